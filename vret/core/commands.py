@@ -1,0 +1,156 @@
+"""Commands: what the therapist asks for. Each carries an id in its envelope and gets exactly one answer.
+
+A command that cannot be understood whole is refused whole: an ignored safety field would be a hazard.
+Axis values are micro-units (`vret.core.axes`), levels thousandths from 0 to 10 000.
+"""
+
+from enum import StrEnum
+
+import msgspec
+
+from vret.core.measures import Anchors, EndedHow, RatingMoment
+
+
+class ResumeLevel(StrEnum):
+    """Where to go on after a stop; one lower is the default, `CALM` is the calm room without exposure."""
+
+    SAME = "same"
+    LOWER = "lower"
+    FIRST = "first"
+    CALM = "calm"
+
+
+class _Command(msgspec.Struct, frozen=True, tag=True, kw_only=True, gc=False):
+    pass
+
+
+class SetRung(_Command, frozen=True, kw_only=True):
+    """Go to a rung; from the calm room this starts the exposure."""
+
+    scene: str
+    rung: str
+
+
+class SetLevel(_Command, frozen=True, kw_only=True):
+    """Set the macro level of the scene that is shown."""
+
+    level: int
+
+
+class SetAxis(_Command, frozen=True, kw_only=True):
+    """Move one axis of the scene that is shown, at `rate` micro-units a second or the scene's own rate."""
+
+    axis: str
+    target: int
+    rate: int | None = None
+
+
+class ShowStimulus(_Command, frozen=True, kw_only=True):
+    """Show a one-shot stimulus; without warning only where the plan records the person's consent to surprises."""
+
+    stimulus: str
+    warned: bool = True
+
+
+class StepDown(_Command, frozen=True, kw_only=True):
+    """One step down; never refused while a scene is shown."""
+
+
+class Pause(_Command, frozen=True, kw_only=True):
+    """Stay where you are; nothing approaches."""
+
+
+class Calm(_Command, frozen=True, kw_only=True):
+    """Fade to the calm room."""
+
+
+class Stop(_Command, frozen=True, kw_only=True):
+    """Cut to the calm room, latched."""
+
+
+class Continue(_Command, frozen=True, kw_only=True):
+    """Go on after a pause or a hold."""
+
+
+class Resume(_Command, frozen=True, kw_only=True):
+    """Offer to go on after a stop. The person must have said ready, and must accept."""
+
+    level: ResumeLevel = ResumeLevel.LOWER
+
+
+class AskRating(_Command, frozen=True, kw_only=True):
+    """Ask for a SUDS rating with the dial; the scene goes on."""
+
+    moment: RatingMoment = RatingMoment.INTERVAL
+
+
+class EnterRating(_Command, frozen=True, kw_only=True):
+    """Enter a SUDS rating that the person said aloud."""
+
+    suds: int
+    moment: RatingMoment = RatingMoment.INTERVAL
+
+
+class SetAnchors(_Command, frozen=True, kw_only=True):
+    anchors: Anchors
+
+
+class ExpectBefore(_Command, frozen=True, kw_only=True):
+    """The feared outcome in the person's words, its probability 0-100, and how both will know."""
+
+    feared_outcome: str
+    probability: int
+    how_known: str = ""
+
+
+class ExpectAfter(_Command, frozen=True, kw_only=True):
+    """Whether it happened, surprise 0-100, the new probability 0-100, and what was learnt."""
+
+    occurred: bool
+    surprise: int
+    probability: int
+    learnt: str = ""
+
+
+class MarkSafetyBehaviour(_Command, frozen=True, kw_only=True):
+    """An observed safety behaviour, such as gripping the rail or looking away."""
+
+    behaviour: str
+
+
+class Tag(_Command, frozen=True, kw_only=True):
+    """A one-key mark on the timeline."""
+
+    tag: str
+
+
+class Note(_Command, frozen=True, kw_only=True):
+    text: str
+
+
+class End(_Command, frozen=True, kw_only=True):
+    how: EndedHow
+    note: str = ""
+
+
+Command = (
+    SetRung
+    | SetLevel
+    | SetAxis
+    | ShowStimulus
+    | StepDown
+    | Pause
+    | Calm
+    | Stop
+    | Continue
+    | Resume
+    | AskRating
+    | EnterRating
+    | SetAnchors
+    | ExpectBefore
+    | ExpectAfter
+    | MarkSafetyBehaviour
+    | Tag
+    | Note
+    | End
+)

@@ -1,0 +1,184 @@
+"""Effects: what follows from an event. The second half of every record in the session log."""
+
+from enum import StrEnum
+
+import msgspec
+
+from vret.core.measures import RatingMoment, RatingSource
+
+
+class State(StrEnum):
+    WAITING = "waiting"
+    CALM = "calm"
+    EXPOSED = "exposed"
+    HELD = "held"
+    PAUSED = "paused"
+    STOPPED = "stopped"
+    ENDED = "ended"
+
+
+class Cause(StrEnum):
+    """Why the session is in its state. Each has its own name in the log; none is called failure."""
+
+    ADMITTED = "admitted"
+    THERAPIST = "therapist"
+    PERSON_WAIT = "person_wait"
+    PERSON_LESS = "person_less"
+    PERSON_STOP = "person_stop"
+    THERAPIST_STOP = "therapist_stop"
+    RESUMED = "resumed"
+    LEASE_OLD = "lease_old"
+    LEASE_LOST = "lease_lost"
+    TIME_GAP = "time_gap"
+    HEADSET_OFF = "headset_off"
+    FOCUS_LOST = "focus_lost"
+    INPUT_LOST = "input_lost"
+    PROGRAM_RESTARTED = "program_restarted"
+    ENDED = "ended"
+
+
+class Refusal(StrEnum):
+    """Why a command was refused. The console shows a sentence for each."""
+
+    LEASE_STALE = "lease_stale"
+    STOP_NOT_PRACTISED = "stop_not_practised"
+    NO_STOP_INPUT = "no_stop_input"
+    HEADSET_NOT_READY = "headset_not_ready"
+    LOG_UNHEALTHY = "log_unhealthy"
+    WRONG_STATE = "wrong_state"
+    OUTSIDE_PLAN = "outside_plan"
+    OUT_OF_RANGE = "out_of_range"
+    UNKNOWN_SCENE = "unknown_scene"
+    UNKNOWN_RUNG = "unknown_rung"
+    UNKNOWN_AXIS = "unknown_axis"
+    UNKNOWN_STIMULUS = "unknown_stimulus"
+    SURPRISE_NOT_CONSENTED = "surprise_not_consented"
+    PERSON_NOT_READY = "person_not_ready"
+    ALREADY_HANDLED = "already_handled"
+
+
+class _Effect(msgspec.Struct, frozen=True, tag=True, kw_only=True, gc=False):
+    pass
+
+
+class CommandAccepted(_Effect, frozen=True, kw_only=True):
+    sender: str
+    command_id: str
+
+
+class CommandRefused(_Effect, frozen=True, kw_only=True):
+    sender: str
+    command_id: str
+    reason: Refusal
+
+
+class StateChanged(_Effect, frozen=True, kw_only=True):
+    state: State
+    cause: Cause
+
+
+class AxisRamped(_Effect, frozen=True, kw_only=True):
+    """An axis was sent from a value to a target, micro-units."""
+
+    axis: str
+    value: int
+    target: int
+
+
+class Moved(_Effect, frozen=True, kw_only=True):
+    """The person will stand elsewhere; `scene` empty means the calm room."""
+
+    scene: str
+    place: str
+
+
+class StepChanged(_Effect, frozen=True, kw_only=True):
+    """The rung that the session counts itself on; -1 is the foot of the ladder."""
+
+    scene: str
+    step: int
+
+
+class BeaconIssued(_Effect, frozen=True, kw_only=True):
+    number: int
+
+
+class RiseStopped(_Effect, frozen=True, kw_only=True):
+    """Rising ramps were stopped because the lease is no longer fresh."""
+
+
+class StimulusWarned(_Effect, frozen=True, kw_only=True):
+    stimulus: str
+
+
+class StimulusShown(_Effect, frozen=True, kw_only=True):
+    stimulus: str
+
+
+class StimulusCancelled(_Effect, frozen=True, kw_only=True):
+    stimulus: str
+
+
+class StimulusEnded(_Effect, frozen=True, kw_only=True):
+    stimulus: str
+
+
+class RatingAsked(_Effect, frozen=True, kw_only=True):
+    moment: RatingMoment
+
+
+class RatingRecorded(_Effect, frozen=True, kw_only=True):
+    suds: int
+    moment: RatingMoment
+    source: RatingSource
+
+
+class RatingMissing(_Effect, frozen=True, kw_only=True):
+    """The dial was shown and not answered."""
+
+    moment: RatingMoment
+
+
+class ResumeOffered(_Effect, frozen=True, kw_only=True):
+    scene: str
+    step: int
+
+
+class ResumeWithdrawn(_Effect, frozen=True, kw_only=True):
+    pass
+
+
+class PressAcknowledged(_Effect, frozen=True, kw_only=True):
+    """A local control was pressed where there was nothing left to lower; the person is told so."""
+
+
+class StopPractised(_Effect, frozen=True, kw_only=True):
+    input: str
+
+
+class HoldExtended(_Effect, frozen=True, kw_only=True):
+    until_ns: int
+
+
+Effect = (
+    CommandAccepted
+    | CommandRefused
+    | StateChanged
+    | AxisRamped
+    | Moved
+    | StepChanged
+    | BeaconIssued
+    | RiseStopped
+    | StimulusWarned
+    | StimulusShown
+    | StimulusCancelled
+    | StimulusEnded
+    | RatingAsked
+    | RatingRecorded
+    | RatingMissing
+    | ResumeOffered
+    | ResumeWithdrawn
+    | PressAcknowledged
+    | StopPractised
+    | HoldExtended
+)

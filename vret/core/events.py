@@ -1,0 +1,155 @@
+"""Events: what happened. Everything that `step` is told, and the first half of every record in the session log.
+
+`t_ns` is the headset's monotonic clock (`vret.clock`), stamped once where the event enters the program.
+"""
+
+from enum import StrEnum
+
+import msgspec
+
+from vret.core.commands import Command
+from vret.core.ladder import SceneRules
+from vret.core.plan import Plan
+
+
+class Input(StrEnum):
+    """An input on which the person can stop."""
+
+    KEYBOARD = "keyboard"
+    WINDOW = "window"
+    CONTROLLER_LEFT = "controller_left"
+    CONTROLLER_RIGHT = "controller_right"
+    HAND_LEFT = "hand_left"
+    HAND_RIGHT = "hand_right"
+
+
+class _Event(msgspec.Struct, frozen=True, tag=True, kw_only=True, gc=False):
+    t_ns: int
+
+
+class SessionOpened(_Event, frozen=True, kw_only=True):
+    """The device redeemed its code: the session begins in the waiting room. Always the first event."""
+
+    session_id: str
+    plan: Plan
+    scenes: tuple[SceneRules, ...]
+
+
+class Admitted(_Event, frozen=True, kw_only=True):
+    """The therapist let the person in from the waiting room."""
+
+    therapist: str
+
+
+class Tick(_Event, frozen=True, kw_only=True):
+    """Time passed. `gap_ns` is the time since the previous tick, as the frame loop measured it."""
+
+    gap_ns: int
+
+
+class HeartbeatReceived(_Event, frozen=True, kw_only=True):
+    """The console is alive and has seen beacon `beacon`."""
+
+    sender: str
+    beacon: int
+
+
+class CommandReceived(_Event, frozen=True, kw_only=True):
+    """A command from the console. `sequence` counts up for each sender; `beacon` is the newest that it has seen."""
+
+    sender: str
+    command_id: str
+    sequence: int
+    beacon: int
+    command: Command
+
+
+class WaitPressed(_Event, frozen=True, kw_only=True):
+    input: Input
+
+
+class LessPressed(_Event, frozen=True, kw_only=True):
+    input: Input
+
+
+class StopPressed(_Event, frozen=True, kw_only=True):
+    input: Input
+
+
+class ReadyPressed(_Event, frozen=True, kw_only=True):
+    input: Input
+
+
+class ResumeAccepted(_Event, frozen=True, kw_only=True):
+    input: Input
+
+
+class CanWaitPressed(_Event, frozen=True, kw_only=True):
+    """The person would rather wait out the lost connection, within what the plan allows."""
+
+    input: Input
+
+
+class RatingGiven(_Event, frozen=True, kw_only=True):
+    """The person turned the dial and let go: SUDS 0 to 100."""
+
+    suds: int
+
+
+class HeadsetRemoved(_Event, frozen=True, kw_only=True):
+    pass
+
+
+class HeadsetWorn(_Event, frozen=True, kw_only=True):
+    pass
+
+
+class FocusLost(_Event, frozen=True, kw_only=True):
+    """The runtime took the input away (system menu): no press can be read."""
+
+
+class FocusGained(_Event, frozen=True, kw_only=True):
+    pass
+
+
+class InputGained(_Event, frozen=True, kw_only=True):
+    input: Input
+
+
+class InputLost(_Event, frozen=True, kw_only=True):
+    input: Input
+
+
+class LogHealthChanged(_Event, frozen=True, kw_only=True):
+    """Whether recording keeps up and has space; `reason` says what is wrong, empty when healthy."""
+
+    healthy: bool
+    reason: str = ""
+
+
+class ProgramRestarted(_Event, frozen=True, kw_only=True):
+    """A new frame process took the session over from a dead one."""
+
+
+Event = (
+    SessionOpened
+    | Admitted
+    | Tick
+    | HeartbeatReceived
+    | CommandReceived
+    | WaitPressed
+    | LessPressed
+    | StopPressed
+    | ReadyPressed
+    | ResumeAccepted
+    | CanWaitPressed
+    | RatingGiven
+    | HeadsetRemoved
+    | HeadsetWorn
+    | FocusLost
+    | FocusGained
+    | InputGained
+    | InputLost
+    | LogHealthChanged
+    | ProgramRestarted
+)

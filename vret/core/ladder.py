@@ -1,0 +1,109 @@
+"""What the core knows of a scene: which axes it binds, its rungs, its macro level and its one-shot stimuli.
+
+The pictures and sounds of a scene are none of the core's business; `vret.scene` reads the whole file and hands over
+a `SceneRules`.
+"""
+
+from itertools import pairwise
+
+import msgspec
+
+from vret.core.axes import AXES, Axis, Dread, is_rise
+
+LEVEL_MAX = 10_000
+
+
+class AxisRules(msgspec.Struct, frozen=True):
+    """A scene's binding of one axis, in micro-units. `rate` is per second and 0 for an axis that only cuts."""
+
+    axis: str
+    low: int
+    high: int
+    calm: int
+    rate: int
+
+    @property
+    def vocabulary(self) -> Axis:
+        return AXES[self.axis]
+
+    @property
+    def dread(self) -> Dread:
+        return self.vocabulary.dread
+
+    def is_rise(self, before: int, after: int) -> bool:
+        return is_rise(self.dread, self.calm, before, after)
+
+    def milder(self, one: int, other: int) -> int:
+        """`other` where going there from `one` is no rise, else `one`."""
+        return one if self.is_rise(one, other) else other
+
+
+class Rung(msgspec.Struct, frozen=True):
+    """One step of the ladder: where the person stands (`place`) and a value for every bound axis (micro-units)."""
+
+    name: str
+    title: str
+    place: str
+    values: dict[str, int]
+    tags: tuple[str, ...] = ()
+    task: str = ""
+
+
+class StimulusRules(msgspec.Struct, frozen=True):
+    """A one-shot event. `warning_ns` is how long the person is warned before it comes."""
+
+    name: str
+    title: str
+    warning_ns: int
+    duration_ns: int
+
+
+class LevelPoint(msgspec.Struct, frozen=True):
+    """A point of the macro level: at `level` (thousandths, 0 to 10 000) the axes have these values."""
+
+    level: int
+    values: dict[str, int]
+
+
+class SceneRules(msgspec.Struct, frozen=True):
+    """All that the core needs of a scene. `content_hash` names the very file and assets that were used."""
+
+    name: str
+    title: str
+    content_hash: str
+    base_place: str
+    axes: tuple[AxisRules, ...]
+    rungs: tuple[Rung, ...]
+    level_points: tuple[LevelPoint, ...] = ()
+    stimuli: tuple[StimulusRules, ...] = ()
+
+    def axis(self, name: str) -> AxisRules | None:
+        return next((rules for rules in self.axes if rules.axis == name), None)
+
+    def rung_index(self, name: str) -> int | None:
+        return next((index for index, rung in enumerate(self.rungs) if rung.name == name), None)
+
+    def stimulus(self, name: str) -> StimulusRules | None:
+        return next((rules for rules in self.stimuli if rules.name == name), None)
+
+    def calm_values(self) -> dict[str, int]:
+        return {rules.axis: rules.calm for rules in self.axes}
+
+    def place_of(self, step: int) -> str:
+        """The place of a rung, or of the foot of the ladder for -1."""
+        return self.rungs[step].place if step >= 0 else self.base_place
+
+    def values_of(self, step: int) -> dict[str, int]:
+        """The axis values of a rung, or the calm values for -1, the foot of the ladder."""
+        return self.rungs[step].values if step >= 0 else self.calm_values()
+
+    def values_at_level(self, level: int) -> dict[str, int]:
+        """Axis values at a macro level in thousandths, linear between the scene's points, rounded towards less."""
+        points = self.level_points
+        for before, after in pairwise(points):
+            if before.level <= level <= after.level:
+                span, part = after.level - before.level, level - before.level
+                return {name: low + (after.values[name] - low) * part // span for name, low in before.values.items()}
+        raise AssertionError(
+            f"scene {self.name}: level {level} lies outside 0 to {LEVEL_MAX}, which the loader forbids"
+        )

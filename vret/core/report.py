@@ -1,0 +1,67 @@
+"""The report: what the headset tells the console about the session, ten times a second and with every beacon."""
+
+import msgspec
+
+from vret.core.effects import Cause, State
+from vret.core.events import Input
+from vret.core.session import ActiveStimulus, Offer, PendingStimulus, RatingRequest, Session
+
+
+class AxisReport(msgspec.Struct, frozen=True, gc=False):
+    """Micro-units: where the axis is and where it is going."""
+
+    value: int
+    target: int
+
+
+class Report(msgspec.Struct, frozen=True):
+    """A snapshot at headset time `t_ns`. `beacon` is the number that the console must echo."""
+
+    t_ns: int
+    beacon: int
+    state: State
+    cause: Cause | None
+    scene: str
+    place: str
+    step_index: int
+    veil: int
+    axes: dict[str, AxisReport]
+    lease_age_ns: int | None
+    can_rise: bool
+    pending: tuple[PendingStimulus, ...]
+    active: tuple[ActiveStimulus, ...]
+    inputs: tuple[Input, ...]
+    practised: tuple[Input, ...]
+    worn: bool
+    focused: bool
+    log_healthy: bool
+    ready: bool
+    offer: Offer | None
+    rating: RatingRequest | None
+
+
+def report(session: Session, t_ns: int) -> Report:
+    whereabouts = session.whereabouts_at(t_ns)
+    return Report(
+        t_ns=t_ns,
+        beacon=session.lease.number,
+        state=session.state,
+        cause=session.cause,
+        scene=whereabouts.scene,
+        place=whereabouts.place,
+        step_index=session.step_index,
+        veil=session.veil_at(t_ns),
+        axes={axis: AxisReport(ramp.at(t_ns), ramp.target) for axis, ramp in session.ramps.items()},
+        lease_age_ns=session.lease.age_ns(t_ns),
+        can_rise=session.lease.is_fresh(t_ns) and session.log_healthy and session.worn and session.focused,
+        pending=session.pending,
+        active=session.active,
+        inputs=session.inputs,
+        practised=session.practised,
+        worn=session.worn,
+        focused=session.focused,
+        log_healthy=session.log_healthy,
+        ready=session.ready,
+        offer=session.offer,
+        rating=session.rating,
+    )

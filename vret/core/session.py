@@ -1,0 +1,131 @@
+"""The state of one session, and what can be read off it at a time.
+
+Everything that moves is kept as a function of time (ramps, cuts), so that a tick on which nothing happens leaves the
+very same object.
+"""
+
+import hashlib
+
+import msgspec
+
+from vret.core.effects import Cause, State
+from vret.core.events import Input, SessionOpened
+from vret.core.ladder import SceneRules
+from vret.core.lease import Lease
+from vret.core.measures import Anchors, RatingMoment
+from vret.core.plan import Plan
+from vret.core.ramp import Ramp
+
+VEIL_MAX = 1000
+
+
+class Whereabouts(msgspec.Struct, frozen=True, gc=False):
+    """Where the person is shown to be; an empty scene is the calm room."""
+
+    scene: str = ""
+    place: str = ""
+
+    @property
+    def is_calm(self) -> bool:
+        return self.scene == ""
+
+
+CALM_ROOM = Whereabouts()
+
+
+class Cut(msgspec.Struct, frozen=True, gc=False):
+    """A change of whereabouts at `switch_ns`, under a veil that closes and opens over `veil_ns` on either side.
+
+    A cut that `rises` and is taken back before it switches restores `step_before`.
+    """
+
+    before: Whereabouts
+    after: Whereabouts
+    switch_ns: int
+    veil_ns: int
+    rises: bool
+    step_before: int
+
+    def at(self, t_ns: int) -> Whereabouts:
+        return self.before if t_ns < self.switch_ns else self.after
+
+
+class PendingStimulus(msgspec.Struct, frozen=True, gc=False):
+    stimulus: str
+    fires_ns: int
+
+
+class ActiveStimulus(msgspec.Struct, frozen=True, gc=False):
+    stimulus: str
+    start_ns: int
+    end_ns: int
+
+
+class RatingRequest(msgspec.Struct, frozen=True, gc=False):
+    moment: RatingMoment
+    until_ns: int
+
+
+class Offer(msgspec.Struct, frozen=True, gc=False):
+    """What the therapist proposed after a stop, and until when the person can accept it."""
+
+    step: int
+    until_ns: int
+
+
+class Session(msgspec.Struct, frozen=True):
+    """One session. `step_index` counts rungs of `scene`, -1 is the foot of the ladder; axis values are micro-units."""
+
+    session_id: str
+    plan: Plan
+    scenes: tuple[SceneRules, ...]
+    state: State = State.WAITING
+    cause: Cause | None = None
+    scene: str = ""
+    step_index: int = -1
+    cut: Cut = Cut(CALM_ROOM, CALM_ROOM, 0, 0, False, -1)
+    ramps: dict[str, Ramp] = {}
+    lease: Lease = Lease()
+    can_wait_until_ns: int = 0
+    pending: tuple[PendingStimulus, ...] = ()
+    active: tuple[ActiveStimulus, ...] = ()
+    inputs: tuple[Input, ...] = ()
+    practised: tuple[Input, ...] = ()
+    input_in_use: Input | None = None
+    inputs_lost_ns: int | None = None
+    worn: bool = True
+    focused: bool = True
+    log_healthy: bool = True
+    ready: bool = False
+    offer: Offer | None = None
+    rating: RatingRequest | None = None
+    anchors: Anchors | None = None
+    sequences: dict[str, int] = {}
+
+    def rules(self, scene: str) -> SceneRules | None:
+        return next((rules for rules in self.scenes if rules.name == scene), None)
+
+    def whereabouts_at(self, t_ns: int) -> Whereabouts:
+        return self.cut.at(t_ns)
+
+    def axes_at(self, t_ns: int) -> dict[str, int]:
+        """The value of every axis of the scene, in micro-units."""
+        return {axis: ramp.at(t_ns) for axis, ramp in self.ramps.items()}
+
+    def veil_at(self, t_ns: int) -> int:
+        """How dark the veil before the eyes is, from 0 (open) to 1000 (black)."""
+        away_ns = abs(t_ns - self.cut.switch_ns)
+        if self.cut.veil_ns == 0 or away_ns >= self.cut.veil_ns:
+            return 0
+        return VEIL_MAX * (self.cut.veil_ns - away_ns) // self.cut.veil_ns
+
+    def digest(self) -> str:
+        """Eight bytes that name this state; replay compares them."""
+        return hashlib.blake2b(_ENCODER.encode(self), digest_size=8).hexdigest()
+
+
+_ENCODER = msgspec.msgpack.Encoder()
+
+
+def open_session(event: SessionOpened) -> Session:
+    return Session(session_id=event.session_id, plan=event.plan, scenes=event.scenes)

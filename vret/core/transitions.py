@@ -1,0 +1,38 @@
+"""The state table: what each kind of event does in each state. `docs/clinical-safety.md` draws it from here.
+
+Rows are what may happen, columns the states; a cell names the next state, `.` for no change. `step` looks the sets
+below up; a test walks `step` through every cell.
+"""
+
+from vret.core.effects import State
+
+W, C, E, H, P, S, X = State
+IN_SCENE = frozenset({E, H, P})
+HOLDABLE = frozenset({E, P})
+STOPPABLE = frozenset({W, C, E, H, P, S})
+
+STATES: tuple[State, ...] = (W, C, E, H, P, S, X)
+TABLE: dict[str, tuple[State | None, ...]] = {
+    #                           waiting calm exposed held paused stopped ended
+    "admitted":                 (C, None, None, None, None, None, None),
+    "person: wait":             (None, None, H, None, H, None, None),
+    "person: less":             (None, None, None, None, None, None, None),
+    "person: stop":             (S, S, S, S, S, None, None),
+    "person: accepts":          (None, None, None, None, None, E, None),
+    "headset off":              (None, None, S, S, S, None, None),
+    "focus lost":               (None, None, S, S, S, None, None),
+    "last stop input lost":     (None, None, H, None, H, None, None),
+    "  ... for 5 s":            (None, None, S, S, S, None, None),
+    "program restarted":        (None, None, S, S, S, None, None),
+    "time gap over 250 ms":     (None, None, H, None, H, None, None),
+    "lease over 3 s":           (None, None, H, None, H, None, None),
+    "lease over 8 s":           (None, None, S, S, S, None, None),
+    "therapist: rung":          (None, E, None, None, None, None, None),
+    "therapist: one step down": (None, None, None, None, None, None, None),
+    "therapist: pause":         (None, None, P, None, None, None, None),
+    "therapist: calm":          (None, None, C, C, C, None, None),
+    "therapist: stop":          (S, S, S, S, S, None, None),
+    "therapist: continue":      (None, None, None, E, E, None, None),
+    "therapist: resume (calm)": (None, None, None, None, None, C, None),
+    "therapist: end":           (X, X, X, X, X, X, None),
+}  # fmt: skip

@@ -1,0 +1,92 @@
+"""The headset: a small contract that the frame loop knows, and nothing about which device stands behind it.
+
+Order in a frame: `wait_frame`, `poll`, `locate`, `begin`, draw, `submit`. Poses are in stage space: right-handed, Y up,
+metres, floor at 0, quaternions xyzw. Angles of a field of view are radians, left and down negative (XrFovf).
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from vret.core.events import Event
+
+
+@dataclass(frozen=True, slots=True)
+class FrameTiming:
+    """`display_ns` is when the frame will be seen, on the program's clock; `should_render` false skips drawing."""
+
+    display_ns: int
+    period_ns: int
+    should_render: bool
+
+
+@dataclass(slots=True)
+class Eyes:
+    """The head and the views of one frame, overwritten in place every frame.
+
+    `head` is (7,) float32: position, quaternion. `poses` is (views, 7). `fovs` is (views, 4): left, right, up, down.
+    """
+
+    head: npt.NDArray[np.float32]
+    poses: npt.NDArray[np.float32]
+    fovs: npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What the renderer resolves into: a 2D-array texture (`layers` = views) or a double-wide one (`layers` = 1)."""
+
+    texture: int
+    width: int
+    height: int
+    layers: int
+
+
+class HeadsetError(Exception):
+    """The headset or the graphics it needs cannot be used; the message says what to do."""
+
+
+class Headset(Protocol):
+    """A device that shows frames and reads a person. All calls come from the frame process's one thread."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def view_count(self) -> int: ...
+
+    @property
+    def view_size(self) -> tuple[int, int]:
+        """Width and height of one view in pixels."""
+        ...
+
+    def open(self) -> None:
+        """Make the GL context current and the session ready. Raises HeadsetError."""
+        ...
+
+    def wait_frame(self) -> FrameTiming:
+        """Wait for the next frame. The only call of the loop that waits."""
+        ...
+
+    def poll(self, t_ns: int) -> tuple[Event, ...]:
+        """What happened to the device and its controls since the last call, stamped `t_ns`."""
+        ...
+
+    def locate(self, display_ns: int, eyes: Eyes) -> None:
+        """Fill `eyes` for the display time."""
+        ...
+
+    def begin(self) -> Target:
+        """The image to draw this frame into."""
+        ...
+
+    def submit(self) -> None:
+        """Hand the frame over."""
+        ...
+
+    @property
+    def wants_to_close(self) -> bool: ...
+
+    def close(self) -> None: ...

@@ -1,0 +1,145 @@
+"""The messages between headset program, server and console. `docs/wire.md` gives the reasons and the promises.
+
+JSON text for everything here, tagged by `type`; telemetry is one binary frame a batch (`vret.link.telemetry`). The
+server looks at the type and size of a message and at the role of its sender; it relays the rest unread.
+Unknown fields are refused in what a therapist sends (an ignored safety field is a hazard) and ignored elsewhere.
+"""
+
+from enum import StrEnum
+
+import msgspec
+
+from vret.core.commands import Command
+from vret.core.events import SessionOpened
+from vret.core.report import Report
+from vret.recording.record import Record
+
+PROTOCOL = (1, 1)
+COMMAND_BYTES_MAX = 16 * 1024
+MESSAGE_BYTES_MAX = 256 * 1024
+
+
+class Role(StrEnum):
+    HEADSET = "headset"
+    THERAPIST = "therapist"
+
+
+class ErrorCode(StrEnum):
+    """Why the server or the headset turned a message or a connection away."""
+
+    BAD_MESSAGE = "bad_message"
+    UNKNOWN_TYPE = "unknown_type"
+    UNKNOWN_FIELD = "unknown_field"
+    TOO_LARGE = "too_large"
+    NOT_ALLOWED = "not_allowed"
+    NO_SUCH_SESSION = "no_such_session"
+    SESSION_OVER = "session_over"
+    NOT_ADMITTED = "not_admitted"
+    BAD_ORIGIN = "bad_origin"
+    PROTOCOL_MISMATCH = "protocol_mismatch"
+    AXIS_VOCABULARY_MISMATCH = "axis_vocabulary_mismatch"
+    TOO_MANY_REQUESTS = "too_many_requests"
+    REPLACED = "replaced"
+
+
+class _Message(msgspec.Struct, frozen=True, tag=True, kw_only=True):
+    pass
+
+
+class Hello(_Message, frozen=True, kw_only=True):
+    """The first message of either end. `protocol` is the lowest and highest version that it speaks."""
+
+    role: Role
+    protocol: tuple[int, int]
+    axis_vocabulary: int
+    program: str
+    capabilities: tuple[str, ...] = ()
+
+
+class Welcome(_Message, frozen=True, kw_only=True):
+    """The server's answer to hello. `peer` is the sender's name in this room; `mark` is shown at all times."""
+
+    protocol: int
+    session_id: str
+    peer: str
+    admitted: bool
+    mark: str
+
+
+class Turned(_Message, frozen=True, kw_only=True):
+    """A message or the connection was turned away; `message` is a sentence for a person."""
+
+    code: ErrorCode
+    message: str
+    command_id: str | None = None
+
+
+class PeerJoined(_Message, frozen=True, kw_only=True):
+    peer: str
+    role: Role
+    program: str
+
+
+class PeerLeft(_Message, frozen=True, kw_only=True):
+    peer: str
+    role: Role
+
+
+class Admit(_Message, frozen=True, kw_only=True):
+    """From the server, after the gate is complete and the therapist pressed admit."""
+
+    therapist: str
+
+
+class Heartbeat(_Message, frozen=True, kw_only=True):
+    """Four times a second from the console. Its clock in ns: when the beacon came, and when this was sent."""
+
+    sequence: int
+    beacon: int
+    beacon_received_ns: int
+    sent_ns: int
+    mac: str = ""
+
+
+class CommandMessage(_Message, frozen=True, kw_only=True):
+    """A command from the console, with the newest beacon it has seen. The MAC comes with the key agreement."""
+
+    command_id: str
+    sequence: int
+    beacon: int
+    sent_ns: int
+    command: Command
+    mac: str = ""
+
+
+class Relayed(_Message, frozen=True, kw_only=True):
+    """What the headset receives: a therapist's message, unread by the server, with its sender."""
+
+    sender: str
+    message: msgspec.Raw
+
+
+class ReportMessage(_Message, frozen=True, kw_only=True):
+    """Ten times a second from the headset; the newest one replaces the others."""
+
+    report: Report
+
+
+class RecordsMessage(_Message, frozen=True, kw_only=True):
+    """Records as they are made, in order; answers to commands are among their effects."""
+
+    records: tuple[Record, ...]
+
+
+class Snapshot(_Message, frozen=True, kw_only=True):
+    """From the headset whenever a console joins: all that a late joiner and a rebuilt room need."""
+
+    opened: SessionOpened
+    report: Report
+    last_sequence: int
+
+
+FromTherapist = Hello | Heartbeat | CommandMessage
+FromHeadset = Hello | ReportMessage | RecordsMessage | Snapshot | Turned
+ToHeadset = Welcome | Turned | PeerJoined | PeerLeft | Admit | Relayed
+ToTherapist = Welcome | Turned | PeerJoined | PeerLeft | ReportMessage | RecordsMessage | Snapshot

@@ -1,0 +1,31 @@
+"""What is recorded: one record for every event that changed the session or had effects, and one for every frame."""
+
+import msgspec
+
+from vret.core.effects import Effect
+from vret.core.events import Event
+
+
+class Record(msgspec.Struct, frozen=True, tag=True):
+    """An event, what followed from it, and the digest of the state after it. `sequence` counts from 1 without gaps."""
+
+    sequence: int
+    event: Event
+    effects: tuple[Effect, ...]
+    digest: str
+
+
+class FrameRecord(msgspec.Struct, frozen=True, tag=True, gc=False):
+    """One rendered frame. Times in ns on the headset's clock, positions in metres and quaternions (xyzw) in stage space.
+
+    `t_ns` is the time of the frame's tick, at which scene and ramps were evaluated; `cpu_ns` the thread's CPU time.
+    """
+
+    frame: int
+    t_ns: int
+    display_ns: int
+    cpu_ns: int
+    head_position_in_stage: tuple[float, float, float]
+    head_rotation_in_stage: tuple[float, float, float, float]
+    scene: str
+    veil: int

@@ -1,0 +1,94 @@
+"""What a scene becomes before it reaches the renderer: arrays, and nothing that needs a parser.
+
+Space: right-handed, Y up, metres (glTF). Colours are linear. `vret.scene.compile` makes these in the loader process;
+the frame process maps the file and never parses TOML, models or images.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+VERTEX = np.dtype([("position", "3f4"), ("normal", "3f4"), ("uv", "2f4")])
+"""32 bytes a vertex, in the mesh's own space."""
+
+ROW = np.dtype([("position", "3f4"), ("scale", "f4"), ("rotation", "4f4")])
+"""32 bytes an instance: position in scene space, uniform scale, quaternion xyzw."""
+
+MATERIAL = np.dtype(
+    [
+        ("base_colour", "3f4"),
+        ("opacity", "f4"),
+        ("emission", "3f4"),
+        ("roughness", "f4"),
+        ("metallic", "f4"),
+        ("pattern", "u4"),
+        ("pattern_scale", "2f4"),
+    ]
+)
+"""48 bytes (std430). `pattern` indexes `PATTERNS`; its scale is metres a repeat."""
+
+PATTERNS = ("plain", "concrete", "facade", "paving", "wood", "grass", "asphalt", "metal", "glass", "plaster", "carpet")
+
+ENVIRONMENT = np.dtype(
+    [
+        ("sun_direction", "3f4"),
+        ("sun_power", "f4"),
+        ("sun_colour", "3f4"),
+        ("ambient_power", "f4"),
+        ("sky_zenith", "3f4"),
+        ("fog_density", "f4"),
+        ("sky_horizon", "3f4"),
+        ("exposure", "f4"),
+        ("ground_colour", "3f4"),
+        ("cloud_cover", "f4"),
+        ("indoor", "f4"),
+        ("shadow_radius_m", "f4"),
+        ("padding", "2f4"),
+    ]
+)
+"""112 bytes (std140). `sun_direction` points from the scene to the sun; `indoor` 1 hides the sky."""
+
+
+@dataclass(frozen=True)
+class Meshes:
+    """All meshes of a scene in one vertex and one index array.
+
+    `ranges` is (meshes, 3) int32: first index, index count, base vertex; `spheres` (meshes, 4) float32: centre, radius.
+    """
+
+    vertices: npt.NDArray[np.void]
+    indices: npt.NDArray[np.uint32]
+    ranges: npt.NDArray[np.int32]
+    spheres: npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class CompiledScene:
+    """One scene, ready to upload. Arrays ending in `_of` have one entry for each instance."""
+
+    name: str
+    content_hash: str
+    meshes: Meshes
+    materials: npt.NDArray[np.void]
+    rows: npt.NDArray[np.void]
+    mesh_of: npt.NDArray[np.int32]
+    material_of: npt.NDArray[np.int32]
+
+
+@dataclass
+class SceneFrame:
+    """What is seen in one frame. The animation owns the arrays and writes them in place; the renderer only reads.
+
+    `moved` is the range of rows (first, end) written since the last frame; `(0, 0)` means none. `materials_changed` and
+    `visible_changed` say whether those arrays were written. `scene_from_stage` is a rigid 4x4, row-major float32.
+    """
+
+    rows: npt.NDArray[np.void]
+    visible: npt.NDArray[np.bool_]
+    materials: npt.NDArray[np.void]
+    environment: npt.NDArray[np.void]
+    scene_from_stage: npt.NDArray[np.float32]
+    moved: tuple[int, int] = (0, 0)
+    visible_changed: bool = True
+    materials_changed: bool = True
