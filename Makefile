@@ -1,0 +1,54 @@
+# One command sets up and runs, the same for a person and for CI. `make help` lists them.
+SHELL := /bin/bash
+PYTHON := .venv/bin/python
+VRET := .venv/bin/vret
+PYTEST := $(PYTHON) -m pytest
+JOBS ?= 2
+MINUTES ?= 1.5
+
+.PHONY: help setup setup-test demo test check wheel wheel-test soak bench docs lock clean
+
+help:  ## list the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup:  ## install what vret needs; instant when it is there
+	@tools/setup.sh run
+
+setup-test:
+	@tools/setup.sh test
+
+demo: setup  ## a whole session in small: server, headset program, synthetic client, scripted therapist (MINUTES=1.5)
+	@$(VRET) demo --minutes $(MINUTES)
+
+test: setup-test  ## all tests (JOBS=2, ARGS="-k lease")
+	@$(PYTEST) -n $(JOBS) $(ARGS)
+
+check: setup  ## style and types
+	@$(PYTHON) -m ruff check .
+	@$(PYTHON) -m ruff format --check .
+	@$(PYTHON) -m mypy
+	@$(PYTHON) -m mypy --platform win32
+
+wheel: setup  ## wheel and source archive in dist/
+	@rm -rf dist
+	@$(PYTHON) -m build --no-isolation --outdir dist .
+
+wheel-test: setup-test  ## the wheel in clean environments, and its client packages on Windows
+	@$(PYTEST) -n 0 -m wheel $(ARGS)
+
+soak: setup-test  ## the full counts of the random tests; hours
+	@$(PYTEST) -n $(JOBS) --full $(ARGS)
+
+bench: setup  ## speed, as ratios and processor time in one run; writes docs/performance.md
+	@$(PYTHON) tools/bench.py
+
+docs: setup  ## write what the docs take from the code
+	@$(PYTHON) tools/clinical_tables.py
+
+lock: setup  ## choose the newest permitted versions and lock them
+	@$(PYTHON) -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --upgrade \
+	  --extra all --group dev pyproject.toml -o requirements.lock
+
+clean:  ## remove everything that was made here, .venv too
+	@rm -rf .venv build dist .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@find . -name __pycache__ -not -path './.git/*' -prune -exec rm -rf {} +
