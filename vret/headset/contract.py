@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vret.core.events import Event
+from vret.errors import VretError
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Target:
     layers: int
 
 
-class HeadsetError(Exception):
+class HeadsetError(VretError):
     """The headset or the graphics it needs cannot be used; the message says what to do."""
 
 

@@ -1,0 +1,195 @@
+"""Every setting of the programs: name, default, help and environment variable, in one table.
+
+The command line reads its options from here and `docs/settings.md` is written from here, so that a default stands in
+one place only. An option on the command line wins over the environment variable, which wins over the default.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Generic, Literal, TypeVar
+
+import platformdirs
+
+T = TypeVar("T")
+
+HeadsetChoice = Literal["auto", "window", "offscreen"]
+SoundChoice = Literal["device", "file", "none"]
+
+
+@dataclass(frozen=True)
+class Setting(Generic[T]):
+    """One setting. `commands` are those that take it; `shown_default` replaces a default that differs by machine."""
+
+    name: str
+    flag: str
+    default: T
+    help: str
+    commands: tuple[str, ...]
+    shown_default: str = ""
+
+    @property
+    def env(self) -> str:
+        return "VRET_" + self.name.upper()
+
+    def option(self) -> Any:
+        """The typer option, for `Annotated[..., SETTING.option()] = SETTING.default`."""
+        import typer
+
+        return typer.Option(self.flag, envvar=self.env, help=self.help, show_default=self.shown_default or True)
+
+
+SERVER_URL = Setting(
+    "server_url",
+    "--server",
+    "http://127.0.0.1:8000",
+    "Address of the clinic's server, as the clinic gave it to you.",
+    ("headset", "doctor"),
+)
+CODE = Setting[str | None](
+    "code",
+    "--code",
+    None,
+    "The join code that the therapist told you. Without it the window asks.",
+    ("headset",),
+)
+HEADSET = Setting[HeadsetChoice](
+    "headset",
+    "--headset",
+    "auto",
+    "What shows the scene: a window on the screen, or nothing visible (offscreen); auto takes what is there.",
+    ("headset",),
+)
+WINDOW = Setting(
+    "window",
+    "--window/--no-window",
+    True,
+    "Whether to open the desktop window with the code, the state and the large Stop.",
+    ("headset",),
+)
+DATA = Setting(
+    "data",
+    "--data",
+    Path(platformdirs.user_data_dir("vret", appauthor=False)),
+    "Folder for session logs and what the program keeps.",
+    ("headset", "doctor"),
+    "the vret folder among your user data",
+)
+SOUND = Setting[SoundChoice](
+    "sound",
+    "--sound",
+    "device",
+    "Where sound goes: the sound device, a file in the data folder, or nowhere.",
+    ("headset",),
+)
+VIEW_WIDTH = Setting("view_width", "--view-width", 640, "Width of each eye's picture in pixels.", ("headset",))
+VIEW_HEIGHT = Setting("view_height", "--view-height", 640, "Height of each eye's picture in pixels.", ("headset",))
+FRAME_RATE_HZ = Setting(
+    "frame_rate_hz",
+    "--frame-rate",
+    90.0,
+    "Frames a second when no headset sets the pace.",
+    ("headset",),
+)
+RECORD_PICTURES = Setting(
+    "record_pictures",
+    "--record-pictures/--no-record-pictures",
+    False,
+    "Keep small pictures of what was shown; for tests.",
+    ("headset",),
+)
+ALLOW_PLAIN_HTTP = Setting(
+    "allow_plain_http",
+    "--allow-plain-http/--https-only",
+    False,
+    "Accept a server without https that is not on this computer. Anybody on the way can then listen.",
+    ("headset", "server"),
+)
+SEED = Setting(
+    "seed", "--seed", 1, "Number that fixes everything random, so that a run can be repeated.", ("headset", "demo")
+)
+
+SERVER_HOST = Setting(
+    "server_host",
+    "--host",
+    "127.0.0.1",
+    "Network address to listen on; 127.0.0.1 is this computer only.",
+    ("server",),
+)
+SERVER_PORT = Setting("server_port", "--port", 8000, "Port to listen on; 0 takes a free one.", ("server",))
+SERVER_DATABASE = Setting[str | None](
+    "server_database",
+    "--database",
+    None,
+    "Database address, for example postgresql://user:password@host/vret.",
+    ("server",),
+    "an SQLite file in the server's data folder",
+)
+SERVER_DATA = Setting(
+    "server_data",
+    "--data",
+    Path(platformdirs.user_data_dir("vret-server", appauthor=False)),
+    "Folder for the SQLite file and the session logs that clients send.",
+    ("server",),
+    "the vret-server folder among your user data",
+)
+
+MINUTES = Setting("minutes", "--minutes", 1.5, "How long the demonstration takes, in minutes.", ("demo",))
+KEEP = Setting[Path | None](
+    "keep",
+    "--keep",
+    None,
+    "Folder in which to keep the demonstration's log, report and pictures.",
+    ("demo",),
+    "a new temporary folder",
+)
+
+SETTINGS: tuple[Setting[Any], ...] = (
+    SERVER_URL,
+    CODE,
+    HEADSET,
+    WINDOW,
+    DATA,
+    SOUND,
+    VIEW_WIDTH,
+    VIEW_HEIGHT,
+    FRAME_RATE_HZ,
+    RECORD_PICTURES,
+    ALLOW_PLAIN_HTTP,
+    SEED,
+    SERVER_HOST,
+    SERVER_PORT,
+    SERVER_DATABASE,
+    SERVER_DATA,
+    MINUTES,
+    KEEP,
+)
+
+
+def markdown() -> str:
+    """The text of `docs/settings.md`."""
+    rows = [f"| `{s.flag}` | `{s.env}` | {_default_text(s)} | {', '.join(s.commands)} | {s.help} |" for s in SETTINGS]
+    return "\n".join(
+        [
+            "# Settings",
+            "",
+            "Written by `python -m vret.settings`; a test keeps it equal to `vret/settings.py`.",
+            "An option on the command line wins over the environment variable, which wins over the default.",
+            "",
+            "| option | environment variable | default | command | meaning |",
+            "|---|---|---|---|---|",
+            *rows,
+            "",
+        ]
+    )
+
+
+def _default_text(setting: Setting[Any]) -> str:
+    if setting.shown_default:
+        return setting.shown_default
+    if isinstance(setting.default, bool):
+        return "yes" if setting.default else "no"
+    return "none" if setting.default is None else f"`{setting.default}`"
+
+
+if __name__ == "__main__":
+    print(markdown(), end="")
