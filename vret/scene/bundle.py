@@ -1,0 +1,174 @@
+"""The bundle: one compiled scene in one file, made by the loader process, mapped by the others.
+
+Layout: the magic, a little-endian u32 header length, a msgpack header, then arrays, each at a multiple of 64 bytes. Arrays are read-only views of the mapped file. A bundle is a cache of the program version
+that wrote it, so it makes no promise to other versions: a reader refuses another `BUNDLE_VERSION`.
+"""
+
+import mmap
+import struct
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from vret.core.ladder import SceneRules
+from vret.scene.compiled import ENVIRONMENT, MATERIAL, ROW, VERTEX, CompiledScene, Meshes
+from vret.scene.sounds import SceneSound
+from vret.scene.tables import (
+    BOUND,
+    FALL,
+    FLIGHT,
+    PATH,
+    PATH_POINT,
+    RANGE,
+    SWING,
+    TRAVEL,
+    AnimationSpec,
+    AnimationTables,
+)
+
+BUNDLE_VERSION = 1
+_MAGIC = b"VRETSCN1"
+_ALIGNMENT = 64
+_LENGTH = struct.Struct("<I")
+
+_DTYPES: dict[str, np.dtype[np.generic]] = {
+    "vertices": VERTEX,
+    "indices": np.dtype("u4"),
+    "ranges": np.dtype("i4"),
+    "spheres": np.dtype("f4"),
+    "materials": MATERIAL,
+    "rows": ROW,
+    "mesh_of": np.dtype("i4"),
+    "material_of": np.dtype("i4"),
+    "animation.environment": ENVIRONMENT,
+    "animation.places_of": np.dtype("u4"),
+    "animation.stimulus_of": np.dtype("i4"),
+    "animation.hidden_when_held": np.dtype("?"),
+    "animation.ranges": RANGE,
+    "animation.bounds": BOUND,
+    "animation.swings": SWING,
+    "animation.travels": TRAVEL,
+    "animation.flights": FLIGHT,
+    "animation.falls": FALL,
+    "animation.paths": PATH,
+    "animation.path_points": PATH_POINT,
+}
+
+
+class BundleError(Exception):
+    """The bundle cannot be read; the message names the file and what to do."""
+
+
+class _Header(msgspec.Struct, frozen=True):
+    version: int
+    name: str
+    content_hash: str
+    rules: SceneRules
+    sound: SceneSound
+    animation: AnimationSpec
+    arrays: dict[str, tuple[tuple[int, ...], int]]
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A scene as the frame and sound processes know it."""
+
+    compiled: CompiledScene
+    rules: SceneRules
+    sound: SceneSound
+    animation: AnimationSpec
+    tables: AnimationTables
+
+
+def read_bundle(path: Path) -> Bundle:
+    """Map a bundle. Raises BundleError for a file that is not a whole bundle of this program's version."""
+    try:
+        with path.open("rb") as file:
+            mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    except (OSError, ValueError) as error:
+        raise BundleError(f"{path}: the compiled scene cannot be opened ({error}); load the scene again") from error
+    start = len(_MAGIC) + _LENGTH.size
+    if len(mapped) < start or mapped[: len(_MAGIC)] != _MAGIC:
+        raise BundleError(f"{path}: this is no compiled scene; load the scene again")
+    (length,) = _LENGTH.unpack_from(mapped, len(_MAGIC))
+    try:
+        header = msgspec.msgpack.decode(mapped[start : start + length], type=_Header)
+    except msgspec.MsgspecError as error:
+        raise BundleError(f"{path}: compiled by another version of the program; load the scene again") from error
+    if header.version != BUNDLE_VERSION or header.arrays.keys() != _DTYPES.keys():
+        raise BundleError(f"{path}: compiled by another version of the program; load the scene again")
+    data = _aligned(start + length)
+    try:
+        arrays = {name: _view(mapped, _DTYPES[name], shape, data + at) for name, (shape, at) in header.arrays.items()}
+    except ValueError as error:
+        raise BundleError(f"{path}: the compiled scene is cut short; load the scene again") from error
+    meshes = Meshes(arrays["vertices"], arrays["indices"], arrays["ranges"], arrays["spheres"])
+    compiled = CompiledScene(
+        header.name,
+        header.content_hash,
+        meshes,
+        arrays["materials"],
+        arrays["rows"],
+        arrays["mesh_of"],
+        arrays["material_of"],
+    )
+    tables = AnimationTables(**{entry.name: arrays[f"animation.{entry.name}"] for entry in fields(AnimationTables)})
+    return Bundle(compiled, header.rules, header.sound, header.animation, tables)
+
+
+def write_bundle(path: Path, bundle: Bundle) -> None:
+    """Write beside the target and move into place, so that a reader never sees half a bundle."""
+    compiled = bundle.compiled
+    arrays: dict[str, npt.NDArray[Any]] = {
+        "vertices": compiled.meshes.vertices,
+        "indices": compiled.meshes.indices,
+        "ranges": compiled.meshes.ranges,
+        "spheres": compiled.meshes.spheres,
+        "materials": compiled.materials,
+        "rows": compiled.rows,
+        "mesh_of": compiled.mesh_of,
+        "material_of": compiled.material_of,
+    }
+    arrays |= {f"animation.{entry.name}": getattr(bundle.tables, entry.name) for entry in fields(AnimationTables)}
+    places: dict[str, tuple[tuple[int, ...], int]] = {}
+    size = 0
+    for name, array in arrays.items():
+        assert array.dtype == _DTYPES[name], f"{name} is {array.dtype}, not {_DTYPES[name]}"
+        places[name] = (array.shape, size)
+        size = _aligned(size + array.nbytes)
+    header = msgspec.msgpack.encode(
+        _Header(
+            version=BUNDLE_VERSION,
+            name=compiled.name,
+            content_hash=compiled.content_hash,
+            rules=bundle.rules,
+            sound=bundle.sound,
+            animation=bundle.animation,
+            arrays=places,
+        )
+    )
+    head = _MAGIC + _LENGTH.pack(len(header)) + header
+    start = _aligned(len(head))
+    content = bytearray(start + size)
+    content[: len(head)] = head
+    for name, array in arrays.items():
+        at = start + places[name][1]
+        content[at : at + array.nbytes] = np.ascontiguousarray(array).tobytes()
+    beside = path.with_suffix(".part")
+    beside.write_bytes(content)
+    beside.replace(path)
+
+
+def _aligned(offset: int) -> int:
+    return -(-offset // _ALIGNMENT) * _ALIGNMENT
+
+
+def _view(mapped: mmap.mmap, dtype: np.dtype[np.generic], shape: tuple[int, ...], offset: int) -> npt.NDArray[Any]:
+    count = int(np.prod(shape))
+    if count == 0:
+        return np.zeros(shape, dtype)
+    return np.frombuffer(mapped, dtype, count, offset).reshape(shape)

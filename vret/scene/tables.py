@@ -1,0 +1,104 @@
+"""How a scene moves: tables that the compiler writes and the animation evaluates, numpy and msgspec only.
+
+An *instance* is a row of `CompiledScene`. A *curve* is a number that depends on an axis or on the age of a stimulus;
+instances, materials, the environment and places refer to curves by index. Lengths are metres in scene space, angles
+radians, phases turns.
+"""
+
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+RANGE = np.dtype([("instance", "i4"), ("curve", "i4"), ("low", "f4"), ("high", "f4")])
+"""The instance is shown only while low <= curve < high."""
+
+BOUND = np.dtype([("instance", "i4"), ("component", "i4"), ("curve", "i4")])
+"""The curve's value is added to a component of the instance's row, see `Component`."""
+
+SWING = np.dtype([("instance", "i4"), ("curve", "i4"), ("pivot", "3f4"), ("frequency_hz", "f4"), ("phase", "f4")])
+"""The instance turns about the axis `pivot` (unit, its own space) to and fro by the curve's value in radians."""
+
+TRAVEL = np.dtype([("instance", "i4"), ("path", "i4"), ("start_m", "f4")])
+"""The instance goes round a closed path for ever, heading along it."""
+
+FLIGHT = np.dtype([("instance", "i4"), ("path", "i4"), ("stimulus", "i4"), ("start_s", "f4")])
+"""From `start_s` after its stimulus began, the instance goes once along an open path and stays at its end."""
+
+FALL = np.dtype([("instance", "i4"), ("stimulus", "i4"), ("start_s", "f4"), ("velocity", "3f4"), ("depth", "i4")])
+"""From `start_s` on, the instance falls freely until it has sunk by the value of the curve `depth`."""
+
+PATH = np.dtype([("first", "i4"), ("count", "i4"), ("length_m", "f4"), ("speed_mps", "f4")])
+"""A run of `PATH_POINT`; a closed path ends where it began."""
+
+PATH_POINT = np.dtype([("position", "3f4"), ("heading", "f4"), ("distance_m", "f8")])
+"""`distance_m` grows through all paths, so that one search finds every traveller; heading is a yaw, 0 towards -Z."""
+
+
+class Component(IntEnum):
+    X = 0
+    Y = 1
+    Z = 2
+    SCALE = 3
+
+
+class Source(StrEnum):
+    CONSTANT = "constant"
+    AXIS = "axis"
+    STIMULUS = "stimulus"
+
+
+class Curve(msgspec.Struct, frozen=True):
+    """Piecewise linear, level beyond its ends. For a stimulus that is not shown the age is below every point."""
+
+    source: Source
+    name: str
+    inputs: tuple[float, ...]
+    outputs: tuple[float, ...]
+
+
+class PlaceSpec(msgspec.Struct, frozen=True):
+    """Where the person stands: the stage's origin in scene space, as indices of curves, and its yaw."""
+
+    name: str
+    position: tuple[int, int, int]
+    yaw_rad: float
+
+
+class EnvironmentBinding(msgspec.Struct, frozen=True):
+    field: str
+    curve: int
+
+
+class OpacityBinding(msgspec.Struct, frozen=True):
+    material: int
+    curve: int
+
+
+class AnimationSpec(msgspec.Struct, frozen=True):
+    base_place: str
+    places: tuple[PlaceSpec, ...]
+    stimuli: tuple[str, ...]
+    curves: tuple[Curve, ...]
+    environment: tuple[EnvironmentBinding, ...]
+    opacities: tuple[OpacityBinding, ...]
+
+
+@dataclass(frozen=True)
+class AnimationTables:
+    """`places_of` is a bit mask of the places where an instance is shown; `stimulus_of` is -1 for none."""
+
+    environment: npt.NDArray[np.void]
+    places_of: npt.NDArray[np.uint32]
+    stimulus_of: npt.NDArray[np.int32]
+    hidden_when_held: npt.NDArray[np.bool_]
+    ranges: npt.NDArray[np.void]
+    bounds: npt.NDArray[np.void]
+    swings: npt.NDArray[np.void]
+    travels: npt.NDArray[np.void]
+    flights: npt.NDArray[np.void]
+    falls: npt.NDArray[np.void]
+    paths: npt.NDArray[np.void]
+    path_points: npt.NDArray[np.void]
