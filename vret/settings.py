@@ -13,7 +13,7 @@ import platformdirs
 T = TypeVar("T")
 
 HeadsetChoice = Literal["auto", "window", "offscreen"]
-SoundChoice = Literal["device", "file", "none"]
+SoundChoice = Literal["auto", "file", "none"]
 
 
 @dataclass(frozen=True)
@@ -77,12 +77,12 @@ DATA = Setting(
 SOUND = Setting[SoundChoice](
     "sound",
     "--sound",
-    "device",
-    "Where sound goes: the sound device, a file in the data folder, or nowhere.",
+    "auto",
+    "Where sound goes: the sound device (auto), a file in the data folder, or nowhere.",
     ("headset",),
 )
-VIEW_WIDTH = Setting("view_width", "--view-width", 640, "Width of each eye's picture in pixels.", ("headset",))
-VIEW_HEIGHT = Setting("view_height", "--view-height", 640, "Height of each eye's picture in pixels.", ("headset",))
+VIEW_WIDTH = Setting("view_width", "--view-width", 512, "Width of each eye's picture in pixels.", ("headset",))
+VIEW_HEIGHT = Setting("view_height", "--view-height", 512, "Height of each eye's picture in pixels.", ("headset",))
 FRAME_RATE_HZ = Setting(
     "frame_rate_hz",
     "--frame-rate",

@@ -1,0 +1,45 @@
+"""`vret headset`."""
+
+from pathlib import Path
+from typing import Annotated
+
+from vret import settings
+from vret.settings import HeadsetChoice, SoundChoice
+
+
+def headset(
+    server: Annotated[str, settings.SERVER_URL.option()] = settings.SERVER_URL.default,
+    code: Annotated[str | None, settings.CODE.option()] = settings.CODE.default,
+    headset: Annotated[HeadsetChoice, settings.HEADSET.option()] = settings.HEADSET.default,
+    window: Annotated[bool, settings.WINDOW.option()] = settings.WINDOW.default,
+    data: Annotated[Path, settings.DATA.option()] = settings.DATA.default,
+    sound: Annotated[SoundChoice, settings.SOUND.option()] = settings.SOUND.default,
+    view_width: Annotated[int, settings.VIEW_WIDTH.option()] = settings.VIEW_WIDTH.default,
+    view_height: Annotated[int, settings.VIEW_HEIGHT.option()] = settings.VIEW_HEIGHT.default,
+    frame_rate_hz: Annotated[float, settings.FRAME_RATE_HZ.option()] = settings.FRAME_RATE_HZ.default,
+    record_pictures: Annotated[bool, settings.RECORD_PICTURES.option()] = settings.RECORD_PICTURES.default,
+    allow_plain_http: Annotated[bool, settings.ALLOW_PLAIN_HTTP.option()] = settings.ALLOW_PLAIN_HTTP.default,
+    seed: Annotated[int, settings.SEED.option()] = settings.SEED.default,
+) -> int:
+    """Start the program for the person who wears the headset.
+
+    It asks for the join code, shows the waiting room and then what the therapist steers. Escape or the large Stop ends
+    what is shown at once; Ctrl-C or closing the window ends the program.
+    """
+    from vret.memory.config import ProgramConfig
+    from vret.supervisor.run import run
+
+    data.mkdir(parents=True, exist_ok=True)
+    config = ProgramConfig(
+        server_url=server,
+        data_folder=str(data),
+        headset=headset,
+        view_width=view_width,
+        view_height=view_height,
+        frame_rate_hz=frame_rate_hz,
+        record_pictures=record_pictures,
+        sound=sound,
+        seed=seed,
+        allow_plain_http=allow_plain_http,
+    )
+    return run(config, code, window)
