@@ -1,0 +1,102 @@
+"""What the processes of the headset program tell each other besides core events, records and reports.
+
+Positions are metres and quaternions xyzw in stage space unless the name says otherwise; times are `vret.clock` ns.
+"""
+
+from enum import StrEnum
+
+import msgspec
+
+from vret.core.effects import State
+
+
+class Shown(msgspec.Struct, frozen=True, gc=False):
+    """What the newest frame shows. `axes` in the axes' own units, `stimuli` as (name, age in s), `veil` 0 to 1000.
+
+    `ready` is whether the person has said ready, `offer` whether a resume waits for the person's yes.
+    """
+
+    t_ns: int
+    state: State
+    scene: str
+    place: str
+    veil: int
+    axes: dict[str, float]
+    stimuli: tuple[tuple[str, float], ...]
+    held: bool
+    head_position_in_stage: tuple[float, float, float]
+    head_rotation_in_stage: tuple[float, float, float, float]
+    head_position_in_scene: tuple[float, float, float]
+    ready: bool
+    offer: bool
+    rating_asked: bool
+
+
+class FrameStatus(msgspec.Struct, frozen=True, gc=False):
+    """The frame process lives. `cpu_ns` is its thread's CPU time for the frame."""
+
+    t_ns: int
+    frame: int
+    headset: str
+    session_id: str
+    renderer: str
+    cpu_ns: int
+
+
+class LinkPhase(StrEnum):
+    STARTING = "starting"
+    NEEDS_CODE = "needs_code"
+    CONNECTING = "connecting"
+    CONNECTED = "connected"
+    LOST = "lost"
+    ENDED = "ended"
+
+
+class LinkStatus(msgspec.Struct, frozen=True, gc=False):
+    """How the link stands; `message` is a sentence for the person, empty when the phase says all."""
+
+    t_ns: int
+    phase: LinkPhase
+    message: str = ""
+    session_id: str = ""
+    log_path: str = ""
+    uploaded: bool = False
+
+
+class SoundStatus(msgspec.Struct, frozen=True, gc=False):
+    """Which device plays, or why none does."""
+
+    t_ns: int
+    device: str
+    message: str = ""
+
+
+class Wearer(msgspec.Struct, frozen=True, gc=False):
+    """The body that an off-screen headset reads. `buttons` is a mask of `vret.headset.controls.Button`."""
+
+    head_position_in_stage: tuple[float, float, float] = (0.0, 1.6, 0.0)
+    head_rotation_in_stage: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 1.0)
+    buttons: int = 0
+    dial: int | None = None
+    worn: bool = True
+    focused: bool = True
+
+
+class Speech(msgspec.Struct, frozen=True, gc=False):
+    """How loud the therapist's voice is, 0 to 1; the sound process ducks under it."""
+
+    level: float
+    t_ns: int
+
+
+class EnterCode(msgspec.Struct, frozen=True, tag=True):
+    """The person entered the join code."""
+
+    code: str
+
+
+class Quit(msgspec.Struct, frozen=True, tag=True):
+    """The program closes: record, seal, upload, end."""
+
+
+ToLink = EnterCode | Quit
