@@ -40,6 +40,8 @@ class ErrorCode(StrEnum):
     AXIS_VOCABULARY_MISMATCH = "axis_vocabulary_mismatch"
     TOO_MANY_REQUESTS = "too_many_requests"
     REPLACED = "replaced"
+    HEADSET_ABSENT = "headset_absent"
+    TOO_SLOW = "too_slow"
 
 
 class _Message(msgspec.Struct, frozen=True, tag=True, kw_only=True):
