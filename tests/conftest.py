@@ -1,0 +1,42 @@
+"""What every test shares: counts that `make soak` raises, and closing lines that name whatever did not run."""
+
+from collections import defaultdict
+
+import pytest
+from hypothesis import settings
+
+settings.register_profile("suite", derandomize=True, deadline=None)
+settings.register_profile("full", max_examples=5_000, deadline=None, print_blob=True)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--full", action="store_true", help="the full counts of random and repeated tests (make soak)")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    settings.load_profile("full" if config.getoption("--full") else "suite")
+
+
+@pytest.fixture
+def full(request: pytest.FixtureRequest) -> bool:
+    """Whether this is `make soak`: repeated tests then run their full counts."""
+    return bool(request.config.getoption("--full"))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """The tests that did not run, by reason."""
+    names: dict[str, list[str]] = defaultdict(list)
+    for report in terminalreporter.stats.get("skipped", []):
+        names[_reason(report)].append(report.nodeid)
+    if not names:
+        return
+    terminalreporter.section("not run here, and why")
+    for reason, tests in sorted(names.items()):
+        terminalreporter.write_line(f"{reason}")
+        for test in sorted(tests):
+            terminalreporter.write_line(f"    {test}")
+
+
+def _reason(report: pytest.TestReport) -> str:
+    _, _, reason = report.longrepr if isinstance(report.longrepr, tuple) else ("", 0, str(report.longrepr))
+    return reason.removeprefix("Skipped: ")
