@@ -1,0 +1,31 @@
+from pathlib import Path
+
+import pytest
+
+from vret.memory.config import ConfigError, ProgramConfig, read_config, write_config
+
+
+def test_a_configuration_comes_back_as_it_was_written(tmp_path: Path) -> None:
+    config = ProgramConfig(server_url="http://127.0.0.1:8000", data_folder="/data", headset="offscreen", seed=7)
+    write_config(tmp_path, config)
+    assert read_config(tmp_path) == config
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ('{"server_url": "x"}', "data_folder"),
+        ('{"server_url": "x", "data_folder": "y", "headset": "glasses"}', r"\$\.headset"),
+        ('{"server_url": "x", "data_folder": "y", "speed": 1}', "speed"),
+        ("not json", "program.json"),
+    ],
+)
+def test_a_wrong_configuration_names_file_and_key(tmp_path: Path, text: str, sentence: str) -> None:
+    (tmp_path / "program.json").write_text(text)
+    with pytest.raises(ConfigError, match=sentence):
+        read_config(tmp_path)
+
+
+def test_a_missing_configuration_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"program\.json is not there"):
+        read_config(tmp_path)
