@@ -1,0 +1,108 @@
+"""`step` walked through every cell of the state table."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.core.drive import Drive, in_state
+from tests.core.ladders import S
+from vret.core import commands, events
+from vret.core.effects import State
+from vret.core.events import Input
+from vret.core.limits import LIMITS
+from vret.core.measures import EndedHow
+from vret.core.transitions import HOLDABLE, IN_SCENE, STATES, STOPPABLE, TABLE
+
+MS = S // 1000
+
+
+def lose_last_input(drive: Drive) -> None:
+    drive.feed(events.InputLost(t_ns=drive.t_ns, input=Input.KEYBOARD))
+
+
+def lose_last_input_for_long(drive: Drive) -> None:
+    lose_last_input(drive)
+    drive.wait(LIMITS.input_lost_calm_ns + MS)
+
+
+def sleep(drive: Drive) -> None:
+    drive.t_ns += LIMITS.tick_gap_ns + 1
+    drive.feed(events.Tick(t_ns=drive.t_ns, gap_ns=LIMITS.tick_gap_ns + 1))
+
+
+def accept(drive: Drive) -> None:
+    drive.press(events.ReadyPressed)
+    drive.command(commands.Resume())
+    drive.press(events.ResumeAccepted)
+
+
+def resume_into_calm(drive: Drive) -> None:
+    drive.press(events.ReadyPressed)
+    drive.command(commands.Resume(level=commands.ResumeLevel.CALM))
+
+
+def silence(duration_ns: int) -> Callable[[Drive], None]:
+    return lambda drive: drive.wait(duration_ns, silent=True)
+
+
+def pressing(kind: type) -> Callable[[Drive], None]:
+    return lambda drive: void(drive.press(kind))
+
+
+def happening(kind: type) -> Callable[[Drive], None]:
+    return lambda drive: void(drive.happens(kind))
+
+
+def commanding(command: commands.Command) -> Callable[[Drive], None]:
+    return lambda drive: void(drive.command(command))
+
+
+def void(_: object) -> None:
+    return None
+
+
+ACTS: dict[str, Callable[[Drive], None]] = {
+    "admitted": Drive.admit,
+    "person: wait": pressing(events.WaitPressed),
+    "person: less": pressing(events.LessPressed),
+    "person: stop": pressing(events.StopPressed),
+    "person: accepts": accept,
+    "headset off": happening(events.HeadsetRemoved),
+    "focus lost": happening(events.FocusLost),
+    "last stop input lost": lose_last_input,
+    "  ... for 5 s": lose_last_input_for_long,
+    "program restarted": happening(events.ProgramRestarted),
+    "time gap over 250 ms": sleep,
+    "lease over 3 s": silence(LIMITS.lease_hold_ns + 100 * MS),
+    "lease over 8 s": silence(LIMITS.lease_calm_ns + 100 * MS),
+    "therapist: rung": commanding(commands.SetRung(scene="tower", rung="rung4")),
+    "therapist: one step down": commanding(commands.StepDown()),
+    "therapist: pause": commanding(commands.Pause()),
+    "therapist: calm": commanding(commands.Calm()),
+    "therapist: stop": commanding(commands.Stop()),
+    "therapist: continue": commanding(commands.Continue()),
+    "therapist: resume (calm)": resume_into_calm,
+    "therapist: end": commanding(commands.End(how=EndedHow.TECHNICAL)),
+}
+
+
+def test_every_row_has_its_act() -> None:
+    assert list(ACTS) == list(TABLE)
+    assert all(len(row) == len(STATES) for row in TABLE.values())
+
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("row", TABLE)
+def test_cell(row: str, state: State) -> None:
+    drive = in_state(state)
+    ACTS[row](drive)
+    after = TABLE[row][STATES.index(state)]
+    assert drive.state is (state if after is None else after)
+    assert (drive.state in IN_SCENE) == (not drive.session.cut.after.is_calm)
+
+
+def test_the_sets_agree_with_the_table() -> None:
+    stops = {state for state, after in zip(STATES, TABLE["person: stop"], strict=True) if after is State.STOPPED}
+    holds = {state for state, after in zip(STATES, TABLE["person: wait"], strict=True) if after is State.HELD}
+    assert stops | {State.STOPPED} == STOPPABLE
+    assert holds == HOLDABLE
