@@ -35,7 +35,8 @@ missing_packages() {
 package_names() {
   local alternatives name
   for alternatives in "$@"; do
-    for name in ${alternatives//|/ }; do
+    name=$alternatives
+    [[ $alternatives != *'|'* ]] || for name in ${alternatives//|/ }; do
       apt-cache show --no-all-versions "$name" >/dev/null 2>&1 && break
     done
     echo "$name"
@@ -79,8 +80,8 @@ python_packages() {
   [ "$(cat $STAMP 2>/dev/null)" != "$now" ] || return 0
   echo "== Python packages, as locked"
   [ -x .venv/bin/python ] && .venv/bin/python -c 'import pip' 2>/dev/null || python3 -m venv --clear .venv
-  .venv/bin/python -m pip install -q --require-hashes -r requirements.lock
-  .venv/bin/python -m pip install -q --no-deps --no-build-isolation --no-index -e .
+  .venv/bin/python -m pip install -qq --require-hashes -r requirements.lock
+  .venv/bin/python -m pip install -qq --no-deps --no-build-isolation --no-index -e .
   echo "$now" >$STAMP
 }
 

@@ -5,6 +5,7 @@ from vret.core import commands, effects, events
 from vret.core.effects import CommandRefused, Effect, Refusal, State
 from vret.core.events import Event, Input
 from vret.core.ladder import SceneRules
+from vret.core.measures import EndedHow
 from vret.core.plan import Plan
 from vret.core.session import Session, open_session
 from vret.core.step import step
@@ -109,6 +110,6 @@ def in_state(state: State) -> Drive:
             drive.press(events.StopPressed)
         case State.ENDED:
             drive.expose()
-            drive.command(commands.End(how=commands.EndedHow.CHOSEN_STEP))
+            drive.command(commands.End(how=EndedHow.CHOSEN_STEP))
     assert drive.state is state
     return drive
