@@ -16,7 +16,7 @@ class Record(msgspec.Struct, frozen=True, tag=True):
 
 
 class FrameRecord(msgspec.Struct, frozen=True, tag=True, gc=False):
-    """One rendered frame. Times in ns on the headset's clock, positions in metres and quaternions (xyzw) in stage space.
+    """One rendered frame. Times in ns on the headset's clock, metres and quaternions (xyzw) in stage space.
 
     `t_ns` is the time of the frame's tick, at which scene and ramps were evaluated; `cpu_ns` the thread's CPU time.
     """
@@ -29,3 +29,17 @@ class FrameRecord(msgspec.Struct, frozen=True, tag=True, gc=False):
     head_rotation_in_stage: tuple[float, float, float, float]
     scene: str
     veil: int
+
+
+class ClockEstimate(msgspec.Struct, frozen=True, tag=True, gc=False):
+    """How a peer's clock stands to the headset's: peer time = headset time + `offset_ns`, within `uncertainty_ns`."""
+
+    t_ns: int
+    peer: str
+    offset_ns: int
+    uncertainty_ns: int
+    round_trip_ns: int
+
+
+Entry = Record | FrameRecord | ClockEstimate
+"""Whatever a session log holds."""
