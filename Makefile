@@ -43,7 +43,7 @@ bench: setup  ## speed, as ratios and processor time in one run; writes docs/per
 	@$(PYTHON) tools/bench.py
 
 docs: setup  ## write what the docs take from the code
-	@$(PYTHON) tools/clinical_tables.py
+	@$(PYTHON) tools/docs.py
 
 lock: setup  ## choose the newest permitted versions and lock them
 	@$(PYTHON) -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --upgrade \

@@ -1,0 +1,92 @@
+"""Write what the docs take from the code: the tables of docs/clinical-safety.md, the index of docs/decisions.
+
+`python tools/docs.py` (`make docs`) rewrites the parts between the marks; `tests/project/test_docs.py` compares.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from vret.core.axes import AXES, MICRO
+from vret.core.limits import LIMITS
+from vret.core.transitions import STATES, TABLE
+
+DOCS = Path(__file__).parents[1] / "docs"
+LIMIT_MEANINGS = {
+    "beacon_period_ns": "between two numbered beacons of the headset",
+    "beacon_memory_ns": "a beacon older than this no longer counts when it is echoed",
+    "lease_rise_ns": "without a fresh sign of the therapist: nothing may rise",
+    "lease_hold_ns": "without a fresh sign of the therapist: hold, and the person is told",
+    "lease_calm_ns": "without a fresh sign of the therapist: fade to the calm room",
+    "tick_gap_ns": "of missing time in the program (the computer slept) counts as a lost therapist",
+    "lost_fade_ns": "for the fade to calm after a lost therapist or lost input, veil closed in half of it",
+    "calm_fade_ns": "until the veil is closed when the therapist calls for calm",
+    "enter_fade_ns": "until the veil is closed before a scene is entered",
+    "blink_ns": "until the veil is closed when the person changes place within a scene",
+    "rating_ns": "for an answer on the dial; then the rating is missing",
+    "resume_offer_ns": "for the person to accept an offer to go on",
+    "input_lost_calm_ns": "without any input on which stop works: fade to the calm room",
+    "hold_extension_ceiling_ns": "of holding after a lost link at most, where plan and person agreed to it",
+}
+
+
+def state_table() -> str:
+    """Rows are what happens, columns the states; a cell is the next state, a dot no change."""
+    lines = [
+        "| | " + " | ".join(state.value for state in STATES) + " |",
+        "|---|" + "---|" * len(STATES),
+    ]
+    for row, cells in TABLE.items():
+        lines.append(f"| {row.strip()} | " + " | ".join("·" if cell is None else cell.value for cell in cells) + " |")
+    return "\n".join(lines)
+
+
+def limits_table() -> str:
+    lines = ["| time | meaning |", "|---|---|"]
+    for field in msgspec.structs.fields(LIMITS):
+        seconds = getattr(LIMITS, field.name) / 1e9
+        lines.append(f"| {seconds:g} s | {LIMIT_MEANINGS[field.name]} |")
+    return "\n".join(lines)
+
+
+def axes_table() -> str:
+    lines = ["| axis | unit | from | to | calm | dreaded | meaning |", "|---|---|---|---|---|---|---|"]
+    for axis in AXES.values():
+        low, high, calm = (f"{value / MICRO:g}" for value in (axis.low, axis.high, axis.calm))
+        lines.append(f"| `{axis.name}` | {axis.unit} | {low} | {high} | {calm} | {axis.dread.value} | {axis.meaning} |")
+    return "\n".join(lines)
+
+
+def decisions() -> str:
+    """Newest first; the date is in the file's name, the title on its first line."""
+    pages = sorted((DOCS / "decisions").glob("20*.md"), key=lambda page: (page.name[:10], page.name), reverse=True)
+    return "\n".join(f"- {page.name[:10]} [{_title(page)}]({page.name})" for page in pages)
+
+
+def _title(page: Path) -> str:
+    return page.read_text().splitlines()[0].removeprefix("# ")
+
+
+PAGES: dict[str, dict[str, Callable[[], str]]] = {
+    "clinical-safety.md": {"states": state_table, "limits": limits_table, "axes": axes_table},
+    "decisions/README.md": {"decisions": decisions},
+}
+
+
+def filled(name: str) -> str:
+    """The page with every marked part written anew."""
+    page = (DOCS / name).read_text()
+    for part, text in PAGES[name].items():
+        begin, end = f"<!-- {part}: from the code -->", f"<!-- end of {part} -->"
+        before, found, rest = page.partition(begin)
+        _, closed, after = rest.partition(end)
+        if not (found and closed):
+            raise SystemExit(f"docs/{name}: the marks of part '{part}' are missing")
+        page = f"{before}{begin}\n{text()}\n{end}{after}"
+    return page
+
+
+if __name__ == "__main__":
+    for name in PAGES:
+        (DOCS / name).write_text(filled(name))
