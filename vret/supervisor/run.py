@@ -1,0 +1,85 @@
+"""`run`: the headset program from its start to its end, with a desktop window or without."""
+
+import os
+import sys
+import time
+from pathlib import Path
+
+from vret.clock import now_ns
+from vret.errors import VretError
+from vret.memory import Claim
+from vret.memory.config import ProgramConfig
+from vret.memory.messages import LinkPhase
+from vret.memory.platform import memory_folder, on_interrupt
+from vret.supervisor.loading import loader_commands, scene_folders
+from vret.supervisor.recovery import recover_abandoned
+from vret.supervisor.supervisor import EXIT_HOPELESS, POLL_S, Phase, Supervisor
+from vret.supervisor.words import view
+
+
+class StartError(VretError):
+    """The program cannot start; the message says what is missing."""
+
+
+def run(config: ProgramConfig, code: str | None, window: bool) -> int:
+    """Run the program until it is over; the exit status: 0, or 1 and 2 after a fault that was told on stderr.
+
+    Call it from the main thread. Without a display the window is left out, and that is said.
+    """
+    data_folder = Path(config.data_folder)
+    data_folder.mkdir(parents=True, exist_ok=True)
+    base = memory_folder()
+    for sentence in recover_abandoned(base, data_folder):
+        _say(sentence)
+    folders = scene_folders()
+    supervisor = Supervisor(_new_claim(base), config, lambda memory: loader_commands(folders, memory))
+    on_interrupt(supervisor.close)
+    if code is not None:
+        supervisor.enter_code(code)
+    if window and (problem := _window_problem()):
+        _say(f"There is no desktop window: {problem} The program goes on without it; Ctrl-C ends it.")
+        window = False
+    if window:
+        from vret.supervisor.window import show
+
+        show(supervisor)
+    else:
+        _run_without_window(supervisor, code_given=code is not None)
+    for sentence in (supervisor.notice, supervisor.fault):
+        if sentence:
+            _say(sentence)
+    return supervisor.exit_status
+
+
+def _new_claim(base: Path) -> Claim:
+    claim = Claim.take(base / f"run-{os.getpid()}-{now_ns()}")
+    if claim is None:
+        raise StartError(f"{base} is being cleared by another start of the program: start it again")
+    return claim
+
+
+def _run_without_window(supervisor: Supervisor, *, code_given: bool) -> None:
+    told = ""
+    while supervisor.phase is not Phase.OVER:
+        supervisor.poll(now_ns())
+        shown = view(supervisor)
+        if shown.title != told:
+            told = shown.title
+            _say(f"{shown.title}. {shown.text}")
+        if supervisor.is_session_over:
+            supervisor.close()
+        status = supervisor.link_status
+        if status is not None and status.phase is LinkPhase.NEEDS_CODE and (not code_given or status.message):
+            supervisor.give_up(status.message or "Give the join code with --code.", EXIT_HOPELESS)
+        time.sleep(POLL_S)
+
+
+def _window_problem() -> str:
+    """Why no window can be opened here, or nothing. Qt ends the whole process when it finds no display."""
+    from vret.supervisor.display import display_problem
+
+    return display_problem()
+
+
+def _say(sentence: str) -> None:
+    print(f"vret headset: {sentence}", file=sys.stderr, flush=True)

@@ -1,0 +1,285 @@
+"""The supervisor: shared memory, the child programs, and their orderly end. It shows nothing and never waits.
+
+`poll` is called about twenty times a second from the one main thread (a timer of the desktop window, or a plain loop):
+the kernel ties the children's lives to that thread. A run goes through these phases, never back:
+
+    loading   scenes are compiled, one after another
+    running   children live; a dead one is started again, a hung frame process is ended so that it starts again
+    calming   the program closes: if a scene is shown, stop is pressed on the person's behalf
+    ending    frame and sound processes are asked to end, then ended
+    sealing   the link is asked to record, seal and upload what is left
+    over      the memory folder is gone; `exit_status` tells how it went
+"""
+
+from collections.abc import Callable
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from vret.core.events import Event, Input, StopPressed
+from vret.core.plan import Plan
+from vret.core.report import Report
+from vret.core.session import Session
+from vret.core.transitions import IN_SCENE
+from vret.memory import Claim, SessionMemory
+from vret.memory.config import ProgramConfig, write_config
+from vret.memory.messages import EnterCode, LinkPhase, LinkStatus, Quit, ToLink
+from vret.supervisor.child import FRAME, LINK, SOUND, Child, Program
+from vret.supervisor.loading import Loading, LoadingError
+from vret.supervisor.recovery import recover_claimed
+from vret.supervisor.stall import Stall
+
+POLL_S: Final = 0.05
+EXIT_HOPELESS: Final = 2
+
+_S: Final = 1_000_000_000
+FRAME_START_NS: Final = 60 * _S
+FRAME_HANG_NS: Final = 2 * _S
+FRAME_HANG_AFTER_STOP_NS: Final = 1 * _S
+CALM_WAIT_NS: Final = 1 * _S
+END_WAIT_NS: Final = 3 * _S
+SEAL_WAIT_NS: Final = 60 * _S
+IMPATIENT_SEAL_WAIT_NS: Final = 2 * _S
+TERMINATE_S: Final = 2.0
+
+PROGRAMS: Final = (FRAME, LINK, SOUND)
+
+_encode = msgspec.msgpack.Encoder().encode
+_REPORT: Final = msgspec.msgpack.Decoder(Report)
+_SESSION: Final = msgspec.msgpack.Decoder(Session)
+_LINK_STATUS: Final = msgspec.msgpack.Decoder(LinkStatus)
+
+
+class Phase(StrEnum):
+    LOADING = "loading"
+    RUNNING = "running"
+    CALMING = "calming"
+    ENDING = "ending"
+    SEALING = "sealing"
+    OVER = "over"
+
+
+class Supervisor:
+    """One run of the headset program. `loaders` are the loader's command lines by scene name."""
+
+    def __init__(
+        self,
+        claim: Claim,
+        config: ProgramConfig,
+        loaders: Callable[[SessionMemory], dict[str, list[str]]],
+        programs: tuple[Program, Program, Program] = PROGRAMS,
+    ) -> None:
+        self.phase = Phase.LOADING
+        self.exit_status = 0
+        self.fault = ""
+        self.notice = ""
+        self.report: Report | None = None
+        self.link_status: LinkStatus | None = None
+        self.plan: Plan | None = None
+        self.is_session_over = False
+        self.memory = SessionMemory.create(claim.folder)
+        write_config(claim.folder, config)
+        self._claim = claim
+        self._data_folder = Path(config.data_folder)
+        logs = self._data_folder / "logs"
+        logs.mkdir(parents=True, exist_ok=True)
+        self.loading = Loading(loaders(self.memory), logs / "loader.log")
+        self.frame, self.link, self.sound = (
+            Child(program, claim.folder, logs / f"{program.name}.log") for program in programs
+        )
+        self._code = ""
+        self._close_asked = 0
+        self._deadline_ns = 0
+        self._frame_stall = Stall()
+        self._frames_at_start = 0
+        self._stop_waits = False
+        self._link_failed = False
+
+    @property
+    def children(self) -> tuple[Child, Child, Child]:
+        return self.frame, self.link, self.sound
+
+    # -- what the person asks
+
+    def press(self, event: Event) -> None:
+        """Hand a press on the desktop window to the frame process. A ring full of unread presses takes no more."""
+        self.memory.from_window.push(_encode(event))
+        if isinstance(event, StopPressed):
+            self._stop_waits = True
+
+    def enter_code(self, code: str) -> None:
+        """Give the link the join code, without the spaces and marks that people add."""
+        self._code = "".join(letter for letter in code if letter.isalnum()).upper()
+        self._send_link(EnterCode(self._code))
+
+    def close(self) -> None:
+        """End the program in order. Asked a second time, it does not wait long for the upload. Safe in a signal."""
+        self._close_asked += 1
+
+    # -- polling
+
+    def poll(self, t_ns: int) -> None:
+        """Look after everything once. `t_ns` is `vret.clock.now_ns()`."""
+        self._read_blocks()
+        match self.phase:
+            case Phase.LOADING:
+                self._load(t_ns)
+            case Phase.RUNNING:
+                self._run(t_ns)
+            case Phase.CALMING:
+                self._calm(t_ns)
+            case Phase.ENDING:
+                self._end(t_ns)
+            case Phase.SEALING:
+                self._seal(t_ns)
+            case Phase.OVER:
+                pass
+
+    def _read_blocks(self) -> None:
+        if self.phase is Phase.OVER:
+            return
+        if (content := self.memory.report.read()) is not None:
+            self.report = _REPORT.decode(content)
+        if (content := self.memory.link_status.read()) is not None:
+            self.link_status = _LINK_STATUS.decode(content)
+        if not self._shows_scene:
+            self._stop_waits = False
+        if self.plan is None and self.report is not None:
+            self.plan = self._read_plan()
+
+    def _read_plan(self) -> Plan | None:
+        newest = self.memory.snapshot.newest
+        content = None if newest is None else self.memory.snapshot.read(newest)
+        return None if content is None else _SESSION.decode(content).plan
+
+    @property
+    def _shows_scene(self) -> bool:
+        return self.report is not None and self.report.state in IN_SCENE
+
+    def _load(self, t_ns: int) -> None:
+        if self._close_asked:
+            self.loading.end()
+            self._finish()
+            return
+        try:
+            loaded = self.loading.poll()
+        except LoadingError as problem:
+            self.give_up(str(problem), EXIT_HOPELESS)
+            self._finish()
+            return
+        if loaded:
+            self.phase = Phase.RUNNING
+            self._run(t_ns)
+
+    def _run(self, t_ns: int) -> None:
+        for child in self.children:
+            status = child.poll()
+            if status is not None:
+                self._died(child, status, t_ns)
+        if self._close_asked:
+            self._begin_calming(t_ns)
+            return
+        for child in self.children:
+            if child.start_at_ns is not None and child.start_at_ns <= t_ns:
+                self._start(child)
+        self._watch_frame(t_ns)
+
+    def _start(self, child: Child) -> None:
+        if child is self.frame:
+            self._frames_at_start = self.memory.frame_status.sequence
+            self._frame_stall.forgive()
+        if child is self.link and self._code and self.memory.to_link.fill == 0.0 and not self._has_session:
+            self._send_link(EnterCode(self._code))
+        child.start()
+
+    @property
+    def _has_session(self) -> bool:
+        return self.link_status is not None and self.link_status.session_id != ""
+
+    def _died(self, child: Child, status: int, t_ns: int) -> None:
+        """Start it again, or say why not. The frame process ends with 0 when the person closed its window."""
+        if child is self.frame and status == 0:
+            self.close()
+            return
+        if child is self.link and status == 0 and self.link_status and self.link_status.phase is LinkPhase.ENDED:
+            self.is_session_over = True
+            return
+        if status != EXIT_HOPELESS:
+            child.start_at_ns = child.restarts.start_after_death(t_ns)
+            if child.start_at_ns is not None:
+                return
+        sentence = f"{child.program.gone} {child.last_words()}".strip()
+        if child is self.sound:
+            self.notice = sentence
+            return
+        self._link_failed = self._link_failed or child is self.link
+        self.give_up(sentence, status if status == EXIT_HOPELESS else 1)
+
+    def give_up(self, sentence: str, exit_status: int) -> None:
+        """End the program in order, for the reason that `sentence` tells."""
+        self.fault = sentence
+        self.exit_status = exit_status
+        self.close()
+
+    def _watch_frame(self, t_ns: int) -> None:
+        if not self.frame.is_running:
+            return
+        frames = self.memory.frame_status.sequence
+        still_ns = self._frame_stall.see(frames, t_ns)
+        if frames == self._frames_at_start:
+            limit_ns = FRAME_START_NS
+        else:
+            limit_ns = FRAME_HANG_AFTER_STOP_NS if self._stop_waits else FRAME_HANG_NS
+        if still_ns > limit_ns:
+            self.frame.kill()
+            self._frame_stall.forgive()
+
+    # -- closing
+
+    def _begin_calming(self, t_ns: int) -> None:
+        if self._shows_scene and self.frame.is_running:
+            self.press(StopPressed(t_ns=0, input=Input.WINDOW))
+        self.phase, self._deadline_ns = Phase.CALMING, t_ns + CALM_WAIT_NS
+        self._calm(t_ns)
+
+    def _calm(self, t_ns: int) -> None:
+        self.frame.poll()
+        if not self._shows_scene or not self.frame.is_running or t_ns >= self._deadline_ns:
+            self.memory.ask_to_close()
+            self.phase, self._deadline_ns = Phase.ENDING, t_ns + END_WAIT_NS
+
+    def _end(self, t_ns: int) -> None:
+        for child in (self.frame, self.sound):
+            child.poll()
+            if child.is_running and t_ns >= self._deadline_ns:
+                child.end(TERMINATE_S)
+        if not self.frame.is_running and not self.sound.is_running:
+            self._send_link(Quit())
+            self.phase, self._deadline_ns = Phase.SEALING, t_ns + SEAL_WAIT_NS
+
+    def _seal(self, t_ns: int) -> None:
+        if self._close_asked > 1:
+            self._deadline_ns = min(self._deadline_ns, t_ns + IMPATIENT_SEAL_WAIT_NS)
+        status = self.link.poll()
+        if status is not None:
+            self._link_failed = status != 0
+        elif self.link.is_running and t_ns >= self._deadline_ns:
+            self.link.end(TERMINATE_S)
+            self._link_failed = True
+        if not self.link.is_running:
+            self._finish()
+
+    def _finish(self) -> None:
+        """Nothing runs any more: what the link left goes into the log, and the memory folder goes."""
+        left = self._link_failed or self.memory.records.fill > 0.0
+        self.memory.close()
+        if left:
+            self.notice = recover_claimed(self._claim, self._data_folder)
+        else:
+            self._claim.remove()
+        self.phase = Phase.OVER
+
+    def _send_link(self, message: ToLink) -> None:
+        self.memory.to_link.push(_encode(message))

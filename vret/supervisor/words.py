@@ -1,0 +1,154 @@
+"""What the desktop window says: plain words for a person who may be frightened, from the state of the program.
+
+Sentences are short, name what is so and then what to do, and never call anything the person did a failure. What is
+technical is called technical (design.md 3).
+"""
+
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from vret.core.effects import Cause, State
+from vret.core.limits import LIMITS
+from vret.core.plan import Plan
+from vret.core.report import Report
+from vret.memory.messages import LinkPhase, LinkStatus
+from vret.supervisor.loading import Loading
+from vret.supervisor.supervisor import Phase
+
+
+class Told(Protocol):
+    """What the words are made from; the supervisor has it."""
+
+    @property
+    def phase(self) -> Phase: ...
+    @property
+    def fault(self) -> str: ...
+    @property
+    def notice(self) -> str: ...
+    @property
+    def report(self) -> Report | None: ...
+    @property
+    def link_status(self) -> LinkStatus | None: ...
+    @property
+    def plan(self) -> Plan | None: ...
+    @property
+    def loading(self) -> Loading: ...
+
+
+@dataclass(frozen=True)
+class View:
+    """What is on the window: words, and which controls are there besides Stop."""
+
+    title: str
+    text: str
+    note: str = ""
+    mark: str = ""
+    asks_code: bool = False
+    in_session: bool = False
+    asks_rating: bool = False
+    can_say_ready: bool = False
+    can_accept: bool = False
+    can_wait: bool = False
+
+
+CONTROLS: Final = "Wait: nothing comes nearer. Less: one step down. Stop: the calm room at once."
+PRACTISE: Final = (
+    "Before you begin, try Stop once: press the large button here, or Stop on the controller in your hand."
+)
+TECHNICAL: Final = "This is technical, not you."
+
+_CALM: Final = "You are in the calm room"
+_HELD: Final[dict[Cause | None, str]] = {
+    Cause.PERSON_WAIT: "You asked to wait. Take the time you need; your therapist goes on when you both want to.",
+    Cause.LEASE_OLD: f"The connection is gone for a moment. {TECHNICAL} The calm room comes if it does not return.",
+    Cause.TIME_GAP: f"The computer was busy for a moment. {TECHNICAL}",
+    Cause.INPUT_LOST: f"Your controller does not answer. {TECHNICAL} Stop works here: press the large button.",
+}
+_STOPPED: Final[dict[Cause | None, str]] = {
+    Cause.PERSON_STOP: "You stopped. You may do that at any time.",
+    Cause.THERAPIST_STOP: "Your therapist stopped.",
+    Cause.LEASE_LOST: f"We lost the connection. {TECHNICAL}",
+    Cause.HEADSET_OFF: "The headset came off.",
+    Cause.FOCUS_LOST: f"The headset's own menu came up. {TECHNICAL}",
+    Cause.INPUT_LOST: f"Your controller does not answer. {TECHNICAL}",
+    Cause.PROGRAM_RESTARTED: f"The program had to start again. {TECHNICAL}",
+}
+
+
+def view(told: Told) -> View:
+    """The words and controls for this moment."""
+    if told.fault:
+        return View("The program has to end", told.fault)
+    if told.phase is Phase.LOADING:
+        loading = told.loading
+        return View("Getting ready", f"The rooms are being built: {loading.done} of {loading.total}.")
+    if told.phase is not Phase.RUNNING:
+        return View("Closing", "Your session is being saved. This can take a minute.")
+    status = told.link_status
+    if told.report is None or (status is not None and status.phase is LinkPhase.NEEDS_CODE):
+        return _before_session(status, told.notice)
+    return _in_session(told.report, status, told.plan, told.notice)
+
+
+def _before_session(status: LinkStatus | None, notice: str) -> View:
+    if status is None or status.phase is LinkPhase.STARTING:
+        return View("Getting ready", "One moment.", notice)
+    if status.phase is LinkPhase.NEEDS_CODE:
+        text = "Your therapist tells you the code. Small or capital letters, with or without spaces: all are right."
+        return View("Enter your code", status.message or text, notice, asks_code=True)
+    return View("Connecting", status.message or "The clinic's server is being called.", notice)
+
+
+def _in_session(report: Report, status: LinkStatus | None, plan: Plan | None, notice: str) -> View:
+    title, text = _title_and_text(report)
+    if report.state is State.ENDED and status is not None:
+        text = f"{text} {_saved(status)}"
+    elif status is not None and status.phase is LinkPhase.LOST and report.state is not State.HELD:
+        notice = f"{notice} The connection is gone; the program keeps trying. {TECHNICAL}".strip()
+    stopped = report.state is State.STOPPED
+    lost = report.lease_age_ns is not None and report.lease_age_ns > LIMITS.lease_hold_ns
+    return View(
+        title,
+        text,
+        notice,
+        mark="" if plan is None else plan.mark,
+        in_session=report.state is not State.ENDED,
+        asks_rating=report.rating is not None,
+        can_say_ready=stopped and not report.ready,
+        can_accept=stopped and report.offer is not None,
+        can_wait=report.state is State.HELD and lost and plan is not None and plan.hold_on_link_loss_ns > 0,
+    )
+
+
+def _title_and_text(report: Report) -> tuple[str, str]:
+    match report.state:
+        case State.WAITING:
+            return "You are in the waiting room", f"Your therapist lets you in. {PRACTISE}"
+        case State.CALM:
+            text = "Your therapist is with you. Nothing begins before you both want it."
+            return _CALM, text if report.practised else PRACTISE
+        case State.EXPOSED:
+            return "You are in the scene", CONTROLS
+        case State.HELD:
+            return "Nothing comes nearer", _HELD.get(report.cause, "Your therapist goes on when you both want to.")
+        case State.PAUSED:
+            return "A pause", "Your therapist has paused. Nothing comes nearer."
+        case State.STOPPED:
+            return _CALM, f"{_STOPPED.get(report.cause, '')} {_going_on(report)}".strip()
+        case State.ENDED:
+            return "The session is over", "You can take the headset off."
+
+
+def _going_on(report: Report) -> str:
+    if report.offer is not None:
+        where = "at the same step" if report.offer.step == report.step_index else "lower than before"
+        return f"Your therapist suggests to go on, {where}. Press “Yes, go on” if you want to; else just wait."
+    if report.ready:
+        return "You said ready. Your therapist will suggest how to go on, and asks you first."
+    return "Take the time you need. Press Ready when you want to go on."
+
+
+def _saved(status: LinkStatus) -> str:
+    if status.uploaded:
+        return "Your session is saved at the clinic. You can close this window."
+    return status.message or "Your session is being saved."
