@@ -1,0 +1,138 @@
+"""The report: one HTML page that needs nothing else, to read on a screen or on paper."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from vret.core import commands, effects
+from vret.core.plan import TRIAL_WITH_STAFF_ONLY
+from vret.recording.identity import Identity
+from vret.review import words
+from vret.review.course import Course, intensity_at
+from vret.review.dose import dose
+from vret.review.expectancy import expectancies
+from vret.review.figures import course_plot, dose_plot, movement_plot
+from vret.review.movement import movements
+from vret.review.presses import ending, interruptions, presses, resumed_by_both
+from vret.review.ratings import rating_points, step_ratings
+from vret.review.timing import command_times, frame_times
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where the course came from: the log's name, what it says about itself, and what was wrong with it."""
+
+    log_name: str
+    identity: Identity | None = None
+    device: dict[str, str] = field(default_factory=dict)
+    sealed: bool = False
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A line of the timeline that the therapist wrote: a note, a tag, a safety behaviour, an event that was shown."""
+
+    t_ns: int
+    kind: str
+    text: str
+
+
+def render(course: Course, source: Source) -> str:
+    """The whole page."""
+    points, pressed, taken, moved = rating_points(course), presses(course), dose(course), movements(course)
+    return _ENVIRONMENT.get_template("page.html.jinja").render(
+        course=course,
+        source=source,
+        mark=source.identity.mark if source.identity else course.sessions[0].plan.mark,
+        staff_only=course.sessions[0].plan.mark == TRIAL_WITH_STAFF_ONLY,
+        summary=tuple(summary(course)),
+        course_plot=course_plot(course, points, pressed),
+        dose_plot=dose_plot(course, taken) if taken.steps else None,
+        movement_plot=movement_plot(course, moved) if moved else None,
+        anchors=course.sessions[-1].anchors,
+        points=points,
+        visits=step_ratings(course),
+        taken=taken,
+        expectancies=expectancies(course),
+        presses=pressed,
+        interruptions=interruptions(course),
+        movements=moved,
+        marks=tuple(marks(course)),
+        frames=frame_times(course),
+        commands=command_times(course),
+        intensity_at=intensity_at,
+        words=words,
+    )
+
+
+def summary(course: Course) -> Iterable[str]:
+    """The session in a few sentences: facts in the order in which a clinician asks for them."""
+    taken, end = dose(course), ending(course)
+    reached = max((step for step in taken.steps), key=lambda step: step.step, default=None)
+    yield (f"Ended {words.ENDINGS[end.how]}." if end else "The log ends before the session was ended by the therapist.")
+    if reached is not None:
+        steps = words.counted(taken.rungs_reached, "step", "steps")
+        yield (
+            f"{words.duration(taken.in_scene_s)} in the scene on {steps}; "
+            f"the highest was “{course.step_title(reached.scene, reached.step)}”."
+        )
+    points = rating_points(course)
+    given = [point.suds for point in points if point.suds is not None]
+    missing = len(points) - len(given)
+    if points:
+        between = f", between {min(given)} and {max(given)}" if given else ""
+        unanswered = f"; {words.counted(missing, 'question was', 'questions were')} not answered" if missing else ""
+        yield f"{words.counted(len(given), 'distress rating', 'distress ratings')} (SUDS){between}{unanswered}."
+    pressed = presses(course)
+    used = {name: sum(1 for press in pressed if press.control == name and not press.practice) for name in _LOCAL}
+    practised = any(press.practice for press in pressed)
+    yield (
+        f"The person pressed wait {_times(used['wait'])}, less {_times(used['less'])}, stop {_times(used['stop'])}"
+        f"{', after practising stop in the calm room' if practised else ''}. "
+        f"After a stop the exposure was resumed by both {_times(resumed_by_both(course))}."
+    )
+    broken = interruptions(course)
+    if broken:
+        seconds = sum((entry.end_ns - entry.start_ns) / 1e9 for entry in broken)
+        yield f"{words.counted(len(broken), 'interruption', 'interruptions')} from outside, {seconds:.0f} s in all."
+
+
+def marks(course: Course) -> Iterable[Mark]:
+    """Notes, tags, safety behaviours and shown events, in order."""
+    titles = {rules.name: rules.title for scene in course.scenes for rules in scene.stimuli}
+    accepted = {index: command for index, _, command in course.accepted()}
+    for index, record in enumerate(course.records):
+        t_ns = record.event.t_ns
+        match accepted.get(index):
+            case commands.Note(text=text):
+                yield Mark(t_ns, "Note", text)
+            case commands.Tag(tag=tag):
+                yield Mark(t_ns, "Tag", tag)
+            case commands.MarkSafetyBehaviour(behaviour=behaviour):
+                yield Mark(t_ns, "Safety behaviour", behaviour)
+            case commands.End(note=note) if note:
+                yield Mark(t_ns, "Closing note", note)
+            case _:
+                pass
+        for effect in record.effects:
+            if isinstance(effect, effects.StimulusShown):
+                yield Mark(t_ns, "Event shown", titles.get(effect.stimulus, effect.stimulus))
+            elif isinstance(effect, effects.StimulusCancelled):
+                yield Mark(t_ns, "Event cancelled", titles.get(effect.stimulus, effect.stimulus))
+
+
+def _times(count: int) -> str:
+    return {0: "never", 1: "once", 2: "twice"}.get(count, f"{count} times")
+
+
+_LOCAL = ("wait", "less", "stop")
+
+_ENVIRONMENT = Environment(
+    loader=PackageLoader("vret.review", "."),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)

@@ -1,0 +1,96 @@
+"""Plain words for what the log holds in short names. Nothing here praises or blames."""
+
+from vret.core.effects import Cause, Refusal, State
+from vret.core.measures import RatingMoment, RatingSource
+
+STATES: dict[State, str] = {
+    State.WAITING: "Waiting room",
+    State.CALM: "Calm room",
+    State.EXPOSED: "In the scene",
+    State.HELD: "On hold",
+    State.PAUSED: "Paused",
+    State.STOPPED: "Stopped, calm room",
+    State.ENDED: "Ended",
+}
+
+CAUSES: dict[Cause, str] = {
+    Cause.ADMITTED: "the therapist let the person in",
+    Cause.THERAPIST: "by the therapist",
+    Cause.PERSON_WAIT: "the person pressed wait",
+    Cause.PERSON_LESS: "the person pressed less",
+    Cause.PERSON_STOP: "the person pressed stop",
+    Cause.THERAPIST_STOP: "the therapist pressed stop",
+    Cause.RESUMED: "the person was ready, and both went on",
+    Cause.LEASE_OLD: "nothing heard from the therapist's console for 3 seconds",
+    Cause.LEASE_LOST: "nothing heard from the therapist's console for 8 seconds",
+    Cause.TIME_GAP: "the computer stood still for a moment",
+    Cause.HEADSET_OFF: "the headset was taken off",
+    Cause.FOCUS_LOST: "the headset showed something else, such as its own menu",
+    Cause.INPUT_LOST: "the last control that could stop was lost",
+    Cause.PROGRAM_RESTARTED: "the picture program was restarted",
+    Cause.ENDED: "the therapist ended the session",
+}
+
+MOMENTS: dict[RatingMoment, str] = {
+    RatingMoment.BASELINE: "before",
+    RatingMoment.ENTRY: "on entering",
+    RatingMoment.STEP: "on a new step",
+    RatingMoment.PEAK: "at the peak",
+    RatingMoment.INTERVAL: "in between",
+    RatingMoment.EXIT: "on leaving",
+    RatingMoment.AFTER_STOP: "after a stop",
+}
+
+SOURCES: dict[RatingSource | None, str] = {
+    RatingSource.DIAL: "the person's dial",
+    RatingSource.THERAPIST: "said aloud, entered by the therapist",
+    None: "asked, no answer",
+}
+
+ENDINGS: dict[str, str] = {
+    "chosen_step": "on a step that was chosen",
+    "escaped": "by leaving the situation",
+    "technical": "for a technical reason",
+}
+
+REFUSALS: dict[Refusal, str] = {
+    Refusal.LEASE_STALE: "the connection was not fresh",
+    Refusal.STOP_NOT_PRACTISED: "stop had not been practised yet",
+    Refusal.NO_STOP_INPUT: "there was no control to stop with",
+    Refusal.HEADSET_NOT_READY: "the headset was off or showed something else",
+    Refusal.LOG_UNHEALTHY: "the session could not be recorded safely",
+    Refusal.WRONG_STATE: "not possible in that state",
+    Refusal.OUTSIDE_PLAN: "outside the plan",
+    Refusal.OUT_OF_RANGE: "outside the permitted range",
+    Refusal.UNKNOWN_SCENE: "no such scene",
+    Refusal.UNKNOWN_RUNG: "no such step",
+    Refusal.UNKNOWN_AXIS: "no such quality in the scene",
+    Refusal.UNKNOWN_STIMULUS: "no such event in the scene",
+    Refusal.SURPRISE_NOT_CONSENTED: "the person had not agreed to surprises",
+    Refusal.PERSON_NOT_READY: "the person had not said ready",
+    Refusal.ALREADY_HANDLED: "it had been handled already",
+}
+
+
+def clock(seconds: float) -> str:
+    """Minutes and seconds since the session was opened, as on a stopwatch."""
+    whole = int(seconds)
+    minutes, rest = divmod(whole, 60)
+    return f"{minutes}:{rest:02d}"
+
+
+def duration(seconds: float) -> str:
+    """A length of time in words."""
+    if seconds < 60.0:
+        return f"{seconds:.0f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest:02d} s"
+
+
+def counted(count: int, one: str, many: str) -> str:
+    return f"{count} {one if count == 1 else many}"
+
+
+def signed(value: int) -> str:
+    """A change with its sign, as typeset."""
+    return f"+{value}" if value > 0 else f"−{-value}" if value < 0 else "0"
