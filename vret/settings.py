@@ -132,6 +132,28 @@ SERVER_DATA = Setting(
     ("server",),
     "the vret-server folder among your user data",
 )
+SERVER_BEHIND_TLS_PROXY = Setting(
+    "server_behind_tls_proxy",
+    "--behind-tls-proxy/--no-proxy",
+    False,
+    "A proxy in front does https; only then may the server be reached from other computers.",
+    ("server",),
+)
+SERVER_PROXY_ADDRESSES = Setting(
+    "server_proxy_addresses",
+    "--proxy-addresses",
+    "127.0.0.1",
+    "Addresses of that proxy, with commas between; only it may say who the real caller is.",
+    ("server",),
+)
+SERVER_ORIGINS = Setting(
+    "server_origins",
+    "--origins",
+    "",
+    "Further web pages that may use the server, such as https://console.example.org, with commas between.",
+    ("server",),
+    "none but the server's own",
+)
 
 MINUTES = Setting("minutes", "--minutes", 1.5, "How long the demonstration takes, in minutes.", ("demo",))
 KEEP = Setting[Path | None](
@@ -160,6 +182,9 @@ SETTINGS: tuple[Setting[Any], ...] = (
     SERVER_PORT,
     SERVER_DATABASE,
     SERVER_DATA,
+    SERVER_BEHIND_TLS_PROXY,
+    SERVER_PROXY_ADDRESSES,
+    SERVER_ORIGINS,
     MINUTES,
     KEEP,
 )

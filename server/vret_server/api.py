@@ -1,0 +1,236 @@
+"""The REST calls and the two WebSocket addresses. Each call asks who is there before it does anything."""
+
+import time
+from importlib.metadata import version
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Header, Request, Response, WebSocket
+from fastapi.responses import StreamingResponse
+from starlette.requests import HTTPConnection
+
+from vret_server.accounts import Account, AccountRole
+from vret_server.allowance import FailureLimit
+from vret_server.bodies import (
+    AccountBody,
+    AnnounceBody,
+    CodeBody,
+    ErrorBody,
+    GateBody,
+    HealthBody,
+    LoginBody,
+    NewSessionBody,
+    OffsetBody,
+    QuestionsBody,
+    RedeemBody,
+    RedeemedBody,
+    SessionBody,
+    SessionsBody,
+    Sha256,
+    given_plan,
+    plan_json,
+)
+from vret_server.clinic import Clinic
+from vret_server.guard import origin_refusal
+from vret_server.logs import read_file
+from vret_server.plans import read_plan
+from vret_server.refusal import RefusedError
+from vret_server.secret import hashed
+from vret_server.tables import now_unix_ms
+
+_COOKIE = "vret_login"
+_SECURE_COOKIE = "__Host-vret_login"
+_ERRORS: dict[int | str, dict[str, object]] = {"4XX": {"model": ErrorBody}, "5XX": {"model": ErrorBody}}
+
+
+def _clinic(connection: HTTPConnection) -> Clinic:
+    clinic: Clinic = connection.app.state.clinic
+    return clinic
+
+
+def _cookie(connection: HTTPConnection) -> str | None:
+    """The `__Host-` name, which no other host of the domain can set, wherever https allows it."""
+    return connection.cookies.get(_SECURE_COOKIE if _is_secure(connection) else _COOKIE)
+
+
+def _is_secure(connection: HTTPConnection) -> bool:
+    return connection.url.scheme in ("https", "wss")
+
+
+def _bearer(connection: HTTPConnection) -> str | None:
+    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
+    return token if scheme.lower() == "bearer" else None
+
+
+def _address(connection: HTTPConnection) -> str:
+    return connection.client.host if connection.client else ""
+
+
+async def _account(request: Request) -> Account:
+    return await _clinic(request).accounts.of_cookie(_cookie(request))
+
+
+async def _therapist(account: Annotated[Account, Depends(_account)]) -> Account:
+    if account.role is not AccountRole.THERAPIST:
+        raise RefusedError("wrong_role")
+    return account
+
+
+_Clinic = Annotated[Clinic, Depends(_clinic)]
+_Account = Annotated[Account, Depends(_account)]
+_Therapist = Annotated[Account, Depends(_therapist)]
+
+router = APIRouter(prefix="/api", responses=_ERRORS)
+socket_router = APIRouter()
+
+
+@router.get("/health")
+async def health() -> HealthBody:
+    return HealthBody(version=version("vret"), unix_ms=now_unix_ms())
+
+
+@router.post("/login")
+async def login(body: LoginBody, request: Request, response: Response, clinic: _Clinic) -> AccountBody:
+    keys = _address(request), body.email.strip().lower()
+    _require_allowed(clinic.wrong_logins, *keys)
+    try:
+        account, cookie = await clinic.accounts.login(body.email, body.password)
+    except RefusedError:
+        clinic.wrong_logins.failed(time.monotonic(), *keys)
+        raise
+    secure = _is_secure(request)
+    response.set_cookie(
+        _SECURE_COOKIE if secure else _COOKIE,
+        cookie,
+        max_age=clinic.settings.limits.login_lifetime_s,
+        path="/",
+        secure=secure,
+        httponly=True,
+        samesite="strict",
+    )
+    return AccountBody.of(account)
+
+
+@router.post("/logout", status_code=204)
+async def logout(request: Request, response: Response, clinic: _Clinic) -> None:
+    cookie = _cookie(request)
+    if cookie:
+        await clinic.accounts.logout(cookie)
+        clinic.hub.sign_out(hashed(cookie))
+    secure = _is_secure(request)
+    name = _SECURE_COOKIE if secure else _COOKIE
+    response.delete_cookie(name, path="/", secure=secure, httponly=True, samesite="strict")
+
+
+@router.get("/me")
+async def me(account: _Account) -> AccountBody:
+    return AccountBody.of(account)
+
+
+@router.get("/gate")
+async def gate_questions(account: _Account) -> QuestionsBody:
+    return QuestionsBody.all()
+
+
+@router.post("/sessions", status_code=201)
+async def create_session(body: NewSessionBody, therapist: _Therapist, clinic: _Clinic) -> SessionBody:
+    return SessionBody.of(await clinic.sessions.create(therapist, read_plan(given_plan(body)), body.label))
+
+
+@router.get("/sessions")
+async def list_sessions(account: _Account, clinic: _Clinic) -> SessionsBody:
+    return SessionsBody(sessions=[SessionBody.of(entry) for entry in await clinic.sessions.listed(account)])
+
+
+@router.get("/sessions/{session_id}")
+async def get_session(session_id: str, account: _Account, clinic: _Clinic) -> SessionBody:
+    return SessionBody.of(await clinic.sessions.readable(account, session_id))
+
+
+@router.put("/sessions/{session_id}/gate")
+async def put_gate(session_id: str, body: GateBody, therapist: _Therapist, clinic: _Clinic) -> SessionBody:
+    return SessionBody.of(await clinic.sessions.put_gate(therapist, session_id, body.gate()))
+
+
+@router.post("/sessions/{session_id}/code", status_code=201)
+async def issue_code(session_id: str, therapist: _Therapist, clinic: _Clinic) -> CodeBody:
+    code, expires_unix_ms = await clinic.sessions.issue_code(therapist, session_id)
+    return CodeBody(code=code, expires_unix_ms=expires_unix_ms)
+
+
+@router.post("/sessions/{session_id}/admit")
+async def admit(session_id: str, therapist: _Therapist, clinic: _Clinic) -> SessionBody:
+    entry = await clinic.sessions.admit(therapist, session_id)
+    await clinic.hub.admit(session_id, therapist.account_id)
+    return SessionBody.of(entry)
+
+
+@router.post("/sessions/{session_id}/end")
+async def end(session_id: str, therapist: _Therapist, clinic: _Clinic) -> SessionBody:
+    entry = await clinic.sessions.end(therapist, session_id)
+    await clinic.hub.end(session_id)
+    return SessionBody.of(entry)
+
+
+@router.post("/redeem")
+async def redeem(body: RedeemBody, request: Request, clinic: _Clinic) -> RedeemedBody:
+    address = _address(request)
+    _require_allowed(clinic.wrong_codes, address)
+    try:
+        redeemed = await clinic.sessions.redeem(body.code, body.program)
+    except RefusedError:
+        clinic.wrong_codes.failed(time.monotonic(), address)
+        raise
+    await clinic.hub.change_device(redeemed.session_id)
+    return RedeemedBody(
+        session_id=redeemed.session_id,
+        resume_token=redeemed.resume_token,
+        plan=plan_json(redeemed.plan),
+        mark=redeemed.plan.mark,
+    )
+
+
+@router.post("/logs")
+async def announce_log(body: AnnounceBody, request: Request, clinic: _Clinic) -> OffsetBody:
+    """Resume token as bearer. A session may hand in its log for 30 days after its end."""
+    offset = await clinic.logs.announce(_bearer(request), body.session_id, body.sha256, body.size)
+    return OffsetBody(offset=offset)
+
+
+@router.patch("/logs/{sha256}")
+async def send_log(
+    sha256: Sha256, upload_offset: Annotated[int, Header(ge=0)], request: Request, clinic: _Clinic
+) -> OffsetBody:
+    """Raw bytes of the log from `Upload-Offset` on, at most one chunk (8 MiB) a call."""
+    return OffsetBody(offset=await clinic.logs.append(_bearer(request), sha256, upload_offset, request.stream()))
+
+
+@router.get(
+    "/sessions/{session_id}/log",
+    response_class=StreamingResponse,
+    responses={200: {"content": {"application/octet-stream": {}}, "description": "The sealed log (MCAP)"}},
+)
+async def get_log(session_id: str, account: _Account, clinic: _Clinic) -> StreamingResponse:
+    entry = await clinic.sessions.readable(account, session_id)
+    path = clinic.logs.file_of(entry)
+    headers = {
+        "Content-Length": str(path.stat().st_size),
+        "Content-Disposition": f'attachment; filename="{entry.session_id}.mcap"',
+    }
+    return StreamingResponse(read_file(path), media_type="application/octet-stream", headers=headers)
+
+
+@socket_router.websocket("/ws/headset")
+async def headset_socket(socket: WebSocket) -> None:
+    clinic = _clinic(socket)
+    await clinic.sockets.headset(socket, origin_refusal(socket, clinic.settings), _bearer(socket))
+
+
+@socket_router.websocket("/ws/therapist/{session_id}")
+async def therapist_socket(socket: WebSocket, session_id: str) -> None:
+    clinic = _clinic(socket)
+    await clinic.sockets.therapist(socket, origin_refusal(socket, clinic.settings), session_id, _cookie(socket))
+
+
+def _require_allowed(limit: FailureLimit, *keys: str) -> None:
+    if not limit.allows(time.monotonic(), *keys):
+        raise RefusedError("too_many_requests")

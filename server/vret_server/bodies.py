@@ -1,0 +1,186 @@
+"""What the REST calls take and give; unknown fields are refused."""
+
+from typing import Annotated, Literal
+
+import msgspec
+from pydantic import BaseModel, ConfigDict, Field
+
+from vret.core.axes import AXIS_VOCABULARY_VERSION
+from vret.core.plan import Plan
+from vret.link.wire import PROTOCOL
+from vret_server.accounts import Account, AccountRole
+from vret_server.gate import QUESTIONS, Gate, Judgement, Kind
+from vret_server.plans import Json
+from vret_server.sessions import LogEntry, SessionEntry
+
+Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$", description="SHA-256 of the whole log, in lower-case hex")]
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, from_attributes=True)
+
+
+class ErrorBody(_Body):
+    """Every error: a code for programs, and one sentence for people."""
+
+    code: str
+    message: str
+
+
+class LoginBody(_Body):
+    email: str = Field(max_length=254)
+    password: str = Field(max_length=1024)
+
+
+class AccountBody(_Body):
+    account_id: str
+    email: str
+    role: AccountRole
+
+    @classmethod
+    def of(cls, account: Account) -> "AccountBody":
+        return cls.model_validate(account)
+
+
+class NewSessionBody(_Body):
+    """`label` is for the therapist's own list: initials or a number, not a name."""
+
+    plan: dict[str, object] = Field(description="A Plan as in docs/wire.md; an unknown field is refused")
+    label: str = Field(default="", max_length=100)
+
+
+class GateBody(_Body):
+    """Answers and reasons are by the `key` of GET /api/gate; it may be saved before it is complete."""
+
+    present_address: str = Field(default="", max_length=1000)
+    callback_number: str = Field(default="", max_length=64)
+    answers: dict[str, bool] = {}
+    reasons: dict[str, Annotated[str, Field(max_length=2000)]] = {}
+
+    def gate(self) -> Gate:
+        return Gate(self.present_address, self.callback_number, dict(self.answers), dict(self.reasons))
+
+
+class QuestionBody(_Body):
+    key: str
+    kind: Kind
+    text: str
+
+
+class QuestionsBody(_Body):
+    questions: list[QuestionBody]
+
+    @classmethod
+    def all(cls) -> "QuestionsBody":
+        return cls(questions=[QuestionBody.model_validate(question) for question in QUESTIONS])
+
+
+class GateStateBody(_Body):
+    """`missing` names what must still be entered, `blocked_by` the answers that rule the session out for today."""
+
+    complete: bool
+    missing: tuple[str, ...]
+    blocked_by: tuple[str, ...]
+    present_address: str
+    callback_number: str
+    answers: dict[str, bool]
+    reasons: dict[str, str]
+
+    @classmethod
+    def of(cls, gate: Gate, judgement: Judgement) -> "GateStateBody":
+        return cls(**msgspec.structs.asdict(gate), **msgspec.structs.asdict(judgement))
+
+
+class LogBody(_Body):
+    sha256: Sha256
+    size: int
+    stored_unix_ms: int
+
+    @classmethod
+    def of(cls, log: LogEntry | None) -> "LogBody | None":
+        return None if log is None else cls.model_validate(log)
+
+
+class SessionBody(_Body):
+    session_id: str
+    therapist: str
+    label: str
+    plan: dict[str, object]
+    mark: str
+    created_unix_ms: int
+    admitted: bool
+    admitted_unix_ms: int | None
+    ended: bool
+    ended_unix_ms: int | None
+    gate: GateStateBody
+    log: LogBody | None
+
+    @classmethod
+    def of(cls, entry: SessionEntry) -> "SessionBody":
+        return cls(
+            session_id=entry.session_id,
+            therapist=entry.therapist,
+            label=entry.label,
+            plan=plan_json(entry.plan),
+            mark=entry.mark,
+            created_unix_ms=entry.created_unix_ms,
+            admitted=entry.admitted_by is not None,
+            admitted_unix_ms=entry.admitted_unix_ms,
+            ended=entry.ended_unix_ms is not None,
+            ended_unix_ms=entry.ended_unix_ms,
+            gate=GateStateBody.of(entry.gate, entry.judgement),
+            log=LogBody.of(entry.log),
+        )
+
+
+class SessionsBody(_Body):
+    sessions: list[SessionBody]
+
+
+class CodeBody(_Body):
+    """The code is shown once and kept nowhere in clear."""
+
+    code: str
+    expires_unix_ms: int
+
+
+class RedeemBody(_Body):
+    code: str = Field(max_length=64)
+    program: str = Field(max_length=100, description="Name and version of the headset's program")
+
+
+class RedeemedBody(_Body):
+    session_id: str
+    resume_token: str
+    plan: dict[str, object]
+    mark: str
+
+
+class AnnounceBody(_Body):
+    session_id: str = Field(max_length=64)
+    sha256: Sha256
+    size: int = Field(gt=0)
+
+
+class OffsetBody(_Body):
+    """The next byte wanted; the log is stored when it equals the announced size."""
+
+    offset: int
+
+
+class HealthBody(_Body):
+    status: Literal["ok"] = "ok"
+    version: str
+    protocol: tuple[int, int] = PROTOCOL
+    axis_vocabulary: int = AXIS_VOCABULARY_VERSION
+    unix_ms: int
+
+
+def plan_json(plan: Plan) -> dict[str, object]:
+    built: dict[str, object] = msgspec.to_builtins(plan)
+    return built
+
+
+def given_plan(body: NewSessionBody) -> Json:
+    given: Json = msgspec.convert(body.plan, Json)
+    return given

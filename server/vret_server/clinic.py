@@ -1,0 +1,51 @@
+"""The parts of one running server, put together from its settings."""
+
+from dataclasses import dataclass
+
+from vret_server.accounts import Accounts
+from vret_server.allowance import FailureLimit
+from vret_server.hub import Hub
+from vret_server.logs import LogFolder, Logs
+from vret_server.rooms import Room
+from vret_server.sessions import Sessions
+from vret_server.settings import Settings
+from vret_server.sockets import Sockets
+from vret_server.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Clinic:
+    settings: Settings
+    store: Store
+    accounts: Accounts
+    sessions: Sessions
+    logs: Logs
+    hub: Hub
+    sockets: Sockets
+    wrong_logins: FailureLimit
+    wrong_codes: FailureLimit
+
+
+def open_clinic(settings: Settings) -> Clinic:
+    """Raises StoreError if the database address makes no sense."""
+    limits = settings.limits
+    store = Store(settings)
+    accounts = Accounts(store, limits.login_lifetime_s)
+    sessions = Sessions(store, limits.code_lifetime_s)
+
+    async def open_room(session_id: str) -> Room:
+        entry = await sessions.found(session_id)
+        return Room(session_id, admitted_by=entry.admitted_by, mark=entry.mark)
+
+    hub = Hub(open_room)
+    return Clinic(
+        settings=settings,
+        store=store,
+        accounts=accounts,
+        sessions=sessions,
+        logs=Logs(store, LogFolder(settings.logs_folder), limits),
+        hub=hub,
+        sockets=Sockets(store, accounts, sessions, hub, limits),
+        wrong_logins=FailureLimit(limits.failures_per_minute_per_address, limits.failures_per_minute_in_all),
+        wrong_codes=FailureLimit(limits.failures_per_minute_per_address, limits.failures_per_minute_in_all),
+    )

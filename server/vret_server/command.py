@@ -1,0 +1,93 @@
+"""`vret server` and `vret server add-user`."""
+
+import asyncio
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from vret.settings import (
+    SERVER_BEHIND_TLS_PROXY,
+    SERVER_DATA,
+    SERVER_DATABASE,
+    SERVER_HOST,
+    SERVER_ORIGINS,
+    SERVER_PORT,
+    SERVER_PROXY_ADDRESSES,
+)
+from vret_server.accounts import AccountRole, Accounts
+from vret_server.serve import listen, prepare, serve
+from vret_server.settings import Settings
+from vret_server.store import Store
+
+app = typer.Typer(add_completion=False, help="Run the clinic's server, or add a therapist to it.")
+
+
+class _Role(StrEnum):
+    therapist = "therapist"
+    reviewer = "reviewer"
+
+
+@app.callback(invoke_without_command=True)
+def server(
+    context: typer.Context,
+    host: Annotated[str, SERVER_HOST.option()] = SERVER_HOST.default,
+    port: Annotated[int, SERVER_PORT.option()] = SERVER_PORT.default,
+    database: Annotated[str | None, SERVER_DATABASE.option()] = SERVER_DATABASE.default,
+    data: Annotated[Path, SERVER_DATA.option()] = SERVER_DATA.default,
+    behind_tls_proxy: Annotated[bool, SERVER_BEHIND_TLS_PROXY.option()] = SERVER_BEHIND_TLS_PROXY.default,
+    proxy_addresses: Annotated[str, SERVER_PROXY_ADDRESSES.option()] = SERVER_PROXY_ADDRESSES.default,
+    origins: Annotated[str, SERVER_ORIGINS.option()] = SERVER_ORIGINS.default,
+) -> None:
+    """Run the server until Ctrl-C. Database and folders are made, or brought up to date, first."""
+    settings = Settings(
+        data=data,
+        host=host,
+        port=port,
+        database=database or "",
+        origins=tuple(origin.rstrip("/") for origin in origins.replace(",", " ").split()),
+        behind_tls_proxy=behind_tls_proxy,
+        proxy_addresses=proxy_addresses,
+    )
+    if context.invoked_subcommand is not None:
+        context.obj = settings
+        return
+    instance = serve(settings)
+    listener = listen(settings)
+    asyncio.run(prepare(settings))
+    try:
+        instance.run(sockets=[listener])
+    except KeyboardInterrupt:
+        print("vret server has ended.", flush=True)
+
+
+@app.command("add-user")
+def add_user(
+    context: typer.Context,
+    email: Annotated[str, typer.Argument(help="E-mail address to sign in with.")],
+    role: Annotated[
+        _Role, typer.Option(help="A therapist leads sessions; a reviewer reads their logs.")
+    ] = _Role.therapist,
+    password_stdin: Annotated[
+        bool, typer.Option("--password-stdin", help="Read the password from standard input instead of asking.")
+    ] = False,
+) -> None:
+    """Add an account. The password is asked for, at least 12 characters; give --database and --data before add-user."""
+    if password_stdin:
+        password = sys.stdin.readline().rstrip("\r\n")
+    else:
+        password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    account_id = asyncio.run(_add(context.obj, email, password, AccountRole(role.value)))
+    print(f"Added {role.value} {email} (account {account_id}).")
+
+
+async def _add(settings: Settings, email: str, password: str, role: AccountRole) -> str:
+    await prepare(settings)
+    store = Store(settings)
+    try:
+        account = await Accounts(store, settings.limits.login_lifetime_s).add(email, password, role)
+    finally:
+        await store.close()
+    return account.account_id

@@ -1,0 +1,47 @@
+"""Why a request is refused: one table of codes, each with its HTTP status and one sentence for a person."""
+
+REFUSALS: dict[str, tuple[int, str]] = {
+    "bad_request": (422, "{detail}"),
+    "not_found": (404, "There is nothing at this address."),
+    "method_not_allowed": (405, "This address does not take that kind of request."),
+    "wrong_login": (401, "The e-mail address or the password is wrong."),
+    "not_signed_in": (401, "Sign in first."),
+    "wrong_role": (403, "Your account may not do this."),
+    "no_such_session": (404, "There is no such session, or it belongs to another therapist."),
+    "session_over": (409, "This session has ended."),
+    "bad_plan": (422, "The plan cannot be used: {detail}."),
+    "gate_incomplete": (409, "The safety check is not complete: {detail}."),
+    "gate_blocked": (409, "This session may not go ahead: {detail}."),
+    "nobody_waiting": (409, "Nobody is in the waiting room: the person has not entered a code yet."),
+    "code_unknown": (404, "This code is not known. Check each letter, or ask the therapist for a new code."),
+    "code_expired": (410, "This code has expired. Ask the therapist for a new code."),
+    "code_used": (410, "This code was used already. Ask the therapist for a new code."),
+    "token_unknown": (401, "This device is not part of a session. Enter a new code."),
+    "token_replaced": (401, "Another device took this session over with a newer code."),
+    "too_many_requests": (429, "Too many wrong tries. Wait a minute, then try again."),
+    "too_large": (413, "What was sent is larger than the {limit} bytes that are allowed here."),
+    "bad_origin": (
+        403,
+        "Requests from the web page {origin} are not allowed here; add it with --origin if it is yours.",
+    ),
+    "https_required": (403, "This server is reached over https only."),
+    "no_log": (404, "No finished log has arrived for this session yet."),
+    "log_unknown": (404, "Announce this log first."),
+    "log_offset": (409, "The next byte wanted is number {offset}."),
+    "log_corrupt": (422, "The log that arrived differs from its announced SHA-256 and was thrown away; send it again."),
+    "log_size_differs": (409, "This log was announced with another size before."),
+    "storage_full": (507, "The server's disk is full; make space on it and try again."),
+    "database_unavailable": (503, "The database cannot be reached or written at the moment; try again."),
+    "internal_error": (500, "The server made a mistake; its own output says more."),
+}
+
+
+class RefusedError(Exception):
+    """A request is turned away; becomes `{"code", "message"}` with the table's status."""
+
+    def __init__(self, code: str, **facts: object) -> None:
+        self.code = code
+        self.facts = facts
+        self.status, sentence = REFUSALS[code]
+        self.message = sentence.format(**facts)
+        super().__init__(self.message)

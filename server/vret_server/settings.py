@@ -1,0 +1,65 @@
+"""What an operator sets for one server; `vret server --help` names each."""
+
+import ipaddress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+_KIB = 1024
+_MIB = 1024 * _KIB
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """`database` is a SQLAlchemy URL or empty for SQLite inside `data`; `origins` are further allowed web origins."""
+
+    data: Path
+    host: str = "127.0.0.1"
+    port: int = 8000
+    database: str = ""
+    origins: tuple[str, ...] = ()
+    behind_tls_proxy: bool = False
+    proxy_addresses: str = "127.0.0.1"
+    limits: "ServerLimits" = field(default_factory=lambda: ServerLimits())
+
+    @property
+    def database_url(self) -> str:
+        """The URL with an async driver named."""
+        if not self.database:
+            return f"sqlite+aiosqlite:///{self.data / 'vret.db'}"
+        scheme, separator, rest = self.database.partition("://")
+        drivers = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
+        return f"{drivers.get(scheme, scheme)}{separator}{rest}"
+
+    @property
+    def logs_folder(self) -> Path:
+        return self.data / "logs"
+
+
+@dataclass(frozen=True, slots=True)
+class ServerLimits:
+    """Numbers that bound what a stranger or a faulty program can ask of the server."""
+
+    code_lifetime_s: int = 600
+    login_lifetime_s: int = 12 * 3600
+    upload_after_end_s: int = 30 * 24 * 3600
+    failures_per_minute_per_address: int = 10
+    failures_per_minute_in_all: int = 100
+    body_bytes: int = 64 * _KIB
+    chunk_bytes: int = 8 * _MIB
+    log_bytes: int = 4096 * _MIB
+    frame_bytes: int = 2 * _MIB
+    hello_s: float = 10.0
+    therapist_messages_per_s: int = 50
+    headset_messages_per_s: int = 1000
+    ping_interval_s: float = 5.0
+    ping_timeout_s: float = 10.0
+    shutdown_s: int = 3
+
+
+def is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

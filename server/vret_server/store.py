@@ -1,0 +1,134 @@
+"""The database: SQLite by default, PostgreSQL by URL, brought to the newest schema when the server starts."""
+
+import errno
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.util import CommandError
+from sqlalchemy import Connection, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from vret.errors import VretError
+from vret_server.refusal import RefusedError
+from vret_server.settings import Settings
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+_CONNECT_S = 5
+
+
+class StoreError(VretError):
+    """The database cannot be used at all; the message names it and says what to do."""
+
+
+class Store:
+    """One engine. `begin` is a transaction; whatever the database then cannot do becomes a `RefusedError`."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._url = settings.database_url
+        self.name = _name_without_password(self._url)
+        self._engine = _engine(self._url)
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[AsyncConnection]:
+        try:
+            async with self._engine.begin() as db:
+                yield db
+        except DBAPIError as error:
+            if _is_full(error):
+                raise RefusedError("storage_full") from error
+            if error.connection_invalidated or error.__class__.__name__ in _UNAVAILABLE:
+                raise RefusedError("database_unavailable") from error
+            raise
+
+    async def upgrade(self) -> None:
+        """Bring the schema to the newest revision; StoreError in one sentence if that cannot be done."""
+        try:
+            async with self._engine.connect() as db:
+                await db.run_sync(upgrade)
+                await db.commit()
+        except CommandError as error:
+            raise StoreError(
+                f"The database {self.name} was written by a newer version of vret ({error}); update this server."
+            ) from error
+        except DBAPIError as error:
+            if _is_full(error):
+                raise StoreError(f"The disk of the database {self.name} is full; make space on it.") from error
+            reason = str(error.orig).strip().splitlines()[0] if error.orig else str(error)
+            raise StoreError(
+                f"The database {self.name} cannot be used ({reason}); check --database and that it runs."
+            ) from error
+
+    async def close(self) -> None:
+        await self._engine.dispose()
+
+
+def upgrade(connection: Connection, revision: str = "head") -> None:
+    command.upgrade(_alembic(connection), revision)
+
+
+def downgrade(connection: Connection, revision: str = "base") -> None:
+    command.downgrade(_alembic(connection), revision)
+
+
+def _alembic(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
+
+
+_UNAVAILABLE = frozenset({"OperationalError", "InterfaceError"})
+
+
+def _is_full(error: DBAPIError) -> bool:
+    """SQLITE_FULL, PostgreSQL's disk_full (53100) and could-not-extend, or the system's ENOSPC."""
+    original = error.orig
+    name = getattr(original, "sqlite_errorname", "") or ""
+    return (
+        name == "SQLITE_FULL"
+        or name.startswith("SQLITE_IOERR_WRITE")
+        or getattr(original, "sqlstate", None) == "53100"
+        or (isinstance(original, OSError) and original.errno == errno.ENOSPC)
+    )
+
+
+def _engine(url: str) -> AsyncEngine:
+    try:
+        backend = make_url(url).get_backend_name()
+        if backend == "postgresql":
+            return create_async_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": _CONNECT_S})
+        engine = create_async_engine(url)
+    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
+        raise StoreError(
+            f"--database {_name_without_password(url)} is not a database address; write for example "
+            "sqlite:////srv/vret/vret.db or postgresql://user@host/vret."
+        ) from error
+    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+    event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    """The driver's own transactions are switched off: they start too late to keep a read and its write together."""
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "busy_timeout = 5000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _name_without_password(url: str) -> str:
+    try:
+        return make_url(url).render_as_string(hide_password=True)
+    except ArgumentError:
+        return "given"
