@@ -1,0 +1,197 @@
+"""What the mixer does to samples, measured."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from vret.core.effects import State
+from vret.memory.messages import Shown, Speech
+from vret.scene.sounds import Gain, SceneSound, SoundSource
+from vret.sound.cue import CALM, STALL_NS, Cue, cue
+from vret.sound.form import BLOCK, RATE_HZ, Samples, amplitude, level_db
+from vret.sound.layer import Layer
+from vret.sound.mixer import DUCK_DB, Mixer
+from vret.sound.prompts import load_prompts
+
+HEIGHTS = SceneSound(
+    bed="city",
+    bed_gain=Gain(constant_db=-6.0),
+    sources=(
+        SoundSource("wind", "wind", None, Gain(axis="wind_mps", points=((0.0, -60.0), (10.0, 0.0)))),
+        SoundSource("ball drop", "ball", (0.0, 0.0, -2.0), Gain(), stimulus="ball drop"),
+    ),
+)
+QUIET_CALM = SceneSound(bed="room_tone", bed_gain=Gain(constant_db=-60.0))
+
+
+def shown(**fields: object) -> Shown:
+    still = Shown(
+        t_ns=0,
+        state=State.EXPOSED,
+        scene="heights",
+        place="roof",
+        veil=0,
+        axes={"wind_mps": 0.0},
+        stimuli=(),
+        held=False,
+        head_position_in_stage=(0.0, 1.6, 0.0),
+        head_rotation_in_stage=(0.0, 0.0, 0.0, 1.0),
+        head_position_in_scene=(0.0, 1.6, 0.0),
+        ready=False,
+        offer=False,
+        rating_asked=False,
+    )
+    return Shown(**{name: getattr(still, name) for name in still.__struct_fields__} | fields)
+
+
+EXPOSED = cue(shown(), None, 0)
+STOPPED = cue(shown(state=State.STOPPED, scene=""), None, 0)
+
+
+def mixer(sound: SceneSound = HEIGHTS, calm: SceneSound = QUIET_CALM) -> Mixer:
+    return Mixer({CALM: Layer(calm, {}), "heights": Layer(sound, {})}, load_prompts())
+
+
+def heard(mixer: Mixer, cue: Cue, seconds: float) -> Samples:
+    return np.concatenate([mixer.block(cue) for _ in range(round(seconds * RATE_HZ / BLOCK))])
+
+
+def loudest_jump(samples: Samples) -> float:
+    return float(np.abs(np.diff(samples, axis=0)).max())
+
+
+def test_scene_is_heard_at_its_level() -> None:
+    assert level_db(heard(mixer(), EXPOSED, 4.0)[2 * RATE_HZ :]) == pytest.approx(-26.0, abs=2.0)
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        STOPPED,
+        cue(shown(state=State.STOPPED, veil=100), None, 0),
+        cue(shown(state=State.ENDED), None, 0),
+        cue(shown(scene="", state=State.CALM), None, 0),
+        cue(None, None, 0),
+    ],
+    ids=["stop", "stop before the cut", "ended", "calm room", "no frame"],
+)
+def test_scene_is_silent_50_ms_after_a_stop(after: Cue) -> None:
+    """Against the same mixer without a scene: only the calm room may be left."""
+    with_scene = mixer()
+    heard(with_scene, EXPOSED, 3.0)
+    after_stop = heard(with_scene, after, 0.5)
+    at_50_ms = after_stop[RATE_HZ // 20 :]
+    assert level_db(after_stop[:BLOCK]) > -40.0
+    assert level_db(at_50_ms) < -75.0
+    assert np.abs(at_50_ms).max() < amplitude(-60.0)
+
+
+def test_stop_does_not_click() -> None:
+    playing = mixer()
+    before = heard(playing, EXPOSED, 3.0)
+    after = heard(playing, STOPPED, 0.3)
+    assert loudest_jump(np.concatenate((before[-BLOCK:], after))) < 1.2 * loudest_jump(before)
+
+
+def test_calm_room_has_its_own_bed() -> None:
+    playing = mixer(calm=SceneSound(bed="room_tone", bed_gain=Gain(constant_db=-20.0)))
+    heard(playing, EXPOSED, 1.0)
+    assert level_db(heard(playing, STOPPED, 4.0)[2 * RATE_HZ :]) == pytest.approx(-40.0, abs=1.5)
+
+
+def test_veil_takes_the_scene_along() -> None:
+    playing = mixer()
+    open_db = level_db(heard(playing, EXPOSED, 3.0)[2 * RATE_HZ :])
+    half_db = level_db(heard(playing, replace(EXPOSED, scene_gain=0.5), 3.0)[RATE_HZ:])
+    assert half_db - open_db == pytest.approx(-6.0, abs=1.5)
+    assert cue(shown(veil=500), None, 0).scene_gain == 0.5
+    assert cue(shown(veil=1000), None, 0).scene_gain == 0.0
+
+
+def test_axis_raises_a_source() -> None:
+    calm_air, storm = mixer(), mixer()
+    windy = replace(EXPOSED, axes={"wind_mps": 10.0})
+    assert level_db(heard(storm, windy, 3.0)[RATE_HZ:]) > level_db(heard(calm_air, EXPOSED, 3.0)[RATE_HZ:]) + 4.0
+
+
+def test_nothing_grows_louder_while_held() -> None:
+    held = mixer(SceneSound(sources=HEIGHTS.sources[:1]))
+    heard(held, EXPOSED, 1.0)
+    louder = replace(EXPOSED, axes={"wind_mps": 10.0})
+    assert level_db(heard(held, replace(louder, held=True), 2.0)) < -70.0
+    assert level_db(heard(held, louder, 2.0)[RATE_HZ:]) > -30.0
+
+
+def test_scene_ducks_12_db_under_speech_and_comes_back() -> None:
+    ducked, open_ = mixer(), mixer()
+    talked = replace(EXPOSED, speech=True)
+    for _ in range(300):
+        ducked.block(EXPOSED)
+        open_.block(EXPOSED)
+    difference = level_db(heard(ducked, talked, 1.0)[RATE_HZ // 2 :]) - level_db(
+        heard(open_, EXPOSED, 1.0)[RATE_HZ // 2 :]
+    )
+    assert difference == pytest.approx(DUCK_DB, abs=0.1)
+    back = level_db(heard(ducked, EXPOSED, 2.0)[RATE_HZ:]) - level_db(heard(open_, EXPOSED, 2.0)[RATE_HZ:])
+    assert back == pytest.approx(0.0, abs=0.1)
+
+
+def test_speech_is_taken_from_its_block_while_it_is_new() -> None:
+    assert cue(shown(), Speech(level=0.4, t_ns=0), 100_000_000).speech
+    assert not cue(shown(), Speech(level=0.0, t_ns=0), 100_000_000).speech
+    assert not cue(shown(), Speech(level=0.4, t_ns=0), 600_000_000).speech
+
+
+def test_prompt_is_said_over_the_ducked_scene() -> None:
+    playing = mixer()
+    heard(playing, EXPOSED, 3.0)
+    playing.say(("lost_contact", "nothing_changes"))
+    said = heard(playing, EXPOSED, 2.0)
+    assert playing.is_speaking
+    assert -26.0 < level_db(said) < -16.0
+    heard(playing, EXPOSED, 8.0)
+    assert not playing.is_speaking
+
+
+def test_newer_prompt_takes_the_place_of_waiting_ones() -> None:
+    alone, overtaken = mixer(), mixer()
+    silent = cue(None, None, 0)
+    alone.say(("calm_room",))
+    overtaken.say(("calm_room", "ended", "ended"))
+    overtaken.say(())
+    overtaken.say(("offer",))
+    alone.say(("offer",))
+    np.testing.assert_array_equal(heard(overtaken, silent, 6.0), heard(alone, silent, 6.0))
+
+
+def test_stalled_frames_silence_the_scene() -> None:
+    stalled = cue(shown(t_ns=0), None, STALL_NS + 1)
+    assert stalled.stalled
+    assert stalled.scene_gain == 0.0
+    assert stalled.calm_gain == 1.0
+    assert not cue(shown(t_ns=0), None, STALL_NS).stalled
+    assert not cue(shown(t_ns=0, scene="", state=State.CALM), None, STALL_NS + 1).stalled
+
+
+def test_stimulus_sounds_once_from_its_beginning() -> None:
+    playing = mixer(SceneSound(sources=HEIGHTS.sources[1:]))
+    assert level_db(heard(playing, EXPOSED, 1.0)) < -70.0
+    falling = [replace(EXPOSED, stimuli=(("ball drop", block * 0.01),)) for block in range(600)]
+    samples = np.concatenate([playing.block(now) for now in falling])
+    assert level_db(samples[:RATE_HZ]) > -50.0
+    assert level_db(samples[5 * RATE_HZ :]) < -70.0
+    heard(playing, EXPOSED, 0.5)
+    again = np.concatenate([playing.block(now) for now in falling[:100]])
+    assert level_db(again) > -50.0
+
+
+def test_source_of_another_place_is_not_heard() -> None:
+    sound = SceneSound(sources=(SoundSource("fan", "ventilation", None, Gain(), places=("lift",)),))
+    playing = mixer(sound)
+    assert level_db(heard(playing, EXPOSED, 1.0)[RATE_HZ // 2 :]) < -70.0
+    assert level_db(heard(playing, replace(EXPOSED, place="lift"), 1.0)[RATE_HZ // 2 :]) > -30.0
+
+
+def test_same_cues_give_the_same_samples() -> None:
+    np.testing.assert_array_equal(heard(mixer(), EXPOSED, 0.5), heard(mixer(), EXPOSED, 0.5))

@@ -1,0 +1,87 @@
+"""The mixer: cues in, blocks of samples out. Pure: no device, no clock, no memory, so that tests can measure it.
+
+    bed and sources of each scene -> its fade --+
+    calm room ----------------------> its fade --+-> duck -> + prompts -> limiter -> out
+
+A scene that must fall silent does so in 40 ms whatever else happens; what comes back comes slowly. While it fades, a
+scene that was left sounds as it did last.
+"""
+
+from collections import deque
+
+import numpy as np
+
+from vret.sound.cue import CALM, Cue
+from vret.sound.fade import Fade
+from vret.sound.form import BLOCK, RATE_HZ, Samples, amplitude
+from vret.sound.layer import Layer
+from vret.sound.limiter import Limiter
+
+SCENE_RISE_S, SCENE_FALL_S = 0.5, 0.04
+CALM_RISE_S, CALM_FALL_S = 0.8, 0.2
+DUCK_DB = -12.0
+DUCK_RELEASE_S, DUCK_ATTACK_S = 0.6, 0.06
+DUCK_HOLD_BLOCKS = 30
+PROMPT_PAUSE = int(0.25 * RATE_HZ)
+
+
+class Mixer:
+    """`layers` maps scene names to layers and must hold the calm room; it is replaced whole, never changed in place."""
+
+    def __init__(self, layers: dict[str, Layer], prompts: dict[str, Samples]) -> None:
+        self.layers = layers
+        self._prompts = prompts
+        self._fades: dict[str, Fade] = {}
+        self._last_cues: dict[str, Cue] = {}
+        self._duck = Fade(DUCK_RELEASE_S, DUCK_ATTACK_S, 1.0)
+        self._duck_blocks = 0
+        self._spoken: deque[Samples] = deque()
+        self._limiter = Limiter()
+
+    def say(self, names: tuple[str, ...]) -> None:
+        """Begin prompts, in place of those that still wait; the one being said is finished."""
+        while names and len(self._spoken) > 1:
+            self._spoken.pop()
+        for name in names:
+            self._spoken.append(np.concatenate((self._prompts[name], np.zeros(PROMPT_PAUSE, np.float32))))
+
+    @property
+    def is_speaking(self) -> bool:
+        return bool(self._spoken)
+
+    def block(self, cue: Cue) -> Samples:
+        """The next BLOCK frames, (BLOCK, 2)."""
+        spoken = self._speech_block()
+        out = np.zeros((BLOCK, 2), np.float32)
+        for name, layer in self.layers.items():
+            fade = self._fade(name)
+            target = cue.calm_gain if name == CALM else cue.scene_gain if name == cue.scene else 0.0
+            if name in (cue.scene, CALM):
+                self._last_cues[name] = cue
+            if not fade.is_silent(target):
+                out += layer.block(self._last_cues[name]) * fade.towards(target, BLOCK)[:, None]
+        out *= self._duck.towards(self._duck_target(cue.speech or spoken is not None), BLOCK)[:, None]
+        if spoken is not None:
+            out += spoken[:, None]
+        return self._limiter.limit(out)
+
+    def _fade(self, name: str) -> Fade:
+        if name not in self._fades:
+            calm = name == CALM
+            self._fades[name] = Fade(CALM_RISE_S, CALM_FALL_S) if calm else Fade(SCENE_RISE_S, SCENE_FALL_S)
+        return self._fades[name]
+
+    def _duck_target(self, speech: bool) -> float:
+        """Pauses between words do not let the scene come up."""
+        self._duck_blocks = DUCK_HOLD_BLOCKS if speech else max(self._duck_blocks - 1, 0)
+        return amplitude(DUCK_DB) if self._duck_blocks else 1.0
+
+    def _speech_block(self) -> Samples | None:
+        if not self._spoken:
+            return None
+        now, rest = self._spoken[0][:BLOCK], self._spoken[0][BLOCK:]
+        if len(rest):
+            self._spoken[0] = rest
+        else:
+            self._spoken.popleft()
+        return np.concatenate((now, np.zeros(BLOCK - len(now), np.float32)))

@@ -1,0 +1,102 @@
+"""The recorded prompts: what the program says by itself, when, and where the recordings are.
+
+They must be heard when everything else is gone, so they need no network and no voice engine. Each says that it is the
+program or what happened, never how the person did.
+"""
+
+import wave
+from pathlib import Path
+
+import numpy as np
+
+from vret.core.effects import Cause, State
+from vret.errors import VretError
+from vret.paths import data_file
+from vret.sound.form import RATE_HZ, Samples, amplitude, level_db
+
+PROMPT_LEVEL_DB = -21.0
+
+SENTENCES = {
+    "program": "This is the program.",
+    "calm_room": "You are in the calm room.",
+    "lost_contact": "We lost contact. This is technical, not you.",
+    "nothing_changes": "Nothing will change. You can wait or stop.",
+    "offer": "Your therapist suggests to go on. You decide.",
+    "ended": "The session has ended. You can take the headset off.",
+}
+
+SAID: dict[tuple[State, Cause], tuple[str, ...]] = {
+    (State.CALM, Cause.ADMITTED): ("program", "calm_room"),
+    (State.CALM, Cause.THERAPIST): ("calm_room",),
+    (State.HELD, Cause.LEASE_OLD): ("lost_contact", "nothing_changes"),
+    (State.HELD, Cause.TIME_GAP): ("lost_contact", "nothing_changes"),
+    (State.STOPPED, Cause.PERSON_STOP): ("calm_room",),
+    (State.STOPPED, Cause.THERAPIST_STOP): ("calm_room",),
+    (State.STOPPED, Cause.LEASE_LOST): ("calm_room",),
+    (State.STOPPED, Cause.INPUT_LOST): ("calm_room",),
+    (State.STOPPED, Cause.HEADSET_OFF): ("calm_room",),
+    (State.STOPPED, Cause.FOCUS_LOST): ("calm_room",),
+    (State.STOPPED, Cause.PROGRAM_RESTARTED): ("lost_contact", "calm_room"),
+    (State.ENDED, Cause.ENDED): ("ended",),
+}
+"""What is said on entering a state for a cause."""
+
+
+class PromptError(VretError):
+    """A recording is missing or cannot be played."""
+
+
+class Announcer:
+    """Decides what to say, pure: each change is said once, and a newer change silences what it overtakes."""
+
+    def __init__(self) -> None:
+        self._state: tuple[State, Cause | None] | None = None
+        self._offer = False
+        self._stalled = False
+
+    def heard(self, state: State, cause: Cause | None, *, offer: bool, stalled: bool) -> tuple[str, ...]:
+        """The prompts to begin now, in order; empty for none."""
+        said: tuple[str, ...] = ()
+        if stalled and not self._stalled:
+            said = ("lost_contact",)
+        elif self._state is not None and (state, cause) != self._state and cause is not None:
+            said = SAID.get((state, cause), ())
+        elif offer and not self._offer:
+            said = ("offer",)
+        self._state, self._offer, self._stalled = (state, cause), offer, stalled
+        return said
+
+
+def prompt_path(name: str) -> Path:
+    return data_file(f"assets/sound/prompts/{name}.wav")
+
+
+def load_prompts() -> dict[str, Samples]:
+    """All recordings at the program's rate and one loudness, (frames,). Raises PromptError, naming the file."""
+    return {name: _load(prompt_path(name)) for name in SENTENCES}
+
+
+def _load(path: Path) -> Samples:
+    try:
+        with wave.open(str(path), "rb") as file:
+            if file.getnchannels() != 1 or file.getsampwidth() != 2:
+                raise PromptError(f"{path} must be a mono recording of 16 bit: convert it")
+            samples: Samples = np.frombuffer(file.readframes(file.getnframes()), "<i2") * np.float32(1 / 32768)
+            rate_hz = file.getframerate()
+    except (OSError, EOFError, wave.Error) as problem:
+        raise PromptError(f"{path} cannot be played ({problem}): install the program again") from problem
+    resampled = _resampled(samples, rate_hz)
+    return resampled * np.float32(amplitude(PROMPT_LEVEL_DB - level_db(resampled)))
+
+
+def _resampled(samples: Samples, rate_hz: int) -> Samples:
+    """By Fourier series, with silence around so that the ends do not meet."""
+    quiet = np.zeros(rate_hz // 10, np.float32)
+    padded = np.concatenate((quiet, samples, quiet))
+    frames = len(padded) * RATE_HZ // rate_hz
+    spectrum = np.fft.rfft(padded)
+    wanted = np.zeros(frames // 2 + 1, np.complex128)
+    count = min(len(spectrum), len(wanted))
+    wanted[:count] = spectrum[:count]
+    resampled: Samples = (np.fft.irfft(wanted, frames) * (frames / len(padded))).astype(np.float32)
+    return resampled
