@@ -10,7 +10,7 @@ POSIX_MODULES = {"fcntl", "pwd", "grp", "resource", "termios", "tty", "pty", "po
 POSIX_OS = {"fork", "forkpty", "setsid", "killpg", "getuid", "geteuid", "setpgrp", "mkfifo", "register_at_fork", "nice"}
 PORTABLE_SIGNALS = {"SIGINT", "SIGTERM", "SIGABRT", "SIGBREAK"}
 START_METHODS = {"fork", "forkserver"}
-MACHINE_PATHS = re.compile(
+MACHINE_PATHS = re.compile(r"(?<![\w./$}])/(?:work|root|farm|opt/pypi|opt/wheels)(?:/|\b)")
     r"(?<![\w./$}])/(?:work|root|farm|opt/pypi|opt/wheels)(?:/|\b)|(?<![\w.])[a-z0-9.-]*\.example\b"
 )
 
