@@ -52,6 +52,11 @@ class Loading:
         """How many scenes are finished."""
         return self.total - len(self._waiting) - (self._process is not None)
 
+    @property
+    def is_running(self) -> bool:
+        """Whether a loader runs."""
+        return self._process is not None
+
     def poll(self) -> bool:
         """Start the next loader when one has finished; whether all have. Raises LoadingError."""
         if self._process is not None:

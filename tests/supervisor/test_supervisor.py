@@ -1,0 +1,216 @@
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+import psutil
+import pytest
+
+from tests.supervisor.driving import close, run_to_calm, run_to_scene, start, state, until
+from vret.core.effects import Cause, State
+from vret.core.events import Input, StopPressed
+from vret.core.session import Session
+from vret.memory.messages import LinkPhase
+from vret.recording.log import read_log
+from vret.supervisor.recovery import recover_abandoned
+from vret.supervisor.supervisor import Phase
+
+RESTART_BOUND_S = 5.0
+
+
+def recorded(tmp_path: Path) -> list[int]:
+    return [int(number) for number in (tmp_path / "data" / "records").read_text().split()]
+
+
+def assert_nothing_is_left(tmp_path: Path, *process_ids: int | None) -> None:
+    assert list((tmp_path / "memory").iterdir()) == []
+    for process_id in process_ids:
+        assert process_id is not None
+        assert not _runs(process_id)
+
+
+def _runs(process_id: int) -> bool:
+    try:
+        return psutil.Process(process_id).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def test_closing_during_a_scene_calms_seals_and_leaves_nothing(tmp_path: Path) -> None:
+    supervisor = start(tmp_path)
+    run_to_scene(supervisor)
+    process_ids = [child.process_id for child in supervisor.children]
+    assert close(supervisor) == 0
+    assert supervisor.report is not None
+    assert supervisor.link_status is not None
+    assert (supervisor.report.state, supervisor.report.cause) == (State.STOPPED, Cause.PERSON_STOP)
+    assert supervisor.link_status.phase is LinkPhase.ENDED
+    numbers = recorded(tmp_path)
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert_nothing_is_left(tmp_path, *process_ids)
+
+
+@pytest.mark.parametrize("name", ["frame", "link", "sound"])
+def test_a_killed_child_is_back_at_once(tmp_path: Path, name: str) -> None:
+    supervisor = start(tmp_path)
+    run_to_scene(supervisor)
+    child = next(child for child in supervisor.children if child.program.name == name)
+    killed = child.process_id
+    assert killed is not None
+    os.kill(killed, signal.SIGKILL)
+    took_s = until(supervisor, lambda: child.process_id not in (None, killed))
+    assert took_s < RESTART_BOUND_S
+    if name == "frame":
+        until(supervisor, lambda: state(supervisor) is State.STOPPED)
+        assert supervisor.report is not None
+        assert supervisor.report.cause is Cause.PROGRAM_RESTARTED
+    assert close(supervisor) == 0
+    numbers = recorded(tmp_path)
+    assert sorted(set(numbers)) == list(range(1, max(numbers) + 1))
+    assert_nothing_is_left(tmp_path, killed)
+
+
+@pytest.mark.parametrize("name", ["frame", "link"])
+def test_a_needed_child_that_dies_again_and_again_ends_the_session_calm(tmp_path: Path, name: str) -> None:
+    supervisor = start(tmp_path, frame="dies") if name == "frame" else start(tmp_path, link="dies")
+    until(supervisor, lambda: supervisor.phase is Phase.OVER, pace=4.0)
+    child = next(child for child in supervisor.children if child.program.name == name)
+    assert child.starts == 6
+    assert supervisor.exit_status == 1
+    assert "could not be brought back" in supervisor.fault
+    assert_nothing_is_left(tmp_path)
+
+
+def test_a_child_that_says_it_is_hopeless_is_believed_and_quoted(tmp_path: Path) -> None:
+    supervisor = start(tmp_path, frame="hopeless")
+    until(supervisor, lambda: supervisor.phase is Phase.OVER)
+    assert supervisor.frame.starts == 1
+    assert supervisor.exit_status == 2
+    assert supervisor.fault.endswith("frame has nothing to work with here")
+    assert_nothing_is_left(tmp_path)
+
+
+def test_the_session_goes_on_without_sound_and_says_so(tmp_path: Path) -> None:
+    supervisor = start(tmp_path, sound="hopeless")
+    run_to_scene(supervisor)
+    assert supervisor.notice.startswith("There is no sound.")
+    assert close(supervisor) == 0
+
+
+@pytest.mark.parametrize("stop_pressed", [False, True])
+def test_a_hung_frame_process_is_ended_and_comes_back_calm(tmp_path: Path, stop_pressed: bool) -> None:
+    supervisor = start(tmp_path, frame="hangs")
+    run_to_scene(supervisor)
+    hung = supervisor.frame.process_id
+    if stop_pressed:
+        supervisor.press(StopPressed(t_ns=0, input=Input.WINDOW))
+    took_s = until(supervisor, lambda: supervisor.frame.process_id not in (None, hung))
+    assert took_s < (2.0 if stop_pressed else 3.0)
+    until(supervisor, lambda: state(supervisor) is State.STOPPED)
+    assert close(supervisor) == 0
+    assert_nothing_is_left(tmp_path, hung)
+
+
+def test_the_code_is_forgiving_and_given_again_to_a_link_that_died_before_it_read_it(tmp_path: Path) -> None:
+    supervisor = start(tmp_path)
+    supervisor.enter_code(" ab 12-Cd ")
+    assert supervisor.memory.to_link.pop() is not None
+    until(supervisor, lambda: state(supervisor) is State.CALM)
+    newest = supervisor.memory.snapshot.newest
+    assert newest is not None
+    kept = supervisor.memory.snapshot.read(newest)
+    assert kept is not None
+    assert msgspec.msgpack.decode(kept, type=Session).session_id == "AB12CD"
+    assert supervisor.plan is not None
+    assert close(supervisor) == 0
+
+
+def test_a_link_that_does_not_end_is_ended_and_what_it_left_is_recovered(tmp_path: Path) -> None:
+    supervisor = start(tmp_path, link="lazy")
+    run_to_calm(supervisor)
+    supervisor.close()
+    until(supervisor, lambda: supervisor.phase is Phase.OVER, pace=10.0)
+    assert "complete in its log" in supervisor.notice
+    assert_nothing_is_left(tmp_path)
+
+
+def test_a_second_request_to_close_does_not_wait_for_the_upload(tmp_path: Path) -> None:
+    supervisor = start(tmp_path, link="stubborn")
+    run_to_calm(supervisor)
+    supervisor.close()
+    supervisor.close()
+    assert until(supervisor, lambda: supervisor.phase is Phase.OVER) < 20.0
+
+
+def test_a_scene_that_cannot_be_compiled_ends_the_start_with_the_loaders_sentence(tmp_path: Path) -> None:
+    broken = "import sys; sys.exit('scenes/heights/scene.toml:41: no such axis')"
+    supervisor = start(tmp_path, loaders={"heights": [sys.executable, "-c", broken]})
+    until(supervisor, lambda: supervisor.phase is Phase.OVER)
+    assert supervisor.fault == "scene heights cannot be shown: scenes/heights/scene.toml:41: no such axis"
+    assert supervisor.exit_status == 2
+    assert_nothing_is_left(tmp_path)
+
+
+def test_closing_while_scenes_load_ends_the_loader(tmp_path: Path) -> None:
+    supervisor = start(tmp_path, loaders={"heights": [sys.executable, "-c", "import time; time.sleep(600)"]})
+    until(supervisor, lambda: supervisor.loading.is_running)
+    assert close(supervisor) == 0
+    assert not supervisor.loading.is_running
+    assert_nothing_is_left(tmp_path)
+
+
+@contextmanager
+def driven(tmp_path: Path, link: str = "") -> Iterator[tuple["subprocess.Popen[bytes]", list[int]]]:
+    """A supervisor in a process of its own, in a scene, and its children's process ids."""
+    command = [sys.executable, "-m", "tests.supervisor.driving", str(tmp_path), link]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as program:
+        try:
+            assert program.stdout is not None
+            yield program, [int(word) for word in program.stdout.readline().split()]
+        finally:
+            program.kill()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_ends_everything_in_order(tmp_path: Path, number: signal.Signals) -> None:
+    with driven(tmp_path) as (program, process_ids):
+        program.send_signal(number)
+        assert program.wait(30) == 0
+        assert_nothing_is_left(tmp_path, *process_ids)
+
+
+def test_when_the_supervisor_is_killed_its_children_end_and_the_link_clears_up(tmp_path: Path) -> None:
+    with driven(tmp_path) as (program, process_ids):
+        program.kill()
+        program.wait()
+        _wait_gone(process_ids)
+    numbers = recorded(tmp_path)
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert_nothing_is_left(tmp_path, *process_ids)
+
+
+def test_when_everything_is_killed_the_next_start_completes_the_log(tmp_path: Path) -> None:
+    with driven(tmp_path, link="lazy") as (program, process_ids):
+        os.kill(process_ids[1], signal.SIGSTOP)
+        program.kill()
+        program.wait()
+        os.kill(process_ids[1], signal.SIGKILL)
+        _wait_gone(process_ids)
+    assert (tmp_path / "memory" / "run").is_dir()
+    sentences = recover_abandoned(tmp_path / "memory", tmp_path / "data")
+    assert len(sentences) == 1
+    log = Path(sentences[0].rpartition(": ")[2])
+    numbers = [record.sequence for record in read_log(log) if hasattr(record, "sequence")]
+    assert numbers
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert_nothing_is_left(tmp_path, *process_ids)
+
+
+def _wait_gone(process_ids: list[int]) -> None:
+    alive = [psutil.Process(process_id) for process_id in process_ids if psutil.pid_exists(process_id)]
+    _, still = psutil.wait_procs(alive, timeout=20)
+    assert [process for process in still if process.status() != psutil.STATUS_ZOMBIE] == []

@@ -1,0 +1,216 @@
+"""The client's desktop window: the code, the state in plain words, and a large Stop that is always there.
+
+For somebody who may be frightened, or who looks from beside: few words, large, one control for one thing, everything
+by keyboard and with a name for screen readers. Nothing depends on colour alone. Its timer drives the supervisor.
+"""
+
+import sys
+from collections.abc import Callable
+from functools import partial
+from typing import Final
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+
+from vret.clock import now_ns
+from vret.core.events import (
+    CanWaitPressed,
+    Event,
+    Input,
+    LessPressed,
+    RatingGiven,
+    ReadyPressed,
+    ResumeAccepted,
+    StopPressed,
+    WaitPressed,
+)
+from vret.supervisor.supervisor import POLL_S, Phase, Supervisor
+from vret.supervisor.words import View, view
+
+RATINGS: Final = tuple(range(0, 101, 10))
+STYLE: Final = """
+QWidget { background: #fbfaf6; color: #14181c; font-size: 21px; }
+QLabel#title { font-size: 38px; font-weight: 600; }
+QLabel#mark { font-size: 16px; color: #5a4300; background: #fff0c2; padding: 4px 12px; }
+QLabel#note { font-size: 18px; color: #3a4550; }
+QLineEdit { background: white; border: 3px solid #14181c; border-radius: 8px; padding: 10px; font-size: 36px;
+            letter-spacing: 4px; }
+QPushButton { background: white; border: 3px solid #14181c; border-radius: 12px; padding: 14px 18px; }
+QPushButton:focus, QLineEdit:focus { border: 6px solid #0b57d0; }
+QPushButton:pressed { background: #d6dde4; }
+QPushButton#stop { background: #a3001b; color: white; border-color: #5c000f; font-size: 46px; font-weight: 700; }
+QPushButton#stop:focus { border: 6px solid #14181c; }
+QPushButton#stop:pressed { background: #5c000f; }
+QPushButton#yes { background: #00513a; color: white; font-weight: 600; }
+QPushButton#rating { padding: 10px 2px; min-width: 34px; }
+"""
+
+
+class Window(QWidget):
+    """The window of one run. It closes itself when the supervisor is over; closing it asks the supervisor to end."""
+
+    def __init__(self, supervisor: Supervisor) -> None:
+        super().__init__()
+        self._supervisor = supervisor
+        self._shown: View | None = None
+        self.setWindowTitle("vret")
+        self.setStyleSheet(STYLE)
+        self.setMinimumSize(640, 620)
+        self.mark = _label("mark", "Kind of session")
+        self.title = _label("title", "State")
+        self.text = _label("text", "What you can do")
+        self.note = _label("note", "Note")
+        self.code = QLineEdit()
+        self.code.setAccessibleName("Code from your therapist")
+        self.code.setMaxLength(40)
+        self.code.returnPressed.connect(self._enter_code)
+        self.enter = _button("Connect", "Connect with this code", self._enter_code)
+        self.ready = self._control("Ready  (R)", "Ready: say that you want to go on", "R", ReadyPressed)
+        self.accept = self._control("Yes, go on  (Y)", "Yes, go on as your therapist suggests", "Y", ResumeAccepted)
+        self.accept.setObjectName("yes")
+        self.can_wait = self._control("I can wait  (I)", "I can wait until the connection is back", "I", CanWaitPressed)
+        self.wait = self._control("Wait  (W)\nnothing comes nearer", "Wait: nothing comes nearer", "W", WaitPressed)
+        self.less = self._control("Less  (L)\none step down", "Less: one step down", "L", LessPressed)
+        self.stop = self._control("Stop", "Stop: the calm room at once. Key: Escape", "Escape", StopPressed)
+        self.stop.setObjectName("stop")
+        self.stop.setMinimumHeight(150)
+        self.stop_key = _label("note", "Key for Stop")
+        self.stop_key.setText("Escape does the same.")
+        self.stop_key.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.rating = self._rating_row()
+        self._lay_out()
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self.refresh)
+        self._timer.start(int(POLL_S * 1000))
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Let the supervisor look after its programs, then show what is so."""
+        self._supervisor.poll(now_ns())
+        if self._supervisor.phase is Phase.OVER and not self._supervisor.fault:
+            self._timer.stop()
+            self.close()
+            return
+        shown = view(self._supervisor)
+        if shown != self._shown:
+            self._show(shown)
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 (Qt's name)
+        """Stay until everything is saved; after a fault stay until the person has read why."""
+        if self._supervisor.phase is Phase.OVER:
+            event.accept()
+            return
+        self._supervisor.close()
+        event.ignore()
+
+    def _show(self, shown: View) -> None:
+        before, self._shown = self._shown, shown
+        for label, words in (
+            (self.mark, shown.mark),
+            (self.title, shown.title),
+            (self.text, shown.text),
+            (self.note, shown.note),
+        ):
+            label.setText(words)
+            label.setVisible(bool(words))
+        for widget, visible in (
+            (self.code, shown.asks_code),
+            (self.enter, shown.asks_code),
+            (self.rating, shown.asks_rating),
+            (self.ready, shown.can_say_ready),
+            (self.accept, shown.can_accept),
+            (self.can_wait, shown.can_wait),
+            (self.wait, shown.in_session),
+            (self.less, shown.in_session),
+        ):
+            widget.setVisible(visible)
+        if shown.asks_code and not (before and before.asks_code):
+            self.code.setFocus()
+        elif shown.in_session and not (before and before.in_session):
+            self.stop.setFocus()
+        if before is None or (before.title, before.text) != (shown.title, shown.text):
+            told = QAccessibleAnnouncementEvent(self, f"{shown.title}. {shown.text}")
+            QAccessible.updateAccessibility(told)
+
+    def _enter_code(self) -> None:
+        if self.code.text().strip():
+            self._supervisor.enter_code(self.code.text())
+
+    def _control(self, words: str, name: str, key: str, event: Callable[..., Event]) -> QPushButton:
+        """A button and its key; the key works wherever the focus is."""
+
+        def press() -> None:
+            self._supervisor.press(event(t_ns=0, input=Input.WINDOW))
+
+        button = _button(words, name, press)
+        shortcut = QShortcut(QKeySequence(key), self)
+        shortcut.setContext(Qt.ShortcutContext.ApplicationShortcut)
+        shortcut.setAutoRepeat(False)
+        shortcut.activated.connect(lambda: button.click() if button.isVisible() else None)
+        return button
+
+    def _rating_row(self) -> QWidget:
+        """Eleven numbers and no starting value: nothing is given before the person chooses."""
+        row = QWidget()
+        layout = QVBoxLayout(row)
+        layout.setContentsMargins(0, 0, 0, 0)
+        question = _label("text", "Question")
+        question.setText("How strong is the fear now?  0 is none, 100 the strongest.")
+        layout.addWidget(question)
+        numbers = QHBoxLayout()
+        numbers.setSpacing(4)
+        for suds in RATINGS:
+            button = _button(str(suds), f"Fear {suds} of 100", partial(self._rate, suds))
+            button.setObjectName("rating")
+            numbers.addWidget(button)
+        layout.addLayout(numbers)
+        return row
+
+    def _rate(self, suds: int) -> None:
+        self._supervisor.press(RatingGiven(t_ns=0, suds=suds))
+
+    def _lay_out(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(28, 20, 28, 16)
+        layout.setSpacing(14)
+        layout.addWidget(self.mark, alignment=Qt.AlignmentFlag.AlignLeft)
+        for label in (self.title, self.text, self.note):
+            layout.addWidget(label)
+        for row in ((self.code, self.enter), (self.rating,), (self.ready, self.accept, self.can_wait)):
+            line = QHBoxLayout()
+            for widget in row:
+                line.addWidget(widget)
+            layout.addLayout(line)
+        layout.addStretch(1)
+        gentle = QHBoxLayout()
+        gentle.addWidget(self.wait)
+        gentle.addWidget(self.less)
+        layout.addLayout(gentle)
+        layout.addWidget(self.stop)
+        layout.addWidget(self.stop_key)
+
+
+def _label(name: str, description: str) -> QLabel:
+    """A label whose own words are what a screen reader says."""
+    label = QLabel()
+    label.setObjectName(name)
+    label.setAccessibleDescription(description)
+    label.setWordWrap(name in ("title", "text", "note"))
+    return label
+
+
+def _button(words: str, name: str, press: Callable[[], None]) -> QPushButton:
+    button = QPushButton(words)
+    button.setAccessibleName(name)
+    button.setAutoDefault(True)
+    button.clicked.connect(lambda: press())
+    return button
+
+
+def show(supervisor: Supervisor) -> None:
+    """Open the window and stay until the program is over."""
+    application = QApplication.instance() or QApplication(sys.argv[:1])
+    window = Window(supervisor)
+    window.show()
+    application.exec()
