@@ -11,8 +11,6 @@ POSIX_OS = {"fork", "forkpty", "setsid", "killpg", "getuid", "geteuid", "setpgrp
 PORTABLE_SIGNALS = {"SIGINT", "SIGTERM", "SIGABRT", "SIGBREAK"}
 START_METHODS = {"fork", "forkserver"}
 MACHINE_PATHS = re.compile(r"(?<![\w./$}])/(?:work|root|farm|opt/pypi|opt/wheels)(?:/|\b)")
-    r"(?<![\w./$}])/(?:work|root|farm|opt/pypi|opt/wheels)(?:/|\b)|(?<![\w.])[a-z0-9.-]*\.example\b"
-)
 
 
 def violations(module: Module) -> list[str]:
