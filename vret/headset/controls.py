@@ -1,0 +1,102 @@
+"""The person's controls: one table of keys, and how presses become events.
+
+The desktop window, the off-screen wearer and a headset's controllers all end in the same buttons and the same
+`Controls`, so that what is tested in one holds in all. A press is the moment a button goes down: holding it does
+nothing more, and no press asks for confirmation. The rating dial has no starting value, because a shown number pulls
+the answer towards it; without a turn of the dial there is nothing to confirm.
+"""
+
+from collections.abc import Callable
+from enum import IntFlag
+
+from vret.core.events import (
+    CanWaitPressed,
+    Event,
+    Input,
+    LessPressed,
+    RatingGiven,
+    ReadyPressed,
+    ResumeAccepted,
+    StopPressed,
+    WaitPressed,
+)
+
+
+class Button(IntFlag):
+    WAIT = 1
+    LESS = 2
+    STOP = 4
+    READY = 8
+    ACCEPT = 16
+    CAN_WAIT = 32
+    RATE_LESS = 64
+    RATE_MORE = 128
+    RATE_CONFIRM = 256
+
+
+NOTHING = Button(0)
+
+KEYS: dict[str, Button] = {
+    "ESCAPE": Button.STOP,
+    "SPACE": Button.STOP,
+    "W": Button.WAIT,
+    "L": Button.LESS,
+    "R": Button.READY,
+    "Y": Button.ACCEPT,
+    "C": Button.CAN_WAIT,
+    "MINUS": Button.RATE_LESS,
+    "KP_SUBTRACT": Button.RATE_LESS,
+    "EQUAL": Button.RATE_MORE,
+    "KP_ADD": Button.RATE_MORE,
+    "ENTER": Button.RATE_CONFIRM,
+    "KP_ENTER": Button.RATE_CONFIRM,
+}
+"""Names as in GLFW, without KEY_."""
+
+DIAL_MIDDLE = 50
+DIAL_STEP = 5
+DIAL_TOP = 100
+
+_PRESSES: tuple[tuple[Button, Callable[[int, Input], Event]], ...] = (
+    (Button.STOP, lambda t_ns, source: StopPressed(t_ns=t_ns, input=source)),
+    (Button.LESS, lambda t_ns, source: LessPressed(t_ns=t_ns, input=source)),
+    (Button.WAIT, lambda t_ns, source: WaitPressed(t_ns=t_ns, input=source)),
+    (Button.CAN_WAIT, lambda t_ns, source: CanWaitPressed(t_ns=t_ns, input=source)),
+    (Button.READY, lambda t_ns, source: ReadyPressed(t_ns=t_ns, input=source)),
+    (Button.ACCEPT, lambda t_ns, source: ResumeAccepted(t_ns=t_ns, input=source)),
+)
+
+
+class Controls:
+    """One input's buttons and dial. `dial` is what the person has set, or None before the first turn."""
+
+    def __init__(self, source: Input) -> None:
+        self.source = source
+        self.dial: int | None = None
+        self._down = NOTHING
+
+    def read(self, down: Button, dial: int | None, t_ns: int) -> tuple[Event, ...]:
+        """What was pressed since the last call. `dial` is an input's own dial where it has one, else None.
+
+        Of presses in the same frame stop comes first, then less and wait, then what may lead upwards.
+        """
+        pressed, self._down = down & ~self._down, down
+        if dial is not None:
+            self.dial = min(max(dial, 0), DIAL_TOP)
+        if not pressed:
+            return ()
+        events = [event(t_ns, self.source) for button, event in _PRESSES if pressed & button]
+        if pressed & (Button.RATE_LESS | Button.RATE_MORE):
+            self._turn(bool(pressed & Button.RATE_MORE) - bool(pressed & Button.RATE_LESS))
+        if pressed & Button.RATE_CONFIRM and self.dial is not None:
+            events.append(RatingGiven(t_ns=t_ns, suds=self.dial))
+            self.dial = None
+        return tuple(events)
+
+    def forget_dial(self) -> None:
+        """The question is gone: what was set and not confirmed is no answer."""
+        self.dial = None
+
+    def _turn(self, direction: int) -> None:
+        start = DIAL_MIDDLE if self.dial is None else self.dial
+        self.dial = min(max(start + direction * DIAL_STEP, 0), DIAL_TOP)

@@ -1,0 +1,53 @@
+"""The OpenGL calls of a frame, as bare function pointers.
+
+PyOpenGL's wrappers check, convert and leave objects behind (reference: 2 cyclic objects a frame for one
+multi-draw-indirect); these are the driver's own functions with plain integers as arguments. No errors are read here:
+tests ask `glGetError` afterwards.
+"""
+
+import ctypes
+from collections.abc import Callable
+from typing import Any
+
+from vret.headset.contract import HeadsetError
+from vret.render.gl import address_of
+
+_U, _I, _F, _P, _S = ctypes.c_uint, ctypes.c_int, ctypes.c_float, ctypes.c_void_p, ctypes.c_ssize_t
+
+SIGNATURES: dict[str, tuple[type | None, tuple[type, ...]]] = {
+    "glBindBuffer": (None, (_U, _U)),
+    "glBindBufferRange": (None, (_U, _U, _U, _S, _S)),
+    "glBindFramebuffer": (None, (_U, _U)),
+    "glBindTextureUnit": (None, (_U, _U)),
+    "glBindVertexArray": (None, (_U,)),
+    "glBlendFunc": (None, (_U, _U)),
+    "glClearNamedFramebufferfv": (None, (_U, _U, _I, _P)),
+    "glClientWaitSync": (_U, (_P, _U, ctypes.c_uint64)),
+    "glDeleteSync": (None, (_P,)),
+    "glDepthFunc": (None, (_U,)),
+    "glDepthMask": (None, (ctypes.c_ubyte,)),
+    "glDisable": (None, (_U,)),
+    "glDrawArraysInstanced": (None, (_U, _I, ctypes.c_int, ctypes.c_int)),
+    "glEnable": (None, (_U,)),
+    "glFenceSync": (_P, (_U, _U)),
+    "glFlush": (None, ()),
+    "glMultiDrawElementsIndirect": (None, (_U, _U, _P, _I, _I)),
+    "glNamedFramebufferTexture": (None, (_U, _U, _U, _I)),
+    "glUseProgram": (None, (_U,)),
+    "glViewport": (None, (_I, _I, _I, _I)),
+    "glViewportIndexedf": (None, (_U, _F, _F, _F, _F)),
+}
+
+
+class Hot:
+    """The functions of `SIGNATURES` as attributes, looked up once in the current context."""
+
+    def __init__(self) -> None:
+        for name, (result, arguments) in SIGNATURES.items():
+            address = address_of(name)
+            if not address:
+                raise HeadsetError(f"The graphics driver lacks {name}: update the graphics driver.")
+            setattr(self, name, ctypes.PYFUNCTYPE(result, *arguments)(address))
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        raise AttributeError(f"{name} is not among the calls of a frame: add it to SIGNATURES.")
