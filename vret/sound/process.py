@@ -32,7 +32,7 @@ CALM_SOUND = SceneSound(bed="room_tone", bed_gain=Gain(constant_db=-24.0))
 LOOK_S = 0.1
 SILENT_NS = 1_000_000_000
 RETRY_FIRST_S, RETRY_MOST_S = 1.0, 30.0
-CLOSING_S = 0.15
+CLOSING_S = 0.3
 
 
 class SoundProcess:
