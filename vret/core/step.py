@@ -175,7 +175,7 @@ class _Turn:
 
     def go_to_calm_room(self, state: State, cause: Cause, veil_ns: int) -> None:
         """To the calm room: `veil_ns` 0 is a cut in this very frame. Stimuli and offers are over."""
-        if not self.session.cut.after.is_calm or (veil_ns == 0 and self.session.cut.switch_ns > self.t_ns):
+        if not self.session.cut.after.is_calm or (veil_ns == 0 and self.session.veil_at(self.t_ns) > 0):
             self.move(CALM_ROOM, veil_ns, rises=False)
         self.cancel_stimuli(everything=True)
         self.withdraw_offer()
@@ -203,8 +203,9 @@ class _Turn:
             mirrored_ns = 2 * self.t_ns - cut.switch_ns
             self.change(cut=Cut(cut.before, cut.before, mirrored_ns, cut.veil_ns, False, cut.step_before))
             self.say(effects.Moved(scene=cut.before.scene, place=cut.before.place))
-            self.set_step(cut.step_before)
-            if cut.before.is_calm and self.session.state in IN_SCENE:
+            if not cut.before.is_calm:
+                self.set_step(cut.step_before)
+            elif self.session.state in IN_SCENE:
                 self.enter_state(State.CALM, cause)
         return rose or takes_back
 
@@ -233,11 +234,12 @@ class _Turn:
 
     def step_down(self, cause: Cause) -> bool:
         """One rung down without leaving the scene; no axis rises. False when there was nothing left to lower."""
+        commanded = self.session.step_index
         self.cancel_stimuli()
         if self.stop_rising(self.t_ns, cause) and self.session.cut.after.is_calm:
             return True
         session, rules = self.session, self.scene
-        below = max(session.step_index - 1, -1)
+        below = max(min(commanded, session.step_index) - 1, -1)
         now = self.session.axes_at(self.t_ns)
         wanted = rules.values_of(below)
         targets = {

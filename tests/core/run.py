@@ -1,0 +1,239 @@
+"""Plays acts against the core and watches every change with an account of its own of beacons and echoes."""
+
+from collections.abc import Iterator
+
+import msgspec
+
+from tests.core.ladders import AXES, PLAN, RUNGS, SCENE, S
+from vret.core import commands, effects, events
+from vret.core.axes import dread_of
+from vret.core.effects import State
+from vret.core.events import Event, Input
+from vret.core.limits import LIMITS
+from vret.core.session import Session, open_session
+from vret.core.step import step
+
+FRAME_NS = S // 90
+IN_SCENE = {State.EXPOSED, State.HELD, State.PAUSED}
+LOWERING = (commands.StepDown, commands.Pause, commands.Calm, commands.Stop, commands.End)
+
+
+class Act(msgspec.Struct, frozen=True):
+    """One thing that happens after `wait_ns`, while heartbeats come with `delay_ns` or, at None, not at all."""
+
+    wait_ns: int
+    kind: str
+    input: Input
+    command: commands.Command
+    delay_ns: int | None
+    stale_sequence: bool
+
+
+PRESSES = {
+    "wait": events.WaitPressed,
+    "less": events.LessPressed,
+    "stop": events.StopPressed,
+    "ready": events.ReadyPressed,
+    "accept": events.ResumeAccepted,
+    "can_wait": events.CanWaitPressed,
+}
+OTHERS = {
+    "off": events.HeadsetRemoved,
+    "worn": events.HeadsetWorn,
+    "unfocused": events.FocusLost,
+    "focused": events.FocusGained,
+    "restarted": events.ProgramRestarted,
+}
+
+
+class Run:
+    """Plays acts against the core, a coarse tick at a time, and watches every change."""
+
+    def __init__(self) -> None:
+        self.opened = events.SessionOpened(t_ns=0, session_id="s", plan=PLAN, scenes=(SCENE,))
+        self.session = open_session(self.opened)
+        self.t_ns = 0
+        self.sequence = 0
+        self.history: list[tuple[Event, str]] = []
+        self.sent: dict[int, int] = {}
+        self.newest_echo_ns: int | None = None
+        self.echoes: list[tuple[int, int]] = []
+
+    def feed(self, event: Event) -> tuple[effects.Effect, ...]:
+        before = self.session
+        self.session, follows = step(before, event)
+        if follows or self.session is not before:
+            self.history.append((event, self.session.digest()))
+        for effect in follows:
+            if isinstance(effect, effects.BeaconIssued):
+                self.sent[effect.number] = event.t_ns
+        if isinstance(event, events.ProgramRestarted) or (
+            isinstance(event, events.Tick) and event.gap_ns > LIMITS.tick_gap_ns
+        ):
+            self.sent.clear()
+            self.newest_echo_ns = None
+        if isinstance(event, events.HeartbeatReceived | events.CommandReceived):
+            sent_ns = self.sent.get(event.beacon)
+            if sent_ns is not None:
+                self.newest_echo_ns = max(sent_ns, self.newest_echo_ns or sent_ns)
+        self.check_shape()
+        return follows
+
+    def check_shape(self) -> None:
+        session = self.session
+        assert (session.state in IN_SCENE) == (not session.cut.after.is_calm)
+        assert session.state is State.EXPOSED or not session.pending
+        if session.state in (State.HELD, State.PAUSED, State.STOPPED):
+            assert not any(self.rises_after(session, self.t_ns))
+
+    @staticmethod
+    def rises_after(session: Session, t_ns: int) -> Iterator[bool]:
+        if session.cut.at(t_ns).is_calm:
+            return
+        for rules in AXES:
+            ramp = session.ramps[rules.axis]
+            yield rules.is_rise(ramp.at(t_ns), ramp.target)
+
+    def dread_shown(self, t_ns: int) -> dict[str, int]:
+        if self.session.whereabouts_at(t_ns).is_calm:
+            return {}
+        now = self.session.axes_at(t_ns)
+        return {rules.axis: dread_of(rules.dread, rules.calm, now[rules.axis]) for rules in AXES}
+
+    def may_rise_until_ns(self) -> int:
+        return -1 if self.newest_echo_ns is None else self.newest_echo_ns + LIMITS.lease_rise_ns
+
+    def pass_time(self, wait_ns: int, delay_ns: int | None) -> None:
+        end_ns = self.t_ns + wait_ns
+        while self.t_ns < end_ns:
+            before_ns, before = self.t_ns, self.dread_shown(self.t_ns)
+            calm_before = self.session.whereabouts_at(self.t_ns).is_calm
+            may_until_ns = self.may_rise_until_ns()
+            self.t_ns = min(end_ns, self.t_ns + 10 * FRAME_NS)
+            self.feed(events.Tick(t_ns=self.t_ns, gap_ns=self.t_ns - before_ns))
+            after = self.dread_shown(self.t_ns)
+            if may_until_ns < before_ns:
+                assert all(after[axis] <= before[axis] for axis in before if axis in after)
+                assert not (calm_before and after), "the person was taken out of the calm room without a lease"
+            if delay_ns is not None:
+                self.echo(delay_ns)
+
+    def echo(self, delay_ns: int) -> None:
+        beacon = self.newest_before(self.t_ns - delay_ns)
+        if beacon is not None:
+            self.feed(events.HeartbeatReceived(t_ns=self.t_ns, sender="t", beacon=beacon))
+
+    def newest_before(self, t_ns: int) -> int | None:
+        return max((number for number, sent_ns in self.sent.items() if sent_ns <= t_ns), default=None)
+
+    def act(self, act: Act) -> None:
+        self.pass_time(act.wait_ns, act.delay_ns)
+        before, before_shown, may_until_ns = self.session, self.dread_shown(self.t_ns), self.may_rise_until_ns()
+        match act.kind:
+            case "command":
+                self.command(act)
+            case "climb":
+                rungs = [rung.name for rung in RUNGS]
+                self.climb(rungs[min(self.session.step_index + 1, len(rungs) - 1)])
+            case "recover":
+                self.recover()
+            case "lost":
+                self.feed(events.InputLost(t_ns=self.t_ns, input=act.input))
+            case "gained":
+                self.feed(events.InputGained(t_ns=self.t_ns, input=act.input))
+            case "sick_log" | "well_log":
+                self.feed(events.LogHealthChanged(t_ns=self.t_ns, healthy=act.kind == "well_log"))
+            case "gap":
+                self.feed(events.Tick(t_ns=self.t_ns, gap_ns=LIMITS.tick_gap_ns + 1))
+                assert self.session.state is not State.EXPOSED
+            case kind if kind in PRESSES:
+                self.press(kind, act.input, before)
+            case kind:
+                self.feed(OTHERS[kind](t_ns=self.t_ns))
+        lease_ends_ns = max(may_until_ns, self.may_rise_until_ns())
+        after_shown = self.dread_shown(self.t_ns)
+        if lease_ends_ns < self.t_ns:
+            assert all(after_shown[axis] <= before_shown[axis] for axis in before_shown if axis in after_shown)
+            assert self.session.step_index <= before.step_index or before.scene == ""
+
+    def command(self, act: Act) -> None:
+        if not act.stale_sequence:
+            self.sequence += 1
+        newest = self.newest_before(self.t_ns if act.delay_ns is None else self.t_ns - act.delay_ns)
+        beacon = newest if newest is not None and act.delay_ns is not None else -1
+        before = self.session
+        follows = self.feed(
+            events.CommandReceived(
+                t_ns=self.t_ns,
+                sender="t",
+                command_id=str(self.sequence),
+                sequence=self.sequence,
+                beacon=beacon,
+                command=act.command,
+            )
+        )
+        answers = [e for e in follows if isinstance(e, effects.CommandAccepted | effects.CommandRefused)]
+        assert len(answers) == 1
+        assert answers[0].command_id == str(self.sequence)
+        if isinstance(act.command, LOWERING):
+            assert isinstance(answers[0], effects.CommandAccepted)
+        if isinstance(answers[0], effects.CommandRefused):
+            assert self.session.ramps == before.ramps or not any(self.rises_after(self.session, self.t_ns))
+        if isinstance(act.command, commands.Stop) and before.state is not State.ENDED:
+            self.check_stopped()
+
+    def command_now(self, command: commands.Command) -> None:
+        self.command(Act(0, "command", Input.KEYBOARD, command, 0, False))
+
+    def climb(self, rung: str) -> None:
+        self.command_now(commands.SetRung(scene="tower", rung=rung))
+
+    def recover(self) -> None:
+        """What a therapist and a person would do to get back into the scene."""
+        for event in (events.HeadsetWorn, events.FocusGained):
+            self.feed(event(t_ns=self.t_ns))
+        self.feed(events.LogHealthChanged(t_ns=self.t_ns, healthy=True))
+        self.pass_time(LIMITS.beacon_period_ns + 1, 0)
+        self.feed(events.ReadyPressed(t_ns=self.t_ns, input=Input.KEYBOARD))
+        self.command_now(commands.Continue())
+        self.command_now(commands.Resume(level=commands.ResumeLevel.SAME))
+        self.feed(events.ResumeAccepted(t_ns=self.t_ns, input=Input.KEYBOARD))
+        if self.session.state is State.CALM:
+            self.climb("rung3")
+        assert self.session.state in (State.EXPOSED, State.STOPPED, State.ENDED)
+
+    def press(self, kind: str, used: Input, before: Session) -> None:
+        self.feed(PRESSES[kind](t_ns=self.t_ns, input=used))
+        session = self.session
+        if kind in ("wait", "less", "stop"):
+            assert not session.pending
+            assert session.offer is None
+            assert not any(self.rises_after(session, self.t_ns)), (session.ramps, session.cut, before.ramps, before.cut)
+            if not session.cut.at(self.t_ns).is_calm:
+                assert not (session.cut.rises and session.cut.switch_ns > self.t_ns)
+        if kind == "wait":
+            assert session.state is not State.EXPOSED
+        if kind == "less":
+            assert session.step_index <= before.step_index
+        if kind == "stop" and before.state is not State.ENDED:
+            self.check_stopped()
+
+    def check_stopped(self) -> None:
+        assert self.session.state is State.STOPPED
+        assert self.session.whereabouts_at(self.t_ns).is_calm
+        assert self.session.veil_at(self.t_ns) == 0
+
+
+def start() -> Run:
+    run = Run()
+    run.feed(events.InputGained(t_ns=0, input=Input.KEYBOARD))
+    run.pass_time(S // 2, 0)
+    run.feed(events.Admitted(t_ns=run.t_ns, therapist="t"))
+    run.feed(events.StopPressed(t_ns=run.t_ns, input=Input.KEYBOARD))
+    run.feed(events.ReadyPressed(t_ns=run.t_ns, input=Input.KEYBOARD))
+    run.command(Act(0, "command", Input.KEYBOARD, commands.Resume(level=commands.ResumeLevel.CALM), 0, False))
+    assert run.session.state is State.CALM
+    run.command(Act(0, "command", Input.KEYBOARD, commands.SetRung(scene="tower", rung="rung1"), 0, False))
+    assert run.session.state is State.EXPOSED
+    run.pass_time(2 * S, 0)
+    return run

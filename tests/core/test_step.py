@@ -1,0 +1,310 @@
+"""Single rules of `step`, each in the situation where it decides."""
+
+import pytest
+
+from tests.core.ladders import AXES, M, S
+from tests.core.run import Act, Run, start
+from vret.core import commands, effects, events
+from vret.core.effects import Cause, Refusal, State
+from vret.core.events import Input
+from vret.core.limits import LIMITS
+from vret.core.measures import RatingMoment, RatingSource
+
+KEY = Input.KEYBOARD
+
+
+def tell(run: Run, command: commands.Command) -> Refusal | None:
+    """Give a command with the newest beacon; the reason if it was refused."""
+    run.sequence += 1
+    follows = run.feed(
+        events.CommandReceived(
+            t_ns=run.t_ns,
+            sender="t",
+            command_id="c",
+            sequence=run.sequence,
+            beacon=run.newest_before(run.t_ns) or -1,
+            command=command,
+        )
+    )
+    return next((effect.reason for effect in follows if isinstance(effect, effects.CommandRefused)), None)
+
+
+def tell_without_lease(run: Run, command: commands.Command) -> Refusal | None:
+    run.sequence += 1
+    follows = run.feed(
+        events.CommandReceived(
+            t_ns=run.t_ns, sender="t", command_id="c", sequence=run.sequence, beacon=-1, command=command
+        )
+    )
+    return next((effect.reason for effect in follows if isinstance(effect, effects.CommandRefused)), None)
+
+
+def press(run: Run, kind: type[events.WaitPressed] | type[events.StopPressed] | type[events.LessPressed]) -> None:
+    run.feed(kind(t_ns=run.t_ns, input=KEY))
+
+
+def test_a_rising_ramp_stops_at_the_value_it_had_when_the_lease_ran_out() -> None:
+    run = start()
+    assert tell(run, commands.SetAxis(axis="wind_mps", target=20 * M)) is None
+    begun_ns, lease_ns = run.t_ns, run.newest_echo_ns
+    assert lease_ns is not None
+    begun_at = run.session.axes_at(begun_ns)["wind_mps"]
+    run.pass_time(1_400_000_000, None)
+    run.t_ns += 240_000_000
+    run.feed(events.Tick(t_ns=run.t_ns, gap_ns=240_000_000))
+    rose_ns = lease_ns + LIMITS.lease_rise_ns - begun_ns
+    assert run.session.axes_at(run.t_ns)["wind_mps"] == begun_at + M // 2 * rose_ns // S
+    assert run.session.state is State.EXPOSED
+
+
+def test_hold_then_calm_when_nobody_answers() -> None:
+    run = start()
+    contact_ns = run.newest_echo_ns
+    assert contact_ns is not None
+    run.pass_time(contact_ns + LIMITS.lease_hold_ns - run.t_ns, None)
+    assert run.session.state is State.EXPOSED
+    run.pass_time(S // 9, None)
+    assert (run.session.state, run.session.cause) == (State.HELD, Cause.LEASE_OLD)
+    run.pass_time(contact_ns + LIMITS.lease_calm_ns - run.t_ns, None)
+    assert run.session.state is State.HELD
+    run.pass_time(S // 9, None)
+    assert (run.session.state, run.session.cause) == (State.STOPPED, Cause.LEASE_LOST)
+    assert run.session.whereabouts_at(run.t_ns + LIMITS.lost_fade_ns // 2).is_calm
+    assert run.session.veil_at(run.t_ns + LIMITS.lost_fade_ns) == 0
+
+
+def test_the_person_who_agreed_beforehand_can_wait_longer() -> None:
+    run = start()
+    run.pass_time(5 * S, None)
+    run.feed(events.CanWaitPressed(t_ns=run.t_ns, input=KEY))
+    run.pass_time(20 * S, None)
+    assert run.session.state is State.HELD
+    run.pass_time(8 * S, None)
+    assert run.session.cause is Cause.LEASE_LOST
+
+
+@pytest.mark.parametrize("kind", [events.WaitPressed, events.LessPressed, events.StopPressed])
+def test_a_warned_stimulus_is_cancelled_by_every_local_control(kind: type[events.WaitPressed]) -> None:
+    run = start()
+    assert tell(run, commands.ShowStimulus(stimulus="gust")) is None
+    run.pass_time(S, 0)
+    follows = run.feed(kind(t_ns=run.t_ns, input=KEY))
+    assert effects.StimulusCancelled(stimulus="gust") in follows
+    run.pass_time(5 * S, 0)
+    assert run.session.active == ()
+
+
+def test_a_warned_stimulus_comes_after_its_warning_and_goes_by_itself() -> None:
+    run = start()
+    assert tell(run, commands.ShowStimulus(stimulus="gust")) is None
+    run.pass_time(3 * S - 1, 0)
+    assert run.session.active == ()
+    run.pass_time(S // 9, 0)
+    assert [active.stimulus for active in run.session.active] == ["gust"]
+    run.pass_time(2 * S + S // 9, 0)
+    assert run.session.active == ()
+
+
+def test_a_warned_stimulus_does_not_come_without_a_fresh_lease() -> None:
+    run = start()
+    assert tell(run, commands.ShowStimulus(stimulus="gust")) is None
+    run.pass_time(29 * S // 10, None)
+    follows = run.feed(events.Tick(t_ns=run.t_ns + S // 9, gap_ns=S // 9))
+    assert effects.StimulusCancelled(stimulus="gust") in follows
+
+
+def test_surprises_need_consent() -> None:
+    assert tell(start(), commands.ShowStimulus(stimulus="gust", warned=False)) is Refusal.SURPRISE_NOT_CONSENTED
+
+
+def test_the_same_rung_again_is_a_rise_after_an_axis_was_lowered() -> None:
+    run = start()
+    assert tell(run, commands.SetRung(scene="tower", rung="rung3")) is None
+    run.pass_time(20 * S, 0)
+    assert tell(run, commands.SetAxis(axis="wind_mps", target=0)) is None
+    run.pass_time(20 * S, 0)
+    run.pass_time(2 * S, None)
+    assert tell_without_lease(run, commands.SetRung(scene="tower", rung="rung3")) is Refusal.LEASE_STALE
+    assert tell_without_lease(run, commands.SetAxis(axis="height_m", target=0)) is None
+    assert tell_without_lease(run, commands.StepDown()) is None
+
+
+def test_stop_in_the_middle_of_a_fade_to_calm_is_calm_at_once() -> None:
+    run = start()
+    assert tell(run, commands.Calm()) is None
+    run.pass_time(LIMITS.calm_fade_ns, 0)
+    assert run.session.veil_at(run.t_ns) == 1000
+    press(run, events.StopPressed)
+    assert run.session.veil_at(run.t_ns) == 0
+    assert run.session.whereabouts_at(run.t_ns).is_calm
+
+
+def test_a_held_cut_towards_more_is_taken_back_and_brightens_from_where_it_was() -> None:
+    run = start()
+    assert tell(run, commands.SetRung(scene="tower", rung="rung3")) is None
+    run.pass_time(LIMITS.blink_ns // 2, 0)
+    dark, step_before = run.session.veil_at(run.t_ns), 1
+    press(run, events.WaitPressed)
+    assert run.session.veil_at(run.t_ns) == dark
+    assert run.session.veil_at(run.t_ns + LIMITS.blink_ns // 4) < dark
+    run.pass_time(3 * S, 0)
+    assert run.session.whereabouts_at(run.t_ns).place == "place0"
+    assert run.session.step_index == step_before
+
+
+def test_less_after_a_jump_goes_to_the_rung_below_and_raises_no_axis() -> None:
+    run = start()
+    assert tell(run, commands.SetRung(scene="tower", rung="rung4")) is None
+    run.pass_time(30 * S, 0)
+    before = run.session.axes_at(run.t_ns)
+    press(run, events.LessPressed)
+    run.pass_time(30 * S, 0)
+    after = run.session.axes_at(run.t_ns)
+    assert run.session.step_index == 3
+    assert not any(rules.is_rise(before[rules.axis], after[rules.axis]) for rules in AXES)
+    assert after["height_m"] == 5 * M
+    assert after["light_lux"] == before["light_lux"]
+
+
+def test_less_at_the_foot_of_the_ladder_is_acknowledged() -> None:
+    run = start()
+    for _ in range(3):
+        press(run, events.LessPressed)
+        run.pass_time(2 * S, 0)
+    assert run.session.step_index == -1
+    assert effects.PressAcknowledged() in run.feed(events.LessPressed(t_ns=run.t_ns, input=KEY))
+    assert run.session.state is State.EXPOSED
+
+
+def stopped() -> Run:
+    run = start()
+    assert tell(run, commands.SetRung(scene="tower", rung="rung2")) is None
+    run.pass_time(3 * S, 0)
+    press(run, events.StopPressed)
+    return run
+
+
+def test_resuming_needs_the_person_and_the_therapist_and_the_person_again() -> None:
+    run = stopped()
+    run.feed(events.ResumeAccepted(t_ns=run.t_ns, input=KEY))
+    assert run.session.state is State.STOPPED
+    assert tell(run, commands.Resume()) is Refusal.PERSON_NOT_READY
+    run.feed(events.ReadyPressed(t_ns=run.t_ns, input=KEY))
+    assert tell(run, commands.Resume()) is None
+    assert run.session.state is State.STOPPED
+    run.feed(events.ResumeAccepted(t_ns=run.t_ns, input=KEY))
+    assert (run.session.state, run.session.cause, run.session.step_index) == (State.EXPOSED, Cause.RESUMED, 1)
+    assert run.session.axes_at(run.t_ns + LIMITS.enter_fade_ns) == {rules.axis: rules.calm for rules in AXES}
+
+
+@pytest.mark.parametrize("kind", [events.WaitPressed, events.LessPressed, events.StopPressed, events.FocusLost])
+def test_an_offer_is_withdrawn_by_every_local_control(kind: type[events.WaitPressed]) -> None:
+    run = stopped()
+    run.feed(events.ReadyPressed(t_ns=run.t_ns, input=KEY))
+    assert tell(run, commands.Resume(level=commands.ResumeLevel.SAME)) is None
+    run.feed(kind(t_ns=run.t_ns) if kind is events.FocusLost else kind(t_ns=run.t_ns, input=KEY))  # type: ignore[call-arg]
+    run.feed(events.ResumeAccepted(t_ns=run.t_ns, input=KEY))
+    assert run.session.state is State.STOPPED
+
+
+def test_an_offer_does_not_outlive_its_time_nor_the_lease() -> None:
+    run = stopped()
+    run.feed(events.ReadyPressed(t_ns=run.t_ns, input=KEY))
+    assert tell(run, commands.Resume()) is None
+    run.pass_time(2 * S, None)
+    run.feed(events.ResumeAccepted(t_ns=run.t_ns, input=KEY))
+    assert run.session.state is State.STOPPED
+    run.echo(0)
+    assert tell(run, commands.Resume()) is None
+    run.pass_time(LIMITS.resume_offer_ns, 0)
+    assert run.session.offer is None
+
+
+@pytest.mark.parametrize(
+    ("event", "reason"),
+    [
+        (events.HeadsetRemoved(t_ns=0), Refusal.HEADSET_NOT_READY),
+        (events.FocusLost(t_ns=0), Refusal.HEADSET_NOT_READY),
+        (events.InputLost(t_ns=0, input=KEY), Refusal.NO_STOP_INPUT),
+        (events.LogHealthChanged(t_ns=0, healthy=False, reason="disk full"), Refusal.LOG_UNHEALTHY),
+        (events.WaitPressed(t_ns=0, input=Input.CONTROLLER_LEFT), Refusal.STOP_NOT_PRACTISED),
+    ],
+)
+def test_no_exposure_while_something_is_missing(event: events.Event, reason: Refusal) -> None:
+    run = start()
+    assert tell(run, commands.Calm()) is None
+    run.feed(type(event)(**{field: getattr(event, field) for field in event.__struct_fields__} | {"t_ns": run.t_ns}))
+    assert tell(run, commands.SetRung(scene="tower", rung="rung0")) is reason
+
+
+def test_the_window_is_not_an_input_that_a_wearer_uses() -> None:
+    run = start()
+    run.feed(events.WaitPressed(t_ns=run.t_ns, input=Input.WINDOW))
+    assert run.session.input_in_use is KEY
+
+
+def test_losing_the_last_stop_input_holds_then_calms() -> None:
+    run = start()
+    run.feed(events.InputLost(t_ns=run.t_ns, input=KEY))
+    assert (run.session.state, run.session.cause) == (State.HELD, Cause.INPUT_LOST)
+    run.pass_time(LIMITS.input_lost_calm_ns + S // 9, 0)
+    assert (run.session.state, run.session.cause) == (State.STOPPED, Cause.INPUT_LOST)
+
+
+def test_a_rating_that_was_not_given_is_missing() -> None:
+    run = start()
+    assert tell(run, commands.AskRating(moment=RatingMoment.STEP)) is None
+    run.pass_time(LIMITS.rating_ns - S // 9, 0)
+    follows = run.feed(events.Tick(t_ns=run.t_ns + S // 9, gap_ns=S // 9))
+    assert effects.RatingMissing(moment=RatingMoment.STEP) in follows
+
+
+def test_a_rating_answers_the_moment_that_was_asked() -> None:
+    run = start()
+    assert tell(run, commands.AskRating(moment=RatingMoment.PEAK)) is None
+    follows = run.feed(events.RatingGiven(t_ns=run.t_ns, suds=70))
+    assert effects.RatingRecorded(suds=70, moment=RatingMoment.PEAK, source=RatingSource.DIAL) in follows
+    assert run.session.rating is None
+
+
+def test_a_command_is_handled_once_but_lowering_always() -> None:
+    run = start()
+    act = Act(0, "command", KEY, commands.Tag(tag="again"), 0, True)
+    run.sequence -= 1
+    assert tell(run, act.command) is Refusal.ALREADY_HANDLED
+    run.sequence -= 1
+    assert tell(run, commands.Stop()) is None
+    assert run.session.state is State.STOPPED
+
+
+@pytest.mark.parametrize(
+    ("command", "reason"),
+    [
+        (commands.SetRung(scene="nowhere", rung="rung0"), Refusal.UNKNOWN_SCENE),
+        (commands.SetRung(scene="tower", rung="rung9"), Refusal.UNKNOWN_RUNG),
+        (commands.SetAxis(axis="dirt", target=0), Refusal.UNKNOWN_AXIS),
+        (commands.SetAxis(axis="wind_mps", target=20 * M + 1), Refusal.OUT_OF_RANGE),
+        (commands.SetAxis(axis="wind_mps", target=M, rate=M), Refusal.OUT_OF_RANGE),
+        (commands.SetLevel(level=10_001), Refusal.OUT_OF_RANGE),
+        (commands.ShowStimulus(stimulus="thunder"), Refusal.UNKNOWN_STIMULUS),
+        (commands.EnterRating(suds=-1), Refusal.OUT_OF_RANGE),
+        (commands.ExpectBefore(feared_outcome="I fall", probability=101), Refusal.OUT_OF_RANGE),
+        (commands.ExpectAfter(occurred=False, surprise=-1, probability=5), Refusal.OUT_OF_RANGE),
+        (commands.Continue(), Refusal.WRONG_STATE),
+        (commands.Resume(), Refusal.WRONG_STATE),
+    ],
+)
+def test_bad_commands_are_refused_with_their_reason(command: commands.Command, reason: Refusal) -> None:
+    run = start()
+    before = run.session
+    assert tell(run, command) is reason
+    assert run.session.ramps == before.ramps
+    assert run.session.state is before.state
+
+
+def test_a_dead_program_comes_back_calm() -> None:
+    run = start()
+    run.feed(events.ProgramRestarted(t_ns=run.t_ns))
+    assert (run.session.state, run.session.cause) == (State.STOPPED, Cause.PROGRAM_RESTARTED)
+    assert run.session.whereabouts_at(run.t_ns).is_calm
+    assert tell_without_lease(run, commands.Resume()) is Refusal.PERSON_NOT_READY
