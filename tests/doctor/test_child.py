@@ -1,0 +1,50 @@
+"""A check that crashes or hangs must not take the doctor along."""
+
+import os
+import time
+
+from vret.doctor.child import in_child
+from vret.doctor.finding import Finding, Mark
+
+GOOD = Finding("trial", Mark.GOOD, "it worked — ü.", "nothing to do")
+
+
+def works() -> tuple[Finding, ...]:
+    print("a driver that chats on standard output")
+    return (GOOD, GOOD)
+
+
+def crashes() -> tuple[Finding, ...]:
+    os.abort()
+
+
+def hangs() -> tuple[Finding, ...]:
+    time.sleep(60)
+    return (GOOD,)
+
+
+def fails() -> tuple[Finding, ...]:
+    raise RuntimeError("the driver says no")
+
+
+def test_findings_come_back_whole() -> None:
+    assert in_child(works, "trial", needed=True) == (GOOD, GOOD)
+
+
+def test_crash_is_a_finding() -> None:
+    (finding,) = in_child(crashes, "trial", needed=True)
+    assert finding.is_fatal
+    assert "crashed (signal 6)" in finding.sentence
+    assert finding.advice
+
+
+def test_hang_is_a_finding() -> None:
+    (finding,) = in_child(hangs, "trial", needed=False, within_s=1.0)
+    assert finding.mark is Mark.BAD
+    assert not finding.is_fatal
+    assert finding.sentence == "no answer within 1 s."
+
+
+def test_error_is_told_by_its_last_line() -> None:
+    (finding,) = in_child(fails, "trial", needed=False)
+    assert finding.sentence.endswith("RuntimeError: the driver says no")
