@@ -1,7 +1,8 @@
 """The bundle: one compiled scene in one file, made by the loader process, mapped by the others.
 
-Layout: the magic, a little-endian u32 header length, a msgpack header, then arrays, each at a multiple of 64 bytes. Arrays are read-only views of the mapped file. A bundle is a cache of the program version
-that wrote it, so it makes no promise to other versions: a reader refuses another `BUNDLE_VERSION`.
+Layout: the magic, a little-endian u32 header length, a msgpack header, then arrays, each at a multiple of 64 bytes.
+Arrays are read-only views of the mapped file. A bundle is a cache of the program version that wrote it, so it makes no
+promise to other versions: a reader refuses another `BUNDLE_VERSION`.
 """
 
 import mmap
@@ -15,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vret.core.ladder import SceneRules
+from vret.errors import VretError
 from vret.scene.compiled import ENVIRONMENT, MATERIAL, ROW, VERTEX, CompiledScene, Meshes
 from vret.scene.sounds import SceneSound
 from vret.scene.tables import (
@@ -59,7 +61,7 @@ _DTYPES: dict[str, np.dtype[np.generic]] = {
 }
 
 
-class BundleError(Exception):
+class BundleError(VretError):
     """The bundle cannot be read; the message names the file and what to do."""
 
 

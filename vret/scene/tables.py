@@ -60,10 +60,10 @@ class Curve(msgspec.Struct, frozen=True):
 
 
 class PlaceSpec(msgspec.Struct, frozen=True):
-    """Where the person stands: the stage's origin in scene space, as indices of curves, and its yaw."""
+    """Where the person stands: the stage's origin in scene space, a sum of two curves a coordinate, and its yaw."""
 
     name: str
-    position: tuple[int, int, int]
+    position: tuple[tuple[int, int], tuple[int, int], tuple[int, int]]
     yaw_rad: float
 
 

@@ -1,0 +1,230 @@
+"""The animation: what is seen, as a function of the scene and the moment, and of nothing else.
+
+Theory: rows are split into those at rest, those that depend only on axes and stimuli (written when these change) and
+those that live (written in every frame from `t_ns`). Calling `animate` with the same moment gives the same arrays
+whatever was asked before; what is remembered only saves work. While the moment is held, what could come nearer, marked
+in the scene as such, is not shown; the rest of life goes on. Time never escalates: all of it loops.
+"""
+
+from math import cos, sin
+
+import numpy as np
+import numpy.typing as npt
+
+from vret.scene.bundle import Bundle
+from vret.scene.compiled import SceneFrame
+from vret.scene.moment import Moment
+from vret.scene.tables import Curve, PlaceSpec, Source
+
+_TURN = 2 * np.pi
+_GRAVITY_MPS2 = 9.81
+_BEFORE = -1.0
+
+
+class Animation:
+    """One scene's life. `animate` returns the same `SceneFrame`, overwritten in place."""
+
+    def __init__(self, bundle: Bundle) -> None:
+        self._spec, self._tables = bundle.animation, bundle.tables
+        self._rest = bundle.compiled.rows
+        self._base = self._rest.copy()
+        self._rest_opacity = bundle.compiled.materials["opacity"]
+        self._places = {place.name: index for index, place in enumerate(self._spec.places)}
+        self._stimuli = {name: index for index, name in enumerate(self._spec.stimuli)}
+        self._curves = [_Curve(curve) for curve in self._spec.curves]
+        self._values = np.zeros(len(self._curves), np.float32)
+        count = len(self._rest)
+        self._frame = SceneFrame(
+            rows=self._rest.copy(),
+            visible=np.ones(count, np.bool_),
+            materials=bundle.compiled.materials.copy(),
+            environment=self._tables.environment.copy(),
+            scene_from_stage=np.eye(4, dtype=np.float32),
+        )
+        tables = self._tables
+        self._living = _span(tables.swings["instance"], tables.travels["instance"])
+        self._driven = _span(
+            tables.bounds["instance"], tables.flights["instance"], tables.falls["instance"], tables.swings["instance"]
+        )
+        self._seen: tuple[object, ...] | None = None
+
+    def animate(self, moment: Moment) -> SceneFrame:
+        """The frame of `moment`. A place unknown to the scene, such as the calm room's "", is its base place."""
+        frame = self._frame
+        place = self._places.get(moment.place, self._places[self._spec.base_place])
+        seen = (place, moment.held, moment.stimuli, tuple(moment.axes.items()))
+        frame.moved, frame.visible_changed, frame.materials_changed = (0, 0), False, False
+        if seen != self._seen:
+            ages = dict(moment.stimuli)
+            self._evaluate(moment.axes, ages)
+            self._write_place(self._spec.places[place])
+            self._write_visible(place, ages, moment.held)
+            self._write_materials()
+            if self._seen is None or self._driven != (0, 0):
+                self._write_driven(ages)
+                frame.moved = (0, len(self._rest)) if self._seen is None else self._driven
+            self._seen = seen
+        if self._living != (0, 0):
+            self._write_living(moment.t_ns / 1e9)
+            frame.moved = _union(frame.moved, self._living)
+        return frame
+
+    def _evaluate(self, axes: dict[str, float], ages: dict[str, float]) -> None:
+        for index, curve in enumerate(self._curves):
+            self._values[index] = curve.at(axes, ages)
+
+    def _write_place(self, place: PlaceSpec) -> None:
+        matrix = self._frame.scene_from_stage
+        turn_cos, turn_sin = cos(place.yaw_rad), sin(place.yaw_rad)
+        matrix[0, 0], matrix[0, 2], matrix[2, 0], matrix[2, 2] = turn_cos, turn_sin, -turn_sin, turn_cos
+        matrix[:3, 3] = [self._values[one] + self._values[other] for one, other in place.position]
+
+    def _write_visible(self, place: int, ages: dict[str, float], held: bool) -> None:
+        tables = self._tables
+        visible = (tables.places_of & np.uint32(1 << place)) != 0
+        if self._stimuli:
+            shown = np.zeros(len(self._stimuli) + 1, np.bool_)
+            shown[-1] = True
+            for name in ages:
+                shown[self._stimuli[name]] = True
+            visible &= shown[tables.stimulus_of]
+        if held:
+            visible &= ~tables.hidden_when_held
+        if len(tables.ranges):
+            value = self._values[tables.ranges["curve"]]
+            outside = (value < tables.ranges["low"]) | (value >= tables.ranges["high"])
+            visible[tables.ranges["instance"][outside]] = False
+        if not np.array_equal(visible, self._frame.visible) or self._seen is None:
+            self._frame.visible[:] = visible
+            self._frame.visible_changed = True
+
+    def _write_materials(self) -> None:
+        materials = self._frame.materials
+        for bound in self._spec.opacities:
+            if materials["opacity"][bound.material] != self._values[bound.curve]:
+                materials["opacity"][bound.material] = self._values[bound.curve]
+                self._frame.materials_changed = True
+        self._frame.materials_changed |= self._seen is None
+        for field in self._spec.environment:
+            self._frame.environment[field.field] = self._values[field.curve]
+
+    def _write_driven(self, ages: dict[str, float]) -> None:
+        """Rows that follow axes and stimuli, into both the frame and the base that living rows start from."""
+        tables, first, end = self._tables, *self._driven
+        base = self._base
+        base[first:end] = self._rest[first:end]
+        position, scale = base["position"], base["scale"]
+        bounds = tables.bounds
+        value = self._values[bounds["curve"]]
+        moves = bounds["component"] < 3
+        np.add.at(position, (bounds["instance"][moves], bounds["component"][moves]), value[moves])
+        np.multiply.at(scale, bounds["instance"][~moves], value[~moves])
+        self._fly(ages)
+        self._fall(ages)
+        self._frame.rows[first:end] = base[first:end]
+
+    def _ages(self, entries: npt.NDArray[np.void], ages: dict[str, float]) -> npt.NDArray[np.float64]:
+        age_of = np.array([ages.get(name, 0.0) for name in self._spec.stimuli])
+        return np.asarray(np.maximum(age_of[entries["stimulus"]] - entries["start_s"], 0.0), np.float64)
+
+    def _fly(self, ages: dict[str, float]) -> None:
+        flights = self._tables.flights
+        if len(flights):
+            path = self._tables.paths[flights["path"]]
+            along = np.minimum(self._ages(flights, ages) * path["speed_mps"], path["length_m"] - 1e-3)
+            offset, yaw = self._on_path(path, along)
+            self._base["position"][flights["instance"]] += offset
+            self._base["rotation"][flights["instance"]] = _yaw_rotation(yaw)
+
+    def _fall(self, ages: dict[str, float]) -> None:
+        falls = self._tables.falls
+        if len(falls):
+            age = self._ages(falls, ages)[:, None]
+            offset = falls["velocity"] * age
+            offset[:, 1:2] -= 0.5 * _GRAVITY_MPS2 * age * age
+            depth = -self._values[falls["depth"]]
+            landed = offset[:, 1] < depth
+            drop = np.where(landed, depth, offset[:, 1])
+            rise = falls["velocity"][:, 1]
+            longest = (rise + np.sqrt(rise * rise - 2 * _GRAVITY_MPS2 * depth)) / _GRAVITY_MPS2
+            reach = np.minimum(age[:, 0], longest)[:, None]
+            offset = np.concatenate(
+                [falls["velocity"][:, :1] * reach, drop[:, None], falls["velocity"][:, 2:] * reach], 1
+            )
+            self._base["position"][falls["instance"]] += offset
+
+    def _write_living(self, t_s: float) -> None:
+        rows, tables = self._frame.rows, self._tables
+        travels = tables.travels
+        if len(travels):
+            path = tables.paths[travels["path"]]
+            along = np.mod(travels["start_m"] + path["speed_mps"].astype(np.float64) * t_s, path["length_m"])
+            position, yaw = self._on_path(path, along)
+            rows["position"][travels["instance"]] = position + self._base["position"][travels["instance"]]
+            rows["rotation"][travels["instance"]] = _yaw_rotation(yaw)
+        swings = tables.swings
+        if len(swings):
+            phase = np.mod(swings["frequency_hz"].astype(np.float64) * t_s + swings["phase"], 1.0)
+            half = 0.5 * self._values[swings["curve"]] * np.sin(_TURN * phase)
+            turn = np.empty((len(swings), 4))
+            turn[:, :3] = swings["pivot"] * np.sin(half)[:, None]
+            turn[:, 3] = np.cos(half)
+            rest = self._base["rotation"][swings["instance"]]
+            rows["rotation"][swings["instance"]] = _product(rest, turn)
+
+    def _on_path(
+        self, path: npt.NDArray[np.void], along_m: npt.NDArray[np.float64]
+    ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+        """Position and heading at a distance along each path."""
+        points = self._tables.path_points
+        distance = points["distance_m"]
+        wanted = distance[path["first"]] + along_m
+        after = np.clip(
+            np.searchsorted(distance, wanted, "right"), path["first"] + 1, path["first"] + path["count"] - 1
+        )
+        before = after - 1
+        part = (wanted - distance[before]) / np.maximum(distance[after] - distance[before], 1e-9)
+        start, end = points["position"][before], points["position"][after]
+        turn = np.mod(points["heading"][after] - points["heading"][before] + np.pi, _TURN) - np.pi
+        return start + (end - start) * part[:, None], points["heading"][before] + turn * part
+
+
+class _Curve:
+    def __init__(self, curve: Curve) -> None:
+        self._curve = curve
+        self._inputs = np.array(curve.inputs)
+        self._outputs = np.array(curve.outputs)
+
+    def at(self, axes: dict[str, float], ages: dict[str, float]) -> float:
+        match self._curve.source:
+            case Source.CONSTANT:
+                return self._curve.outputs[0]
+            case Source.AXIS:
+                return float(np.interp(axes[self._curve.name], self._inputs, self._outputs))
+            case Source.STIMULUS:
+                return float(np.interp(ages.get(self._curve.name, _BEFORE), self._inputs, self._outputs))
+
+
+def _span(*instances: npt.NDArray[np.int32]) -> tuple[int, int]:
+    every = np.concatenate(instances)
+    return (int(every.min()), int(every.max()) + 1) if len(every) else (0, 0)
+
+
+def _union(one: tuple[int, int], other: tuple[int, int]) -> tuple[int, int]:
+    return other if one == (0, 0) else (min(one[0], other[0]), max(one[1], other[1]))
+
+
+def _yaw_rotation(yaw: npt.NDArray[np.float64]) -> npt.NDArray[np.float32]:
+    rotation = np.zeros((len(yaw), 4), np.float32)
+    rotation[:, 1], rotation[:, 3] = np.sin(yaw / 2), np.cos(yaw / 2)
+    return rotation
+
+
+def _product(one: npt.NDArray[np.float32], other: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Hamilton products of xyzw quaternions, row by row."""
+    product = np.empty((len(one), 4))
+    product[:, :3] = (
+        one[:, 3:] * other[:, :3] + other[:, 3:] * one[:, :3] + np.cross(one[:, :3].astype(np.float64), other[:, :3])
+    )
+    product[:, 3] = one[:, 3] * other[:, 3] - np.sum(one[:, :3] * other[:, :3], axis=1)
+    return product

@@ -1,0 +1,239 @@
+"""What a scene must keep besides its shape: names that exist, ranges, the ladder's rules and the comfort rules."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from difflib import get_close_matches
+from itertools import pairwise
+from pathlib import Path
+
+from vret.core.axes import AXES, dread_of, is_rise, micro
+from vret.scene.lines import Path as KeyPath
+from vret.scene.model import Node, SceneFile
+from vret.scene.primitives import Model
+from vret.scene.values import Value
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A problem at a key; `path` is the key's path in the file."""
+
+    path: KeyPath
+    message: str
+
+
+def findings(scene: SceneFile, folder: Path) -> Iterator[Finding]:
+    """Every problem of a scene whose tables are well formed. `folder` is where its models are."""
+    bad_axes = list(_axes(scene))
+    yield from bad_axes
+    yield from _names(scene)
+    yield from _places(scene)
+    if not bad_axes:
+        yield from _ladder(scene)
+        yield from _levels(scene)
+    yield from _nodes(scene, folder)
+    yield from _values(scene)
+    yield from _sound(scene)
+
+
+def close_to(name: str, known: Mapping[str, object] | list[str]) -> str:
+    """The end of an error message: a guess at what was meant, or what there is."""
+    match = get_close_matches(name, list(known), 1)
+    if match:
+        return f"; did you mean {match[0]}?"
+    return f"; there are {', '.join(known)}" if 0 < len(known) <= 12 else ""
+
+
+def _unknown(path: KeyPath, what: str, name: str, known: Mapping[str, object]) -> Iterator[Finding]:
+    if name not in known:
+        yield Finding(path, f"no such {what} as {name}{close_to(name, known)}")
+
+
+def _axes(scene: SceneFile) -> Iterator[Finding]:
+    for name, binding in scene.axes.items():
+        path = ("axes", name)
+        axis = AXES.get(name)
+        if axis is None:
+            yield Finding(path, f"no such axis in the vocabulary{close_to(name, AXES)}")
+            continue
+        try:
+            low, high, calm = micro(binding.range[0]), micro(binding.range[1]), micro(binding.calm)
+            micro(binding.rate_per_s or 0)
+        except ValueError as error:
+            yield Finding(path, str(error))
+            continue
+        if not axis.low <= low < high <= axis.high:
+            yield Finding(
+                (*path, "range"),
+                f"must grow and lie inside {_unit(axis.low)} to {_unit(axis.high)} {axis.unit}, the vocabulary's range",
+            )
+        elif not low <= calm <= high:
+            yield Finding((*path, "calm"), f"lies outside the range {_unit(low)} to {_unit(high)}")
+        elif any(dread_of(axis.dread, calm, value) < dread_of(axis.dread, calm, calm) for value in (low, high)):
+            yield Finding((*path, "calm"), f"must be the least dreaded end of the range; dread grows {axis.dread}")
+
+
+def _unit(value: int) -> str:
+    return str(Decimal(value) / 1_000_000)
+
+
+def _names(scene: SceneFile) -> Iterator[Finding]:
+    yield from _unknown(("base_place",), "place", scene.base_place, scene.places)
+    for name, rung in scene.rungs.items():
+        yield from _unknown(("rungs", name, "place"), "place", rung.place, scene.places)
+
+
+def _places(scene: SceneFile) -> Iterator[Finding]:
+    """A person is moved only under a veil, so whatever a place hangs on must cut (comfort: no moved view)."""
+    for name, place in scene.places.items():
+        if place.anchor is not None and place.anchor not in scene.anchors:
+            yield from _unknown(("places", name, "anchor"), "anchor", place.anchor, scene.anchors)
+            continue
+        stands: list[tuple[KeyPath, list[Value]]] = [(("places", name, "stand"), place.stand)]
+        if place.anchor is not None:
+            stands.append((("anchors", place.anchor, "position"), scene.anchors[place.anchor].position))
+        for path, point in stands:
+            for index, value in enumerate(point):
+                binding = scene.axes.get(value.axis)
+                if value.stimulus:
+                    yield Finding((*path, index), "a stimulus may not move the person")
+                elif binding is not None and binding.change != "cut":
+                    yield Finding(
+                        (*path, index),
+                        f"{value.axis} ramps, and a person is moved only under a veil; "
+                        f'give axes.{value.axis} change = "cut" in place of rate_per_s',
+                    )
+
+
+def _entries(path: KeyPath, extra: Mapping[str, Decimal] | None, scene: SceneFile) -> Iterator[Finding]:
+    """One value for every bound axis, inside its range."""
+    values = extra or {}
+    for axis, value in values.items():
+        if axis not in scene.axes:
+            yield Finding((*path, axis), f"no such axis{close_to(axis, scene.axes)}")
+            continue
+        low, high = scene.axes[axis].range
+        if not low <= value <= high:
+            yield Finding((*path, axis), f"{value} lies outside the range {low} to {high} of axes.{axis}")
+        elif -value.as_tuple().exponent > 6:  # type: ignore[operator]
+            yield Finding((*path, axis), f"{value} has more than six decimals")
+    missing = [axis for axis in scene.axes if axis not in values]
+    if missing and values.keys() <= scene.axes.keys():
+        yield Finding(path, f"gives no value for {', '.join(missing)}; every rung and level names every bound axis")
+
+
+def _ladder(scene: SceneFile) -> Iterator[Finding]:
+    for name, rung in scene.rungs.items():
+        yield from _entries(("rungs", name), rung.model_extra, scene)
+
+
+def _levels(scene: SceneFile) -> Iterator[Finding]:
+    found = [
+        finding
+        for index, point in enumerate(scene.level)
+        for finding in _entries(("level", index), point.model_extra, scene)
+    ]
+    yield from found
+    if found or not scene.level:
+        return
+    if scene.level[0].at != 0 or scene.level[-1].at != 10:
+        yield Finding(("level",), "must begin at = 0 and end at = 10")
+    for index, (before, after) in enumerate(pairwise(scene.level), start=1):
+        if after.at <= before.at:
+            yield Finding(("level", index, "at"), f"must be greater than {before.at}, the point before it")
+        for axis, binding in scene.axes.items():
+            low, high = _extra(before.model_extra, axis), _extra(after.model_extra, axis)
+            if low != high and not is_rise(AXES[axis].dread, micro(binding.calm), low, high):
+                yield Finding(
+                    ("level", index, axis), "becomes milder as the level grows; a higher level may never lower an axis"
+                )
+
+
+def _extra(extra: Mapping[str, Decimal] | None, axis: str) -> int:
+    return micro((extra or {})[axis])
+
+
+def _nodes(scene: SceneFile, folder: Path) -> Iterator[Finding]:
+    for name, node in scene.nodes.items():
+        path = ("nodes", name)
+        if node.anchor is not None:
+            yield from _unknown((*path, "anchor"), "anchor", node.anchor, scene.anchors)
+        if node.stimulus is not None:
+            yield from _unknown((*path, "stimulus"), "stimulus", node.stimulus, scene.stimuli)
+        for index, place in enumerate(node.places):
+            yield from _unknown((*path, "places", index), "place", place, scene.places)
+        for axis in node.visible:
+            yield from _unknown((*path, "visible", axis), "bound axis", axis, scene.axes)
+        yield from _parts(path, node, scene)
+        if isinstance(node.mesh, Model) and not (folder / node.mesh.file).is_file():
+            yield Finding((*path, "mesh", "file"), f"there is no file {node.mesh.file} beside the scene")
+
+
+def _parts(path: KeyPath, node: Node, scene: SceneFile) -> Iterator[Finding]:
+    if node.material is not None:
+        yield from _unknown((*path, "material"), "material", node.material, scene.materials)
+    parts = dict.fromkeys(node.mesh.parts)
+    for part, chosen in node.materials.items():
+        yield from _unknown((*path, "materials", part), f"part of {node.mesh.kind}", part, parts)
+        for material in [chosen] if isinstance(chosen, str) else chosen:
+            yield from _unknown((*path, "materials", part), "material", material, scene.materials)
+    missing = [part for part in parts if part not in node.materials]
+    if missing and node.material is None:
+        yield Finding(path, f"gives no material for {', '.join(missing)}")
+
+
+def bound_values(scene: SceneFile) -> Iterator[tuple[KeyPath, Value]]:
+    """Every value in the scene that may follow an axis or a stimulus."""
+    for name, anchor in scene.anchors.items():
+        for index, value in enumerate(anchor.position):
+            yield ("anchors", name, "position", index), value
+    for name, place in scene.places.items():
+        for index, value in enumerate(place.stand):
+            yield ("places", name, "stand", index), value
+    for name, material in scene.materials.items():
+        yield ("materials", name, "opacity"), material.opacity
+    for name, node in scene.nodes.items():
+        for index, value in enumerate(node.position):
+            yield ("nodes", name, "position", index), value
+        yield ("nodes", name, "scale"), node.scale
+        if node.swing is not None:
+            yield ("nodes", name, "swing", "degrees"), node.swing.degrees
+        if node.fall is not None:
+            yield ("nodes", name, "fall", "depth_m"), node.fall.depth_m
+    yield ("light", "exposure"), scene.light.exposure
+    yield ("sky", "cloud_cover"), scene.sky.cloud_cover
+    yield ("sound", "bed_gain_db"), scene.sound.bed_gain_db
+    for index, source in enumerate(scene.sound.sources):
+        yield ("sound", "sources", index, "gain_db"), source.gain_db
+
+
+def _values(scene: SceneFile) -> Iterator[Finding]:
+    for path, value in bound_values(scene):
+        if value.axis:
+            yield from _unknown(path, "bound axis", value.axis, scene.axes)
+        if value.stimulus:
+            yield from _unknown(path, "stimulus", value.stimulus, scene.stimuli)
+            yield from _flashes(path, value, scene.comfort.flashes_per_s)
+
+
+def _flashes(path: KeyPath, value: Value, most: float) -> Iterator[Finding]:
+    """A flash is a rise and a fall of what is seen; WCAG 2.3.1 allows at most three in any second."""
+    turns = [
+        middle[0]
+        for before, middle, after in zip(value.points, value.points[1:], value.points[2:], strict=False)
+        if middle[1] > before[1] and middle[1] > after[1]
+    ]
+    within = max((sum(start <= other < start + 1 for other in turns) for start in turns), default=0)
+    if path[-1] in ("opacity", "exposure") and within > most:
+        yield Finding(path, f"flashes {within} times within a second; comfort.flashes_per_s allows {most:g}")
+
+
+def _sound(scene: SceneFile) -> Iterator[Finding]:
+    for index, source in enumerate(scene.sound.sources):
+        path = ("sound", "sources", index)
+        for number, place in enumerate(source.places):
+            yield from _unknown((*path, "places", number), "place", place, scene.places)
+        if source.stimulus is not None:
+            yield from _unknown((*path, "stimulus"), "stimulus", source.stimulus, scene.stimuli)
+        if source.gain_db.stimulus:
+            yield Finding((*path, "gain_db"), "may follow an axis, not a stimulus; give the source a stimulus instead")

@@ -1,0 +1,268 @@
+"""The scene file, table by table. `docs/scenes.md` explains it; `scenes/scene.schema.json` is made from this module.
+
+Space: right-handed, Y up, metres, the person looks towards -Z at yaw 0; angles are degrees. Every table is strict.
+"""
+
+from typing import Annotated, Literal, get_args
+
+from pydantic import ConfigDict, Field, model_validator
+
+from vret.scene.buildings import Building
+from vret.scene.city import City, Plaza
+from vret.scene.compiled import PATTERNS
+from vret.scene.furniture import Armchair, Plant, Room, SideTable
+from vret.scene.platforms import Boards, Door, GlassRail, LiftCar, Parapet, Rail, Stool
+from vret.scene.primitives import Ball, Box, Cylinder, Model, Plane
+from vret.scene.street import Bench, Bird, Car, Lamp, Person, Tree
+from vret.scene.values import Colour, Exact, Name, Number, Point, Positive, Share, Strict, Text, Value, Vector
+
+FORMAT = 1
+
+AnyMesh = Annotated[
+    Box | Plane | Cylinder | Ball | Model | Tree | Car | Person | Lamp | Bench | Bird | Building | City | Plaza
+    | Parapet | Rail | GlassRail | Boards | Door | LiftCar | Stool | Armchair | Plant | Room | SideTable,
+    Field(discriminator="kind"),
+]  # fmt: skip
+
+Pattern = Literal[
+    "plain", "concrete", "facade", "paving", "wood", "grass", "asphalt", "metal", "glass", "plaster", "carpet"
+]
+assert get_args(Pattern) == PATTERNS, "the patterns of the scene format are those of the renderer"
+
+
+def _zero() -> Value:
+    return Value()
+
+
+def _one() -> Value:
+    return Value(constant=1.0)
+
+
+def _origin() -> list[Value]:
+    return [Value(), Value(), Value()]
+
+
+class AxisBinding(Strict):
+    """An axis of the vocabulary that this scene binds. It ramps at a rate, or it cuts under a short veil."""
+
+    range: Annotated[list[Exact], Field(min_length=2, max_length=2)]
+    calm: Exact
+    rate_per_s: Annotated[Exact, Field(gt=0)] | None = None
+    change: Literal["cut"] | None = None
+
+    @model_validator(mode="after")
+    def _check(self) -> "AxisBinding":
+        if (self.rate_per_s is None) == (self.change is None):
+            raise ValueError('give rate_per_s or change = "cut", one of them')
+        return self
+
+
+class Anchor(Strict):
+    """A spot that nodes and places hang on, and that may follow axes, such as a balcony at height_m."""
+
+    position: Point = Field(default_factory=_origin)
+
+
+class Place(Strict):
+    """Where the person stands: `stand` is the floor under the stage's origin, seen from the anchor."""
+
+    title: Text
+    anchor: Name | None = None
+    stand: Point = Field(default_factory=_origin)
+    yaw_deg: Number = 0.0
+
+
+class Rung(Strict):
+    """One step of the ladder, in the file's order; besides these keys it gives a value to every bound axis."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, Exact] = Field(init=False)
+    title: Text
+    place: Name
+    task: str = ""
+    tags: list[Text] = Field(default_factory=list)
+
+
+class LevelPoint(Strict):
+    """The axes' values at macro level `at`, 0 to 10; values between two points are linear."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, Exact] = Field(init=False)
+    at: Annotated[Exact, Field(ge=0, le=10)]
+
+
+class Stimulus(Strict):
+    """A one-shot event; the person is warned `warning_s` before it."""
+
+    title: Text
+    warning_s: Annotated[Exact, Field(ge=0, le=30)]
+    duration_s: Annotated[Exact, Field(gt=0, le=60)]
+
+
+class Material(Strict):
+    """A surface. `pattern_m` is the size of one repeat, across and up."""
+
+    colour: Colour
+    opacity: Value = Field(default_factory=_one)
+    emission: Colour = "#000000"
+    emission_power: Number = 0.0
+    roughness: Share = 0.8
+    metallic: Share = 0.0
+    pattern: Pattern = "plain"
+    pattern_m: Annotated[list[Positive], Field(min_length=2, max_length=2)] = Field(default_factory=lambda: [1.0, 1.0])
+
+
+class Swing(Strict):
+    """Turning to and fro about a direction of the node, by `degrees`, once every `period_s`."""
+
+    about: Vector
+    degrees: Value
+    period_s: Annotated[Number, Field(ge=0.4)]
+
+
+class Loop(Strict):
+    """`count` copies that go round a closed course for ever, evenly spread; corners are rounded by `corner_m`."""
+
+    points: Annotated[list[Vector], Field(min_length=3)]
+    speed_mps: Positive
+    count: Annotated[int, Field(ge=1, le=200)] = 1
+    corner_m: Positive = 4.0
+
+
+class Flight(Strict):
+    """Once along a course after the node's stimulus began, at an even speed; it stays at the end."""
+
+    points: Annotated[list[Vector], Field(min_length=2)]
+    speed_mps: Positive
+    start_s: Annotated[Number, Field(ge=0)] = 0.0
+
+
+class Fall(Strict):
+    """Free fall after the node's stimulus began, until it has sunk by `depth_m`."""
+
+    depth_m: Value
+    velocity_mps: Vector = Field(default_factory=lambda: [0.0, 0.0, 0.0])
+    start_s: Annotated[Number, Field(ge=0)] = 0.0
+
+
+class Span(Strict):
+    """A node is shown while its axis is at least `from` and below `below`."""
+
+    model_config = ConfigDict(validate_by_name=False, validate_by_alias=True)
+    at_least: Number = Field(default=-1e9, alias="from")
+    below: Number = 1e9
+
+
+class Node(Strict):
+    """Something seen. `material` is for all parts of the mesh that `materials` does not name.
+
+    A list of materials is shared out among copies by chance. `places` empty means all, or with an anchor those on it.
+    """
+
+    mesh: AnyMesh
+    material: Name | None = None
+    materials: dict[str, Name | list[Name]] = Field(default_factory=dict)
+    anchor: Name | None = None
+    position: Point = Field(default_factory=_origin)
+    rotation_deg: Vector = Field(default_factory=lambda: [0.0, 0.0, 0.0])
+    scale: Value = Field(default_factory=_one)
+    copies: list[Annotated[list[Number], Field(min_length=3, max_length=4)]] = Field(default_factory=list)
+    places: list[Name] = Field(default_factory=list)
+    visible: dict[str, Span] = Field(default_factory=dict)
+    stimulus: Name | None = None
+    when_held: Literal["goes_on", "hides"] = "goes_on"
+    swing: Swing | None = None
+    loop: Loop | None = None
+    flight: Flight | None = None
+    fall: Fall | None = None
+
+    @model_validator(mode="after")
+    def _check(self) -> "Node":
+        if sum(motion is not None for motion in (self.loop, self.flight, self.fall)) > 1:
+            raise ValueError("a node has one of loop, flight and fall")
+        if (self.flight or self.fall) and self.stimulus is None:
+            raise ValueError("flight and fall need the stimulus that they follow")
+        if self.flight and self.when_held != "hides":
+            raise ValueError('what flies may come nearer: say when_held = "hides"')
+        if self.loop and (self.anchor or self.copies):
+            raise ValueError("a loop stands in scene space and makes its own copies: leave out anchor and copies")
+        return self
+
+
+class Light(Strict):
+    """The sun by azimuth (0 is -Z, 90 is +X) and elevation, and the light of the rest."""
+
+    sun_azimuth_deg: Number
+    sun_elevation_deg: Annotated[Number, Field(gt=0, le=90)]
+    sun_colour: Colour = "#fff2dd"
+    sun_power: Number = 3.0
+    ambient_power: Number = 1.0
+    exposure: Value = Field(default_factory=_one)
+    indoor: bool = False
+    shadow_radius_m: Positive = 60.0
+
+
+class Sky(Strict):
+    """Colours of the dome and of the ground's light; `visibility_m` is where haze hides all but 5 % of a thing."""
+
+    zenith: Colour
+    horizon: Colour
+    ground: Colour
+    visibility_m: Positive
+    cloud_cover: Value = Field(default_factory=_zero)
+
+
+class SoundSource(Strict):
+    """A point of sound, or without a position all around the person. `gain_db` may follow an axis."""
+
+    name: Name
+    kind: Text
+    position: Vector | None = None
+    gain_db: Value = Field(default_factory=_zero)
+    places: list[Name] = Field(default_factory=list)
+    stimulus: Name | None = None
+
+
+class Sound(Strict):
+    """`bed` is the loop under everything."""
+
+    bed: str = ""
+    bed_gain_db: Value = Field(default_factory=_zero)
+    sources: list[SoundSource] = Field(default_factory=list)
+
+
+class Hold(Strict):
+    """What the person sees while held, in words for the therapist."""
+
+    shows: Text
+
+
+class Comfort(Strict):
+    """`flashes_per_s` is the most that anything in the scene flashes; the checker counts (WCAG 2.3.1)."""
+
+    flashes_per_s: Annotated[Number, Field(ge=0, lt=3)] = 0.0
+
+
+class SceneFile(Strict):
+    """A whole scene file."""
+
+    format: Literal[1]
+    title: Text
+    phobia: Text
+    posture: Literal["standing", "seated", "either"]
+    content_warnings: list[Text]
+    seed: int
+    base_place: Name
+    axes: dict[str, AxisBinding] = Field(default_factory=dict)
+    anchors: dict[Name, Anchor] = Field(default_factory=dict)
+    places: Annotated[dict[Name, Place], Field(min_length=1, max_length=32)]
+    level: list[LevelPoint] = Field(default_factory=list)
+    rungs: dict[Name, Rung] = Field(default_factory=dict)
+    stimuli: dict[Name, Stimulus] = Field(default_factory=dict)
+    materials: dict[Name, Material]
+    nodes: dict[Name, Node]
+    light: Light
+    sky: Sky
+    sound: Sound = Field(default_factory=Sound)
+    hold: Hold
+    comfort: Comfort = Field(default_factory=Comfort)

@@ -1,0 +1,99 @@
+"""A scene folder, read and checked."""
+
+import hashlib
+import re
+import tomllib
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from vret.errors import VretError
+from vret.scene.checks import Finding, findings
+from vret.scene.explain import explained
+from vret.scene.lines import Path as KeyPath
+from vret.scene.lines import key_lines
+from vret.scene.model import SceneFile
+from vret.scene.primitives import Model
+
+SCENE_FILE = "scene.toml"
+GENERATOR_VERSION = 1
+"""Grows whenever the same scene file would be built into other shapes or move otherwise."""
+
+
+class SceneError(VretError):
+    """A scene that cannot be used; one line a problem, each with file, line and key."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A scene whose file has been read and checked. Its name is its folder's."""
+
+    name: str
+    folder: Path
+    content_hash: str
+    file: SceneFile
+
+
+def load_scene(folder: Path) -> Scene:
+    """Read and check. Raises SceneError with every problem that was found."""
+    path = folder / SCENE_FILE
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise SceneError(
+            [f"{path}: cannot be read ({error.strerror}); a scene is a folder with a {SCENE_FILE}"]
+        ) from error
+    except UnicodeDecodeError as error:
+        raise SceneError([f"{path}: is not UTF-8 text (byte {error.start})"]) from error
+    try:
+        tables = tomllib.loads(text, parse_float=Decimal)
+    except tomllib.TOMLDecodeError as error:
+        raise SceneError([_syntax_problem(path, str(error))]) from error
+    lines = key_lines(text)
+    try:
+        file = SceneFile.model_validate(tables)
+    except ValidationError as error:
+        raise _error(path, lines, [explained(detail, lines) for detail in error.errors()]) from error
+    if found := list(findings(file, folder)):
+        raise _error(path, lines, found)
+    return Scene(folder.resolve().name, folder, _content_hash(folder, text, file), file)
+
+
+def _content_hash(folder: Path, text: str, file: SceneFile) -> str:
+    """Over the scene file, the models it names and the version of what builds the rest."""
+    digest = hashlib.sha256(f"vret scene {GENERATOR_VERSION}\n".encode())
+    models = sorted({node.mesh.file for node in file.nodes.values() if isinstance(node.mesh, Model)})
+    for content in (text.encode(), *((folder / name).read_bytes() for name in models)):
+        digest.update(len(content).to_bytes(8, "big") + content)
+    return digest.hexdigest()
+
+
+def _syntax_problem(path: Path, message: str) -> str:
+    where = re.search(r" \(at line (\d+), column \d+\)$", message)
+    if where is None:
+        return f"{path}: {message[:1].lower()}{message[1:]}"
+    return f"{path}:{where[1]}: {message[: where.start()][:1].lower()}{message[1 : where.start()]}"
+
+
+def _line(lines: dict[KeyPath, int], path: KeyPath) -> int:
+    """The line of a key, or of the nearest table around it."""
+    while path and path not in lines:
+        path = path[:-1]
+    return lines.get(path, 1)
+
+
+def _error(path: Path, lines: dict[KeyPath, int], found: list[Finding]) -> SceneError:
+    ordered = sorted(found, key=lambda finding: _line(lines, finding.path))
+    return SceneError([_problem(path, lines, finding) for finding in ordered])
+
+
+def _problem(path: Path, lines: dict[KeyPath, int], finding: Finding) -> str:
+    name = ".".join(str(part) for part in finding.path)
+    where = f"{path}:{_line(lines, finding.path)}"
+    return f"{where}: {name}: {finding.message}" if name else f"{where}: {finding.message}"
