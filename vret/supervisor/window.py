@@ -11,7 +11,15 @@ from typing import Final
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QCloseEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from vret.clock import now_ns
 from vret.core.events import (
@@ -29,21 +37,24 @@ from vret.supervisor.supervisor import POLL_S, Phase, Supervisor
 from vret.supervisor.words import View, view
 
 RATINGS: Final = tuple(range(0, 101, 10))
+STOP_HEIGHT: Final = 200
+GENTLE_HEIGHT: Final = 116
 STYLE: Final = """
-QWidget { background: #fbfaf6; color: #14181c; font-size: 21px; }
+QWidget { background: #fbfaf6; color: #14181c; font-size: 23px; }
 QLabel#title { font-size: 38px; font-weight: 600; }
 QLabel#mark { font-size: 16px; color: #5a4300; background: #fff0c2; padding: 4px 12px; }
 QLabel#note { font-size: 18px; color: #3a4550; }
-QLineEdit { background: white; border: 3px solid #14181c; border-radius: 8px; padding: 10px; font-size: 36px;
-            letter-spacing: 4px; }
-QPushButton { background: white; border: 3px solid #14181c; border-radius: 12px; padding: 14px 18px; }
-QPushButton:focus, QLineEdit:focus { border: 6px solid #0b57d0; }
+QLineEdit { background: white; border: 3px solid #14181c; border-radius: 8px; padding: 10px; margin: 3px;
+            font-size: 36px; letter-spacing: 4px; }
+QPushButton { background: white; border: 3px solid #14181c; border-radius: 12px; padding: 14px 18px;
+              margin: 3px; }
+QPushButton:focus, QLineEdit:focus { border: 6px solid #0b57d0; margin: 0; }
 QPushButton:pressed { background: #d6dde4; }
-QPushButton#stop { background: #a3001b; color: white; border-color: #5c000f; font-size: 46px; font-weight: 700; }
+QPushButton#stop { background: #a3001b; color: white; border-color: #5c000f; font-size: 56px; font-weight: 700; }
 QPushButton#stop:focus { border: 6px solid #14181c; }
 QPushButton#stop:pressed { background: #5c000f; }
 QPushButton#yes { background: #00513a; color: white; font-weight: 600; }
-QPushButton#rating { padding: 10px 2px; min-width: 34px; }
+QPushButton#rating { padding: 10px 0; margin: 1px; }
 """
 
 
@@ -74,9 +85,9 @@ class Window(QWidget):
         self.less = self._control("Less  (L)\none step down", "Less: one step down", "L", LessPressed)
         self.stop = self._control("Stop", "Stop: the calm room at once. Key: Escape", "Escape", StopPressed)
         self.stop.setObjectName("stop")
-        self.stop.setMinimumHeight(150)
+        self.stop.setFixedHeight(STOP_HEIGHT)
         self.stop_key = _label("note", "Key for Stop")
-        self.stop_key.setText("Escape does the same.")
+        self.stop_key.setText("Stop brings the calm room at once. The Escape key does the same.")
         self.stop_key.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.rating = self._rating_row()
         self._lay_out()
@@ -121,8 +132,8 @@ class Window(QWidget):
             (self.ready, shown.can_say_ready),
             (self.accept, shown.can_accept),
             (self.can_wait, shown.can_wait),
-            (self.wait, shown.in_session),
-            (self.less, shown.in_session),
+            (self.wait, shown.can_lower),
+            (self.less, shown.can_lower),
         ):
             widget.setVisible(visible)
         if shown.asks_code and not (before and before.asks_code):
@@ -184,8 +195,9 @@ class Window(QWidget):
             layout.addLayout(line)
         layout.addStretch(1)
         gentle = QHBoxLayout()
-        gentle.addWidget(self.wait)
-        gentle.addWidget(self.less)
+        for button in (self.wait, self.less):
+            button.setMinimumHeight(GENTLE_HEIGHT)
+            gentle.addWidget(button)
         layout.addLayout(gentle)
         layout.addWidget(self.stop)
         layout.addWidget(self.stop_key)

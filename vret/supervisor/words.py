@@ -45,13 +45,14 @@ class View:
     mark: str = ""
     asks_code: bool = False
     in_session: bool = False
+    can_lower: bool = False
     asks_rating: bool = False
     can_say_ready: bool = False
     can_accept: bool = False
     can_wait: bool = False
 
 
-CONTROLS: Final = "Wait: nothing comes nearer. Less: one step down. Stop: the calm room at once."
+CONTROLS: Final = "You can wait, go one step down, or stop. All three always work."
 PRACTISE: Final = (
     "Before you begin, try Stop once: press the large button here, or Stop on the controller in your hand."
 )
@@ -113,6 +114,7 @@ def _in_session(report: Report, status: LinkStatus | None, plan: Plan | None, no
         notice,
         mark="" if plan is None else plan.mark,
         in_session=report.state is not State.ENDED,
+        can_lower=report.state not in (State.STOPPED, State.ENDED),
         asks_rating=report.rating is not None,
         can_say_ready=stopped and not report.ready,
         can_accept=stopped and report.offer is not None,
@@ -142,7 +144,7 @@ def _title_and_text(report: Report) -> tuple[str, str]:
 def _going_on(report: Report) -> str:
     if report.offer is not None:
         where = "at the same step" if report.offer.step == report.step_index else "lower than before"
-        return f"Your therapist suggests to go on, {where}. Press “Yes, go on” if you want to; else just wait."
+        return f"Your therapist suggests to go on, {where}. Press “Yes, go on” if you want to. If not, do nothing."
     if report.ready:
         return "You said ready. Your therapist will suggest how to go on, and asks you first."
     return "Take the time you need. Press Ready when you want to go on."

@@ -1,0 +1,155 @@
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit, QPushButton
+
+from tests.supervisor.driving import start, state
+from tests.supervisor.picture import open_window, use, wait_for
+from vret.core.effects import Cause, State
+from vret.supervisor.display import display_problem
+from vret.supervisor.supervisor import Phase, Supervisor
+from vret.supervisor.window import Window
+
+
+@pytest.fixture
+def opened(tmp_path: Path, application: QCoreApplication) -> Iterator[tuple[Supervisor, Window]]:
+    supervisor = start(tmp_path)
+    window = open_window(supervisor)
+    yield supervisor, window
+    if supervisor.phase is not Phase.OVER:
+        window.close()
+        wait_for(lambda: supervisor.phase is Phase.OVER)
+    window.deleteLater()
+
+
+def test_a_session_by_keyboard_alone(opened: tuple[Supervisor, Window]) -> None:
+    supervisor, window = opened
+    use(supervisor, window)
+    wait_for(window.less.isVisible)
+    QTest.keyClick(window, Qt.Key.Key_L)
+    wait_for(lambda: supervisor.report is not None and supervisor.report.step_index == 2)
+    QTest.keyClick(window, Qt.Key.Key_W)
+    wait_for(lambda: state(supervisor) is State.HELD)
+    wait_for(lambda: window.title.text() == "Nothing comes nearer")
+    QTest.keyClick(window, Qt.Key.Key_Escape)
+    wait_for(window.ready.isVisible)
+    QTest.keyClick(window, Qt.Key.Key_R)
+    wait_for(window.accept.isVisible)
+    QTest.keyClick(window, Qt.Key.Key_Y)
+    wait_for(lambda: state(supervisor) is State.EXPOSED)
+
+
+def test_stop_is_there_from_the_first_moment_to_the_last(opened: tuple[Supervisor, Window]) -> None:
+    supervisor, window = opened
+    assert window.stop.isVisible()
+    assert window.stop.isEnabled()
+    use(supervisor, window)
+    assert window.stop.isVisible()
+    assert window.stop.hasFocus() or not window.isActiveWindow()
+    QTest.mouseClick(window.stop, Qt.MouseButton.LeftButton)
+    wait_for(lambda: state(supervisor) is State.STOPPED)
+    assert supervisor.report is not None
+    assert supervisor.report.cause is Cause.PERSON_STOP
+    assert window.stop.isVisible()
+
+
+def test_letters_typed_into_the_code_are_no_presses(opened: tuple[Supervisor, Window]) -> None:
+    _, window = opened
+    wait_for(window.code.isVisible)
+    QTest.keyClicks(window.code, "wlry")
+    assert window.code.text() == "wlry"
+
+
+def test_closing_the_window_waits_until_everything_is_saved(opened: tuple[Supervisor, Window]) -> None:
+    supervisor, window = opened
+    use(supervisor, window)
+    window.close()
+    assert window.isVisible()
+    wait_for(lambda: window.title.text() == "Closing")
+    wait_for(lambda: supervisor.phase is Phase.OVER)
+    wait_for(lambda: not window.isVisible())
+    assert supervisor.exit_status == 0
+
+
+def test_a_fault_stays_to_be_read(tmp_path: Path, application: QCoreApplication) -> None:
+    supervisor = start(tmp_path, frame="hopeless")
+    window = open_window(supervisor)
+    wait_for(lambda: supervisor.phase is Phase.OVER)
+    wait_for(lambda: "nothing to work with" in window.text.text())
+    assert window.isVisible()
+    window.close()
+    assert not window.isVisible()
+    window.deleteLater()
+
+
+def test_every_control_has_a_name_and_can_be_reached_by_tab(opened: tuple[Supervisor, Window]) -> None:
+    _, window = opened
+    controls = [*window.findChildren(QPushButton), *window.findChildren(QLineEdit)]
+    assert len(controls) == 7 + 11 + 1
+    for control in controls:
+        assert control.accessibleName()
+        assert control.focusPolicy() & Qt.FocusPolicy.TabFocus
+
+
+def test_text_stands_out_from_its_background(opened: tuple[Supervisor, Window]) -> None:
+    _, window = opened
+    picture = window.stop.grab().toImage()
+    assert _contrast(picture) > 7.0
+    wait_for(lambda: window.title.text() != "")
+    assert _contrast(window.title.grab().toImage()) > 7.0
+
+
+def _contrast(picture: QImage) -> float:
+    """WCAG 2.2 contrast between the lightest and the darkest pixel inside the border."""
+    inside = picture.copy(picture.rect().adjusted(9, 9, -9, -9))
+    values = [_luminance(inside, x, y) for x in range(0, inside.width(), 2) for y in range(0, inside.height(), 2)]
+    return (max(values) + 0.05) / (min(values) + 0.05)
+
+
+def _luminance(picture: QImage, x: int, y: int) -> float:
+    color = picture.pixelColor(x, y)
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+        for part in (color.redF(), color.greenF(), color.blueF())
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_without_a_display_there_is_a_sentence_and_no_abort(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QT_QPA_PLATFORM", "xcb")
+    monkeypatch.setenv("DISPLAY", ":4711")
+    assert "display" in display_problem()
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    assert display_problem() == ""
+
+
+@pytest.fixture
+def x_display() -> Iterator[str]:
+    """A real X display without a screen."""
+    if shutil.which("Xvfb") is None:
+        pytest.skip("needs Xvfb: apt install xvfb")
+    reading, writing = os.pipe()
+    command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1024x800x24", "-nolisten", "tcp"]
+    with subprocess.Popen(command, pass_fds=(writing,), stderr=subprocess.DEVNULL) as server:
+        os.close(writing)
+        with os.fdopen(reading) as answer:
+            yield f":{answer.readline().strip()}"
+        server.terminate()
+
+
+def test_the_window_on_a_real_display(tmp_path: Path, x_display: str) -> None:
+    environment = {**os.environ, "DISPLAY": x_display, "QT_QPA_PLATFORM": "xcb"}
+    command = [sys.executable, "-m", "tests.supervisor.picture", str(tmp_path)]
+    done = subprocess.run(command, env=environment, capture_output=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr.decode()
+    picture = QImage(str(tmp_path / "window.png"))
+    assert (picture.width(), picture.height()) == (820, 720)
+    assert list((tmp_path / "memory").iterdir()) == []

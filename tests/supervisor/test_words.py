@@ -1,0 +1,107 @@
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from msgspec.structs import replace as with_fields
+
+from tests.core.ladders import PLAN, SCENE
+from vret.core.effects import Cause, State
+from vret.core.events import Input, SessionOpened
+from vret.core.measures import RatingMoment
+from vret.core.plan import Plan
+from vret.core.report import Report, report
+from vret.core.session import Offer, RatingRequest, open_session
+from vret.memory.messages import LinkPhase, LinkStatus
+from vret.supervisor.loading import Loading
+from vret.supervisor.supervisor import Phase
+from vret.supervisor.words import View, view
+
+SESSION = open_session(SessionOpened(t_ns=0, session_id="s", plan=PLAN, scenes=(SCENE,)))
+CONNECTED = LinkStatus(0, LinkPhase.CONNECTED)
+LOADING = Loading({"calm": [], "heights": []}, Path())
+
+
+@dataclass(frozen=True)
+class Situation:
+    phase: Phase = Phase.RUNNING
+    fault: str = ""
+    notice: str = ""
+    report: Report | None = None
+    link_status: LinkStatus | None = CONNECTED
+    plan: Plan | None = PLAN
+    loading: Loading = LOADING
+
+
+def seen(state: State, cause: Cause | None = None, **fields: Any) -> View:
+    return view(Situation(report=with_fields(report(SESSION, 0), state=state, cause=cause, **fields)))
+
+
+@pytest.mark.parametrize("state", State)
+@pytest.mark.parametrize("cause", [None, *Cause])
+def test_every_state_and_cause_has_words(state: State, cause: Cause | None) -> None:
+    shown = seen(state, cause)
+    assert shown.title
+    assert shown.text
+    assert shown.text[-1] in ".:"
+    assert "fail" not in (shown.title + shown.text).lower()
+    assert shown.mark == "trial with staff only"
+
+
+def test_before_the_session_the_code_is_asked_for_with_the_reason_of_a_refusal() -> None:
+    asked = view(Situation(link_status=LinkStatus(0, LinkPhase.NEEDS_CODE)))
+    assert asked.asks_code
+    refused = view(Situation(link_status=LinkStatus(0, LinkPhase.NEEDS_CODE, "This code was used before.")))
+    assert refused.asks_code
+    assert refused.text == "This code was used before."
+    assert view(Situation(link_status=LinkStatus(0, LinkPhase.CONNECTING))).title == "Connecting"
+
+
+def test_loading_tells_how_far_it_is() -> None:
+    assert view(Situation(phase=Phase.LOADING)).text == "The rooms are being built: 0 of 2."
+
+
+def test_a_fault_is_told_before_anything_else() -> None:
+    assert view(Situation(phase=Phase.ENDING, fault="There is no graphics card.")).text == "There is no graphics card."
+
+
+def test_stop_is_to_be_tried_before_the_first_exposure() -> None:
+    assert "try Stop once" in seen(State.CALM).text
+    assert "try Stop once" not in seen(State.CALM, practised=(Input.WINDOW,)).text
+
+
+def test_after_a_stop_ready_comes_before_yes() -> None:
+    stopped = seen(State.STOPPED, Cause.PERSON_STOP)
+    assert (stopped.can_say_ready, stopped.can_accept, stopped.can_lower) == (True, False, False)
+    ready = seen(State.STOPPED, Cause.PERSON_STOP, ready=True)
+    assert (ready.can_say_ready, ready.can_accept) == (False, False)
+    offered = seen(State.STOPPED, Cause.PERSON_STOP, ready=True, step_index=3, offer=Offer(2, 10))
+    assert (offered.can_say_ready, offered.can_accept) == (False, True)
+    assert "lower than before" in offered.text
+    same = seen(State.STOPPED, Cause.PERSON_STOP, ready=True, step_index=3, offer=Offer(3, 10))
+    assert "at the same step" in same.text
+
+
+def test_lost_contact_is_called_technical() -> None:
+    assert "technical, not you" in seen(State.HELD, Cause.LEASE_OLD).text
+    assert "technical, not you" in seen(State.STOPPED, Cause.LEASE_LOST).text
+
+
+def test_waiting_it_out_is_offered_only_where_the_plan_allows_it() -> None:
+    held = with_fields(report(SESSION, 0), state=State.HELD, cause=Cause.LEASE_OLD, lease_age_ns=4_000_000_000)
+    assert view(Situation(report=held)).can_wait
+    strict = with_fields(PLAN, hold_on_link_loss_ns=0)
+    assert not view(Situation(report=held, plan=strict)).can_wait
+    assert not seen(State.HELD, Cause.PERSON_WAIT, lease_age_ns=100_000_000).can_wait
+
+
+def test_a_rating_is_asked_for_when_it_was_asked_for() -> None:
+    assert seen(State.EXPOSED, rating=RatingRequest(RatingMoment.PEAK, 5)).asks_rating
+    assert not seen(State.EXPOSED).asks_rating
+
+
+def test_the_end_says_whether_the_session_is_saved() -> None:
+    ended = Situation(report=with_fields(report(SESSION, 0), state=State.ENDED))
+    assert view(ended).text.endswith("Your session is being saved.")
+    saved = replace(ended, link_status=LinkStatus(0, LinkPhase.ENDED, uploaded=True))
+    assert "saved at the clinic" in view(saved).text
