@@ -5,11 +5,12 @@ VRET := .venv/bin/vret
 PYTEST := $(PYTHON) -m pytest
 JOBS ?= 2
 MINUTES ?= 1.5
+LIMIT_S ?= 1800
 
 .PHONY: help setup setup-test demo test check wheel wheel-test soak bench docs lock clean
 
 help:  ## list the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup:  ## install what vret needs; instant when it is there
 	@tools/setup.sh run
@@ -20,14 +21,15 @@ setup-test:
 demo: setup  ## a whole session in small: server, headset program, synthetic client, scripted therapist (MINUTES=1.5)
 	@$(VRET) demo --minutes $(MINUTES)
 
-test: setup-test  ## all tests (JOBS=2, ARGS="-k lease")
-	@$(PYTEST) -n $(JOBS) $(ARGS)
+test: setup-test  ## all tests (JOBS=2, ARGS="-k lease", LIMIT_S=1800)
+	@timeout --foreground -s INT -k 60 $(LIMIT_S) $(PYTEST) -n $(JOBS) $(ARGS)
 
 check: setup  ## style and types
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m ruff format --check .
 	@$(PYTHON) -m mypy
 	@$(PYTHON) -m mypy --platform win32
+	@$(PYTHON) -m mypy tools/*.py benchmarks/*.py
 
 wheel: setup  ## wheel and source archive in dist/
 	@rm -rf dist
@@ -36,8 +38,8 @@ wheel: setup  ## wheel and source archive in dist/
 wheel-test: setup-test  ## the wheel in clean environments, and its client packages on Windows
 	@$(PYTEST) -n 0 -m wheel $(ARGS)
 
-soak: setup-test  ## the full counts of the random tests; hours
-	@$(PYTEST) -n $(JOBS) --full $(ARGS)
+soak: setup-test  ## the full counts of repeated and random tests; hours, goes on where it was cut; writes docs/soak.md
+	@$(PYTHON) tools/soak.py
 
 bench: setup  ## speed, as ratios and processor time in one run; writes docs/performance.md
 	@$(PYTHON) tools/bench.py

@@ -3,6 +3,7 @@
 `python tools/docs.py` (`make docs`) rewrites the parts between the marks; `tests/project/test_docs.py` compares.
 """
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -65,7 +66,8 @@ def decisions() -> str:
 
 
 def _title(page: Path) -> str:
-    return page.read_text().splitlines()[0].removeprefix("# ")
+    heading = page.read_text().splitlines()[0].removeprefix("# ")
+    return re.sub(r"^\d{4}-\d\d-\d\d: | \(\d{4}-\d\d-\d\d\)$", "", heading)
 
 
 PAGES: dict[str, dict[str, Callable[[], str]]] = {
