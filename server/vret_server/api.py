@@ -26,7 +26,6 @@ from vret_server.bodies import (
     SessionBody,
     SessionsBody,
     Sha256,
-    given_plan,
     plan_json,
 )
 from vret_server.clinic import Clinic
@@ -133,7 +132,7 @@ async def gate_questions(account: _Account) -> QuestionsBody:
 
 @router.post("/sessions", status_code=201)
 async def create_session(body: NewSessionBody, therapist: _Therapist, clinic: _Clinic) -> SessionBody:
-    return SessionBody.of(await clinic.sessions.create(therapist, read_plan(given_plan(body)), body.label))
+    return SessionBody.of(await clinic.sessions.create(therapist, read_plan(body.plan), body.label))
 
 
 @router.get("/sessions")

@@ -10,7 +10,6 @@ from vret.core.plan import Plan
 from vret.link.wire import PROTOCOL
 from vret_server.accounts import Account, AccountRole
 from vret_server.gate import QUESTIONS, Gate, Judgement, Kind
-from vret_server.plans import Json
 from vret_server.sessions import LogEntry, SessionEntry
 
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$", description="SHA-256 of the whole log, in lower-case hex")]
@@ -179,8 +178,3 @@ class HealthBody(_Body):
 def plan_json(plan: Plan) -> dict[str, object]:
     built: dict[str, object] = msgspec.to_builtins(plan)
     return built
-
-
-def given_plan(body: NewSessionBody) -> Json:
-    given: Json = msgspec.convert(body.plan, Json)
-    return given

@@ -6,10 +6,8 @@ from vret.core.axes import AXES
 from vret.core.plan import TRIAL_WITH_STAFF_ONLY, Plan
 from vret_server.refusal import RefusedError
 
-Json = dict[str, "Json"] | list["Json"] | str | int | float | bool | None
 
-
-def read_plan(given: Json) -> Plan:
+def read_plan(given: object) -> Plan:
     """A Plan of which every field was understood. Raises RefusedError("bad_plan") naming the field."""
     try:
         plan = msgspec.convert(given, Plan)
@@ -29,7 +27,7 @@ def read_plan(given: Json) -> Plan:
     return plan
 
 
-def unknown_field(given: Json, understood: Json, path: str = "$") -> str | None:
+def unknown_field(given: object, understood: object, path: str = "$") -> str | None:
     """The path of the first field of `given` that is missing in what was understood of it."""
     if isinstance(given, dict) and isinstance(understood, dict):
         for name, value in given.items():

@@ -106,6 +106,8 @@ class Sockets:
         ]
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            if line.close_reason is not None:
+                _log.warning("%s of session %s was disconnected: %s", seat.name, seat.session_id, line.close_reason)
         finally:
             self._hub.leave(seat.session_id, line)
             for task in tasks:
@@ -115,7 +117,6 @@ class Sockets:
             if isinstance(result, Exception) and not isinstance(result, WebSocketDisconnect):
                 raise result
         if line.close_reason is not None:
-            _log.warning("%s of session %s was disconnected: %s", seat.name, seat.session_id, line.close_reason)
             await _last_words(socket, line, line.close_reason)
 
     async def _hello(self, socket: WebSocket, role: Role) -> Hello | None:
