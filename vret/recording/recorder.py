@@ -103,11 +103,16 @@ class Recorder:
         self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
         self._thread.start()
 
-    def stop(self) -> None:
-        """End the thread, record the rest, close the log. Raises OSError when the rest cannot be recorded."""
+    def pause(self) -> None:
+        """End the thread. What is in the rings stays there."""
         self._stopping.set()
         if self._thread is not None:
             self._thread.join()
+            self._thread = None
+
+    def stop(self) -> None:
+        """End the thread, record the rest, close the log. Raises OSError when the rest cannot be recorded."""
+        self.pause()
         try:
             self.finish()
         finally:

@@ -1,0 +1,50 @@
+"""The clinic's server as an address: what is a usable one, and where its parts are."""
+
+from dataclasses import dataclass
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from vret.errors import VretError
+
+
+class AddressError(VretError):
+    """The server's address cannot be used; the message says what to enter instead."""
+
+
+@dataclass(frozen=True)
+class Address:
+    """`http` has no slash at its end; `ws` is the same place for WebSockets."""
+
+    http: str
+
+    @property
+    def is_here(self) -> bool:
+        """Whether the server runs on this computer, to which no proxy leads."""
+        return _is_here(urlsplit(self.http).hostname or "")
+
+    @property
+    def ws(self) -> str:
+        return "ws" + self.http.removeprefix("http")
+
+
+def read_address(url: str, *, allow_plain_http: bool = False) -> Address:
+    """The address in `url`. Without TLS only this computer is talked to, unless allowed. Raises AddressError."""
+    try:
+        parts = urlsplit(url.strip())
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        parts, host = urlsplit(""), None
+    if parts.scheme not in ("http", "https") or not host or parts.query or parts.fragment:
+        raise AddressError(f"{url!r} is not a server's address: enter one like https://clinic.example.org.")
+    if parts.scheme == "http" and not allow_plain_http and not _is_here(host):
+        raise AddressError(f"{url} is not encrypted: enter the address with https://, or pass --allow-plain-http.")
+    return Address(url.strip().rstrip("/"))
+
+
+def _is_here(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,220 @@
+"""The headset's end of the wire, without a socket: messages in; core events, answers and messages to send out.
+
+1. `hello` begins a connection and comes first. Nothing else is sent before the server's `Welcome`.
+2. The headset holds the truth: whenever a console joins it sends a `Snapshot` and then the recent records again.
+3. Records go in order and are never left out while the session lasts; of reports only the newest goes.
+4. What a console sends is decoded strictly. What is not understood whole is turned away with a sentence, and never
+   reaches the core in part. The core answers every command that it gets; its answer travels as a record.
+5. Core events leave here with `t_ns` 0: the frame process stamps them, since they happen when the core hears of them.
+
+One `HeadsetConnection` lasts for the session, across many sockets. The adapter is `vret.link.process`.
+"""
+
+from dataclasses import dataclass, field
+
+import msgspec
+
+from vret.core.axes import AXIS_VOCABULARY_VERSION
+from vret.core.events import Admitted, CommandReceived, Event, HeartbeatReceived, SessionOpened
+from vret.core.report import Report
+from vret.link.backlog import Backlog
+from vret.link.strict import UnknownFieldError, decode_strict
+from vret.link.timing import PeerClock, SentBeacons
+from vret.link.wire import (
+    COMMAND_BYTES_MAX,
+    PROTOCOL,
+    Admit,
+    CommandMessage,
+    ErrorCode,
+    Heartbeat,
+    Hello,
+    PeerJoined,
+    PeerLeft,
+    RecordsMessage,
+    Relayed,
+    ReportMessage,
+    Role,
+    Snapshot,
+    ToHeadset,
+    Turned,
+    Welcome,
+)
+from vret.recording.record import ClockEstimate, Record
+
+RECORDS_A_MESSAGE = 128
+FINAL = frozenset({ErrorCode.SESSION_OVER, ErrorCode.NO_SUCH_SESSION, ErrorCode.REPLACED, ErrorCode.NOT_ALLOWED})
+"""After one of these before a welcome, connecting again is of no use: the token is no longer good.
+
+Once welcome, only the end of the session is final. `REPLACED` then may come from our own older connection, if that got
+through late; had another device taken over, the next attempt is told so before its welcome.
+"""
+
+_ENCODER = msgspec.json.Encoder()
+_TO_HEADSET: msgspec.json.Decoder[ToHeadset] = msgspec.json.Decoder(ToHeadset)
+_FROM_THERAPIST: msgspec.json.Decoder[Heartbeat | CommandMessage] = msgspec.json.Decoder(Heartbeat | CommandMessage)
+
+
+class ServerMessageError(Exception):
+    """The server sent what the protocol does not allow: its mistake, and the end of this connection."""
+
+
+@dataclass
+class Received:
+    """What followed from a message. `turned` is the server's refusal, `is_final` whether to give up connecting."""
+
+    events: list[Event] = field(default_factory=list)
+    answers: list[bytes] = field(default_factory=list)
+    estimates: list[ClockEstimate] = field(default_factory=list)
+    turned: Turned | None = None
+    is_final: bool = False
+
+
+class HeadsetConnection:
+    """`is_welcome` is whether the server has let this connection into the room.
+
+    `last_sequence` is that of the last record in the log already, when a restarted link goes on with it.
+    """
+
+    def __init__(self, opened: SessionOpened, program: str, last_sequence: int = 0) -> None:
+        self.is_welcome = False
+        self._opened, self._program = opened, program
+        self._backlog = Backlog(last_sequence)
+        self._report: Report | None = None
+        self._report_waits = False
+        self._snapshot_due = False
+        self._consoles: dict[str, PeerClock] = {}
+        self._beacons = SentBeacons()
+
+    @property
+    def has_console(self) -> bool:
+        return bool(self._consoles)
+
+    def hello(self) -> bytes:
+        """The first message of a new connection; what the last one knew of the room is forgotten."""
+        self.lost()
+        return _ENCODER.encode(
+            Hello(
+                role=Role.HEADSET,
+                protocol=PROTOCOL,
+                axis_vocabulary=AXIS_VOCABULARY_VERSION,
+                program=self._program,
+                capabilities=("telemetry-1",),
+            )
+        )
+
+    def lost(self) -> None:
+        """The socket is gone."""
+        self.is_welcome = False
+        self._consoles.clear()
+        self._snapshot_due = False
+
+    def recorded(self, records: tuple[Record, ...]) -> None:
+        """These are in the log now."""
+        if records and isinstance(records[0].event, SessionOpened):
+            self._opened = records[0].event
+        self._backlog.add(records)
+
+    def reported(self, report: Report) -> None:
+        self._report = report
+        self._report_waits = True
+
+    def outgoing(self, t_ns: int) -> list[bytes]:
+        """What to send now, in this order. The report goes only if it is newer than the last."""
+        messages: list[bytes] = []
+        if not self.is_welcome or self._report is None:
+            return messages
+        if self._snapshot_due:
+            self._snapshot_due = False
+            last = self._backlog.last_sequence
+            messages.append(_ENCODER.encode(Snapshot(opened=self._opened, report=self._report, last_sequence=last)))
+        if self._consoles:
+            while records := self._backlog.take(t_ns, RECORDS_A_MESSAGE):
+                messages.append(_ENCODER.encode(RecordsMessage(records=records)))
+        if self._report_waits:
+            self._report_waits = False
+            self._beacons.sent(self._report.beacon, t_ns)
+            messages.append(_ENCODER.encode(ReportMessage(report=self._report)))
+        return messages
+
+    def receive(self, data: bytes, t_ns: int) -> Received:
+        """Take in one text message that came at `t_ns`. Raises ServerMessageError."""
+        try:
+            message = _TO_HEADSET.decode(data)
+        except (msgspec.DecodeError, RecursionError) as error:
+            raise ServerMessageError(f"the server sent a message that cannot be read: {error}") from None
+        received = Received()
+        match message:
+            case Welcome():
+                self._welcome(message)
+            case Turned():
+                received.turned = message
+                final = {ErrorCode.SESSION_OVER} if self.is_welcome else FINAL
+                received.is_final = message.code in final
+            case PeerJoined(role=Role.THERAPIST):
+                self._consoles[message.peer] = PeerClock(message.peer)
+                self._backlog.again(t_ns)
+                self._snapshot_due = self._report_waits = True
+            case PeerLeft():
+                self._consoles.pop(message.peer, None)
+            case Admit():
+                received.events.append(Admitted(t_ns=0, therapist=message.therapist))
+            case Relayed():
+                self._relayed(message, t_ns, received)
+            case PeerJoined():
+                pass
+        return received
+
+    def _welcome(self, message: Welcome) -> None:
+        if message.session_id != self._opened.session_id:
+            raise ServerMessageError(f"the server led to session {message.session_id}, which is another one")
+        if not PROTOCOL[0] <= message.protocol <= PROTOCOL[1]:
+            raise ServerMessageError(f"the server chose version {message.protocol} of the protocol, unknown here")
+        self.is_welcome = True
+
+    def _relayed(self, relayed: Relayed, t_ns: int, received: Received) -> None:
+        data = bytes(relayed.message)
+        try:
+            if len(data) > COMMAND_BYTES_MAX:
+                self._turn(received, ErrorCode.TOO_LARGE, f"at most {COMMAND_BYTES_MAX} bytes are read", data)
+                return
+            message = decode_strict(data, _FROM_THERAPIST)
+        except UnknownFieldError as error:
+            self._turn(received, ErrorCode.UNKNOWN_FIELD, f"{error}, so nothing of it was done", data)
+        except (msgspec.DecodeError, RecursionError) as error:
+            self._turn(received, ErrorCode.BAD_MESSAGE, f"it cannot be read: {error}", data)
+        else:
+            received.events.append(self._event(relayed.sender, message, t_ns, received))
+
+    def _event(self, sender: str, message: Heartbeat | CommandMessage, t_ns: int, received: Received) -> Event:
+        if isinstance(message, CommandMessage):
+            return CommandReceived(
+                t_ns=0,
+                sender=sender,
+                command_id=message.command_id,
+                sequence=message.sequence,
+                beacon=message.beacon,
+                command=message.command,
+            )
+        sent_ns = self._beacons.sent_ns(message.beacon)
+        console = self._consoles.get(sender)
+        if sent_ns is not None and console is not None:
+            estimate = console.echo(sent_ns, message.beacon_received_ns, message.sent_ns, t_ns)
+            received.estimates.extend([estimate] if estimate else [])
+        return HeartbeatReceived(t_ns=0, sender=sender, beacon=message.beacon)
+
+    def _turn(self, received: Received, code: ErrorCode, why: str, data: bytes) -> None:
+        sentence = f"The headset did not take this message: {why}."
+        received.answers.append(_ENCODER.encode(Turned(code=code, message=sentence, command_id=_command_id(data))))
+
+
+def _command_id(data: bytes) -> str | None:
+    """The id of a command that could not be taken, where it can be made out."""
+    try:
+        found = msgspec.json.decode(data, type=_Named)
+    except (msgspec.DecodeError, RecursionError):
+        return None
+    return found.command_id
+
+
+class _Named(msgspec.Struct):
+    command_id: str | None = None

@@ -1,0 +1,144 @@
+"""A console's end of the wire, without a socket: what it knows of the session, and what it sends.
+
+The mirror of `vret.link.connection`. It is what the browser's console does, in Python: for the acted therapist, the
+tests and the load tests.
+"""
+
+import secrets
+from dataclasses import dataclass, field
+
+import msgspec
+
+from vret.core.axes import AXIS_VOCABULARY_VERSION
+from vret.core.commands import Command
+from vret.core.effects import CommandAccepted, CommandRefused, Refusal
+from vret.core.events import SessionOpened
+from vret.core.report import Report
+from vret.link.wire import (
+    PROTOCOL,
+    CommandMessage,
+    Heartbeat,
+    Hello,
+    PeerJoined,
+    PeerLeft,
+    RecordsMessage,
+    ReportMessage,
+    Role,
+    Snapshot,
+    ToTherapist,
+    Turned,
+    Welcome,
+)
+from vret.recording.record import Record
+
+_ENCODER = msgspec.json.Encoder()
+_TO_THERAPIST: msgspec.json.Decoder[ToTherapist] = msgspec.json.Decoder(ToTherapist)
+
+
+@dataclass
+class Heard:
+    """What followed from a message: new records, answers by command id (None: accepted), a refusal by the server."""
+
+    records: tuple[Record, ...] = ()
+    answers: dict[str, Refusal | Turned | None] = field(default_factory=dict)
+    turned: Turned | None = None
+
+
+class ConsoleConnection:
+    """One console across its connections. `missed` counts records that went by while it was away for too long."""
+
+    def __init__(self, program: str) -> None:
+        self.welcome: Welcome | None = None
+        self.report: Report | None = None
+        self.opened: SessionOpened | None = None
+        self.headset: PeerJoined | None = None
+        self.last_sequence = 0
+        self.missed = 0
+        self._program = program
+        self._prefix = secrets.token_hex(4)
+        self._sequence = 0
+        self._beats = 0
+        self._beacon = 0
+        self._beacon_received_ns = 0
+
+    def hello(self) -> bytes:
+        """The first message of a new connection."""
+        self.lost()
+        return _ENCODER.encode(
+            Hello(
+                role=Role.THERAPIST,
+                protocol=PROTOCOL,
+                axis_vocabulary=AXIS_VOCABULARY_VERSION,
+                program=self._program,
+            )
+        )
+
+    def lost(self) -> None:
+        self.welcome = None
+        self.headset = None
+
+    def heartbeat(self, t_ns: int) -> bytes | None:
+        """Echo the newest beacon; None before the first report of a headset."""
+        if self.welcome is None or self._beacon == 0:
+            return None
+        self._beats += 1
+        return _ENCODER.encode(
+            Heartbeat(
+                sequence=self._beats, beacon=self._beacon, beacon_received_ns=self._beacon_received_ns, sent_ns=t_ns
+            )
+        )
+
+    def command(self, command: Command, t_ns: int) -> tuple[str, bytes]:
+        """A command's id and its message."""
+        self._sequence += 1
+        command_id = f"{self._prefix}-{self._sequence}"
+        message = CommandMessage(
+            command_id=command_id, sequence=self._sequence, beacon=self._beacon, sent_ns=t_ns, command=command
+        )
+        return command_id, _ENCODER.encode(message)
+
+    def receive(self, data: bytes, t_ns: int) -> Heard:
+        """Take in one text message that came at `t_ns`. Raises msgspec.DecodeError for what is no message."""
+        heard = Heard()
+        match message := _TO_THERAPIST.decode(data):
+            case Welcome():
+                self.welcome = message
+            case Turned():
+                heard.turned = message
+                if message.command_id is not None:
+                    heard.answers[message.command_id] = message
+            case PeerJoined():
+                self.headset = message if message.role is Role.HEADSET else self.headset
+            case PeerLeft():
+                self.headset = None if message.role is Role.HEADSET else self.headset
+            case ReportMessage():
+                self._take_report(message.report, t_ns)
+            case Snapshot():
+                self._take_snapshot(message, t_ns)
+            case RecordsMessage():
+                self._take_records(message.records, heard)
+        return heard
+
+    def _take_report(self, report: Report, t_ns: int) -> None:
+        self.report = report
+        if report.beacon != self._beacon:
+            self._beacon, self._beacon_received_ns = report.beacon, t_ns
+
+    def _take_snapshot(self, snapshot: Snapshot, t_ns: int) -> None:
+        """Another opening is another run of the program: its records count from 1 again."""
+        if self.opened is None or self.opened.t_ns != snapshot.opened.t_ns:
+            self.last_sequence = 0
+        self.opened = snapshot.opened
+        self._take_report(snapshot.report, t_ns)
+
+    def _take_records(self, records: tuple[Record, ...], heard: Heard) -> None:
+        heard.records = tuple(record for record in records if record.sequence > self.last_sequence)
+        for record in heard.records:
+            if self.last_sequence:
+                self.missed += record.sequence - self.last_sequence - 1
+            self.last_sequence = record.sequence
+            for effect in record.effects:
+                if isinstance(effect, CommandAccepted):
+                    heard.answers[effect.command_id] = None
+                elif isinstance(effect, CommandRefused):
+                    heard.answers[effect.command_id] = effect.reason

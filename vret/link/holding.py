@@ -1,0 +1,181 @@
+"""Holding a session: the log is written, the line is kept, and what comes in goes to the frame process."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Final
+
+import msgspec
+
+from vret.core.effects import State, StateChanged
+from vret.core.events import Event, SessionOpened
+from vret.core.report import Report
+from vret.link.address import Address
+from vret.link.connection import HeadsetConnection, Received
+from vret.link.line import Line
+from vret.link.saved import Saved, SavedSession
+from vret.link.telemetry import Thinning
+from vret.memory.config import ProgramConfig
+from vret.memory.messages import FrameStatus, LinkPhase
+from vret.memory.session import SessionMemory
+from vret.recording.identity import DEVICE, DisplayProfile
+from vret.recording.live import LiveLog
+from vret.recording.recorder import Recorder, Written
+
+TURN_S: Final = 0.02
+TOUCH_S: Final = 30.0
+LAST_RECORDS_S: Final = 1.5
+LOST_SESSION_S: Final = 12.0
+
+_encode = msgspec.msgpack.Encoder().encode
+_REPORT = msgspec.msgpack.Decoder(Report)
+_FRAME_STATUS = msgspec.msgpack.Decoder(FrameStatus)
+
+
+class Holding:
+    """One session from its opening to its end. `say` publishes a phase and a sentence for the person."""
+
+    def __init__(
+        self,
+        memory: SessionMemory,
+        config: ProgramConfig,
+        opened: SessionOpened,
+        log: LiveLog,
+        program: str,
+        say: Callable[[LinkPhase, str], None],
+    ) -> None:
+        self._memory, self._config, self._say = memory, config, say
+        self._loop = asyncio.get_running_loop()
+        self._over = asyncio.Event()
+        self._waiting: deque[Event] = deque()
+        self._connection = HeadsetConnection(opened, program, log.last_sequence)
+        self._thinning = Thinning()
+        self._line: Line | None = None
+        self._reports_seen = 0
+        self._device_known = False
+        self.recorder = Recorder(
+            log,
+            memory.records,
+            memory.telemetry,
+            written=lambda written: self._on_loop(self._take_written, written),
+            health=lambda change: self._on_loop(self._put, change),
+        )
+
+    async def run(self, address: Address, saved: Saved, kept: SavedSession, closing: asyncio.Event) -> None:
+        """Until the session has ended, the server has ended it, or the program closes. The recorder goes on."""
+        self._line = Line(
+            address, saved.resume_token, self._connection, received=self._take_received, connected=self._connected
+        )
+        self.recorder.start()
+        tasks = [
+            asyncio.create_task(self._keep_line(self._line)),
+            asyncio.create_task(self._turn_for_ever()),
+            asyncio.create_task(self._touch_for_ever(kept)),
+            asyncio.create_task(self._over.wait()),
+            asyncio.create_task(closing.wait()),
+        ]
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+            outcomes = await asyncio.gather(*tasks, return_exceptions=True)
+        for outcome in outcomes:
+            if isinstance(outcome, Exception):
+                raise outcome
+
+    def open(self, opened: SessionOpened) -> None:
+        """The session begins: the frame process hears of it."""
+        self._put(opened)
+
+    # -- from the recorder's thread
+
+    def _on_loop(self, call: Callable[..., None], argument: object) -> None:
+        with suppress(RuntimeError):  # the loop has ended; what was recorded stays recorded
+            self._loop.call_soon_threadsafe(call, argument)
+
+    def _take_written(self, written: Written) -> None:
+        self._connection.recorded(written.records)
+        if self._line is not None:
+            self._line.telemetry.extend(self._thinning.keep(written.frames))
+            self._line.wake.set()
+        changes = (effect for record in written.records for effect in record.effects)
+        if any(isinstance(effect, StateChanged) and effect.state is State.ENDED for effect in changes):
+            self._end_in(LAST_RECORDS_S)
+
+    # -- from the server
+
+    def _take_received(self, received: Received) -> None:
+        for event in received.events:
+            self._put(event)
+        for estimate in received.estimates:
+            self.recorder.note(estimate)
+        if received.turned is not None:
+            print(f"server: {received.turned.code}: {received.turned.message}", flush=True)
+
+    def _connected(self, is_up: bool, reason: str) -> None:
+        if is_up:
+            self._say(LinkPhase.CONNECTED, "")
+        else:
+            print(f"line lost: {reason}", flush=True)
+            self._say(LinkPhase.LOST, "The connection is lost. This is technical. It is tried again by itself.")
+
+    async def _keep_line(self, line: Line) -> None:
+        """When the server lets this device in no more, the core still has to see its lease run out: a while yet."""
+        turned = await line.run()
+        self._say(LinkPhase.LOST, turned.message)
+        await asyncio.sleep(LOST_SESSION_S)
+
+    # -- to and from the frame process
+
+    def _put(self, event: Event) -> None:
+        self._waiting.append(event)
+        self._push_waiting()
+
+    def _push_waiting(self) -> None:
+        """In order and never left out; a full ring (the frame process is away) is tried again."""
+        while self._waiting and self._memory.from_link.push(_encode(self._waiting[0])):
+            self._waiting.popleft()
+
+    async def _turn_for_ever(self) -> None:
+        while True:
+            self._push_waiting()
+            self._take_report()
+            if not self._device_known:
+                self._describe_device()
+            if self.recorder.failure is not None:
+                raise self.recorder.failure
+            await asyncio.sleep(TURN_S)
+
+    def _take_report(self) -> None:
+        published = self._memory.report.sequence
+        if published == self._reports_seen or (content := self._memory.report.read()) is None:
+            return
+        self._reports_seen = published
+        self._connection.reported(_REPORT.decode(content))
+        if self._line is not None:
+            self._line.wake.set()
+
+    def _describe_device(self) -> None:
+        content = self._memory.frame_status.read()
+        if content is None:
+            return
+        status = _FRAME_STATUS.decode(content)
+        profile = DisplayProfile(
+            headset=status.headset,
+            renderer=status.renderer,
+            view_width=self._config.view_width,
+            view_height=self._config.view_height,
+            frame_rate_hz=self._config.frame_rate_hz,
+        )
+        self.recorder.describe(DEVICE, profile.to_metadata())
+        self._device_known = True
+
+    async def _touch_for_ever(self, kept: SavedSession) -> None:
+        while True:
+            await asyncio.to_thread(kept.touch)
+            await asyncio.sleep(TOUCH_S)
+
+    def _end_in(self, seconds: float) -> None:
+        self._loop.call_later(seconds, self._over.set)

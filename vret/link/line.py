@@ -1,0 +1,120 @@
+"""The line to the server: one WebSocket after another, for as long as the session lasts."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from typing import Final
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, WebSocketException
+
+from vret.clock import now_ns
+from vret.link.address import Address
+from vret.link.backoff import backoff
+from vret.link.connection import HeadsetConnection, Received, ServerMessageError
+from vret.link.telemetry import pack
+from vret.link.wire import MESSAGE_BYTES_MAX, Turned
+from vret.recording.record import FrameRecord
+
+PING_S: Final = 1.0
+PONG_S: Final = 3.0
+OPEN_S: Final = 5.0
+CLOSE_S: Final = 1.0
+TELEMETRY_ROWS_MAX: Final = 300
+
+
+class Line:
+    """Connects, converses, and connects again after a loss. `wake` says that there is something to send.
+
+    `received` is called with what followed from each message, `connected` whenever the line comes up (True) or goes
+    down (False, with a reason for the log file).
+    """
+
+    def __init__(
+        self,
+        address: Address,
+        token: str,
+        connection: HeadsetConnection,
+        *,
+        received: Callable[[Received], None],
+        connected: Callable[[bool, str], None],
+    ) -> None:
+        self.wake = asyncio.Event()
+        self.telemetry: deque[FrameRecord] = deque(maxlen=TELEMETRY_ROWS_MAX)
+        self._address, self._token = address, token
+        self._connection = connection
+        self._received, self._connected = received, connected
+
+    async def run(self) -> Turned:
+        """Returns only when the server will not let this device in any more, with its reason."""
+        delays = backoff()
+        while True:
+            try:
+                async with connect(
+                    f"{self._address.ws}/ws/headset",
+                    additional_headers={"Authorization": f"Bearer {self._token}"},
+                    compression=None,
+                    proxy=None if self._address.is_here else True,
+                    open_timeout=OPEN_S,
+                    close_timeout=CLOSE_S,
+                    ping_interval=PING_S,
+                    ping_timeout=PONG_S,
+                    max_size=2 * MESSAGE_BYTES_MAX,
+                ) as socket:
+                    turned = await self._converse(socket)
+                    if turned is not None:
+                        return turned
+                reason = "the server closed the connection"
+            except (OSError, TimeoutError, WebSocketException, ServerMessageError) as error:
+                reason = str(error) or type(error).__name__
+            if self._connection.is_welcome:
+                delays = backoff()
+            self._connection.lost()
+            self._connected(False, reason)
+            await asyncio.sleep(next(delays))
+
+    async def _converse(self, socket: ClientConnection) -> Turned | None:
+        """Until the connection ends; the server's refusal if that was final."""
+        await socket.send(self._connection.hello(), text=True)
+        reading = asyncio.create_task(self._read(socket))
+        writing = asyncio.create_task(self._write(socket))
+        try:
+            await asyncio.wait((reading, writing), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in (reading, writing):
+                task.cancel()
+            outcomes = await asyncio.gather(reading, writing, return_exceptions=True)
+        for outcome in outcomes:
+            if isinstance(outcome, Exception):
+                raise outcome
+        return outcomes[0] if isinstance(outcomes[0], Turned) else None
+
+    async def _read(self, socket: ClientConnection) -> Turned | None:
+        async for message in socket:
+            if isinstance(message, bytes):
+                continue
+            was_welcome = self._connection.is_welcome
+            received = self._connection.receive(message.encode(), now_ns())
+            if self._connection.is_welcome and not was_welcome:
+                self._connected(True, "")
+            self._received(received)
+            for answer in received.answers:
+                await socket.send(answer, text=True)
+            self.wake.set()
+            if received.is_final:
+                return received.turned
+        return None
+
+    async def _write(self, socket: ClientConnection) -> None:
+        try:
+            while True:
+                self.wake.clear()
+                for message in self._connection.outgoing(now_ns()):
+                    await socket.send(message, text=True)
+                if self._connection.has_console and self.telemetry:
+                    frames = list(self.telemetry)
+                    self.telemetry.clear()
+                    await socket.send(pack(frames))
+                await self.wake.wait()
+        except ConnectionClosed:
+            return

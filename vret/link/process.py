@@ -1,0 +1,243 @@
+"""The link process: `python -m vret.link.process MEMORY_FOLDER`. Network, recorder and log of one session.
+
+It finds a session (a code, or a token kept by a run before), holds it (records, connects, relays) and finishes it
+(records the rest, seals, uploads). It goes on without the network, without the frame process and, for as long as
+finishing takes, without the supervisor.
+"""
+
+import asyncio
+import sys
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from vret.clock import now_ns
+from vret.core.effects import State, StateChanged
+from vret.core.events import SessionOpened
+from vret.errors import VretError
+from vret.link.address import Address, read_address
+from vret.link.backoff import backoff
+from vret.link.finishing import leftovers, upload_leftovers, upload_until_done
+from vret.link.holding import Holding
+from vret.link.orders import Orders
+from vret.link.rest import RefusedError, Rest, ServerError
+from vret.link.saved import Saved, SavedSession, saved_sessions, session_folder
+from vret.memory.claim import Claim
+from vret.memory.config import ProgramConfig, read_config
+from vret.memory.messages import LinkPhase, LinkStatus
+from vret.memory.platform import ignore_interrupt
+from vret.memory.session import SessionMemory
+from vret.recording.live import LiveLog
+from vret.recording.log import Log
+from vret.recording.record import Record
+from vret.recording.recover import log_path_of, open_log
+from vret.recording.seal import seal, sealed_path
+from vret.scene.bundle import read_bundle
+
+PROGRAM: Final = f"vret {version('vret')}"
+QUIET_S: Final = 0.3
+EXIT_HOPELESS: Final = 2
+
+_encode = msgspec.msgpack.Encoder().encode
+
+
+class Link:
+    """One run of the process in one memory folder."""
+
+    def __init__(self, memory: SessionMemory, config: ProgramConfig) -> None:
+        self._memory, self._config = memory, config
+        self._address: Address = read_address(config.server_url, allow_plain_http=config.allow_plain_http)
+        self._data_folder = Path(config.data_folder)
+        self._orders = Orders(memory.to_link)
+        self._claim: Claim | None = None
+        self._status = LinkStatus(t_ns=now_ns(), phase=LinkPhase.STARTING)
+
+    async def run(self) -> None:
+        """Returns when everything is done. Raises VretError or OSError when the session cannot be held."""
+        watching = asyncio.create_task(self._orders.watch())
+        try:
+            async with Rest(self._address) as rest:
+                found = await self._find(rest)
+                if found is not None:
+                    await self._hold(rest, *found)
+        finally:
+            watching.cancel()
+
+    @property
+    def is_orphaned(self) -> bool:
+        return self._orders.is_orphaned
+
+    # -- finding the session
+
+    async def _find(self, rest: Rest) -> tuple[SavedSession, Saved, Path] | None:
+        """The session, and where its log goes; None when the program closes first."""
+        log_path = log_path_of(self._memory)
+        if log_path is not None:
+            kept = SavedSession(log_path.parent)
+            saved = kept.read()
+            return None if saved is None else (kept, saved, log_path)
+        every = list(saved_sessions(self._data_folder))
+        self._orders.poll()
+        going_on = [(kept, saved) for kept, saved in every if self._can_go_on(kept, saved)]
+        if going_on and self._orders.codes.empty():
+            kept, saved = going_on[-1]
+        else:
+            redeemed = await self._redeem(rest)
+            if redeemed is None:
+                return None
+            kept, saved = redeemed
+        return kept, saved, kept.next_log()
+
+    def _can_go_on(self, kept: SavedSession, saved: Saved) -> bool:
+        return kept.is_recent and not saved.ended and saved.server_url == self._address.http
+
+    async def _redeem(self, rest: Rest) -> tuple[SavedSession, Saved] | None:
+        """Ask for a code until one is good."""
+        self._say(LinkPhase.NEEDS_CODE, "")
+        code = await self._orders.code()
+        delays = backoff()
+        while code is not None:
+            self._say(LinkPhase.CONNECTING, "")
+            try:
+                redeemed = await rest.redeem(code, PROGRAM)
+                kept = session_folder(self._data_folder, redeemed.session_id)
+            except RefusedError as error:
+                self._say(LinkPhase.NEEDS_CODE, str(error))
+                code = await self._orders.code()
+                delays = backoff()
+            except ServerError as error:
+                self._say(LinkPhase.CONNECTING, f"{error} It is tried again by itself.")
+                code = await self._orders.code(next(delays)) or (None if self._orders.closing.is_set() else code)
+            else:
+                saved = Saved(self._address.http, redeemed.session_id, redeemed.resume_token, redeemed.plan)
+                kept.write(saved)
+                return kept, saved
+        return None
+
+    # -- holding and finishing it
+
+    async def _hold(self, rest: Rest, kept: SavedSession, saved: Saved, log_path: Path) -> None:
+        self._status = msgspec.structs.replace(self._status, session_id=saved.session_id, log_path=str(log_path))
+        if log_path.exists() or not sealed_path(log_path).exists():
+            past = await asyncio.to_thread(_past, log_path)
+            if not past.ended and not await self._record(kept, saved, log_path, past.opened):
+                return
+            await asyncio.to_thread(seal, log_path)
+        if self._orders.is_orphaned:
+            return
+        saved = msgspec.structs.replace(saved, ended=True)
+        kept.write(saved)
+        self._say(LinkPhase.ENDED, "")
+        uploaded = await upload_until_done(
+            kept, saved, rest, self._orders.closing, lambda sentence: self._say(LinkPhase.ENDED, sentence)
+        )
+        self._status = msgspec.structs.replace(self._status, uploaded=uploaded)
+        self._say(LinkPhase.ENDED, "" if uploaded else self._status.message)
+
+    async def _record(self, kept: SavedSession, saved: Saved, log_path: Path, past: SessionOpened | None) -> bool:
+        """Hold the session until it is over and all of it is in the log; False when somebody else finishes the log."""
+        opened = past or self._opened(saved)
+        log = await asyncio.to_thread(open_log, log_path, opened)
+        self._say(LinkPhase.CONNECTING, "")
+        holding = Holding(self._memory, self._config, opened, log, PROGRAM, self._say)
+        if past is None and not self._is_open():
+            holding.open(opened)
+        uploading = asyncio.create_task(self._upload_leftovers(kept))
+        try:
+            await holding.run(self._address, saved, kept, self._orders.closing)
+        finally:
+            uploading.cancel()
+            await asyncio.gather(uploading, return_exceptions=True)
+            await asyncio.to_thread(holding.recorder.pause)
+        if self._orders.is_orphaned and not await self._until_quiet():
+            log.close()
+            return False
+        await asyncio.to_thread(holding.recorder.stop)
+        return True
+
+    def _opened(self, saved: Saved) -> SessionOpened:
+        scenes = tuple(read_bundle(path).rules for path in self._memory.bundles())
+        return SessionOpened(t_ns=0, session_id=saved.session_id, plan=saved.plan, scenes=scenes)
+
+    def _is_open(self) -> bool:
+        """Whether a link that died here told the frame process of the session already."""
+        waiting = [msgspec.msgpack.decode(payload) for payload in self._memory.from_link.read()]
+        return (
+            self._memory.snapshot.newest is not None
+            or self._memory.records.fill > 0.0
+            or any(event.get("type") == SessionOpened.__name__ for event in waiting)
+        )
+
+    async def _upload_leftovers(self, kept: SavedSession) -> None:
+        left = await asyncio.to_thread(leftovers, kept, self._data_folder)
+        await upload_leftovers(left, allow_plain_http=self._config.allow_plain_http)
+
+    def _say(self, phase: LinkPhase, message: str) -> None:
+        self._status = msgspec.structs.replace(self._status, t_ns=now_ns(), phase=phase, message=message)
+        self._memory.link_status.publish(_encode(self._status))
+
+    # -- without a supervisor
+
+    async def _until_quiet(self) -> bool:
+        """The supervisor died, and the others with it: wait until nothing comes. False if a new one took over."""
+        self._claim = Claim.take(self._memory.folder)
+        if self._claim is None:
+            return False
+        fill = -1.0
+        while fill != self._memory.records.fill:
+            fill = self._memory.records.fill
+            await asyncio.sleep(QUIET_S)
+        return True
+
+    def remove_memory(self) -> None:
+        """What a dead supervisor can no longer remove; a new one that has the claim does it itself."""
+        claim = self._claim or Claim.take(self._memory.folder)
+        self._memory.close()
+        if claim is not None:
+            claim.remove()
+
+
+class _Past(msgspec.Struct):
+    """What an earlier link wrote into this log."""
+
+    opened: SessionOpened | None = None
+    ended: bool = False
+
+
+def _past(log_path: Path) -> _Past:
+    past = _Past()
+    if not log_path.exists():
+        return past
+    LiveLog.reopen(log_path).close()
+    for entry in Log(log_path).entries():
+        if isinstance(entry, Record):
+            if isinstance(entry.event, SessionOpened):
+                past.opened = entry.event
+            past.ended = past.ended or any(
+                isinstance(effect, StateChanged) and effect.state is State.ENDED for effect in entry.effects
+            )
+    return past
+
+
+def main(arguments: list[str]) -> int:
+    """Run the process; the last line that it prints is for a person to read when it could not go on."""
+    ignore_interrupt()
+    try:
+        memory = SessionMemory.attach(Path(arguments[0]))
+        link = Link(memory, read_config(memory.folder))
+        asyncio.run(link.run())
+        if link.is_orphaned:
+            link.remove_memory()
+    except VretError as error:
+        print(error, flush=True)
+        return EXIT_HOPELESS
+    except OSError as error:
+        print(f"{error.filename or 'The disk'}: {error.strerror}", flush=True)
+        return EXIT_HOPELESS
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

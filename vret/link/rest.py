@@ -1,0 +1,143 @@
+"""What the headset asks the server over HTTP: to redeem a join code, and to take a finished log."""
+
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+import msgspec
+
+from vret.core.plan import Plan
+from vret.errors import VretError
+from vret.link.address import Address
+from vret.recording.seal import Sealed
+
+CHUNK_BYTES = 1024 * 1024
+TIMEOUT_S = 15.0
+ATTEMPTS = 3
+
+
+class ServerError(VretError):
+    """The server cannot be reached or made a mistake: trying again later may help."""
+
+
+class RefusedError(VretError):
+    """The server refused, and will again: `code` is its name for the reason, the message its sentence."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class Redeemed(msgspec.Struct, frozen=True):
+    """What a join code was good for."""
+
+    session_id: str
+    resume_token: str
+    plan: Plan
+
+
+class Rest:
+    """A connection pool to one server. Raises ServerError or RefusedError from every request."""
+
+    def __init__(self, address: Address) -> None:
+        self._address = address
+        self._client = httpx.AsyncClient(
+            base_url=address.http, timeout=TIMEOUT_S, trust_env=not address.is_here, follow_redirects=False
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._client.aclose()
+
+    @property
+    def cookie_header(self) -> str:
+        """The cookies that the server set, for a WebSocket to the same server."""
+        return "; ".join(f"{cookie.name}={cookie.value}" for cookie in self._client.cookies.jar)
+
+    async def redeem(self, code: str, program: str) -> Redeemed:
+        """Use up a join code."""
+        answer = await self.request("POST", "/api/redeem", json={"code": code, "program": program})
+        try:
+            return msgspec.json.decode(answer.content, type=Redeemed)
+        except msgspec.DecodeError as error:
+            raise ServerError(f"{self._address.http} gave an answer that this program cannot read: {error}.") from None
+
+    async def upload(self, sealed: Sealed, session_id: str, token: str) -> None:
+        """Send a sealed log, from wherever an earlier attempt broke off. Returns when the server has verified it."""
+        for _ in range(ATTEMPTS):
+            offset = await self._announce(sealed, session_id, token)
+            try:
+                await self._send_from(offset, sealed, token)
+            except RefusedError as error:
+                if error.code not in ("log_offset", "log_corrupt"):
+                    raise
+            else:
+                return
+        raise ServerError(f"{self._address.http} did not take the whole of {sealed.path.name}.")
+
+    async def request(self, method: str, path: str, **arguments: Any) -> httpx.Response:
+        """One request; an answer that is no success is raised with the server's own sentence."""
+        try:
+            answer = await self._client.request(method, path, **arguments)
+        except httpx.HTTPError as error:
+            raise ServerError(f"{self._address.http} cannot be reached ({type(error).__name__}).") from None
+        if answer.is_success:
+            return answer
+        refusal = _refusal_of(answer)
+        if refusal is None or answer.status_code >= 500:
+            raise ServerError(f"{self._address.http} answered {answer.status_code} to {path}.")
+        raise refusal
+
+    async def _announce(self, sealed: Sealed, session_id: str, token: str) -> int:
+        body = {"session_id": session_id, "sha256": sealed.sha256, "size": sealed.size}
+        answer = await self.request("POST", "/api/logs", json=body, headers=_bearer(token))
+        return _offset_of(answer)
+
+    async def _send_from(self, offset: int, sealed: Sealed, token: str) -> None:
+        with Path(sealed.path).open("rb") as file:
+            while offset < sealed.size:
+                file.seek(offset)
+                answer = await self.request(
+                    "PATCH",
+                    f"/api/logs/{sealed.sha256}",
+                    content=file.read(CHUNK_BYTES),
+                    headers={
+                        **_bearer(token),
+                        "Upload-Offset": str(offset),
+                        "Content-Type": "application/offset+octet-stream",
+                    },
+                )
+                offset = _offset_of(answer)
+
+
+class _Refusal(msgspec.Struct):
+    code: str
+    message: str
+
+
+class _Offset(msgspec.Struct):
+    offset: int
+
+
+def _refusal_of(answer: httpx.Response) -> RefusedError | None:
+    try:
+        found = msgspec.json.decode(answer.content, type=_Refusal)
+    except msgspec.DecodeError:
+        return None
+    return RefusedError(found.code, found.message)
+
+
+def _offset_of(answer: httpx.Response) -> int:
+    try:
+        return msgspec.json.decode(answer.content, type=_Offset).offset
+    except msgspec.DecodeError as error:
+        raise ServerError(f"{answer.url} gave an answer that this program cannot read: {error}.") from None
+
+
+def _bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}

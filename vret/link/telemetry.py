@@ -1,0 +1,78 @@
+"""Telemetry on the wire: one packed binary frame a batch, unread by the server.
+
+    offset  size   content, little-endian
+    0       2      magic b"VT"
+    2       1      version, 1
+    3       1      reserved, 0
+    4       4      rows
+    8       48 n   rows of `ROW`
+
+A batch never needs a decoder beyond this table: a browser reads it as one DataView. Scenes and events are in the report
+and the records; a row says how the head moved. Rows are thinned to `RATE_HZ`; the log has every frame.
+"""
+
+import struct
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from vret.recording.record import FrameRecord
+
+RATE_HZ = 30
+ROW = np.dtype(
+    [
+        ("t_ns", "<u8"),
+        ("frame", "<u4"),
+        ("cpu_us", "<u4"),
+        ("position_in_stage", "<3f4"),
+        ("rotation_in_stage", "<4f4"),
+        ("veil", "<u2"),
+        ("reserved", "<u2"),
+    ]
+)
+"""48 bytes. Positions in metres, quaternion xyzw, `veil` from 0 (open) to 1000 (black)."""
+_HEAD = struct.Struct("<2sBBI")
+_MAGIC, _VERSION = b"VT", 1
+_ROW_NS = 1_000_000_000 // RATE_HZ
+
+
+class TelemetryError(ValueError):
+    """A binary message is not a telemetry batch of a version that is known here."""
+
+
+class Thinning:
+    """Keeps about `RATE_HZ` of the frames that it is shown."""
+
+    def __init__(self) -> None:
+        self._due_ns = 0
+
+    def keep(self, frames: Sequence[FrameRecord]) -> list[FrameRecord]:
+        kept = []
+        for frame in frames:
+            if frame.t_ns >= self._due_ns:
+                self._due_ns = max(self._due_ns + _ROW_NS, frame.t_ns + _ROW_NS // 2)
+                kept.append(frame)
+        return kept
+
+
+def pack(frames: Sequence[FrameRecord]) -> bytes:
+    """One batch."""
+    rows = np.zeros(len(frames), ROW)
+    for row, frame in zip(rows, frames, strict=True):
+        row["t_ns"], row["frame"], row["cpu_us"] = frame.t_ns, frame.frame, frame.cpu_ns // 1000
+        row["position_in_stage"], row["rotation_in_stage"] = frame.head_position_in_stage, frame.head_rotation_in_stage
+        row["veil"] = frame.veil
+    return _HEAD.pack(_MAGIC, _VERSION, 0, len(rows)) + rows.tobytes()
+
+
+def unpack(batch: bytes) -> npt.NDArray[np.void]:
+    """The rows of a batch. Raises TelemetryError."""
+    if len(batch) < _HEAD.size:
+        raise TelemetryError(f"a telemetry batch has at least {_HEAD.size} bytes, this has {len(batch)}")
+    magic, version, _, count = _HEAD.unpack_from(batch)
+    if (magic, version) != (_MAGIC, _VERSION):
+        raise TelemetryError(f"not a telemetry batch of version {_VERSION}")
+    if len(batch) != _HEAD.size + count * ROW.itemsize:
+        raise TelemetryError(f"{count} rows do not make {len(batch)} bytes")
+    return np.frombuffer(batch, ROW, count, _HEAD.size)
