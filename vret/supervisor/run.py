@@ -11,9 +11,10 @@ from vret.memory import Claim
 from vret.memory.config import ProgramConfig
 from vret.memory.messages import LinkPhase
 from vret.memory.platform import memory_folder, on_interrupt
+from vret.supervisor.child import Program
 from vret.supervisor.loading import loader_commands, scene_folders
 from vret.supervisor.recovery import recover_abandoned
-from vret.supervisor.supervisor import EXIT_HOPELESS, POLL_S, Phase, Supervisor
+from vret.supervisor.supervisor import EXIT_HOPELESS, POLL_S, PROGRAMS, Phase, Supervisor
 from vret.supervisor.words import view
 
 
@@ -21,18 +22,26 @@ class StartError(VretError):
     """The program cannot start; the message says what is missing."""
 
 
-def run(config: ProgramConfig, code: str | None, window: bool) -> int:
+def run(
+    config: ProgramConfig,
+    code: str | None,
+    window: bool,
+    *,
+    base: Path | None = None,
+    programs: tuple[Program, Program, Program] = PROGRAMS,
+) -> int:
     """Run the program until it is over; the exit status: 0, or 1 and 2 after a fault that was told on stderr.
 
-    Call it from the main thread. Without a display the window is left out, and that is said.
+    Call it from the main thread. Without a display the window is left out, and that is said. The memory folder is made
+    in `base`, by default this user's own (`vret.memory.platform`).
     """
     data_folder = Path(config.data_folder)
     data_folder.mkdir(parents=True, exist_ok=True)
-    base = memory_folder()
+    base = memory_folder() if base is None else base
     for sentence in recover_abandoned(base, data_folder):
         _say(sentence)
     folders = scene_folders()
-    supervisor = Supervisor(_new_claim(base), config, lambda memory: loader_commands(folders, memory))
+    supervisor = Supervisor(_new_claim(base), config, lambda memory: loader_commands(folders, memory), programs)
     on_interrupt(supervisor.close)
     if code is not None:
         supervisor.enter_code(code)

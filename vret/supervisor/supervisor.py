@@ -272,8 +272,11 @@ class Supervisor:
             self._finish()
 
     def _finish(self) -> None:
-        """Nothing runs any more: what the link left goes into the log, and the memory folder goes."""
-        left = self._link_failed or self.memory.records.fill > 0.0
+        """Nothing runs any more: what the link left goes into the log, and the memory folder goes.
+
+        After the end of the session the log is sealed, and what the calm room still told is not part of it.
+        """
+        left = not self.is_session_over and (self._link_failed or self.memory.records.fill > 0.0)
         self.memory.close()
         if left:
             self.notice = recover_claimed(self._claim, self._data_folder)

@@ -64,6 +64,7 @@ class Window(QWidget):
     def __init__(self, supervisor: Supervisor) -> None:
         super().__init__()
         self._supervisor = supervisor
+        self.failure: BaseException | None = None
         self._shown: View | None = None
         self.setWindowTitle("vret")
         self.setStyleSheet(STYLE)
@@ -98,7 +99,14 @@ class Window(QWidget):
 
     def refresh(self) -> None:
         """Let the supervisor look after its programs, then show what is so."""
-        self._supervisor.poll(now_ns())
+        try:
+            self._supervisor.poll(now_ns())
+        except BaseException as failure:
+            # Qt would print it and call again; the children end with this process, so it may end.
+            self.failure = failure
+            self._timer.stop()
+            QApplication.exit(1)
+            return
         if self._supervisor.phase is Phase.OVER and not self._supervisor.fault:
             self._timer.stop()
             self.close()
@@ -221,8 +229,10 @@ def _button(words: str, name: str, press: Callable[[], None]) -> QPushButton:
 
 
 def show(supervisor: Supervisor) -> None:
-    """Open the window and stay until the program is over."""
+    """Open the window and stay until the program is over. Raises what the supervisor raises."""
     application = QApplication.instance() or QApplication(sys.argv[:1])
     window = Window(supervisor)
     window.show()
     application.exec()
+    if window.failure is not None:
+        raise window.failure

@@ -1,0 +1,22 @@
+"""The whole program over stand-ins, as `vret headset` runs it: `python -m tests.supervisor.running FOLDER [CODE]`."""
+
+import sys
+from pathlib import Path
+
+from tests.supervisor.driving import stand_in
+from vret.memory.config import ProgramConfig
+from vret.supervisor.child import FRAME, LINK, SOUND
+from vret.supervisor.run import run
+
+
+def main() -> int:
+    folder = Path(sys.argv[1])
+    base = folder / "memory"
+    base.mkdir(exist_ok=True)
+    config = ProgramConfig(server_url="http://127.0.0.1:1", data_folder=str(folder / "data"))
+    code = sys.argv[2] if len(sys.argv) > 2 else None
+    return run(config, code, window=False, base=base, programs=(stand_in(FRAME), stand_in(LINK), stand_in(SOUND)))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

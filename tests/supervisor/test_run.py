@@ -1,0 +1,46 @@
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+def command(tmp_path: Path, *code: str) -> list[str]:
+    return [sys.executable, "-m", "tests.supervisor.running", str(tmp_path), *code]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_tells_what_happens_and_an_interrupt_ends_it(tmp_path: Path, number: signal.Signals) -> None:
+    with subprocess.Popen(command(tmp_path, "ab12cd"), stderr=subprocess.PIPE, text=True) as program:
+        assert program.stderr is not None
+        told: list[str] = []
+        for line in program.stderr:
+            told.append(line)
+            if "calm room" in line:
+                program.send_signal(number)
+        assert program.wait(30) == 0
+    assert told[0].startswith("vret headset: Getting ready. The rooms are being built")
+    assert any("Closing. Your session is being saved" in line for line in told)
+    assert list((tmp_path / "memory").iterdir()) == []
+    assert (tmp_path / "data" / "logs" / "frame.log").exists()
+
+
+def test_without_a_window_and_without_a_code_it_says_what_to_do(tmp_path: Path) -> None:
+    done = subprocess.run(command(tmp_path), stderr=subprocess.PIPE, text=True, timeout=60, check=False)
+    assert done.returncode == 2
+    assert done.stderr.rstrip().endswith("vret headset: Give the join code with --code.")
+    assert list((tmp_path / "memory").iterdir()) == []
+
+
+def test_a_second_program_leaves_the_first_ones_memory_alone(tmp_path: Path) -> None:
+    with subprocess.Popen(command(tmp_path, "ab12cd"), stderr=subprocess.PIPE, text=True) as first:
+        assert first.stderr is not None
+        next(line for line in first.stderr if "calm room" in line)
+        mine = {path.name for path in (tmp_path / "memory").iterdir()}
+        done = subprocess.run(command(tmp_path), stderr=subprocess.PIPE, text=True, timeout=60, check=False)
+        assert done.returncode == 2
+        assert {path.name for path in (tmp_path / "memory").iterdir()} == mine
+        first.send_signal(signal.SIGINT)
+        first.stderr.read()
+        assert first.wait(30) == 0
