@@ -7,6 +7,7 @@ from importlib.metadata import version
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
 from vret_server.api import router, socket_router
@@ -29,6 +30,7 @@ def create_app(settings: Settings) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         lifespan=_closing(clinic),
+        generate_unique_id_function=_operation_name,
     )
     app.state.clinic = clinic
     app.include_router(router)
@@ -39,6 +41,10 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(Exception, _bug)
     return app
+
+
+def _operation_name(route: APIRoute) -> str:
+    return route.name
 
 
 def _closing(clinic: Clinic) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
