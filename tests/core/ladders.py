@@ -34,6 +34,6 @@ SCENE = SceneRules(
     axes=AXES,
     rungs=RUNGS,
     level_points=(LevelPoint(0, RUNGS[0].values), LevelPoint(10_000, RUNGS[4].values)),
-    stimuli=(StimulusRules("gust", "A gust of wind", 3 * S, 2 * S),),
+    stimuli=(StimulusRules("gust", "A gust of wind", 2 * S, 2 * S),),
 )
 PLAN = Plan((ScenePlan("tower"),), hold_on_link_loss_ns=30 * S)

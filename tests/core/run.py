@@ -1,13 +1,14 @@
 """Plays acts against the core and watches every change with an account of its own of beacons and echoes."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import msgspec
 
 from tests.core.ladders import AXES, PLAN, RUNGS, SCENE, S
 from vret.core import commands, effects, events
 from vret.core.axes import dread_of
-from vret.core.effects import State
+from vret.core.effects import Cause, State
 from vret.core.events import Event, Input
 from vret.core.limits import LIMITS
 from vret.core.session import Session, open_session
@@ -29,7 +30,7 @@ class Act(msgspec.Struct, frozen=True):
     stale_sequence: bool
 
 
-PRESSES = {
+PRESSES: dict[str, type[Any]] = {
     "wait": events.WaitPressed,
     "less": events.LessPressed,
     "stop": events.StopPressed,
@@ -37,7 +38,7 @@ PRESSES = {
     "accept": events.ResumeAccepted,
     "can_wait": events.CanWaitPressed,
 }
-OTHERS = {
+OTHERS: dict[str, type[Any]] = {
     "off": events.HeadsetRemoved,
     "worn": events.HeadsetWorn,
     "unfocused": events.FocusLost,
@@ -190,10 +191,10 @@ class Run:
 
     def recover(self) -> None:
         """What a therapist and a person would do to get back into the scene."""
-        for event in (events.HeadsetWorn, events.FocusGained):
-            self.feed(event(t_ns=self.t_ns))
+        self.feed(events.HeadsetWorn(t_ns=self.t_ns))
+        self.feed(events.FocusGained(t_ns=self.t_ns))
         self.feed(events.LogHealthChanged(t_ns=self.t_ns, healthy=True))
-        self.pass_time(LIMITS.beacon_period_ns + 1, 0)
+        self.pass_time(LIMITS.lost_fade_ns, 0)
         self.feed(events.ReadyPressed(t_ns=self.t_ns, input=Input.KEYBOARD))
         self.command_now(commands.Continue())
         self.command_now(commands.Resume(level=commands.ResumeLevel.SAME))
@@ -232,7 +233,7 @@ def start() -> Run:
     run.feed(events.StopPressed(t_ns=run.t_ns, input=Input.KEYBOARD))
     run.feed(events.ReadyPressed(t_ns=run.t_ns, input=Input.KEYBOARD))
     run.command(Act(0, "command", Input.KEYBOARD, commands.Resume(level=commands.ResumeLevel.CALM), 0, False))
-    assert run.session.state is State.CALM
+    assert run.session.cause is Cause.RESUMED
     run.command(Act(0, "command", Input.KEYBOARD, commands.SetRung(scene="tower", rung="rung1"), 0, False))
     assert run.session.state is State.EXPOSED
     run.pass_time(2 * S, 0)

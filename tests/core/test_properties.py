@@ -15,7 +15,7 @@ from vret.core.session import Session, open_session
 from vret.core.step import step
 
 INPUTS = st.sampled_from([Input.KEYBOARD, Input.CONTROLLER_LEFT, Input.WINDOW])
-PLAIN_COMMANDS = [
+PLAIN_COMMANDS: list[commands.Command] = [
     commands.StepDown(),
     commands.Pause(),
     commands.Calm(),

@@ -81,6 +81,7 @@ class Session(msgspec.Struct, frozen=True):
     scenes: tuple[SceneRules, ...]
     state: State = State.WAITING
     cause: Cause | None = None
+    admitted: bool = False
     scene: str = ""
     step_index: int = -1
     cut: Cut = Cut(CALM_ROOM, CALM_ROOM, 0, 0, False, -1)
@@ -107,6 +108,10 @@ class Session(msgspec.Struct, frozen=True):
 
     def whereabouts_at(self, t_ns: int) -> Whereabouts:
         return self.cut.at(t_ns)
+
+    def rising_cut_at(self, t_ns: int) -> bool:
+        """Whether a change towards more is under way that has not been seen yet."""
+        return self.cut.rises and t_ns < self.cut.switch_ns
 
     def axes_at(self, t_ns: int) -> dict[str, int]:
         """The value of every axis of the scene, in micro-units."""

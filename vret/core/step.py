@@ -6,8 +6,9 @@ The rules, in the order that decides when two of them conflict:
     a lease, a plan or a sequence number.
 2.  A rise is any axis moving in its dread direction, any stimulus, any change of scene, rung or place towards more,
     and any continuing or resuming. From one scene to another the way leads through the calm room. It happens only by
-    a command (or, after a stop, by the person's acceptance of one) while the lease is fresh, stop has been performed on the input in use, the headset is worn and has focus, and the
-    log is healthy; and only inside the scene's range and the plan.
+    a command (or, after a stop, by the person's acceptance of one) while the lease is fresh, stop has been performed
+    on the input in use, the headset is worn and has focus, and the log is healthy; and only inside the scene's range
+    and the plan.
 3.  Time alone never raises. It ends the right to rise, holds, and calms: `_Turn.pass_time`, which runs before every
     event, so a late event cannot overtake a deadline.
 4.  A hold freezes targets, stops rising ramps at once and cancels pending stimuli. What falls goes on falling.
@@ -88,6 +89,8 @@ class _Turn:
         session = self.session
         if not session.lease.is_fresh(self.t_ns):
             return Refusal.LEASE_STALE
+        if not session.whereabouts_at(self.t_ns).is_calm and session.cut.after.is_calm:
+            return Refusal.FADING
         if not (session.worn and session.focused):
             return Refusal.HEADSET_NOT_READY
         if not session.inputs:
@@ -121,13 +124,15 @@ class _Turn:
         """Go to `after` under a veil; the time at which the picture switches."""
         before = self.session.whereabouts_at(self.t_ns)
         switch_ns = self.t_ns + veil_ns
+        same_veil = self.session.rising_cut_at(self.t_ns) and after == self.session.cut.after
+        step_before = self.session.cut.step_before if same_veil else self.session.step_index
         waiting = {
             axis: replace(ramp, start_ns=switch_ns)
             for axis, ramp in self.session.ramps.items()
             if ramp.start_ns > self.t_ns
         }
         self.change(
-            cut=Cut(before, after, switch_ns, veil_ns, rises, self.session.step_index),
+            cut=Cut(before, after, switch_ns, veil_ns, rises or same_veil, step_before),
             ramps={**self.session.ramps, **waiting},
         )
         self.say(effects.Moved(scene=after.scene, place=after.place))
@@ -189,7 +194,7 @@ class _Turn:
         An entry that is taken back ends in the calm room, where it came from.
         """
         cut, ramps, rose = self.session.cut, dict(self.session.ramps), False
-        takes_back = cut.rises and self.t_ns < cut.switch_ns
+        takes_back = self.session.rising_cut_at(self.t_ns)
         if self.session.scene:
             for rules in self.scene.axes:
                 ramp = ramps[rules.axis]
@@ -203,9 +208,8 @@ class _Turn:
             mirrored_ns = 2 * self.t_ns - cut.switch_ns
             self.change(cut=Cut(cut.before, cut.before, mirrored_ns, cut.veil_ns, False, cut.step_before))
             self.say(effects.Moved(scene=cut.before.scene, place=cut.before.place))
-            if not cut.before.is_calm:
-                self.set_step(cut.step_before)
-            elif self.session.state in IN_SCENE:
+            self.set_step(min(cut.step_before, self.session.step_index) if cut.before.is_calm else cut.step_before)
+            if cut.before.is_calm and self.session.state in IN_SCENE:
                 self.enter_state(State.CALM, cause)
         return rose or takes_back
 
@@ -335,6 +339,7 @@ def _opened(turn: _Turn, event: events.SessionOpened) -> None:
 
 
 def _admitted(turn: _Turn, event: events.Admitted) -> None:
+    turn.change(admitted=True)
     if turn.session.state is State.WAITING:
         turn.enter_state(State.CALM, Cause.ADMITTED)
 
@@ -401,7 +406,8 @@ def _can_wait(turn: _Turn, event: events.CanWaitPressed) -> None:
 
 
 def _rating_given(turn: _Turn, event: events.RatingGiven) -> None:
-    _record_rating(turn, event.suds, RatingMoment.INTERVAL, RatingSource.DIAL)
+    if 0 <= event.suds <= SUDS_MAX:
+        _record_rating(turn, event.suds, RatingMoment.INTERVAL, RatingSource.DIAL)
 
 
 def _record_rating(turn: _Turn, suds: int, moment: RatingMoment, source: RatingSource) -> None:
@@ -455,7 +461,7 @@ def _input_gained(turn: _Turn, event: events.InputGained) -> None:
 
 def _input_lost(turn: _Turn, event: events.InputLost) -> None:
     _use_input_available(turn, tuple(known for known in turn.session.inputs if known != event.input))
-    if not turn.session.inputs:
+    if not turn.session.inputs and turn.session.inputs_lost_ns is None:
         turn.change(inputs_lost_ns=event.t_ns)
         if turn.session.state in (State.EXPOSED, State.PAUSED):
             turn.hold(Cause.INPUT_LOST)
@@ -525,7 +531,8 @@ def _set_rung(turn: _Turn, command: commands.SetRung) -> Refusal | None:
         return Refusal.WRONG_STATE
     if command.scene != session.scene:
         return Refusal.WRONG_STATE
-    rises = index > session.step_index or turn.is_rise(values)
+    standing = session.cut.step_before if session.rising_cut_at(turn.t_ns) else session.step_index
+    rises = index > standing or turn.is_rise(values)
     if rises:
         if session.state is not State.EXPOSED:
             return Refusal.WRONG_STATE
@@ -649,7 +656,7 @@ def _continue(turn: _Turn, command: commands.Continue) -> Refusal | None:
 
 def _resume(turn: _Turn, command: commands.Resume) -> Refusal | None:
     session = turn.session
-    if session.state is not State.STOPPED:
+    if session.state is not State.STOPPED or not session.admitted:
         return Refusal.WRONG_STATE
     if not session.ready:
         return Refusal.PERSON_NOT_READY
