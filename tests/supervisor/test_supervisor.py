@@ -1,7 +1,9 @@
 import os
+import random
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -214,3 +216,28 @@ def _wait_gone(process_ids: list[int]) -> None:
     alive = [psutil.Process(process_id) for process_id in process_ids if psutil.pid_exists(process_id)]
     _, still = psutil.wait_procs(alive, timeout=20)
     assert [process for process in still if process.status() != psutil.STATUS_ZOMBIE] == []
+
+
+def test_kills_at_random_instants_lose_no_record_and_leave_nothing(tmp_path: Path, full: bool) -> None:
+    for seed in range(100 if full else 6):
+        folder = tmp_path / str(seed)
+        folder.mkdir()
+        chance = random.Random(seed)
+        with driven(folder) as (program, first):
+            everything = {program.pid, *first}
+            for _ in range(chance.randint(1, 4)):
+                time.sleep(chance.uniform(0.0, 0.4))
+                alive = [child.pid for child in psutil.Process(program.pid).children()]
+                everything.update(alive)
+                victim = chance.choice([*alive, *alive, program.pid])
+                os.kill(victim, signal.SIGKILL)
+                if victim == program.pid:
+                    break
+            else:
+                program.send_signal(signal.SIGINT)
+            program.wait(60)
+            _wait_gone(sorted(everything))
+        recover_abandoned(folder / "memory", folder / "data")
+        numbers = sorted(set(recorded(folder)))
+        assert numbers == list(range(1, len(numbers) + 1)), f"seed {seed}"
+        assert_nothing_is_left(folder)
