@@ -45,6 +45,10 @@ bench: setup  ## speed, as ratios and processor time in one run; writes docs/per
 	@$(PYTHON) tools/bench.py
 
 docs: setup  ## write what the docs take from the code
+	@mkdir -p build
+	@$(PYTHON) -m vret.settings > build/page && mv build/page docs/settings.md
+	@$(PYTHON) -m vret_server.openapi > build/page && mv build/page docs/openapi.json
+	@$(VRET) scene schema > build/page && mv build/page scenes/scene.schema.json
 	@$(PYTHON) tools/docs.py
 
 lock: setup  ## choose the newest permitted versions and lock them
