@@ -175,7 +175,8 @@ def _draw_suds(axes: Axes, course: Course, points: tuple[RatingPoint, ...]) -> N
     axes.plot([t for t, _ in given], [suds for _, suds in given], "o", color=BLUE, markersize=6)
     for t_s, rated in given:
         axes.annotate(str(rated), (t_s, rated), (0, 7), textcoords="offset points", ha="center", fontsize=9)
-    axes.plot(missing, [-12.0] * len(missing), "x", color=AMBER, markersize=8, markeredgewidth=1.8, clip_on=False)
+    if missing:
+        axes.plot(missing, [-12.0] * len(missing), "x", color=AMBER, markersize=8, markeredgewidth=1.8, clip_on=False)
     axes.set_ylim(-18.0, 112.0)
     axes.set_yticks((-12, 0, 25, 50, 75, 100), ("no answer", "0", "25", "50", "75", "100"))
     axes.set_ylabel("SUDS")
@@ -242,7 +243,8 @@ def _draw_states(axes: Axes, course: Course) -> None:
 def _svg(figure: Figure, name: str) -> str:
     """The figure's <svg> with the page's colours and with identifiers that cannot meet another plot's."""
     out = io.StringIO()
-    figure.savefig(out, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
+    with mpl.rc_context(_STYLE):
+        figure.savefig(out, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
     text = out.getvalue()
     text = text[text.index("<svg") :]
     text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)

@@ -244,7 +244,9 @@ class ActedTherapist:
     async def _resume(self, report: Report) -> None:
         if report.cause is Cause.PERSON_STOP and report.scene == "" and self._highest >= 0:
             self._tell("The person stopped: calm room at once. The therapist waits until they say ready.")
-        await self._until(lambda now: now.ready or now.state is not State.STOPPED, "the person to say ready")
+        await self._until(
+            lambda now: (now.ready and now.scene == "") or now.state is not State.STOPPED, "the person to say ready"
+        )
         if await self._do(commands.Resume(level=ResumeLevel.LOWER)):
             await self._until(
                 lambda now: now.state is not State.STOPPED or now.offer is None, "the person to accept the offer"
