@@ -79,7 +79,7 @@ class City(Mesh):
             else:
                 _plain(pieces, lot, floors, facade)
         if distance < _NEAR_M + 60:
-            self._kerbside(pieces, plot, chance, seed)
+            self._kerbside(pieces, plot, chance, seed, near=distance < _NEAR_M - 20)
 
     def _markings(self, pieces: Pieces, plot: Plot) -> None:
         """Lane dashes in the middle of the streets on the low-x and high-z sides, and a zebra crossing."""
@@ -97,16 +97,18 @@ class City(Mesh):
         x0, z0, x1, z1 = plot
         pieces.add("lawn", box_between((x0 + 4, KERB_M + 0.03, z0 + 4), (x1 - 4, KERB_M + 0.03, z1 - 4), ("top",)))
         for index in range(14):
-            thing = tree(float(chance.uniform(7, 11)), seed + column * 131 + row * 17 + index, 6)
+            thing = tree(float(chance.uniform(7, 11)), seed + column * 131 + row * 17 + index, 6, 1)
             pieces.place(thing, float(chance.uniform(x0 + 8, x1 - 8)), KERB_M, float(chance.uniform(z0 + 8, z1 - 8)))
 
-    def _kerbside(self, pieces: Pieces, plot: Plot, chance: np.random.Generator, seed: int) -> None:
-        """Trees, lamps and parked cars along the block."""
+    def _kerbside(self, pieces: Pieces, plot: Plot, chance: np.random.Generator, seed: int, *, near: bool) -> None:
+        """Trees, lamps and parked cars along the block; only trees far away."""
         x0, z0, x1, z1 = plot
         for offset in np.arange(7.0, self.block_m - 4, 13.0):
             for x, z in ((x0 + 1.5, z0 + offset), (x0 + offset, z1 - 1.5), (x1 - 1.5, z0 + offset)):
-                thing = tree(float(chance.uniform(6, 8.5)), seed + int(chance.integers(5)), 6)
+                thing = tree(float(chance.uniform(6, 8.5)), seed + int(chance.integers(5)), 6, 3 if near else 0)
                 pieces.place(thing, float(x), KERB_M, float(z), float(chance.uniform(0, 360)))
+        if not near:
+            return
         pieces.place(lamp(), (x0 + x1) / 2, KERB_M, z1 - 0.7, 180)
         for offset in np.arange(8.0, self.block_m - 8, 6.2):
             for x, z, yaw in (

@@ -33,6 +33,8 @@ from vret.scene.tables import (
 from vret.scene.values import Value
 
 _CELL_M = 120.0
+_FAR_CELL_M = 600.0
+_FAR_M = 240.0
 _IDENTITY = (0.0, 0.0, 0.0, 1.0)
 
 
@@ -273,9 +275,12 @@ def _materials(scene: SceneFile) -> np.ndarray[tuple[int], np.dtype[np.void]]:
 
 
 def _cells(shape: Shape) -> list[Shape]:
-    """A shape cut into those of its triangles whose middles lie in the same cell of the ground."""
+    """A shape cut by the cells of the ground that its triangles' middles lie in; cells far away are larger."""
     middle = shape.vertices["position"][shape.triangles].mean(axis=1)
-    cell = np.floor(middle[:, [0, 2]] / _CELL_M).astype(np.int64)
+    ground = middle[:, [0, 2]]
+    is_far = (np.abs(ground) > _FAR_M).any(axis=1)
+    cell = np.floor(ground / np.where(is_far, _FAR_CELL_M, _CELL_M)[:, None]).astype(np.int64)
+    cell = np.column_stack([is_far, cell])
     _, group = np.unique(cell, axis=0, return_inverse=True)
     found = []
     for index in range(int(group.max()) + 1 if len(group) else 0):

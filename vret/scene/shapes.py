@@ -149,12 +149,9 @@ def ball(radius: float, sides: int = 12, rings: int = 8, squash: float = 1.0) ->
     normal = np.stack([np.sin(t) * np.sin(p), np.cos(t), np.sin(t) * np.cos(p)], 1)
     position = normal * [radius, radius * squash, radius]
     n = sides + 1
-    faces = [
-        (r * n + s, (r + 1) * n + s, (r + 1) * n + s + 1, r * n + s, (r + 1) * n + s + 1, r * n + s + 1)
-        for r in range(rings)
-        for s in range(sides)
-    ]
-    return _shape(position, normal, np.stack([p * radius, (pi - t) * radius], 1), faces)
+    lower = [(r * n + s, (r + 1) * n + s, (r + 1) * n + s + 1) for r in range(rings - 1) for s in range(sides)]
+    upper = [(r * n + s, (r + 1) * n + s + 1, r * n + s + 1) for r in range(1, rings) for s in range(sides)]
+    return _shape(position, normal, np.stack([p * radius, (pi - t) * radius], 1), lower + upper)
 
 
 def bar(start: Sequence[float], end: Sequence[float], radius: float, sides: int = 6) -> Shape:

@@ -22,21 +22,19 @@ class Tree(Mesh):
         return tree(self.height_m, seed)
 
 
-def tree(height_m: float, seed: int, sides: int = 8) -> dict[str, Shape]:
+def tree(height_m: float, seed: int, sides: int = 8, masses: int = 3) -> dict[str, Shape]:
+    """`masses` are the crown's side masses; a tree far away needs none."""
     chance = generator(seed, "tree")
     crown = height_m * 0.3
-    masses = [ball(crown, sides, sides // 2 + 1, 0.85).moved(0, height_m - crown * 0.95)]
-    for index in range(3):
-        angle = 2 * pi * (index + chance.random() * 0.6) / 3
+    shapes = [ball(crown, sides, sides // 2 + 1, 0.85).moved(0, height_m - crown * 0.95)]
+    for index in range(masses):
+        angle = 2 * pi * (index + chance.random() * 0.6) / masses
         radius = crown * float(chance.uniform(0.55, 0.75))
         reach = crown * 0.6
-        masses.append(
-            ball(radius, max(sides - 2, 6), max(sides // 2, 4), 0.8).moved(
-                cos(angle) * reach, height_m * float(chance.uniform(0.48, 0.62)), sin(angle) * reach
-            )
-        )
-    trunk = cylinder(height_m * 0.026, height_m * 0.55, 6, height_m * 0.018, cap=False)
-    return {"trunk": trunk, "leaves": join(masses)}
+        height = height_m * float(chance.uniform(0.48, 0.62))
+        shapes.append(ball(radius, 6, 4, 0.8).moved(cos(angle) * reach, height, sin(angle) * reach))
+    trunk = cylinder(height_m * 0.026, height_m * 0.55, 5, height_m * 0.018, cap=False)
+    return {"trunk": trunk, "leaves": join(shapes)}
 
 
 class Car(Mesh):
@@ -57,13 +55,16 @@ def car() -> dict[str, Shape]:
     paint = [_skin(profile, half), _side([*hull], half), _skin(roof[1:3], half * 0.82)]
     glass = [_skin(roof[:2], half * 0.9), _skin(roof[2:], half * 0.9), _side(roof, half * 0.86)]
     wheels = [
-        cylinder(0.32, 0.22, 10).turned(roll_deg=90).moved(side * 0.8 + 0.11, 0.32, z)
+        cylinder(0.32, 0.22, 8).turned(roll_deg=90).moved(side * 0.8 + 0.11, 0.32, z)
         for side in (-1, 1)
         for z in (-1.4, 1.35)
     ]
     dark = [box_between((-half, 0.2, -2.2), (half, 0.3, 2.2), ("front", "back", "left", "right")), *wheels]
     lights = [
-        box_between((side - 0.18, 0.58, z), (side + 0.18, 0.7, z + 0.03)) for side in (-0.6, 0.6) for z in (-2.24, 2.22)
+        quad(corners[::turn])
+        for x in (-0.6, 0.6)
+        for z, turn in ((-2.27, 1), (2.27, -1))
+        for corners in [[(x + 0.18, 0.56, z), (x - 0.18, 0.56, z), (x - 0.18, 0.7, z), (x + 0.18, 0.7, z)]]
     ]
     return {"paint": join(paint), "glass": join(glass), "dark": join(dark), "lights": join(lights)}
 
