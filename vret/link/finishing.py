@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Callable
+from pathlib import Path
 
 from vret.errors import VretError
 from vret.link.address import read_address
 from vret.link.backoff import backoff
 from vret.link.rest import RefusedError, Rest, ServerError
-from vret.link.saved import Saved, SavedSession
+from vret.link.saved import Saved, SavedSession, saved_sessions
 from vret.recording.seal import seal
 
 

@@ -1,0 +1,170 @@
+import asyncio
+import hashlib
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.core.ladders import SCENE
+from tests.link.rig import Rig, state_of
+from tests.server.programs import ServerProgram
+from vret.core import commands, events
+from vret.core.effects import Refusal, State
+from vret.core.measures import EndedHow
+from vret.link.therapist import TherapistLink
+from vret.memory.messages import EnterCode, LinkPhase
+from vret.recording.log import read_log, read_records
+from vret.recording.record import ClockEstimate
+from vret.recording.verification import verify
+
+RUNG = SCENE.rungs[1].name
+END = commands.End(how=EndedHow.CHOSEN_STEP)
+
+
+def run(coroutine: object) -> None:
+    async def limited() -> None:
+        async with asyncio.timeout(60):
+            await coroutine  # type: ignore[misc]
+
+    asyncio.run(limited())
+
+
+def test_a_session_from_the_code_to_the_stored_log(rig: Rig, server: ServerProgram) -> None:
+    async def lead() -> None:
+        async with TherapistLink(server.url) as therapist:
+            session_id = await rig.enter(therapist)
+            assert await therapist.command(commands.SetRung(scene=SCENE.name, rung=RUNG)) is Refusal.NO_STOP_INPUT
+            await rig.practise_stop(therapist)
+            assert await therapist.command(commands.SetRung(scene=SCENE.name, rung=RUNG)) is None
+            await therapist.until(lambda: state_of(therapist) is State.EXPOSED)
+            rig.press(events.StopPressed(t_ns=0, input=events.Input.WINDOW))
+            await therapist.until(lambda: state_of(therapist) is State.STOPPED)
+            assert await therapist.command(commands.Note(text="höher als letzte Woche")) is None
+            assert await therapist.command(END) is None
+            status = await rig.until_phase(LinkPhase.ENDED, uploaded=True)
+            assert await rig.until_ended() == 0
+            path = Path(status.log_path).with_name(f"{session_id}.sealed.mcap")
+            stored = await therapist.log(session_id)
+            assert hashlib.sha256(stored).digest() == hashlib.sha256(path.read_bytes()).digest()
+            assert verify(path).equal
+            recorded = read_records(path)
+            assert therapist.records == recorded[-len(therapist.records) :]
+            assert therapist.console.missed == 0
+            assert any(isinstance(entry, ClockEstimate) for entry in read_log(path))
+            assert sorted(file.name for file in path.parent.iterdir()) == [path.name, path.name + ".sha256"]
+
+    run(lead())
+
+
+def test_a_wrong_code_is_told_in_the_servers_words_and_another_asked_for(rig: Rig) -> None:
+    async def enter() -> None:
+        await rig.until_phase(LinkPhase.NEEDS_CODE)
+        rig.order(EnterCode("222-222-2222"))
+        await rig.until_phase(LinkPhase.CONNECTING)
+        status = await rig.until_phase(LinkPhase.NEEDS_CODE)
+        assert status.message == "This code is not known. Check each letter, or ask the therapist for a new code."
+        rig.quit()
+        assert await rig.until_ended() == 0
+
+    run(enter())
+
+
+def test_a_killed_link_comes_back_without_a_code_and_loses_nothing(rig: Rig, server: ServerProgram) -> None:
+    async def lead() -> None:
+        async with TherapistLink(server.url) as therapist:
+            session_id = await rig.enter(therapist)
+            for _ in range(3):
+                rig.link.kill()
+                await rig.until_ended()
+                rig.link.start()
+                await therapist.until(lambda: therapist.console.headset is None)
+                await therapist.until(lambda: therapist.console.headset is not None)
+                assert await therapist.command(commands.Tag(tag="seen")) is None
+            assert await therapist.command(END) is None
+            status = await rig.until_phase(LinkPhase.ENDED, uploaded=True)
+            sealed = Path(status.log_path).with_name(f"{session_id}.sealed.mcap")
+            found = verify(sealed)
+            assert found.equal
+            assert found.final.state is State.ENDED
+
+    run(lead())
+
+
+def test_a_killed_server_comes_back_and_the_session_goes_on(rig: Rig, server: ServerProgram) -> None:
+    async def lead() -> None:
+        async with TherapistLink(server.url) as therapist:
+            await rig.enter(therapist)
+            server.kill()
+            await rig.until_phase(LinkPhase.LOST)
+            await asyncio.to_thread(server.start)
+            await therapist.until(lambda: therapist.console.headset is not None)
+            await rig.until_phase(LinkPhase.CONNECTED)
+            assert await therapist.command(commands.Tag(tag="back")) is None
+            assert therapist.console.missed == 0
+            sequences = [record.sequence for record in therapist.records]
+            assert sequences == list(range(sequences[0], sequences[-1] + 1))
+
+    run(lead())
+
+
+def test_quitting_seals_and_uploads_an_unfinished_session(rig: Rig, server: ServerProgram) -> None:
+    async def lead() -> None:
+        async with TherapistLink(server.url) as therapist:
+            session_id = await rig.enter(therapist)
+            rig.frame.end(5.0)
+            rig.quit()
+            assert await rig.until_ended() == 0
+            status = rig.status()
+            assert status is not None
+            assert status.uploaded
+            assert rig.memory.records.fill == 0.0
+            assert (await therapist.session(session_id))["log"] is not None
+
+    run(lead())
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs SIGSTOP, which Windows does not have")
+def test_commands_that_are_not_understood_whole_are_turned_away(rig: Rig, server: ServerProgram) -> None:
+    async def lead() -> None:
+        async with TherapistLink(server.url) as therapist:
+            await rig.enter(therapist)
+            socket = therapist._socket
+            assert socket is not None
+            before = len(therapist.turned)
+            await socket.send('{"type":"CommandMessage","command_id":"x1","sequence":1,"beacon":1,"sent_ns":1,'
+                              '"command":{"type":"SetLevel","level":3,"levle":9}}')
+            await therapist.until(lambda: len(therapist.turned) > before)
+            turned = therapist.turned[-1]
+            assert (turned.code, turned.command_id) == ("unknown_field", "x1")
+            assert "command.levle" in turned.message
+
+    run(lead())
+
+
+def test_with_the_supervisor_dead_the_log_is_finished_and_the_memory_gone(rig: Rig, server: ServerProgram) -> None:
+    async def lead() -> None:
+        async with TherapistLink(server.url) as therapist:
+            await rig.enter(therapist)
+            rig.frame.kill()
+            status = rig.status()
+            assert status is not None
+            rig.claim.release()
+            process = rig.link._process
+            assert process is not None
+            assert process.stdin is not None
+            process.stdin.close()
+            assert await asyncio.to_thread(process.wait, 20) == 0
+            assert not rig.claim.folder.exists()
+            assert verify(Path(status.log_path).with_name(Path(status.log_path).stem + ".sealed.mcap")).equal
+
+    run(lead())
+
+
+def test_an_address_without_encryption_is_refused_in_one_sentence(tmp_path: Path, bundle: Path) -> None:
+    with Rig(tmp_path, "http://clinic.example", bundle) as rig:
+        run_status = asyncio.run(rig.until_ended())
+        assert run_status == 2
+        assert rig.link.last_words() == (
+            "http://clinic.example is not encrypted: enter the address with https://, or pass --allow-plain-http."
+        )
