@@ -1,4 +1,4 @@
-"""The whole program over stand-ins, as `vret headset` runs it: `python -m tests.supervisor.running FOLDER [CODE]`."""
+"""The whole program over stand-ins, as `vret headset` runs it: `... running FOLDER WINDOW [CODE]`."""
 
 import sys
 from pathlib import Path
@@ -14,8 +14,9 @@ def main() -> int:
     base = folder / "memory"
     base.mkdir(exist_ok=True)
     config = ProgramConfig(server_url="http://127.0.0.1:1", data_folder=str(folder / "data"))
-    code = sys.argv[2] if len(sys.argv) > 2 else None
-    return run(config, code, window=False, base=base, programs=(stand_in(FRAME), stand_in(LINK), stand_in(SOUND)))
+    code = sys.argv[3] if len(sys.argv) > 3 else None
+    programs = (stand_in(FRAME), stand_in(LINK), stand_in(SOUND))
+    return run(config, code, window=sys.argv[2] == "window", base=base, programs=programs)
 
 
 if __name__ == "__main__":

@@ -1,3 +1,4 @@
+import os
 import signal
 import subprocess
 import sys
@@ -5,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.supervisor.picture import wait_for
 
-def command(tmp_path: Path, *code: str) -> list[str]:
-    return [sys.executable, "-m", "tests.supervisor.running", str(tmp_path), *code]
+
+def command(tmp_path: Path, *code: str, window: str = "no") -> list[str]:
+    return [sys.executable, "-m", "tests.supervisor.running", str(tmp_path), window, *code]
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -44,3 +47,27 @@ def test_a_second_program_leaves_the_first_ones_memory_alone(tmp_path: Path) -> 
         first.send_signal(signal.SIGINT)
         first.stderr.read()
         assert first.wait(30) == 0
+
+
+def test_the_window_ends_with_an_interrupt_too(tmp_path: Path) -> None:
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    running = command(tmp_path, "ab12cd", window="window")
+    with subprocess.Popen(running, stderr=subprocess.PIPE, text=True, env=environment) as program:
+        wait_for(lambda: (tmp_path / "data" / "records").exists())
+        program.send_signal(signal.SIGINT)
+        assert program.stderr is not None
+        assert program.stderr.read() == ""
+        assert program.wait(30) == 0
+    assert list((tmp_path / "memory").iterdir()) == []
+
+
+def test_no_display_is_said_and_the_program_goes_on_without(tmp_path: Path) -> None:
+    environment = {**os.environ, "QT_QPA_PLATFORM": "xcb", "DISPLAY": ":4711"}
+    running = command(tmp_path, "ab12cd", window="window")
+    with subprocess.Popen(running, stderr=subprocess.PIPE, text=True, env=environment) as program:
+        assert program.stderr is not None
+        assert "There is no desktop window" in program.stderr.readline()
+        next(line for line in program.stderr if "calm room" in line)
+        program.send_signal(signal.SIGINT)
+        program.stderr.read()
+        assert program.wait(30) == 0

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QImage
@@ -87,6 +88,21 @@ def test_a_fault_stays_to_be_read(tmp_path: Path, application: QCoreApplication)
     assert window.isVisible()
     window.close()
     assert not window.isVisible()
+    window.deleteLater()
+
+
+def test_a_bug_in_the_supervisor_ends_the_window_and_is_not_repeated_for_ever(
+    tmp_path: Path, application: QCoreApplication
+) -> None:
+    supervisor = start(tmp_path)
+    window = open_window(supervisor)
+    supervisor.memory.report.publish(b"not a report")
+    wait_for(lambda: window.failure is not None)
+    assert isinstance(window.failure, msgspec.DecodeError)
+    supervisor.loading.end()
+    for child in supervisor.children:
+        child.end(1.0)
+    window.hide()
     window.deleteLater()
 
 
