@@ -208,9 +208,12 @@ async def send_log(
     response_class=StreamingResponse,
     responses={200: {"content": {"application/octet-stream": {}}, "description": "The sealed log (MCAP)"}},
 )
-async def get_log(session_id: str, account: _Account, clinic: _Clinic) -> StreamingResponse:
+async def get_log(
+    session_id: str, account: _Account, clinic: _Clinic, sha256: Sha256 | None = None
+) -> StreamingResponse:
+    """The newest finished log, or the one with this hash."""
     entry = await clinic.sessions.readable(account, session_id)
-    path = clinic.logs.file_of(entry)
+    path = clinic.logs.file_of(entry, sha256)
     headers = {
         "Content-Length": str(path.stat().st_size),
         "Content-Disposition": f'attachment; filename="{entry.session_id}.mcap"',

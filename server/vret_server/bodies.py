@@ -96,8 +96,8 @@ class LogBody(_Body):
     stored_unix_ms: int
 
     @classmethod
-    def of(cls, log: LogEntry | None) -> "LogBody | None":
-        return None if log is None else cls.model_validate(log)
+    def of(cls, log: LogEntry) -> "LogBody":
+        return cls.model_validate(log)
 
 
 class SessionBody(_Body):
@@ -112,7 +112,8 @@ class SessionBody(_Body):
     ended: bool
     ended_unix_ms: int | None
     gate: GateStateBody
-    log: LogBody | None
+    log: LogBody | None = Field(description="The newest of `logs`")
+    logs: list[LogBody] = Field(description="Finished logs, oldest first")
 
     @classmethod
     def of(cls, entry: SessionEntry) -> "SessionBody":
@@ -128,7 +129,8 @@ class SessionBody(_Body):
             ended=entry.ended_unix_ms is not None,
             ended_unix_ms=entry.ended_unix_ms,
             gate=GateStateBody.of(entry.gate, entry.judgement),
-            log=LogBody.of(entry.log),
+            log=LogBody.of(entry.logs[-1]) if entry.logs else None,
+            logs=[LogBody.of(log) for log in entry.logs],
         )
 
 

@@ -1,8 +1,8 @@
 """Join codes: read aloud by the therapist, typed once by the person.
 
-Ten symbols of twenty make 43 bits. The symbols leave out what is confused by eye (0 O, 1 I L, 5 S, 8 B, U V) or by ear
-(B C D E G P T V Z, M N, F S). A code is kept as a slow hash (scrypt, 2**14 blocks, 16 MiB), since 43 bits would not
-withstand a fast one, and is good for one device within ten minutes.
+Ten symbols of eighteen make 41 bits. Of the symbols that are confused by eye (0 O, 1 I L, 5 S, 8 B, U V) or by ear
+(B C D E G P T V Z, M N, F S, A J K) only one each is used. A code is kept as a slow hash (scrypt, 2**14 blocks,
+16 MiB), since 41 bits would not withstand a fast one, and is good for one device within ten minutes.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from vret_server.refusal import RefusedError
 from vret_server.tables import codes
 
-ALPHABET = "2346789AFHJKLMQRTWXY"
+ALPHABET = "2346789FHKLMQRTWXY"
 LENGTH = 10
 _GROUPS = (3, 3, 4)
 _SALT = b"vret join code 1"

@@ -115,13 +115,12 @@ class Logs:
                 await self._finish(device.session_id, sha256)
             return arrived
 
-    def file_of(self, entry: SessionEntry) -> Path:
-        if entry.log is None:
+    def file_of(self, entry: SessionEntry, sha256: str | None) -> Path:
+        """The session's log of this hash, or its newest."""
+        known = [log.sha256 for log in entry.logs if sha256 in (None, log.sha256)]
+        if not known:
             raise RefusedError("no_log")
-        path = self._folder.path(entry.session_id, entry.log.sha256)
-        if not path.exists():
-            raise RefusedError("no_log")
-        return path
+        return self._folder.path(entry.session_id, known[-1])
 
     async def _write(self, session_id: str, sha256: str, arrived: int, size: int, chunks: AsyncIterator[bytes]) -> int:
         try:

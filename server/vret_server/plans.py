@@ -4,6 +4,7 @@ import msgspec
 
 from vret.core.axes import AXES
 from vret.core.plan import TRIAL_WITH_STAFF_ONLY, Plan
+from vret.link.strict import unknown_field
 from vret_server.refusal import RefusedError
 
 
@@ -25,18 +26,3 @@ def read_plan(given: object) -> Plan:
     if plan.mark != TRIAL_WITH_STAFF_ONLY:
         raise RefusedError("bad_plan", detail=f'mark must be "{TRIAL_WITH_STAFF_ONLY}" in this version')
     return plan
-
-
-def unknown_field(given: object, understood: object, path: str = "$") -> str | None:
-    """The path of the first field of `given` that is missing in what was understood of it."""
-    if isinstance(given, dict) and isinstance(understood, dict):
-        for name, value in given.items():
-            if name not in understood:
-                return f"{path}.{name}"
-            if (found := unknown_field(value, understood[name], f"{path}.{name}")) is not None:
-                return found
-    elif isinstance(given, list) and isinstance(understood, list | tuple):
-        for index, (value, known) in enumerate(zip(given, understood, strict=True)):
-            if (found := unknown_field(value, known, f"{path}[{index}]")) is not None:
-                return found
-    return None

@@ -27,7 +27,7 @@ class LogEntry(msgspec.Struct, frozen=True):
 
 
 class SessionEntry(msgspec.Struct, frozen=True):
-    """One session; `therapist_id` leads it. `log` is its newest finished log."""
+    """One session; `therapist_id` leads it. `logs` are its finished logs, oldest first: one for each run."""
 
     session_id: str
     therapist_id: str
@@ -41,7 +41,7 @@ class SessionEntry(msgspec.Struct, frozen=True):
     ended_unix_ms: int | None
     gate: Gate
     judgement: Judgement
-    log: LogEntry | None
+    logs: tuple[LogEntry, ...]
 
 
 class Redeemed(msgspec.Struct, frozen=True):
@@ -185,8 +185,8 @@ async def _read(db: AsyncConnection, session_id: str) -> SessionEntry:
         raise RefusedError("no_such_session")
     gate_row = (await db.execute(select(gates).where(gates.c.session_id == session_id))).one_or_none()
     stored = logs_table.c.session_id == session_id, logs_table.c.stored_unix_ms.is_not(None)
-    newest = select(logs_table).where(*stored).order_by(logs_table.c.stored_unix_ms.desc()).limit(1)
-    log_row = (await db.execute(newest)).one_or_none()
+    oldest_first = select(logs_table).where(*stored).order_by(logs_table.c.stored_unix_ms, logs_table.c.sha256)
+    log_rows = (await db.execute(oldest_first)).all()
     gate = _gate(gate_row) if gate_row else Gate()
     plan = msgspec.json.decode(row.plan, type=Plan)
     return SessionEntry(
@@ -202,7 +202,7 @@ async def _read(db: AsyncConnection, session_id: str) -> SessionEntry:
         ended_unix_ms=row.ended_unix_ms,
         gate=gate,
         judgement=judge(gate),
-        log=LogEntry(log_row.sha256, log_row.size, log_row.stored_unix_ms) if log_row else None,
+        logs=tuple(LogEntry(log.sha256, log.size, log.stored_unix_ms) for log in log_rows),
     )
 
 

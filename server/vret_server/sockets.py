@@ -27,6 +27,7 @@ from vret_server.tokens import device_of
 
 _log = logging.getLogger(__name__)
 _CLOSE_POLICY = 1008
+_CLOSE_TRY_LATER = 1013
 _LAST_WORDS_S = 10.0
 _BURST_S = 4
 
@@ -63,7 +64,7 @@ class Sockets:
             if device.ended_unix_ms is not None:
                 raise RefusedError("session_over")
         except RefusedError as refused:
-            await _turn_away(socket, _told(refused))
+            await _refuse(socket, refused)
             return
         await self._serve(socket, _Seat(device.session_id, Role.HEADSET, "headset-" + secrets.token_hex(4)))
 
@@ -75,7 +76,7 @@ class Sockets:
             _raise(origin_refusal)
             account = await self._leading(session_id, cookie)
         except RefusedError as refused:
-            await _turn_away(socket, _told(refused))
+            await _refuse(socket, refused)
             return
         name = f"therapist-{account.account_id}-{secrets.token_hex(4)}"
         await self._serve(socket, _Seat(session_id, Role.THERAPIST, name, hashed(cookie or "")))
@@ -97,7 +98,7 @@ class Sockets:
         try:
             await self._hub.join(seat.session_id, line, hello)
         except RefusedError as refused:
-            await _turn_away(socket, _told(refused))
+            await _refuse(socket, refused)
             return
         tasks = [
             asyncio.create_task(self._read(socket, seat, line)),
@@ -195,5 +196,9 @@ def _raise(refusal: RefusedError | None) -> None:
         raise refusal
 
 
-def _told(refused: RefusedError) -> Turned:
-    return turned(_CODES.get(refused.code, ErrorCode.NOT_ALLOWED), refused.message)
+async def _refuse(socket: WebSocket, refused: RefusedError) -> None:
+    """A fault of ours is no `Turned`: for some of those a headset gives up, and it is to come again."""
+    if refused.status >= 500:
+        await socket.close(_CLOSE_TRY_LATER, refused.code)
+    else:
+        await _turn_away(socket, turned(_CODES.get(refused.code, ErrorCode.NOT_ALLOWED), refused.message))

@@ -1,0 +1,32 @@
+from vret_server.allowance import Bucket, FailureLimit
+
+
+def test_a_bucket_gives_what_it_holds_and_fills_with_time() -> None:
+    bucket = Bucket(3, 0.5)
+    assert [bucket.take(0.0) for _ in range(4)] == [True, True, True, False]
+    assert not bucket.take(1.9)
+    assert bucket.take(2.0)
+    assert [bucket.take(1000.0) for _ in range(4)] == [True, True, True, False]
+
+
+def test_a_clock_that_steps_back_gives_nothing() -> None:
+    bucket = Bucket(1, 1)
+    assert bucket.take(10.0)
+    assert not bucket.take(5.0)
+    assert not bucket.take(10.5)
+    assert bucket.take(11.0)
+
+
+def test_failures_count_for_each_address_and_in_all() -> None:
+    limit = FailureLimit(2, 5)
+    for _ in range(2):
+        assert limit.allows(0.0, "a")
+        limit.failed(0.0, "a")
+    assert not limit.allows(0.0, "a")
+    assert limit.allows(0.0, "b")
+    assert not limit.allows(0.0, "b", "a")
+    assert limit.allows(30.0, "a")
+    for key in ("b", "c", "d", "e", "f"):
+        limit.failed(30.0, key)
+    assert not limit.allows(30.0, "somebody new")
+    assert limit.allows(90.0, "somebody new")
