@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from vret.scene.buildings import FLOOR_M, GROUND_FLOOR_M, building
+from vret.scene.buildings import FLOOR_M, GROUND_FLOOR_M, building, shaft
 from vret.scene.chance import generator
 from vret.scene.pieces import Pieces
 from vret.scene.primitives import Mesh
@@ -177,7 +177,7 @@ def _lots(plot: Plot, chance: np.random.Generator) -> list[Plot]:
 
 def _plain(pieces: Pieces, lot: Plot, floors: int, facade: str) -> None:
     top = GROUND_FLOOR_M + floors * FLOOR_M
-    pieces.add(facade, box_between((lot[0], 0, lot[1]), (lot[2], top, lot[3]), SIDES))
+    pieces.add(facade, shaft((lot[0], 0, lot[1]), (lot[2], top, lot[3])))
     pieces.add("roof", box_between((lot[0], top, lot[1]), (lot[2], top, lot[3]), ("top",)))
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any, get_args
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from vret.scene.checks import Finding, close_to
@@ -12,8 +12,18 @@ from vret.scene.model import AnyMesh, SceneFile
 _NUMBER_TYPES = ("is_instance_of", "decimal_type", "decimal_parsing", "float_type")
 
 
-def explained(detail: ErrorDetails, lines: dict[KeyPath, int]) -> Finding:
-    """`lines` are the file's keys, see `key_lines`."""
+def explained(error: ValidationError, lines: dict[KeyPath, int]) -> list[Finding]:
+    """`lines` are the file's keys, see `key_lines`. A misspelt key explains what is missing beside it."""
+    details = error.errors()
+    misspelt = {detail["loc"][:-1] for detail in details if detail["type"] == "extra_forbidden"}
+    return [
+        _explained(detail, lines)
+        for detail in details
+        if detail["type"] != "missing" or detail["loc"][:-1] not in misspelt
+    ]
+
+
+def _explained(detail: ErrorDetails, lines: dict[KeyPath, int]) -> Finding:
     key: KeyPath = ()
     for part in detail["loc"]:
         if (*key, part) in lines:

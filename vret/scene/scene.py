@@ -59,7 +59,7 @@ def load_scene(folder: Path) -> Scene:
     try:
         file = SceneFile.model_validate(tables)
     except ValidationError as error:
-        raise _error(path, lines, [explained(detail, lines) for detail in error.errors()]) from error
+        raise _error(path, lines, explained(error, lines)) from error
     if found := list(findings(file, folder)):
         raise _error(path, lines, found)
     return Scene(folder.resolve().name, folder, _content_hash(folder, text, file), file)
