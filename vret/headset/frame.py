@@ -1,0 +1,151 @@
+"""The frame: one function on one thread, and every stage of it visible here.
+
+It drains its inboxes, steps the core, draws, and fills its outboxes; `wait_frame` is the only call that waits. A press of
+stop that is read in a frame is calm in that very frame: what happened is stepped before anything is drawn.
+"""
+
+import time
+
+import msgspec
+import numpy as np
+
+from vret.clock import now_ns
+from vret.core.events import Event, StopPressed, Tick
+from vret.core.report import report
+from vret.core.session import Session
+from vret.headset.contract import Eyes, Headset
+from vret.headset.journal import Journal
+from vret.headset.notice import notice
+from vret.headset.stage import Stage
+from vret.memory import Ring, SessionMemory
+from vret.memory.messages import FrameStatus, Shown
+from vret.recording.record import FrameRecord
+from vret.render.renderer import Renderer
+from vret.scene.compiled import SceneFrame
+from vret.scene.moment import Moment
+
+_EVENT = msgspec.msgpack.Decoder(Event)
+_replace = msgspec.structs.replace
+
+
+class FrameLoop:
+    """Everything a frame touches, made once."""
+
+    def __init__(self, headset: Headset, renderer: Renderer, stage: Stage, memory: SessionMemory) -> None:
+        self.journal = Journal(memory)
+        self.frame_number = 0
+        self._headset, self._renderer, self._stage, self._memory = headset, renderer, stage, memory
+        self._eyes = Eyes(
+            np.zeros(7, np.float32),
+            np.zeros((headset.view_count, 7), np.float32),
+            np.zeros((headset.view_count, 4), np.float32),
+        )
+        self._encode = msgspec.msgpack.Encoder().encode
+        self._before_ns = now_ns()
+
+    def run(self) -> None:
+        """Frames until the supervisor asks to close or the person closes the headset's window."""
+        self.journal.take_over(now_ns())
+        self._before_ns = now_ns()
+        while not (self._memory.is_closing or self._headset.wants_to_close):
+            self.frame()
+
+    def frame(self) -> None:
+        timing = self._headset.wait_frame()
+        cpu_ns = time.thread_time_ns()
+        t_ns = now_ns()
+        self.journal.begin_frame(t_ns)
+        self.journal.feed_all(self._happened(t_ns))
+        self.journal.feed(Tick(t_ns=t_ns, gap_ns=t_ns - self._before_ns))
+        session = self.journal.session
+        act, seen, moment = self._stage.look(session, t_ns)
+        self._headset.locate(timing.display_ns, self._eyes)
+        veil = 0 if session is None else session.veil_at(t_ns)
+        if timing.should_render:
+            target = self._headset.begin()
+            self._renderer.draw(act.resident, seen, self._eyes, target, veil, notice(session, t_ns))
+        self._headset.submit()
+        self._before_ns = t_ns
+        self.frame_number += 1
+        self._publish(t_ns, timing.display_ns, time.thread_time_ns() - cpu_ns, session, seen, moment, veil)
+
+    def _happened(self, t_ns: int) -> list[Event]:
+        """What the headset, the window and the link told since the last frame; stop first."""
+        told = list(self._headset.poll(t_ns))
+        for ring in (self._memory.from_window, self._memory.from_link):
+            told += _drain(ring, t_ns)
+        told.sort(key=lambda event: not isinstance(event, StopPressed))
+        return told
+
+    def _publish(
+        self,
+        t_ns: int,
+        display_ns: int,
+        cpu_ns: int,
+        session: Session | None,
+        seen: SceneFrame,
+        moment: Moment,
+        veil: int,
+    ) -> None:
+        memory, where = self._memory, self._stage.whereabouts
+        x, y, z, *turn = self._eyes.head.tolist()
+        position, rotation = (x, y, z), (turn[0], turn[1], turn[2], turn[3])
+        memory.frame_status.publish(
+            self._encode(
+                FrameStatus(
+                    t_ns=t_ns,
+                    frame=self.frame_number,
+                    headset=self._headset.name,
+                    session_id="" if session is None else session.session_id,
+                    renderer=self._renderer.name,
+                    cpu_ns=cpu_ns,
+                )
+            )
+        )
+        if session is None:
+            return
+        placed = seen.scene_from_stage @ np.array((x, y, z, 1.0), np.float32)
+        memory.shown.publish(
+            self._encode(
+                Shown(
+                    t_ns=t_ns,
+                    state=session.state,
+                    scene=where.scene,
+                    place=where.place,
+                    veil=veil,
+                    axes=moment.axes,
+                    stimuli=moment.stimuli,
+                    held=moment.held,
+                    head_position_in_stage=position,
+                    head_rotation_in_stage=rotation,
+                    head_position_in_scene=(float(placed[0]), float(placed[1]), float(placed[2])),
+                    ready=session.ready,
+                    offer=session.offer is not None,
+                    rating_asked=session.rating is not None,
+                )
+            )
+        )
+        memory.telemetry.push(
+            self._encode(
+                FrameRecord(
+                    frame=self.frame_number,
+                    t_ns=t_ns,
+                    display_ns=display_ns,
+                    cpu_ns=cpu_ns,
+                    head_position_in_stage=position,
+                    head_rotation_in_stage=rotation,
+                    scene=where.scene,
+                    veil=veil,
+                )
+            )
+        )
+        if self.journal.has_news or self.journal.beacon_issued:
+            memory.report.publish(self._encode(report(session, t_ns)))
+
+
+def _drain(ring: Ring, t_ns: int) -> list[Event]:
+    """All that waits in an inbox, stamped with this frame's time: the order of time is the order of frames."""
+    payloads = ring.read()
+    events: list[Event] = [_replace(_EVENT.decode(payload), t_ns=t_ns) for payload in payloads]
+    ring.release(len(payloads))
+    return events

@@ -1,0 +1,47 @@
+"""Which sentence the person sees: one at a time, the most important first."""
+
+from vret.core.effects import Cause, State
+from vret.core.limits import LIMITS
+from vret.core.session import Session
+from vret.headset.messages import Message
+
+_HELD: dict[Cause, Message] = {
+    Cause.LEASE_OLD: Message.LINK_SLOW,
+    Cause.INPUT_LOST: Message.INPUT_LOST,
+}
+_STOPPED: dict[Cause, Message] = {
+    Cause.LEASE_LOST: Message.LINK_LOST,
+    Cause.HEADSET_OFF: Message.HEADSET_OFF,
+}
+
+
+def notice(session: Session | None, t_ns: int) -> Message | None:
+    """None while there is nothing that the person must know."""
+    if session is None or session.state is State.WAITING:
+        return Message.WAITING
+    if session.offer is not None:
+        return Message.OFFER
+    if session.rating is not None:
+        return Message.RATING
+    match session.state:
+        case State.ENDED:
+            return Message.ENDED
+        case State.STOPPED:
+            return _STOPPED.get(session.cause or Cause.PERSON_STOP, Message.STOPPED)
+        case State.CALM:
+            return Message.CALM if session.practised else Message.PRACTISE_STOP
+        case State.HELD:
+            return _held(session, t_ns)
+        case State.PAUSED:
+            return Message.PAUSED
+        case _:
+            return None if session.log_healthy else Message.LOG_UNHEALTHY
+
+
+def _held(session: Session, t_ns: int) -> Message:
+    age_ns = session.lease.age_ns(t_ns)
+    if age_ns is not None and age_ns > LIMITS.lease_hold_ns and session.plan.hold_on_link_loss_ns:
+        return Message.LINK_LOST_WAIT
+    if session.cause is Cause.LEASE_OLD and session.lease.is_fresh(t_ns):
+        return Message.CONTINUE_SOON
+    return _HELD.get(session.cause or Cause.PERSON_WAIT, Message.HELD)
