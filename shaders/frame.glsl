@@ -1,0 +1,23 @@
+// What every shader knows of the frame. Mirrors vret/render/uniforms.py (std140, row-major).
+struct Environment {
+    vec3 sun_direction; float sun_power;
+    vec3 sun_colour; float ambient_power;
+    vec3 sky_zenith; float fog_density;
+    vec3 sky_horizon; float exposure;
+    vec3 ground_colour; float cloud_cover;
+    float indoor; float shadow_radius_m; vec2 padding;
+};
+
+layout(std140, row_major, binding = 0) uniform Frame {
+    mat4 clip_from_scene[4];
+    mat4 scene_from_eye[4];
+    mat4 clip_from_panel[4];
+    vec4 tangents[4];
+    mat4 shadow_from_scene[2];
+    vec4 shadow_texel_m;
+    Environment environment;
+    uint view_count;
+    uint panel_layer;
+    float veil;
+    float padding;
+} frame;

@@ -1,0 +1,105 @@
+#include "frame.glsl"
+#include "sky.glsl"
+#include "patterns.glsl"
+
+struct Material {
+    vec3 base_colour; float opacity;
+    vec3 emission; float roughness;
+    float metallic; uint pattern; vec2 pattern_scale;
+};
+
+layout(std430, binding = 2) readonly buffer Materials { Material materials[]; };
+layout(binding = 0) uniform sampler2DShadow shadow_map;
+
+in vec3 position_in_scene;
+in vec3 normal_in_scene;
+in vec2 surface_m;
+flat in uint material_id;
+flat in uint view;
+
+layout(location = 0) out vec4 radiance;
+
+const float PI = 3.14159265;
+const vec2 SHADOW_SIZE = vec2(SHADOW_WIDTH, SHADOW_WIDTH / 2);
+
+float map_light(vec3 at, int map) {
+    vec2 uv = vec2((at.x * 0.5 + 0.5 + float(map)) * 0.5, at.y * 0.5 + 0.5);
+    float sum = 0.0;
+    for (int y = -1; y <= 1; y++)
+        for (int x = -1; x <= 1; x++)
+            sum += texture(shadow_map, vec3(uv + vec2(x, y) / SHADOW_SIZE, at.z));
+    return sum / 9.0;
+}
+
+// 1 in the sun, 0 in the shade; beyond the far map everything is lit.
+float sunlight(vec3 normal, float facing) {
+    if (frame.environment.shadow_radius_m <= 0.0)
+        return 1.0;
+    for (int map = 0; map < 2; map++) {
+        float texel_m = frame.shadow_texel_m[map];
+        vec3 raised = position_in_scene + normal * texel_m * (1.0 + 2.0 * (1.0 - facing));
+        vec3 at = (frame.shadow_from_scene[map] * vec4(raised, 1.0)).xyz;
+        float edge = max(abs(at.x), abs(at.y));
+        if (edge < 0.97)
+            return mix(map_light(at, map), 1.0, map == 1 ? smoothstep(0.8, 0.97, edge) : 0.0);
+    }
+    return 1.0;
+}
+
+vec3 ambient(vec3 normal) {
+    vec3 sky = mix(frame.environment.sky_horizon, frame.environment.sky_zenith, 0.35 + 0.35 * normal.y);
+    return mix(frame.environment.ground_colour, sky, 0.5 + 0.5 * normal.y) * frame.environment.ambient_power;
+}
+
+vec3 surroundings(vec3 ray) {
+    return frame.environment.indoor > 0.5 ? ambient(ray) : clear_sky(ray) * mix(1.0, frame.environment.ambient_power, 0.5);
+}
+
+// GGX with Smith's height-correlated visibility (Heitz 2014), Schlick's Fresnel.
+float highlight(float n_h, float n_l, float n_v, float roughness) {
+    float a = max(roughness * roughness, 0.002), a2 = a * a;
+    float d = n_h * n_h * (a2 - 1.0) + 1.0;
+    float v = n_l * sqrt(n_v * n_v * (1.0 - a2) + a2) + n_v * sqrt(n_l * n_l * (1.0 - a2) + a2);
+    return a2 / (PI * d * d) * 0.5 / max(v, 1e-4);
+}
+
+void main() {
+    Material material = materials[material_id];
+    vec3 to_eye = frame.scene_from_eye[view][3].xyz - position_in_scene;
+    float distance_m = length(to_eye);
+    to_eye /= distance_m;
+    vec3 normal = normalize(normal_in_scene) * (gl_FrontFacing ? 1.0 : -1.0);
+
+    vec2 at = surface_m / max(material.pattern_scale, vec2(0.01));
+    Surface s = Surface(material.base_colour, material.roughness, material.metallic, 0.0);
+    pattern(material.pattern, s, at, fwidth(at), normal.y);
+    s.colour = max(s.colour, vec3(0.0));
+
+    // A normal that turns within a pixel widens the highlight (Tokuyoshi and Kaplanyan 2019).
+    vec3 turn_x = dFdx(normal), turn_y = dFdy(normal);
+    float a = s.roughness * s.roughness;
+    s.roughness = sqrt(sqrt(min(a * a + min(dot(turn_x, turn_x) + dot(turn_y, turn_y), 0.18), 1.0)));
+
+    vec3 sun = frame.environment.sun_direction;
+    float n_l = max(dot(normal, sun), 0.0), n_v = max(dot(normal, to_eye), 1e-3);
+    vec3 half_way = normalize(sun + to_eye);
+    vec3 f0 = mix(vec3(0.04), s.colour, s.metallic);
+    vec3 diffuse = s.colour * (1.0 - s.metallic);
+    vec3 fresnel_sun = f0 + (1.0 - f0) * pow(1.0 - max(dot(half_way, to_eye), 0.0), 5.0);
+    float lit = n_l > 0.0 && frame.environment.sun_power > 0.0 ? n_l * sunlight(normal, n_l) : 0.0;
+    vec3 sun_light = frame.environment.sun_colour * frame.environment.sun_power * lit;
+    float gloss = highlight(max(dot(normal, half_way), 0.0), n_l, n_v, s.roughness);
+
+    float smooth_share = (1.0 - s.roughness) * (1.0 - s.roughness);
+    vec3 fresnel = f0 + (max(vec3(1.0 - s.roughness), f0) - f0) * pow(1.0 - n_v, 5.0);
+    vec3 mirrored = mix(ambient(normal), surroundings(reflect(-to_eye, normal)), max(smooth_share, s.mirror));
+    vec3 reflected = mirrored * fresnel + fresnel_sun * gloss * sun_light;
+    vec3 colour = diffuse * (sun_light / PI + ambient(normal)) + material.emission;
+
+    float opacity = material.opacity;
+    if (opacity < 1.0)
+        opacity = clamp(opacity + max(max(fresnel.r, fresnel.g), fresnel.b) * (material.opacity > 0.0 ? 1.0 : 0.0), 0.0, 1.0);
+    float haze = 1.0 - exp(-distance_m * frame.environment.fog_density);
+    vec3 seen = mix(colour * (material.opacity < 1.0 ? material.opacity : 1.0) + reflected, frame.environment.sky_horizon * opacity, haze);
+    radiance = vec4(seen, opacity);
+}

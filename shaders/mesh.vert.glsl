@@ -1,0 +1,26 @@
+#include "frame.glsl"
+#include "views.glsl"
+#include "instances.glsl"
+
+layout(std430, binding = 3) readonly buffer MaterialOf { uint material_of[]; };
+
+layout(location = 0) in vec3 position;
+layout(location = 1) in vec3 normal;
+layout(location = 2) in vec2 uv;
+
+out vec3 position_in_scene;
+out vec3 normal_in_scene;
+out vec2 surface_m;
+flat out uint material_id;
+flat out uint view;
+
+void main() {
+    view = uint(gl_InstanceID) % frame.view_count;
+    uint slot = slots[gl_BaseInstanceARB + uint(gl_InstanceID) / frame.view_count];
+    Row row = rows[slot];
+    position_in_scene = row.position + row.scale * rotated(row.rotation, position);
+    normal_in_scene = rotated(row.rotation, normal);
+    surface_m = uv * row.scale;
+    material_id = material_of[slot];
+    place_in_view(frame.clip_from_scene[view] * vec4(position_in_scene, 1.0), view, frame.view_count);
+}

@@ -1,0 +1,15 @@
+#include "frame.glsl"
+#include "instances.glsl"
+
+layout(location = 0) in vec3 position;
+
+// Two maps side by side, near and far, each an instance of its own, as the two eyes are.
+void main() {
+    uint map = uint(gl_InstanceID) % 2u;
+    Row row = rows[slots[gl_BaseInstanceARB + uint(gl_InstanceID) / 2u]];
+    vec3 in_scene = row.position + row.scale * rotated(row.rotation, position);
+    vec4 clip = frame.shadow_from_scene[map] * vec4(in_scene, 1.0);
+    gl_ClipDistance[0] = 1.0 + clip.x;
+    gl_ClipDistance[1] = 1.0 - clip.x;
+    gl_Position = vec4(clip.x * 0.5 + (float(map) - 0.5), clip.yzw);
+}

@@ -1,0 +1,80 @@
+"""The pictures of headsets that have no runtime to give them: an sRGB texture, and ways to look at it."""
+
+import ctypes
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from vret.headset.contract import Target
+from vret.render.context import Layout
+from vret.render.gl import GL
+
+
+class EyePicture:
+    """One sRGB picture for all views: an array of layers, or side by side."""
+
+    def __init__(self, view_count: int, view_size: tuple[int, int], layout: Layout) -> None:
+        width, height = view_size
+        self._view_size = view_size
+        layers = view_count if layout is Layout.ARRAY else 1
+        total = width if layout is Layout.ARRAY else width * view_count
+        texture = ctypes.c_uint()
+        GL.glCreateTextures(GL.GL_TEXTURE_2D_ARRAY, 1, ctypes.byref(texture))
+        GL.glTextureStorage3D(texture.value, 1, GL.GL_SRGB8_ALPHA8, total, height, layers)
+        self.target = Target(texture.value, total, height, layers)
+        self._from, self._to, self._small = ctypes.c_uint(), ctypes.c_uint(), ctypes.c_uint()
+        GL.glCreateFramebuffers(1, ctypes.byref(self._from))
+        GL.glNamedFramebufferTextureLayer(self._from.value, GL.GL_COLOR_ATTACHMENT0, texture.value, 0, 0)
+        self._small_size = 0
+
+    def first_eye(self, size: int) -> npt.NDArray[np.uint8]:
+        """(size, size, 3) sRGB bytes of the first view, top row first. Waits for the GPU."""
+        if size != self._small_size:
+            self._make_small(size)
+        width, height = self._view_size
+        GL.glBlitNamedFramebuffer(
+            self._from.value,
+            self._to.value,
+            *(0, 0, width, height, 0, 0, size, size),
+            GL.GL_COLOR_BUFFER_BIT,
+            GL.GL_LINEAR,
+        )
+        return _read(self._small.value, size, size)
+
+    def blit_to_window(self, width: int, height: int) -> None:
+        """Show the first view in the current window's back buffer, which encodes sRGB itself or not at all."""
+        GL.glDisable(GL.GL_FRAMEBUFFER_SRGB)
+        view_width, view_height = self._view_size
+        GL.glBlitNamedFramebuffer(
+            self._from.value,
+            0,
+            *(0, 0, view_width, view_height, 0, 0, width, height),
+            GL.GL_COLOR_BUFFER_BIT,
+            GL.GL_LINEAR,
+        )
+
+    def save(self, path: Path, size: int = 512) -> None:
+        """Write the first view as PNG, `size` pixels square."""
+        Image.fromarray(self.first_eye(size)).save(path)
+
+    def release(self) -> None:
+        GL.glDeleteFramebuffers(2, [self._from.value, self._to.value])
+        GL.glDeleteTextures(2, [self.target.texture, self._small.value])
+
+    def _make_small(self, size: int) -> None:
+        GL.glDeleteTextures(1, [self._small.value])
+        GL.glCreateTextures(GL.GL_TEXTURE_2D, 1, ctypes.byref(self._small))
+        GL.glTextureStorage2D(self._small.value, 1, GL.GL_SRGB8_ALPHA8, size, size)
+        if not self._to.value:
+            GL.glCreateFramebuffers(1, ctypes.byref(self._to))
+        GL.glNamedFramebufferTexture(self._to.value, GL.GL_COLOR_ATTACHMENT0, self._small.value, 0)
+        self._small_size = size
+
+
+def _read(texture: int, width: int, height: int) -> npt.NDArray[np.uint8]:
+    pixels = np.zeros((height, width, 4), np.uint8)
+    address = pixels.ctypes.data_as(ctypes.c_void_p)
+    GL.glGetTextureImage(texture, 0, GL.GL_RGBA, GL.GL_UNSIGNED_BYTE, pixels.nbytes, address)
+    return np.ascontiguousarray(pixels[::-1, :, :3])

@@ -1,0 +1,69 @@
+"""The passes of a frame, in their order, each with its program and complete draw state."""
+
+from dataclasses import replace
+
+from vret.render.context import Layout
+from vret.render.gl import GL
+from vret.render.hot import Hot
+from vret.render.program import DrawState, Pass, Preamble, link
+from vret.render.shadow import MAP_SIZE
+from vret.render.uniforms import MAPS
+
+_GREATER, _GEQUAL = int(GL.GL_GREATER), int(GL.GL_GEQUAL)
+_VIEWS = {Layout.ARRAY: "VIEWS_LAYER", Layout.DOUBLE_WIDE: "VIEWS_VIEWPORT", Layout.CLIPPED: "VIEWS_CLIP"}
+_AMD = {Layout.ARRAY: "GL_AMD_vertex_shader_layer", Layout.DOUBLE_WIDE: "GL_AMD_vertex_shader_viewport_index"}
+_ARB = "GL_ARB_shader_viewport_layer_array"
+
+_PLAIN = DrawState(
+    depth_func=None, depth_write=False, blend=False, cull=False, depth_clamp=False, encode_srgb=False, clip=False
+)
+SHADOW = replace(_PLAIN, depth_func=_GREATER, depth_write=True, depth_clamp=True, clip=True)
+OPAQUE = replace(_PLAIN, depth_func=_GREATER, depth_write=True, cull=True)
+SKY = replace(_PLAIN, depth_func=_GEQUAL)
+BLENDED = replace(_PLAIN, depth_func=_GREATER, blend=True)
+RESOLVE = replace(_PLAIN, encode_srgb=True)
+PANEL = replace(_PLAIN, blend=True, encode_srgb=True)
+
+
+class Passes:
+    """Entered in this order; shadow, blended and panel may be left out of a frame."""
+
+    def __init__(self, gl: Hot, layout: Layout, available: frozenset[str], samples: int) -> None:
+        by_view = preamble(layout, available, samples)
+        plain = preamble(Layout.CLIPPED, available, samples)
+        mesh = link(by_view, "mesh.vert.glsl", "mesh.frag.glsl")
+        sky = link(by_view, "sky.vert.glsl", "sky.frag.glsl")
+        resolve = link(by_view, "screen.vert.glsl", "resolve.frag.glsl")
+        panel = link(by_view, "panel.vert.glsl", "panel.frag.glsl")
+        shadow = link(plain, "shadow.vert.glsl", "shadow.frag.glsl")
+        self._programs = (mesh, sky, resolve, panel, shadow)
+        opaque, sky_state, blended, resolved, over = (
+            replace(state, clip=layout is Layout.CLIPPED) for state in (OPAQUE, SKY, BLENDED, RESOLVE, PANEL)
+        )
+        self.shadow = Pass(gl, shadow, SHADOW, None)
+        self.opaque = Pass(gl, mesh, opaque, None)
+        self.sky = Pass(gl, sky, sky_state, self.opaque)
+        self.blended = Pass(gl, mesh, blended, self.sky)
+        self.resolve = Pass(gl, resolve, resolved, None)
+        self.panel = Pass(gl, panel, over, self.resolve)
+
+    def release(self) -> None:
+        for program in self._programs:
+            GL.glDeleteProgram(program)
+
+
+def preamble(layout: Layout, available: frozenset[str], samples: int) -> Preamble:
+    wanted = ["GL_ARB_shader_draw_parameters"]
+    if layout is not Layout.CLIPPED:
+        wanted.append(_ARB if _ARB in available else _AMD[layout])
+    return Preamble(
+        extensions=tuple(wanted),
+        defines={
+            "VIEWS_LAYER": 0,
+            "VIEWS_VIEWPORT": 1,
+            "VIEWS_CLIP": 2,
+            "VIEWS": _VIEWS[layout],
+            "SAMPLES": samples,
+            "SHADOW_WIDTH": MAP_SIZE * MAPS,
+        },
+    )

@@ -1,0 +1,121 @@
+"""Programs and draw state: made once, complete, and checked when they are made."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from vret.headset.contract import HeadsetError
+from vret.paths import data_file
+from vret.render.gl import GL
+from vret.render.hot import Hot
+
+_INCLUDE = re.compile(r'^#include "([\w.]+)"$', re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Preamble:
+    """What comes before every shader: the extensions it needs and the numbers it is built for."""
+
+    extensions: tuple[str, ...]
+    defines: Mapping[str, int | str]
+
+    def text(self) -> str:
+        lines = ["#version 450 core"]
+        lines += [f"#extension {extension} : require" for extension in self.extensions]
+        lines += [f"#define {name} {value}" for name, value in self.defines.items()]
+        return "\n".join(lines) + "\n"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DrawState:
+    """The fixed-function state of a pass. `depth_func` None draws over everything; blending is premultiplied.
+
+    `clip` is for programs that write two clip distances.
+    """
+
+    depth_func: int | None
+    depth_write: bool
+    blend: bool
+    cull: bool
+    depth_clamp: bool
+    encode_srgb: bool
+    clip: bool
+
+    def __post_init__(self) -> None:
+        if self.depth_write and self.depth_func is None:
+            raise AssertionError("OpenGL writes no depth while the depth test is off")
+
+
+class Pass:
+    """A program with its draw state. `enter` makes only the calls that differ from the pass `after`."""
+
+    def __init__(self, gl: Hot, program: int, state: DrawState, after: "Pass | None") -> None:
+        self.program, self.state = program, state
+        before = after.state if after else None
+        calls: list[tuple[Callable[..., Any], tuple[int, ...]]] = []
+        if after is None or after.program != program:
+            calls.append((gl.glUseProgram, (program,)))
+        for capability, is_on in _capabilities(state).items():
+            if before is None or _capabilities(before)[capability] != is_on:
+                calls.append((gl.glEnable if is_on else gl.glDisable, (capability,)))
+        if state.depth_func is not None and (before is None or before.depth_func != state.depth_func):
+            calls.append((gl.glDepthFunc, (state.depth_func,)))
+        if before is None or before.depth_write != state.depth_write:
+            calls.append((gl.glDepthMask, (state.depth_write,)))
+        if before is None:
+            calls.append((gl.glBlendFunc, (int(GL.GL_ONE), int(GL.GL_ONE_MINUS_SRC_ALPHA))))
+        self._calls = tuple(calls)
+
+    def enter(self) -> None:
+        for call, arguments in self._calls:
+            call(*arguments)
+
+
+def source(name: str) -> str:
+    """A shader's text with its includes in place; each include is one file of the shaders' folder."""
+    path = data_file(f"shaders/{name}")
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise HeadsetError(f"The shader {path} is missing: install vret again.") from error
+    return _INCLUDE.sub(lambda match: source(match.group(1)), text)
+
+
+def link(preamble: Preamble, vertex: str, fragment: str) -> int:
+    """A linked program of two shader files. A driver that refuses them raises HeadsetError with its own words."""
+    program = int(GL.glCreateProgram())
+    shaders = []
+    for kind, name in ((GL.GL_VERTEX_SHADER, vertex), (GL.GL_FRAGMENT_SHADER, fragment)):
+        shader = GL.glCreateShader(kind)
+        GL.glShaderSource(shader, preamble.text() + source(name))
+        GL.glCompileShader(shader)
+        if not GL.glGetShaderiv(shader, GL.GL_COMPILE_STATUS):
+            raise HeadsetError(f"The graphics driver refuses shaders/{name}: {_log(GL.glGetShaderInfoLog(shader))}")
+        GL.glAttachShader(program, shader)
+        shaders.append(shader)
+    GL.glLinkProgram(program)
+    for shader in shaders:
+        GL.glDetachShader(program, shader)
+        GL.glDeleteShader(shader)
+    if not GL.glGetProgramiv(program, GL.GL_LINK_STATUS):
+        raise HeadsetError(
+            f"The graphics driver cannot link {vertex} with {fragment}: {_log(GL.glGetProgramInfoLog(program))}"
+        )
+    return program
+
+
+def _capabilities(state: DrawState) -> dict[int, bool]:
+    return {
+        int(GL.GL_DEPTH_TEST): state.depth_func is not None,
+        int(GL.GL_BLEND): state.blend,
+        int(GL.GL_CULL_FACE): state.cull,
+        int(GL.GL_DEPTH_CLAMP): state.depth_clamp,
+        int(GL.GL_FRAMEBUFFER_SRGB): state.encode_srgb,
+        int(GL.GL_CLIP_DISTANCE0): state.clip,
+        int(GL.GL_CLIP_DISTANCE1): state.clip,
+    }
+
+
+def _log(text: bytes | str) -> str:
+    return (text.decode(errors="replace") if isinstance(text, bytes) else text).strip()

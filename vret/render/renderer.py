@@ -1,0 +1,174 @@
+"""The renderer: both eyes in one pass, one multi-draw-indirect a pass, linear light until the last moment.
+
+A frame: what moved is copied into the mapped ring; the sun's shadow maps, where they are out of date; opaque things,
+sky and see-through things into a multisampled linear picture; then the filmic curve, the average of the samples and
+the veil into the headset's sRGB target, and the message panel over it. The number of OpenGL calls does not depend on
+what is in the scene.
+"""
+
+import ctypes
+from collections.abc import Mapping
+
+import numpy as np
+import numpy.typing as npt
+
+from vret.headset.contract import Eyes, HeadsetError, Target
+from vret.headset.messages import TEXTS
+from vret.render.context import Layout, check, extensions
+from vret.render.culling import planes_of
+from vret.render.gl import GL
+from vret.render.hot import Hot
+from vret.render.panel import Panel
+from vret.render.passes import Passes
+from vret.render.resident import ResidentScene
+from vret.render.shadow import MAP_SIZE, ShadowMaps
+from vret.render.targets import SampledPicture, TargetBuffers
+from vret.render.uniforms import MAPS, MAX_VIEWS, FrameUniforms
+from vret.scene.compiled import CompiledScene, SceneFrame
+
+_TRIANGLES, _STRIP = int(GL.GL_TRIANGLES), int(GL.GL_TRIANGLE_STRIP)
+_INDEX = int(GL.GL_UNSIGNED_INT)
+_UNIFORM, _STORAGE = int(GL.GL_UNIFORM_BUFFER), int(GL.GL_SHADER_STORAGE_BUFFER)
+_INDIRECT, _FRAMEBUFFER = int(GL.GL_DRAW_INDIRECT_BUFFER), int(GL.GL_FRAMEBUFFER)
+_COLOUR, _DEPTH = int(GL.GL_COLOR), int(GL.GL_DEPTH)
+_FAR = (ctypes.c_float * 4)(0, 0, 0, 0)
+
+
+class Renderer:
+    """Draws for views of one size. Make it after `headset.open()`, in the thread that holds the context.
+
+    Raises HeadsetError when the driver lacks what is needed. `gl` may be given to observe the calls of a frame.
+    """
+
+    def __init__(
+        self,
+        view_count: int,
+        view_size: tuple[int, int],
+        layout: Layout,
+        samples: int = 4,
+        texts: Mapping[str, str] = TEXTS,
+        gl: Hot | None = None,
+    ) -> None:
+        check()
+        if not 1 <= view_count <= MAX_VIEWS:
+            raise HeadsetError(f"The headset has {view_count} views; this program draws 1 to {MAX_VIEWS}.")
+        self._gl = gl or Hot()
+        self._view_count, self._view_size, self._layout = view_count, view_size, layout
+        GL.glClipControl(GL.GL_LOWER_LEFT, GL.GL_ZERO_TO_ONE)
+        self._uniforms = FrameUniforms(view_count)
+        self._shadow = ShadowMaps()
+        self._panel = Panel(texts)
+        self._picture = SampledPicture(view_count, view_size, layout, samples)
+        self._targets = TargetBuffers()
+        self._passes = Passes(self._gl, layout, extensions(), samples)
+        self._empty_array = ctypes.c_uint()
+        GL.glCreateVertexArrays(1, ctypes.byref(self._empty_array))
+        self._drawn: ResidentScene | None = None
+
+    def load(self, compiled: CompiledScene) -> ResidentScene:
+        """Upload a scene. Not for the frame path."""
+        return ResidentScene(self._gl, compiled, self._view_count)
+
+    def release(self, resident: ResidentScene) -> None:
+        """Free what `load` made. Not for the frame path."""
+        if self._drawn is resident:
+            self._drawn = None
+        resident.release()
+
+    def draw(
+        self,
+        resident: ResidentScene,
+        frame: SceneFrame,
+        eyes: Eyes,
+        target: Target,
+        veil: int = 0,
+        message: str | None = None,
+    ) -> None:
+        """Draw one frame into `target`. `veil` 1000 is black; `message` is a key of the texts and stands over the veil."""
+        gl, uniforms, ring, passes = self._gl, self._uniforms, resident.ring, self._passes
+        if resident is not self._drawn:
+            resident.interrupted()
+            self._shadow.forget()
+            self._drawn = resident
+        ring.begin()
+        uniforms.look(frame, eyes, veil)
+        self._place_panel(message, eyes)
+        head_in_scene = frame.scene_from_stage[:3, :3] @ eyes.head[:3] + frame.scene_from_stage[:3, 3]
+        shadow_stale = resident.take(frame) | self._shadow.fit(frame.environment, head_in_scene)
+        opaque, blended = resident.list_seen(frame, planes_of(uniforms.clip_from_scene), head_in_scene)
+        uniforms.values["shadow_from_scene"] = self._shadow.matrices
+        uniforms.values["shadow_texel_m"] = self._shadow.texel_m
+        ring.arrays["frame"][:] = uniforms.values
+
+        self._bind(resident)
+        if shadow_stale:
+            casters = resident.list_casters(frame)
+            passes.shadow.enter()
+            gl.glBindFramebuffer(_FRAMEBUFFER, self._shadow.framebuffer)
+            gl.glViewport(0, 0, MAP_SIZE * MAPS, MAP_SIZE)
+            gl.glClearNamedFramebufferfv(self._shadow.framebuffer, _DEPTH, 0, _FAR)
+            gl.glMultiDrawElementsIndirect(_TRIANGLES, _INDEX, resident.commands_offset("casters"), casters, 0)
+        passes.opaque.enter()
+        gl.glBindFramebuffer(_FRAMEBUFFER, self._picture.framebuffer)
+        self._set_viewports()
+        gl.glClearNamedFramebufferfv(self._picture.framebuffer, _DEPTH, 0, _FAR)
+        gl.glBindTextureUnit(0, self._shadow.texture)
+        gl.glMultiDrawElementsIndirect(_TRIANGLES, _INDEX, resident.commands_offset("opaque"), opaque, 0)
+        passes.sky.enter()
+        gl.glDrawArraysInstanced(_TRIANGLES, 0, 3, self._view_count)
+        if blended:
+            passes.blended.enter()
+            gl.glMultiDrawElementsIndirect(_TRIANGLES, _INDEX, resident.commands_offset("blended"), blended, 0)
+        passes.resolve.enter()
+        gl.glBindFramebuffer(_FRAMEBUFFER, self._targets.framebuffer(target))
+        gl.glBindTextureUnit(1, self._picture.colour)
+        gl.glDrawArraysInstanced(_TRIANGLES, 0, 3, self._view_count)
+        if message is not None:
+            passes.panel.enter()
+            gl.glBindTextureUnit(2, self._panel.texture)
+            gl.glDrawArraysInstanced(_STRIP, 0, 4, self._view_count)
+        ring.end()
+        gl.glFlush()
+
+    def read_pixels(self, target: Target, view: int) -> npt.NDArray[np.uint8]:
+        """(height, width, 3) sRGB bytes of a view, top row first. Waits for the GPU: not for the frame path."""
+        return self._targets.read(target, view, self._view_count)
+
+    def close(self) -> None:
+        """Free everything but the scenes."""
+        self._shadow.release()
+        self._panel.release()
+        self._picture.release()
+        self._targets.release()
+        self._passes.release()
+        GL.glDeleteVertexArrays(1, [self._empty_array.value])
+
+    def _bind(self, resident: ResidentScene) -> None:
+        gl, ring = self._gl, resident.ring
+        gl.glBindVertexArray(resident.vertex_array)
+        gl.glBindBuffer(_INDIRECT, ring.buffer)
+        ring.bind(_UNIFORM, 0, "frame")
+        ring.bind(_STORAGE, 0, "rows")
+        ring.bind(_STORAGE, 1, "slots")
+        ring.bind(_STORAGE, 2, "materials")
+        gl.glBindBufferRange(_STORAGE, 3, resident.material_of_buffer, 0, resident.material_of_size)
+
+    def _set_viewports(self) -> None:
+        width, height = self._view_size
+        if self._layout is Layout.DOUBLE_WIDE:
+            for view in range(self._view_count):
+                self._gl.glViewportIndexedf(view, view * width, 0, width, height)
+        else:
+            self._gl.glViewport(0, 0, self._picture.width, height)
+
+    def _place_panel(self, message: str | None, eyes: Eyes) -> None:
+        if message is None:
+            self._panel.hide()
+            return
+        values = self._uniforms.values[0]
+        values["panel_layer"] = self._panel.show(message, eyes.head)
+        np.matmul(
+            self._uniforms.clip_from_stage,
+            self._panel.stage_from_panel,
+            out=values["clip_from_panel"][: self._view_count],
+        )

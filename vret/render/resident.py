@@ -1,0 +1,139 @@
+"""A resident scene: what of it lives on the GPU, and the lists of what is drawn."""
+
+import ctypes
+
+import numpy as np
+import numpy.typing as npt
+
+from vret.render.buffers import DEPTH, MappedRing, upload
+from vret.render.culling import Bounds
+from vret.render.drawlist import COMMAND, GroupedList, SortedList
+from vret.render.gl import GL
+from vret.render.hot import Hot
+from vret.render.uniforms import FRAME, MAPS
+from vret.scene.compiled import MATERIAL, ROW, VERTEX, CompiledScene, SceneFrame
+
+
+class ResidentScene:
+    """Made by `Renderer.load`. Rows are written into the ring only where they have moved since that part was written."""
+
+    def __init__(self, gl: Hot, compiled: CompiledScene, view_count: int) -> None:
+        meshes, count = compiled.meshes, len(compiled.rows)
+        self.name = compiled.name
+        self.rows_written = 0
+        self._mesh_of, self._material_of = compiled.mesh_of, compiled.material_of
+        self._ranges, self._view_count = meshes.ranges, view_count
+        self._buffers = (upload(meshes.vertices), upload(meshes.indices), upload(compiled.material_of.astype("u4")))
+        self.vertex_array = _vertex_array(*self._buffers[:2])
+        self.material_of_buffer = self._buffers[2]
+        self.material_of_size = max(4 * count, 4)
+        command_count = 2 * len(meshes.ranges) + count
+        self.ring = MappedRing(
+            gl,
+            {
+                "frame": (FRAME, 1),
+                "rows": (ROW, count),
+                "slots": (np.dtype(np.uint32), 3 * count),
+                "materials": (MATERIAL, len(compiled.materials)),
+                "commands": (COMMAND, command_count),
+            },
+        )
+        self.bounds = Bounds(meshes.spheres, compiled.mesh_of)
+        self.in_view = np.zeros(count, bool)
+        self._casting = np.zeros(count, bool)
+        self._blended: npt.NDArray[np.bool_] | None = None
+        self._dirty = [(0, count)] * DEPTH
+        self._materials_stale = [True] * DEPTH
+        self._fresh = True
+
+    def interrupted(self) -> None:
+        """Frames may have been missed: take nothing that is on the GPU for current."""
+        self._fresh = True
+
+    def take(self, frame: SceneFrame) -> bool:
+        """Copy what has changed into the current part; True when shadows may have changed."""
+        everything, count = self._fresh, len(frame.rows)
+        self._fresh = False
+        moved = (0, count) if everything else frame.moved
+        changed = everything or moved[1] > moved[0] or frame.visible_changed
+        if moved[1] > moved[0]:
+            self.bounds.refit(frame.rows, *moved)
+            self._dirty = [_union(dirty, moved) for dirty in self._dirty]
+        if everything or frame.materials_changed:
+            self._materials_stale = [True] * DEPTH
+            changed |= self._sort_out(frame.materials)
+        part = self.ring.part
+        first, end = self._dirty[part]
+        self.rows_written = end - first
+        if end > first:
+            self.ring.arrays["rows"][first:end] = frame.rows[first:end]
+            self._dirty[part] = (0, 0)
+        if self._materials_stale[part]:
+            self.ring.arrays["materials"][:] = frame.materials
+            self._materials_stale[part] = False
+        return changed
+
+    def list_casters(self, frame: SceneFrame) -> int:
+        """Write the shadow pass's commands; returns how many."""
+        arrays = self.ring.arrays
+        self._casters.fill(frame.visible, arrays["slots"], self._commands("casters"), 2 * len(self._mesh_of))
+        return self._casters.length
+
+    def list_seen(
+        self, frame: SceneFrame, planes: npt.NDArray[np.float32], eye: npt.NDArray[np.float32]
+    ) -> tuple[int, int]:
+        """Write the opaque and the blended pass's commands; returns how many of each."""
+        self.bounds.in_view(planes, self.in_view)
+        np.logical_and(self.in_view, frame.visible, out=self.in_view)
+        slots = self.ring.arrays["slots"]
+        used = self._opaque.fill(self.in_view, slots, self._commands("opaque"), 0)
+        blended = self._see_through.fill(
+            self.in_view, self.bounds.centres, eye, slots, self._commands("blended"), used
+        )
+        return self._opaque.length, blended
+
+    def commands_offset(self, name: str) -> int:
+        return self.ring.offset("commands") + self._first_command(name) * COMMAND.itemsize
+
+    def release(self) -> None:
+        self.ring.release()
+        GL.glDeleteVertexArrays(1, [self.vertex_array])
+        GL.glDeleteBuffers(len(self._buffers), list(self._buffers))
+
+    def _sort_out(self, materials: npt.NDArray[np.void]) -> bool:
+        """Who is opaque and who is seen through, by the materials' opacity; what has none is not drawn at all."""
+        opacity = materials["opacity"][self._material_of]
+        blended = opacity < 1
+        shown = opacity > 0
+        if self._blended is not None and np.array_equal(blended, self._blended) and np.array_equal(shown, self._shown):
+            return False
+        self._blended, self._shown = blended, shown
+        opaque = ~blended
+        self._opaque = GroupedList(opaque, self._mesh_of, self._ranges, self._view_count)
+        self._casters = GroupedList(opaque, self._mesh_of, self._ranges, MAPS)
+        self._see_through = SortedList(blended & shown, self._mesh_of, self._ranges, self._view_count)
+        return True
+
+    def _first_command(self, name: str) -> int:
+        return {"opaque": 0, "casters": len(self._ranges), "blended": 2 * len(self._ranges)}[name]
+
+    def _commands(self, name: str) -> npt.NDArray[np.void]:
+        commands: npt.NDArray[np.void] = self.ring.arrays["commands"][self._first_command(name) :]
+        return commands
+
+
+def _union(a: tuple[int, int], b: tuple[int, int]) -> tuple[int, int]:
+    return b if a[1] <= a[0] else (min(a[0], b[0]), max(a[1], b[1]))
+
+
+def _vertex_array(vertices: int, indices: int) -> int:
+    array = ctypes.c_uint()
+    GL.glCreateVertexArrays(1, ctypes.byref(array))
+    GL.glVertexArrayVertexBuffer(array.value, 0, vertices, 0, VERTEX.itemsize)
+    GL.glVertexArrayElementBuffer(array.value, indices)
+    for location, name in enumerate(("position", "normal", "uv")):
+        dtype, offset = VERTEX.fields[name][:2] if VERTEX.fields else (VERTEX, 0)
+        GL.glEnableVertexArrayAttrib(array.value, location)
+        GL.glVertexArrayAttribFormat(array.value, location, dtype.shape[0], GL.GL_FLOAT, GL.GL_FALSE, offset)
+        GL.glVertexArrayAttribBinding(array.value, location, 0)
+    return array.value

@@ -1,0 +1,81 @@
+"""The sun's shadow: a near and a far map side by side, fitted around the head and still while the head is.
+
+The maps' middle moves in steps of an eighth of their radius, which is a whole number of texels, so edges do not
+crawl. They are drawn again only when the step, the sun or something in the scene has moved.
+"""
+
+import ctypes
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from vret.render.gl import GL
+from vret.render.projection import light_from_scene
+from vret.render.uniforms import MAPS
+
+MAP_SIZE = 1024
+FAR_TIMES = 8.0
+_STEPS = 8
+_DEPTH_TIMES = 6.0
+
+
+class ShadowMaps:
+    """The texture, its framebuffer and where the maps lie. `matrices` and `texel_m` are for the frame's uniforms."""
+
+    def __init__(self) -> None:
+        self.matrices = np.zeros((MAPS, 4, 4), np.float32)
+        self.texel_m = np.zeros(4, np.float32)
+        texture, framebuffer = ctypes.c_uint(), ctypes.c_uint()
+        GL.glCreateTextures(GL.GL_TEXTURE_2D, 1, ctypes.byref(texture))
+        GL.glTextureStorage2D(texture.value, 1, GL.GL_DEPTH_COMPONENT32F, MAP_SIZE * MAPS, MAP_SIZE)
+        for name, value in (
+            (GL.GL_TEXTURE_MIN_FILTER, GL.GL_LINEAR),
+            (GL.GL_TEXTURE_MAG_FILTER, GL.GL_LINEAR),
+            (GL.GL_TEXTURE_WRAP_S, GL.GL_CLAMP_TO_EDGE),
+            (GL.GL_TEXTURE_WRAP_T, GL.GL_CLAMP_TO_EDGE),
+            (GL.GL_TEXTURE_COMPARE_MODE, GL.GL_COMPARE_REF_TO_TEXTURE),
+            (GL.GL_TEXTURE_COMPARE_FUNC, GL.GL_GEQUAL),
+        ):
+            GL.glTextureParameteri(texture.value, name, value)
+        GL.glCreateFramebuffers(1, ctypes.byref(framebuffer))
+        GL.glNamedFramebufferTexture(framebuffer.value, GL.GL_DEPTH_ATTACHMENT, texture.value, 0)
+        GL.glNamedFramebufferDrawBuffer(framebuffer.value, GL.GL_NONE)
+        self.texture, self.framebuffer = texture.value, framebuffer.value
+        self._fitted: tuple[Any, ...] = ()
+
+    def fit(self, environment: npt.NDArray[np.void], head_in_scene: npt.NDArray[np.float32]) -> bool:
+        """Place the maps around the head; True when they have moved and must be drawn again."""
+        light = environment.reshape(-1)[0]
+        radius_m = float(light["shadow_radius_m"])
+        if radius_m <= 0 or light["sun_power"] <= 0:
+            self._fitted = ()
+            return False
+        to_sun = light["sun_direction"].astype(np.float64)
+        steps = tuple(_steps(to_sun, head_in_scene, radius_m * scale) for scale in (1.0, FAR_TIMES))
+        fitted = (radius_m, *to_sun.tolist(), *steps)
+        if fitted == self._fitted:
+            return False
+        self._fitted = fitted
+        for index, scale in enumerate((1.0, FAR_TIMES)):
+            reach = radius_m * scale
+            matrix = light_from_scene(to_sun, np.zeros(3), reach, reach * _DEPTH_TIMES)
+            matrix[:3, 3] -= np.array(steps[index]) / _STEPS * (1, 1, 0.5 / _DEPTH_TIMES)
+            self.matrices[index] = matrix
+            self.texel_m[index] = 2 * reach / MAP_SIZE
+        return True
+
+    def forget(self) -> None:
+        """Another scene is in the maps now: draw again whatever `fit` finds."""
+        self._fitted = ()
+
+    def release(self) -> None:
+        GL.glDeleteFramebuffers(1, [self.framebuffer])
+        GL.glDeleteTextures(1, [self.texture])
+
+
+def _steps(to_sun: npt.NDArray[np.float64], head: npt.NDArray[np.float32], reach_m: float) -> tuple[int, int, int]:
+    """The head's place in the light's axes, in eighths of the map's radius."""
+    axes = light_from_scene(to_sun, np.zeros(3), 1.0, 0.5)[:3, :3]
+    x, y, z = (round(float(value)) for value in axes @ head * (_STEPS / reach_m))
+    return (x, y, z)
