@@ -138,11 +138,14 @@ class HeadsetConnection:
 
     def receive(self, data: bytes, t_ns: int) -> Received:
         """Take in one text message that came at `t_ns`. Raises ServerMessageError."""
+        received = Received()
         try:
             message = _TO_HEADSET.decode(data)
-        except (msgspec.DecodeError, RecursionError) as error:
+        except RecursionError:
+            self._turn(received, ErrorCode.BAD_MESSAGE, "it cannot be read: it is nested too deeply", b"")
+            return received
+        except msgspec.DecodeError as error:
             raise ServerMessageError(f"the server sent a message that cannot be read: {error}") from None
-        received = Received()
         match message:
             case Welcome():
                 self._welcome(message)

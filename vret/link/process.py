@@ -119,7 +119,9 @@ class Link:
     # -- holding and finishing it
 
     async def _hold(self, rest: Rest, kept: SavedSession, saved: Saved, log_path: Path) -> None:
-        self._status = msgspec.structs.replace(self._status, session_id=saved.session_id, log_path=str(log_path))
+        self._status = msgspec.structs.replace(
+            self._status, session_id=saved.session_id, log_path=str(log_path), plan=saved.plan
+        )
         if log_path.exists() or not sealed_path(log_path).exists():
             past = await asyncio.to_thread(_past, log_path)
             if not past.ended and not await self._record(kept, saved, log_path, past.opened):

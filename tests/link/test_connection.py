@@ -1,0 +1,288 @@
+"""The headset's end of the wire, without a socket."""
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.recording.story import OPENED, told
+from vret.core.commands import Command, SetLevel, SetRung
+from vret.core.events import Admitted, CommandReceived, HeartbeatReceived
+from vret.core.report import report
+from vret.core.session import open_session
+from vret.link.connection import HeadsetConnection, ServerMessageError
+from vret.link.wire import (
+    COMMAND_BYTES_MAX,
+    Admit,
+    CommandMessage,
+    ErrorCode,
+    FromHeadset,
+    Heartbeat,
+    Hello,
+    PeerJoined,
+    PeerLeft,
+    RecordsMessage,
+    Relayed,
+    ReportMessage,
+    Role,
+    Snapshot,
+    Turned,
+    Welcome,
+)
+from vret.recording.record import Record
+
+MS = 1_000_000
+PEER = "therapist-1"
+REPORT = report(open_session(OPENED), OPENED.t_ns)
+ENCODE = msgspec.json.Encoder().encode
+
+
+_DECODER: msgspec.json.Decoder[FromHeadset] = msgspec.json.Decoder(FromHeadset)
+
+
+def decode(message: bytes) -> FromHeadset:
+    return _DECODER.decode(message)
+
+
+def welcome(session_id: str = "s-1") -> bytes:
+    return ENCODE(Welcome(protocol=1, session_id=session_id, peer="headset-1", admitted=False, mark="m"))
+
+
+def joined(peer: str = PEER) -> bytes:
+    return ENCODE(PeerJoined(peer=peer, role=Role.THERAPIST, program="console 1"))
+
+
+def relayed(message: bytes | msgspec.Struct) -> bytes:
+    raw = message if isinstance(message, bytes) else ENCODE(message)
+    return ENCODE(Relayed(sender=PEER, message=msgspec.Raw(raw)))
+
+
+def command(asked: Command | None = None) -> CommandMessage:
+    return CommandMessage(command_id="c1", sequence=1, beacon=3, sent_ns=5, command=asked or SetLevel(level=100))
+
+
+@pytest.fixture
+def connection() -> HeadsetConnection:
+    """In the room, with one console and a report."""
+    made = HeadsetConnection(OPENED, "vret test")
+    made.hello()
+    made.receive(welcome(), 0)
+    made.receive(joined(), 0)
+    made.reported(REPORT)
+    made.outgoing(0)
+    return made
+
+
+def test_nothing_but_hello_goes_before_the_welcome() -> None:
+    connection = HeadsetConnection(OPENED, "vret test")
+    hello = decode(connection.hello())
+    assert isinstance(hello, Hello)
+    assert (hello.role, hello.program) == (Role.HEADSET, "vret test")
+    connection.recorded(tuple(told().records))
+    connection.reported(REPORT)
+    assert connection.outgoing(0) == []
+    connection.receive(welcome(), 0)
+    assert [type(decode(message)) for message in connection.outgoing(0)] == [ReportMessage]
+
+
+def test_a_console_that_joins_gets_the_snapshot_then_the_records_then_reports() -> None:
+    connection = HeadsetConnection(OPENED, "vret test")
+    records = tuple(told().records)
+    connection.hello()
+    connection.receive(welcome(), 0)
+    connection.recorded(records)
+    connection.receive(joined(), 0)
+    assert connection.outgoing(0) == [], "a snapshot needs a report"
+    connection.reported(REPORT)
+    snapshot, recorded, newest = (decode(message) for message in connection.outgoing(0))
+    assert snapshot == Snapshot(opened=OPENED, report=REPORT, last_sequence=records[-1].sequence)
+    assert recorded == RecordsMessage(records=records)
+    assert newest == ReportMessage(report=REPORT)
+    assert connection.outgoing(0) == []
+
+
+def test_of_reports_only_the_newest_goes(connection: HeadsetConnection) -> None:
+    for t_ns in (1, 2, 3):
+        connection.reported(msgspec.structs.replace(REPORT, t_ns=t_ns))
+    assert [decode(message) for message in connection.outgoing(0)] == [
+        ReportMessage(report=msgspec.structs.replace(REPORT, t_ns=3))
+    ]
+
+
+def test_after_a_loss_what_may_not_have_arrived_is_sent_again(connection: HeadsetConnection) -> None:
+    records = tuple(told().records)
+    connection.recorded(records[:10])
+    connection.outgoing(1_000 * MS)
+    connection.lost()
+    connection.recorded(records[10:])
+    assert connection.outgoing(2_000 * MS) == []
+    connection.hello()
+    connection.receive(welcome(), 3_000 * MS)
+    connection.receive(joined(), 3_000 * MS)
+    sent = [decode(message) for message in connection.outgoing(3_000 * MS)]
+    again = [record for message in sent if isinstance(message, RecordsMessage) for record in message.records]
+    assert again == list(records)
+
+
+def test_without_a_console_records_wait(connection: HeadsetConnection) -> None:
+    connection.receive(ENCODE(PeerLeft(peer=PEER, role=Role.THERAPIST)), 0)
+    records = tuple(told().records)
+    connection.recorded(records)
+    assert connection.outgoing(0) == []
+    connection.receive(joined("therapist-2"), 0)
+    kinds = [decode(message) for message in connection.outgoing(0)]
+    assert RecordsMessage(records=records) in kinds
+
+
+def test_a_command_reaches_the_core_whole(connection: HeadsetConnection) -> None:
+    asked = SetRung(scene="stairs", rung="floor-1")
+    received = connection.receive(relayed(command(asked=asked)), 0)
+    assert received.events == [
+        CommandReceived(t_ns=0, sender=PEER, command_id="c1", sequence=1, beacon=3, command=asked)
+    ]
+    assert received.answers == []
+
+
+@pytest.mark.parametrize(
+    ("message", "code", "command_id", "words"),
+    [
+        (ENCODE(command()).replace(b'"level"', b'"levle":1,"level"'), ErrorCode.UNKNOWN_FIELD, "c1", "command.levle"),
+        (ENCODE(command()).replace(b'"beacon"', b'"urgent":true,"beacon"'), ErrorCode.UNKNOWN_FIELD, "c1", "urgent"),
+        (ENCODE(command()).replace(b"SetLevel", b"SetLavel"), ErrorCode.BAD_MESSAGE, "c1", "SetLavel"),
+        (ENCODE(command()).replace(b'"level":100', b'"level":"high"'), ErrorCode.BAD_MESSAGE, "c1", "int"),
+        (ENCODE(command()).replace(b'"sequence":1,', b""), ErrorCode.BAD_MESSAGE, "c1", "sequence"),
+        (b'{"type":"Hello"}', ErrorCode.BAD_MESSAGE, None, "Hello"),
+        (b'"just text"', ErrorCode.BAD_MESSAGE, None, "object"),
+        (ENCODE(command(asked=SetRung(scene="x" * COMMAND_BYTES_MAX, rung=""))), ErrorCode.TOO_LARGE, "c1", "bytes"),
+        (b"[" * 5000 + b"]" * 5000, ErrorCode.BAD_MESSAGE, None, "cannot be read"),
+    ],
+)
+def test_what_is_not_understood_whole_never_reaches_the_core(
+    connection: HeadsetConnection, message: bytes, code: ErrorCode, command_id: str | None, words: str
+) -> None:
+    received = connection.receive(b'{"type":"Relayed","sender":"therapist-1","message":' + message + b"}", 0)
+    assert received.events == []
+    (answer,) = (decode(answer) for answer in received.answers)
+    assert isinstance(answer, Turned)
+    assert (answer.code, answer.command_id) == (code, command_id)
+    assert words in answer.message
+
+
+def test_heartbeats_are_echoes_for_the_core_and_times_for_the_log(connection: HeadsetConnection) -> None:
+    connection.reported(msgspec.structs.replace(REPORT, beacon=7))
+    connection.outgoing(1_000 * MS)
+    beat = Heartbeat(sequence=1, beacon=7, beacon_received_ns=9_010 * MS, sent_ns=9_100 * MS)
+    received = connection.receive(relayed(beat), 1_120 * MS)
+    assert received.events == [HeartbeatReceived(t_ns=0, sender=PEER, beacon=7)]
+    (estimate,) = received.estimates
+    assert estimate.round_trip_ns == 30 * MS
+    assert abs(estimate.offset_ns - 8_000 * MS) <= estimate.uncertainty_ns
+
+
+def test_admission_comes_from_the_server(connection: HeadsetConnection) -> None:
+    assert connection.receive(ENCODE(Admit(therapist="anna")), 0).events == [Admitted(t_ns=0, therapist="anna")]
+
+
+@pytest.mark.parametrize(
+    ("code", "before", "after"),
+    [
+        (ErrorCode.SESSION_OVER, True, True),
+        (ErrorCode.REPLACED, True, False),
+        (ErrorCode.NOT_ALLOWED, True, False),
+        (ErrorCode.PROTOCOL_MISMATCH, False, False),
+        (ErrorCode.TOO_SLOW, False, False),
+    ],
+)
+def test_which_refusals_are_final(code: ErrorCode, before: bool, after: bool) -> None:
+    connection = HeadsetConnection(OPENED, "vret test")
+    turned = ENCODE(Turned(code=code, message="no"))
+    connection.hello()
+    assert connection.receive(turned, 0).is_final is before
+    connection.receive(welcome(), 0)
+    assert connection.receive(turned, 0).is_final is after
+
+
+@pytest.mark.parametrize("message", [b"", b"{}", b"\xff\xfe", welcome("another"), b'{"type":"Nonsense"}'])
+def test_the_servers_own_mistakes_end_the_connection(message: bytes) -> None:
+    connection = HeadsetConnection(OPENED, "vret test")
+    connection.hello()
+    with pytest.raises(ServerMessageError, match="the server"):
+        connection.receive(message, 0)
+
+
+@given(st.binary(max_size=400))
+def test_no_bytes_from_a_console_do_more_than_be_turned_away(data: bytes) -> None:
+    connection = HeadsetConnection(OPENED, "vret test")
+    connection.hello()
+    connection.receive(welcome(), 0)
+    try:
+        received = connection.receive(b'{"type":"Relayed","sender":"x","message":' + data + b"}", 0)
+    except ServerMessageError:
+        return
+    assert received.events == []
+    assert len(received.answers) == 1
+
+
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("record"), st.integers(1, 5)),
+        st.tuples(st.just("send"), st.integers(0, 2_000)),
+        st.tuples(st.just("lose"), st.booleans()),
+        st.tuples(st.just("leave"), st.just(0)),
+        st.tuples(st.just("join"), st.just(0)),
+    ),
+    max_size=40,
+)
+
+
+@given(STEPS)
+def test_whatever_breaks_a_console_sees_every_record_in_order(steps: list[tuple[str, int]]) -> None:
+    """What was sent just before a loss may or may not arrive; a console that drops what it knows still sees all."""
+    template = told().records[1]
+    connection = HeadsetConnection(OPENED, "vret test")
+    connection.reported(REPORT)
+    made, known, t_ns, in_flight = 0, 0, 0, list[Record]()
+
+    def arrive() -> None:
+        nonlocal known
+        for record in in_flight:
+            if record.sequence > known:
+                assert record.sequence == known + 1
+                known = record.sequence
+        in_flight.clear()
+
+    def send() -> None:
+        for message in map(decode, connection.outgoing(t_ns)):
+            if isinstance(message, RecordsMessage):
+                in_flight.extend(message.records)
+
+    def come_in() -> None:
+        connection.hello()
+        connection.receive(welcome(), t_ns)
+        connection.receive(joined(), t_ns)
+
+    come_in()
+    for what, value in steps:
+        t_ns += 10 * MS
+        if what == "record":
+            new = tuple(msgspec.structs.replace(template, sequence=made + one + 1) for one in range(value))
+            connection.recorded(new)
+            made += value
+        elif what == "send":
+            arrive()
+            t_ns += value * MS
+            send()
+        elif what == "lose":
+            if not value:
+                in_flight.clear()
+            connection.lost()
+            come_in()
+        elif what == "leave":
+            arrive()
+            connection.receive(ENCODE(PeerLeft(peer=PEER, role=Role.THERAPIST)), t_ns)
+        else:
+            connection.receive(joined(), t_ns)
+    connection.receive(joined(), t_ns)
+    send()
+    arrive()
+    assert known == made

@@ -1,0 +1,61 @@
+import numpy as np
+import pytest
+
+from tests.recording.story import told
+from vret.link.telemetry import RATE_HZ, ROW, TelemetryError, Thinning, pack, unpack
+from vret.recording.record import FrameRecord
+
+SECOND_NS = 1_000_000_000
+
+
+def frame(number: int, t_ns: int) -> FrameRecord:
+    return FrameRecord(number, t_ns, t_ns, 2_000_000, (0.1, 1.6, -0.2), (0.0, 0.6, 0.0, 0.8), "stairs", 250)
+
+
+def test_a_batch_gives_back_what_it_was_made_of() -> None:
+    rows = unpack(pack([frame(7, 123), frame(8, 456)]))
+    assert rows["t_ns"].tolist() == [123, 456]
+    assert rows["frame"].tolist() == [7, 8]
+    assert rows["cpu_us"].tolist() == [2000, 2000]
+    assert rows["veil"].tolist() == [250, 250]
+    np.testing.assert_allclose(rows["position_in_stage"][0], [0.1, 1.6, -0.2], rtol=1e-6)
+    np.testing.assert_allclose(rows["rotation_in_stage"][1], [0.0, 0.6, 0.0, 0.8], rtol=1e-6)
+
+
+def test_the_layout_is_the_documented_one() -> None:
+    assert ROW.itemsize == 48
+    assert {name: ROW.fields[name][1] for name in ROW.names or ()} == {  # type: ignore[index]
+        "t_ns": 0,
+        "frame": 8,
+        "cpu_us": 12,
+        "position_in_stage": 16,
+        "rotation_in_stage": 28,
+        "veil": 44,
+        "reserved": 46,
+    }
+    assert pack([])[:8] == b"VT\x01\x00\x00\x00\x00\x00"
+
+
+@pytest.mark.parametrize("batch", [b"", b"VT\x01", b"XX\x01\x00\x00\x00\x00\x00", b"VT\x02\x00\x00\x00\x00\x00"])
+def test_something_else_is_refused(batch: bytes) -> None:
+    with pytest.raises(TelemetryError):
+        unpack(batch)
+
+
+def test_a_cut_batch_is_refused() -> None:
+    with pytest.raises(TelemetryError, match="2 rows do not make"):
+        unpack(pack([frame(1, 1), frame(2, 2)])[:-1])
+
+
+@pytest.mark.parametrize("frame_rate_hz", [20, 30, 72, 90, 120])
+def test_frames_are_thinned_to_the_rate(frame_rate_hz: int) -> None:
+    thinning = Thinning()
+    frames = [frame(number, number * SECOND_NS // frame_rate_hz) for number in range(1, 10 * frame_rate_hz + 1)]
+    kept = [one for at in range(0, len(frames), 7) for one in thinning.keep(frames[at : at + 7])]
+    expected = 10 * min(frame_rate_hz, RATE_HZ)
+    assert 0.9 * expected <= len(kept) <= 1.1 * expected
+
+
+def test_a_stories_frames_survive() -> None:
+    frames = told().frames
+    assert unpack(pack(frames))["frame"].tolist() == [one.frame for one in frames]
