@@ -140,7 +140,7 @@ def _steer(memory: SessionMemory, seen: Report, sequence: int) -> None:
 
 def say(memory: SessionMemory, phase: LinkPhase, log_path: Path) -> None:
     memory.link_status.publish(
-        encode(LinkStatus(now_ns(), phase, "", "", f"{log_path}.mcap", phase is LinkPhase.ENDED))
+        encode(LinkStatus(now_ns(), phase, "", "", f"{log_path}.mcap", phase is LinkPhase.ENDED, PLAN))
     )
 
 

@@ -9,7 +9,6 @@ from tests.core.ladders import PLAN, SCENE
 from vret.core.effects import Cause, State
 from vret.core.events import Input, SessionOpened
 from vret.core.measures import RatingMoment
-from vret.core.plan import Plan
 from vret.core.report import Report, report
 from vret.core.session import Offer, RatingRequest, open_session
 from vret.memory.messages import LinkPhase, LinkStatus
@@ -18,7 +17,7 @@ from vret.supervisor.supervisor import Phase
 from vret.supervisor.words import View, view
 
 SESSION = open_session(SessionOpened(t_ns=0, session_id="s", plan=PLAN, scenes=(SCENE,)))
-CONNECTED = LinkStatus(0, LinkPhase.CONNECTED)
+CONNECTED = LinkStatus(0, LinkPhase.CONNECTED, plan=PLAN)
 LOADING = Loading({"calm": [], "heights": []}, Path())
 
 
@@ -29,7 +28,6 @@ class Situation:
     notice: str = ""
     report: Report | None = None
     link_status: LinkStatus | None = CONNECTED
-    plan: Plan | None = PLAN
     loading: Loading = LOADING
 
 
@@ -91,7 +89,7 @@ def test_waiting_it_out_is_offered_only_where_the_plan_allows_it() -> None:
     held = with_fields(report(SESSION, 0), state=State.HELD, cause=Cause.LEASE_OLD, lease_age_ns=4_000_000_000)
     assert view(Situation(report=held)).can_wait
     strict = with_fields(PLAN, hold_on_link_loss_ns=0)
-    assert not view(Situation(report=held, plan=strict)).can_wait
+    assert not view(Situation(report=held, link_status=LinkStatus(0, LinkPhase.LOST, plan=strict))).can_wait
     assert not seen(State.HELD, Cause.PERSON_WAIT, lease_age_ns=100_000_000).can_wait
 
 

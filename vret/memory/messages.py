@@ -8,6 +8,7 @@ from enum import StrEnum
 import msgspec
 
 from vret.core.effects import State
+from vret.core.plan import Plan
 
 
 class Shown(msgspec.Struct, frozen=True, gc=False):
@@ -52,8 +53,11 @@ class LinkPhase(StrEnum):
     ENDED = "ended"
 
 
-class LinkStatus(msgspec.Struct, frozen=True, gc=False):
-    """How the link stands; `message` is a sentence for the person, empty when the phase says all."""
+class LinkStatus(msgspec.Struct, frozen=True):
+    """How the link stands; `message` is a sentence for the person, empty when the phase says all.
+
+    `plan` is known with the session: the window shows its mark, and offers what it allows.
+    """
 
     t_ns: int
     phase: LinkPhase
@@ -61,6 +65,7 @@ class LinkStatus(msgspec.Struct, frozen=True, gc=False):
     session_id: str = ""
     log_path: str = ""
     uploaded: bool = False
+    plan: Plan | None = None
 
 
 class SoundStatus(msgspec.Struct, frozen=True, gc=False):

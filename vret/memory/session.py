@@ -27,7 +27,7 @@ BLOCK_BYTES: Final = {
     "report": 64 * KIB,
     "shown": 64 * KIB,
     "frame_status": 4 * KIB,
-    "link_status": 16 * KIB,
+    "link_status": 64 * KIB,
     "sound_status": 4 * KIB,
     "wearer": 4 * KIB,
     "speech": KIB,

@@ -19,9 +19,7 @@ from typing import Final
 import msgspec
 
 from vret.core.events import Event, Input, StopPressed
-from vret.core.plan import Plan
 from vret.core.report import Report
-from vret.core.session import Session
 from vret.core.transitions import IN_SCENE
 from vret.memory import Claim, SessionMemory
 from vret.memory.config import ProgramConfig, write_config
@@ -48,7 +46,6 @@ PROGRAMS: Final = (FRAME, LINK, SOUND)
 
 _encode = msgspec.msgpack.Encoder().encode
 _REPORT: Final = msgspec.msgpack.Decoder(Report)
-_SESSION: Final = msgspec.msgpack.Decoder(Session)
 _LINK_STATUS: Final = msgspec.msgpack.Decoder(LinkStatus)
 
 
@@ -77,7 +74,6 @@ class Supervisor:
         self.notice = ""
         self.report: Report | None = None
         self.link_status: LinkStatus | None = None
-        self.plan: Plan | None = None
         self.is_session_over = False
         self.memory = SessionMemory.create(claim.folder)
         write_config(claim.folder, config)
@@ -146,13 +142,6 @@ class Supervisor:
             self.link_status = _LINK_STATUS.decode(content)
         if not self._shows_scene:
             self._stop_waits = False
-        if self.plan is None and self.report is not None:
-            self.plan = self._read_plan()
-
-    def _read_plan(self) -> Plan | None:
-        newest = self.memory.snapshot.newest
-        content = None if newest is None else self.memory.snapshot.read(newest)
-        return None if content is None else _SESSION.decode(content).plan
 
     @property
     def _shows_scene(self) -> bool:

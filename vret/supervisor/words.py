@@ -9,7 +9,6 @@ from typing import Final, Protocol
 
 from vret.core.effects import Cause, State
 from vret.core.limits import LIMITS
-from vret.core.plan import Plan
 from vret.core.report import Report
 from vret.memory.messages import LinkPhase, LinkStatus
 from vret.supervisor.loading import Loading
@@ -29,8 +28,6 @@ class Told(Protocol):
     def report(self) -> Report | None: ...
     @property
     def link_status(self) -> LinkStatus | None: ...
-    @property
-    def plan(self) -> Plan | None: ...
     @property
     def loading(self) -> Loading: ...
 
@@ -88,7 +85,7 @@ def view(told: Told) -> View:
     status = told.link_status
     if told.report is None or (status is not None and status.phase is LinkPhase.NEEDS_CODE):
         return _before_session(status, told.notice)
-    return _in_session(told.report, status, told.plan, told.notice)
+    return _in_session(told.report, status, told.notice)
 
 
 def _before_session(status: LinkStatus | None, notice: str) -> View:
@@ -100,7 +97,8 @@ def _before_session(status: LinkStatus | None, notice: str) -> View:
     return View("Connecting", status.message or "The clinic's server is being called.", notice)
 
 
-def _in_session(report: Report, status: LinkStatus | None, plan: Plan | None, notice: str) -> View:
+def _in_session(report: Report, status: LinkStatus | None, notice: str) -> View:
+    plan = None if status is None else status.plan
     title, text = _title_and_text(report)
     if report.state is State.ENDED and status is not None:
         text = f"{text} {_saved(status)}"
