@@ -94,7 +94,7 @@ def test_ready_comes_only_when_the_fear_has_fallen() -> None:
     person = Person(1, thresholds=Thresholds(wait=2.0, less=2.0, stop=2.0))
     lives(person, ROOF, 60.0)
     assert person.fear.now > 0.4
-    stopped = replace(BASE, t_ns=60 * NS_PER_S, state=State.STOPPED, axes=ROOF.axes)
+    stopped = replace(BASE, t_ns=60 * NS_PER_S, state=State.STOPPED)
     assert not pressed(lives(person, stopped, 8.0)) & Button.READY
     assert pressed(lives(person, replace(stopped, t_ns=68 * NS_PER_S), 60.0)) & Button.READY
 

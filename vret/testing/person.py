@@ -87,6 +87,7 @@ class Person:
         self._start_ns = 0
         self._state_since_ns = 0
         self._practised = False
+        self._was_exposed = False
         self._asked = 0
         self._queue: list[_Press] = []
         self._quiet_until: dict[Button, int] = {}
@@ -122,9 +123,10 @@ class Person:
             case State.STOPPED if not shown.ready:
                 stopped_s = (shown.t_ns - self._state_since_ns) / NS_PER_S * self._pace
                 calmed = self.fear.now < self._thresholds.ready and stopped_s > 8.0
-                if not shown.axes or calmed or stopped_s > 60.0:
+                if not self._was_exposed or calmed or stopped_s > 60.0:
                     self._press(shown.t_ns, Button.READY, 1.0)
             case State.EXPOSED:
+                self._was_exposed = True
                 self._follow_script(shown)
                 self._follow_fear(shown.t_ns)
             case _:

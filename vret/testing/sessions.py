@@ -130,7 +130,7 @@ def shown(session: Session, t_ns: int) -> Shown:
         scene=whereabouts.scene,
         place=whereabouts.place,
         veil=session.veil_at(t_ns),
-        axes={axis: value / MICRO for axis, value in session.axes_at(t_ns).items()},
+        axes={} if whereabouts.is_calm else {axis: value / MICRO for axis, value in session.axes_at(t_ns).items()},
         stimuli=tuple((active.stimulus, (t_ns - active.start_ns) / NS_PER_S) for active in session.active),
         held=session.state in (State.HELD, State.PAUSED),
         head_position_in_stage=(0.0, 1.6, 0.0),

@@ -1,0 +1,117 @@
+"""`vret demo`: the whole session, shown."""
+
+import asyncio
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from vret.errors import VretError
+from vret.memory.platform import on_interrupt
+from vret.review.words import clock
+from vret.testing.demo import Demonstration, Tell, run_demo
+from vret.testing.therapist import NoProgressError
+
+INTERRUPTED = 130
+MINUTES_MIN = 1.0
+AROUND_S = 20.0
+
+
+class DemoError(VretError):
+    """The demonstration could not be carried through."""
+
+    exit_status = 1
+
+
+def demo(
+    minutes: Annotated[
+        float, typer.Option(min=MINUTES_MIN, max=60.0, help="About how long the session takes, in minutes.")
+    ] = 1.5,
+    keep: Annotated[
+        Path | None,
+        typer.Option(help="Folder for the log, the report and the pictures. Default: a new one among temporary files."),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Which acted person it is; the same number is the same person.")] = 1,
+    window: Annotated[
+        bool, typer.Option("--window/--no-window", help="Whether to open the client's window where there is a display.")
+    ] = True,
+) -> int:
+    """Show a whole session on this computer, with an acted therapist and an acted person.
+
+    It starts a server, the headset program, a person who wears it and a therapist who leads, cuts the connection once,
+    and ends with the log, a report and pictures of what the person saw. Nothing leaves this computer. It succeeds only
+    if the log shows that all of it happened.
+    """
+    folder = keep or Path(tempfile.mkdtemp(prefix="vret-demo-"))
+    folder.mkdir(parents=True, exist_ok=True)
+    with _progress(minutes) as tell:
+        try:
+            shown = _run(folder, minutes, seed, window, tell)
+        except asyncio.CancelledError:
+            tell("Interrupted. Everything that was started has been ended.")
+            return INTERRUPTED
+        except (NoProgressError, TimeoutError) as stuck:
+            raise DemoError(
+                f"The demonstration got stuck: {stuck or 'no answer came'}. What the programs wrote is in "
+                f"{folder / 'programs'}."
+            ) from stuck
+    _print_results(shown)
+    return 0 if shown.is_complete else 1
+
+
+def _run(folder: Path, minutes: float, seed: int, window: bool, tell: Tell) -> Demonstration:
+    async def run() -> Demonstration:
+        task, loop = asyncio.current_task(), asyncio.get_running_loop()
+        assert task is not None, "a coroutine of asyncio.run is a task"
+
+        def interrupt() -> None:
+            loop.call_soon_threadsafe(task.cancel)
+
+        on_interrupt(interrupt)
+        return await run_demo(folder, minutes=minutes, seed=seed, window=window, tell=tell)
+
+    return asyncio.run(run())
+
+
+@contextmanager
+def _progress(minutes: float) -> Iterator[Callable[[str], None]]:
+    """Lines with the time on the left; on a terminal also a bar below them."""
+    console = Console(highlight=False, soft_wrap=True)
+    started_s = time.monotonic()
+
+    def line(sentence: str) -> None:
+        console.print(f"{clock(time.monotonic() - started_s):>5}  {sentence}", markup=False)
+
+    if not console.is_terminal:
+        yield line
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        bar = progress.add_task("Session", total=60.0 * minutes + AROUND_S)
+
+        def line_and_bar(sentence: str) -> None:
+            line(sentence)
+            progress.update(bar, completed=time.monotonic() - started_s)
+
+        yield line_and_bar
+
+
+def _print_results(shown: Demonstration) -> None:
+    typer.echo("\nWhat the log shows:")
+    for finding in shown.findings:
+        typer.echo(f"  {'yes    ' if finding.found else 'MISSING'}  {finding.wanted} ({finding.detail})")
+    typer.echo(f"\nLog:      {shown.log}\nReport:   {shown.report}")
+    for picture in shown.pictures:
+        typer.echo(f"Picture:  {picture}")
+    if shown.missing:
+        typer.echo(
+            "\nThe demonstration is NOT complete: " + "; ".join(finding.wanted for finding in shown.missing) + "."
+        )
+    else:
+        typer.echo("\nThe demonstration is complete. Open the report in a browser.")
