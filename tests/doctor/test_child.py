@@ -3,8 +3,11 @@
 import os
 import time
 
+import pytest
+
 from vret.doctor.child import in_child
 from vret.doctor.finding import Finding, Mark
+from vret.doctor.graphics import check_graphics
 
 GOOD = Finding("trial", Mark.GOOD, "it worked — ü.", "nothing to do")
 
@@ -48,3 +51,11 @@ def test_hang_is_a_finding() -> None:
 def test_error_is_told_by_its_last_line() -> None:
     (finding,) = in_child(fails, "trial", needed=False)
     assert finding.sentence.endswith("RuntimeError: the driver says no")
+
+
+def test_driver_without_the_needed_version_is_fatal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Mesa can be told to offer an older OpenGL."""
+    monkeypatch.setenv("MESA_GL_VERSION_OVERRIDE", "3.3")
+    (finding,) = in_child(check_graphics, "graphics", needed=True)
+    assert finding.is_fatal
+    assert "OpenGL 4.5" in finding.sentence
