@@ -11,6 +11,7 @@ from vret.core.axes import AXES, dread_of, is_rise, micro
 from vret.scene.lines import Path as KeyPath
 from vret.scene.model import Node, SceneFile
 from vret.scene.primitives import Model
+from vret.scene.sounds import SOUND_KINDS
 from vret.scene.values import Value
 
 
@@ -229,8 +230,11 @@ def _flashes(path: KeyPath, value: Value, most: float) -> Iterator[Finding]:
 
 
 def _sound(scene: SceneFile) -> Iterator[Finding]:
+    if scene.sound.bed:
+        yield from _unknown(("sound", "bed"), "sound", scene.sound.bed, SOUND_KINDS)
     for index, source in enumerate(scene.sound.sources):
         path = ("sound", "sources", index)
+        yield from _unknown((*path, "kind"), "sound", source.kind, SOUND_KINDS)
         for number, place in enumerate(source.places):
             yield from _unknown((*path, "places", number), "place", place, scene.places)
         if source.stimulus is not None:

@@ -85,24 +85,37 @@ def quad(corners: Sequence[Sequence[float]]) -> Shape:
     return _shape(points, normal, np.stack([offset @ u, offset @ v], 1), [0, 1, 2, 0, 2, 3])
 
 
-_BOX_FACES = {
-    "front": ((1, 0, 0), (0, 0, 0), (0, 1, 0), (1, 1, 0)),
-    "back": ((0, 0, 1), (1, 0, 1), (1, 1, 1), (0, 1, 1)),
-    "left": ((0, 0, 0), (0, 0, 1), (0, 1, 1), (0, 1, 0)),
-    "right": ((1, 0, 1), (1, 0, 0), (1, 1, 0), (1, 1, 1)),
-    "top": ((0, 1, 1), (1, 1, 1), (1, 1, 0), (0, 1, 0)),
-    "bottom": ((0, 0, 0), (1, 0, 0), (1, 0, 1), (0, 0, 1)),
-}
-SIDES = ("front", "back", "left", "right")
+_CORNERS = np.array(
+    [
+        [(1, 0, 0), (0, 0, 0), (0, 1, 0), (1, 1, 0)],
+        [(0, 0, 1), (1, 0, 1), (1, 1, 1), (0, 1, 1)],
+        [(0, 0, 0), (0, 0, 1), (0, 1, 1), (0, 1, 0)],
+        [(1, 0, 1), (1, 0, 0), (1, 1, 0), (1, 1, 1)],
+        [(0, 1, 1), (1, 1, 1), (1, 1, 0), (0, 1, 0)],
+        [(0, 0, 0), (1, 0, 0), (1, 0, 1), (0, 0, 1)],
+    ],
+    np.float32,
+)
+_NORMALS = np.array([(0, 0, -1), (0, 0, 1), (-1, 0, 0), (1, 0, 0), (0, 1, 0), (0, -1, 0)], np.float32)
+_UV_AXES = ((0, 1), (0, 1), (2, 1), (2, 1), (0, 2), (0, 2))
+_UV = np.array([(0, 0), (1, 0), (1, 1), (0, 1)], np.float32)
+_FACES = ("front", "back", "left", "right", "top", "bottom")
+SIDES = _FACES[:4]
 
 
-def box(width: float, height: float, depth: float, faces: Sequence[str] = tuple(_BOX_FACES)) -> Shape:
+def box(width: float, height: float, depth: float, faces: Sequence[str] = _FACES) -> Shape:
     """Centred in X and Z, standing on Y = 0; `faces` may leave out those never seen."""
-    size, shift = np.array([width, height, depth]), np.array([-width / 2, 0, -depth / 2])
-    return join([quad((np.array(_BOX_FACES[face]) * size + shift).tolist()) for face in faces])
+    size = np.array([width, height, depth], np.float32)
+    chosen = [_FACES.index(face) for face in faces]
+    vertices = np.zeros((len(chosen), 4), VERTEX)
+    vertices["position"] = _CORNERS[chosen] * size - np.array([width / 2, 0, depth / 2], np.float32)
+    vertices["normal"] = _NORMALS[chosen, None]
+    vertices["uv"] = _UV * size[[_UV_AXES[face] for face in chosen]][:, None]
+    first = 4 * np.arange(len(chosen), dtype=np.uint32)[:, None]
+    return Shape(vertices.ravel(), (first + np.array([0, 1, 2, 0, 2, 3], np.uint32)).reshape(-1, 3))
 
 
-def box_between(low: Sequence[float], high: Sequence[float], faces: Sequence[str] = tuple(_BOX_FACES)) -> Shape:
+def box_between(low: Sequence[float], high: Sequence[float], faces: Sequence[str] = _FACES) -> Shape:
     (x0, y0, z0), (x1, y1, z1) = low, high
     return box(x1 - x0, y1 - y0, z1 - z0, faces).moved((x0 + x1) / 2, y0, (z0 + z1) / 2)
 

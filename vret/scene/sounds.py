@@ -4,6 +4,21 @@ from itertools import pairwise
 
 import msgspec
 
+SOUND_KINDS = {
+    "room_tone": "the hum of a quiet room",
+    "city": "a city from afar, a steady murmur",
+    "traffic": "cars on a street nearby",
+    "wind": "wind across an open place",
+    "railing": "wind that whistles through railings",
+    "ventilation": "air from a grille",
+    "lift": "the machinery of a lift",
+    "birds": "birds now and then",
+    "gust": "one gust of wind",
+    "ball": "a ball that bounces and comes to rest",
+    "bird": "one bird that flies past",
+}
+"""What a scene may name; `vret.sound.synthesis` makes them. At 0 dB each is as loud as a scene should get."""
+
 
 class Gain(msgspec.Struct, frozen=True):
     """A gain in decibels: constant, or linear between points of an axis (axis units, dB) and level beyond them."""

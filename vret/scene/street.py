@@ -1,5 +1,6 @@
 """Mesh kinds of the street: what gives a city its scale. Sizes are those of real things."""
 
+from functools import cache
 from itertools import pairwise
 from math import cos, pi, sin
 from pathlib import Path
@@ -47,6 +48,7 @@ class Car(Mesh):
         return car()
 
 
+@cache
 def car() -> dict[str, Shape]:
     half = 0.89
     profile = [(-2.25, 0.45), (-2.15, 0.72), (-1.05, 0.92), (2.0, 0.98), (2.22, 0.8), (2.25, 0.42)]
@@ -104,6 +106,7 @@ class Person(Mesh):
         return person()
 
 
+@cache
 def person() -> dict[str, Shape]:
     torso = cylinder(0.2, 0.62, 8, 0.17).moved(0, 0.82)
     arms = [bar((side * 0.21, 1.38, 0), (side * 0.26, 0.86, -side * 0.14), 0.05, 5) for side in (-1, 1)]
@@ -122,6 +125,7 @@ class Lamp(Mesh):
         return lamp()
 
 
+@cache
 def lamp() -> dict[str, Shape]:
     post = [cylinder(0.14, 0.8, 8, 0.11), cylinder(0.075, 6.9, 8, 0.05), bar((0, 6.8, 0), (0, 7.05, -1.3), 0.045)]
     return {

@@ -1,0 +1,125 @@
+"""Pictures of a scene: what the person sees at every rung, drawn without a display by the program's own renderer."""
+
+import ctypes
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import atan, cos, pi, sin, tan
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from vret.headset.contract import Eyes, Target
+from vret.headset.egl import SurfacelessContext
+from vret.render import Renderer
+from vret.render.context import Layout
+from vret.render.gl import GL
+from vret.scene.animation import Animation
+from vret.scene.bundle import Bundle
+from vret.scene.compile import compile_scene
+from vret.scene.moment import Moment
+from vret.scene.scene import load_scene
+
+Picture = npt.NDArray[np.uint8]
+
+STANDING_EYES_M = 1.6
+SEATED_EYES_M = 1.2
+_MICRO = 1_000_000
+_SHEET_COLUMNS = 4
+_THUMBNAIL = 480
+
+
+@dataclass(frozen=True)
+class View:
+    """Where the eye is in stage space and where it looks; `yaw_deg` to the left, `pitch_deg` up, `width_deg` across."""
+
+    height_m: float = STANDING_EYES_M
+    x_m: float = 0.0
+    z_m: float = 0.0
+    yaw_deg: float = 0.0
+    pitch_deg: float = -8.0
+    width_deg: float = 90.0
+
+
+AHEAD = View()
+DOWN = View(pitch_deg=-55.0, z_m=-0.15)
+
+
+class Camera:
+    """Draws one eye's view of a scene into pictures of one size."""
+
+    def __init__(self, bundle: Bundle, size: tuple[int, int]) -> None:
+        self._size = size
+        self._context = SurfacelessContext()
+        self._renderer = Renderer(1, size, Layout.ARRAY)
+        self._resident = self._renderer.load(bundle.compiled)
+        self._animation = Animation(bundle)
+        texture = ctypes.c_uint()
+        GL.glCreateTextures(GL.GL_TEXTURE_2D_ARRAY, 1, ctypes.byref(texture))
+        GL.glTextureStorage3D(texture.value, 1, GL.GL_SRGB8_ALPHA8, *size, 1)
+        self._target = Target(texture.value, *size, 1)
+
+    def draw(self, moment: Moment, view: View = AHEAD) -> Picture:
+        """(height, width, 3) sRGB bytes."""
+        self._renderer.draw(self._resident, self._animation.animate(moment), self._eyes(view), self._target, 0, None)
+        return self._renderer.read_pixels(self._target, 0)
+
+    def _eyes(self, view: View) -> Eyes:
+        yaw, pitch = view.yaw_deg * pi / 360, view.pitch_deg * pi / 360
+        rotation = (cos(yaw) * sin(pitch), sin(yaw) * cos(pitch), -sin(yaw) * sin(pitch), cos(yaw) * cos(pitch))
+        pose = np.array([view.x_m, view.height_m, view.z_m, *rotation], np.float32)
+        across = view.width_deg * pi / 360
+        up = atan(tan(across) * self._size[1] / self._size[0])
+        fov = np.array([[-across, across, up, -up]], np.float32)
+        return Eyes(pose.copy(), pose.reshape(1, 7), fov)
+
+    def close(self) -> None:
+        self._renderer.release(self._resident)
+        self._renderer.close()
+        self._context.close()
+
+
+def moments(bundle: Bundle, t_s: float = 4.0) -> dict[str, Moment]:
+    """A moment at every rung by its name, or at the base place of a scene without a ladder."""
+    rules = bundle.rules
+    t_ns = int(t_s * 1e9)
+    if not rules.rungs:
+        return {rules.base_place: Moment(t_ns, rules.base_place, {})}
+    return {
+        rung.name: Moment(t_ns, rung.place, {axis: value / _MICRO for axis, value in rung.values.items()})
+        for rung in rules.rungs
+    }
+
+
+def draw_rungs(folder: Path, out: Path, width: int = 960) -> Iterator[Path]:
+    """Two pictures a rung, ahead and down, and a sheet of all of them; each path as soon as its file is there."""
+    scene = load_scene(folder)
+    bundle = compile_scene(scene)
+    out.mkdir(parents=True, exist_ok=True)
+    height_m = SEATED_EYES_M if scene.file.posture == "seated" else STANDING_EYES_M
+    camera = Camera(bundle, (width, width * 9 // 16))
+    drawn: list[Image.Image] = []
+    try:
+        for number, (name, moment) in enumerate(moments(bundle).items(), start=1):
+            for view, ending in ((AHEAD, ""), (DOWN, "-down")):
+                standing = View(height_m, view.x_m, view.z_m, view.yaw_deg, view.pitch_deg, view.width_deg)
+                picture = Image.fromarray(camera.draw(moment, standing))
+                path = out / f"{number:02}-{name}{ending}.png"
+                picture.save(path)
+                drawn.append(picture.resize((_THUMBNAIL, _THUMBNAIL * 9 // 16)))
+                yield path
+    finally:
+        camera.close()
+    sheet = out / "sheet.png"
+    _sheet(drawn).save(sheet)
+    yield sheet
+
+
+def _sheet(pictures: list[Image.Image]) -> Image.Image:
+    width, height = pictures[0].size
+    columns = min(_SHEET_COLUMNS, len(pictures))
+    sheet = Image.new("RGB", (columns * width, -(-len(pictures) // columns) * height))
+    for index, picture in enumerate(pictures):
+        sheet.paste(picture, (index % columns * width, index // columns * height))
+    return sheet
