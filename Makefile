@@ -29,7 +29,7 @@ check: setup  ## style and types
 	@$(PYTHON) -m ruff format --check .
 	@$(PYTHON) -m mypy
 	@$(PYTHON) -m mypy --platform win32
-	@$(PYTHON) -m mypy tools/*.py benchmarks/*.py
+	@$(PYTHON) -m mypy tests tools/*.py benchmarks/*.py
 
 wheel: setup  ## wheel and source archive in dist/
 	@rm -rf dist
