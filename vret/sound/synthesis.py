@@ -34,7 +34,6 @@ class UnknownSoundError(VretError):
 class Kind:
     """`loops` false: a single sound for a stimulus. `make` gives (frames,) samples of any level."""
 
-    meaning: str
     loops: bool
     make: Callable[[_Chance], Wave]
 
@@ -188,16 +187,16 @@ def _bird(chance: _Chance) -> Wave:
 
 
 KINDS = {
-    "room_tone": Kind("the hum of a quiet room", True, _room_tone),
-    "city": Kind("a city from afar, a steady murmur", True, _city),
-    "traffic": Kind("cars on a street nearby", True, _traffic),
-    "wind": Kind("wind across an open place", True, _wind),
-    "railing": Kind("wind that whistles through railings", True, _railing),
-    "ventilation": Kind("air from a grille", True, _ventilation),
-    "lift": Kind("the machinery of a lift", True, _lift),
-    "birds": Kind("birds now and then", True, _birds),
-    "gust": Kind("one gust of wind", False, _gust),
-    "ball": Kind("a ball that bounces and comes to rest", False, _ball),
-    "bird": Kind("one bird that flies past", False, _bird),
+    "room_tone": Kind(True, _room_tone),
+    "city": Kind(True, _city),
+    "traffic": Kind(True, _traffic),
+    "wind": Kind(True, _wind),
+    "railing": Kind(True, _railing),
+    "ventilation": Kind(True, _ventilation),
+    "lift": Kind(True, _lift),
+    "birds": Kind(True, _birds),
+    "gust": Kind(False, _gust),
+    "ball": Kind(False, _ball),
+    "bird": Kind(False, _bird),
 }
-"""Kinds that a scene may name."""
+"""Every one of `vret.scene.sounds.SOUND_KINDS`."""
