@@ -63,6 +63,11 @@ def test_a_fault_is_told_before_anything_else() -> None:
     assert view(Situation(phase=Phase.ENDING, fault="There is no graphics card.")).text == "There is no graphics card."
 
 
+def test_closing_speaks_of_saving_only_where_there_is_something_to_save() -> None:
+    assert view(Situation(phase=Phase.SEALING)).text == "One moment."
+    assert "being saved" in view(Situation(phase=Phase.SEALING, report=report(SESSION, 0))).text
+
+
 def test_stop_is_to_be_tried_before_the_first_exposure() -> None:
     assert "try Stop once" in seen(State.CALM).text
     assert "try Stop once" not in seen(State.CALM, practised=(Input.WINDOW,)).text

@@ -61,6 +61,7 @@ def run(
 
 
 def _new_claim(base: Path) -> Claim:
+    """A claim on `run-PROCESS_ID-TIME` in `base`: who started this program finds its memory by the process id."""
     claim = Claim.take(base / f"run-{os.getpid()}-{now_ns()}")
     if claim is None:
         raise StartError(f"{base} is being cleared by another start of the program: start it again")
@@ -72,9 +73,9 @@ def _run_without_window(supervisor: Supervisor, *, code_given: bool) -> None:
     while supervisor.phase is not Phase.OVER:
         supervisor.poll(now_ns())
         shown = view(supervisor)
-        if shown.title != told:
-            told = shown.title
-            _say(f"{shown.title}. {shown.text}")
+        if (sentence := f"{shown.title}. {shown.text}") != told:
+            told = sentence
+            _say(sentence)
         if supervisor.is_session_over:
             supervisor.close()
         status = supervisor.link_status

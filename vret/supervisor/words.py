@@ -81,7 +81,8 @@ def view(told: Told) -> View:
         loading = told.loading
         return View("Getting ready", f"The rooms are being built: {loading.done} of {loading.total}.")
     if told.phase is not Phase.RUNNING:
-        return View("Closing", "Your session is being saved. This can take a minute.")
+        saving = "Your session is being saved. This can take a minute."
+        return View("Closing", "One moment." if told.report is None else saving)
     status = told.link_status
     if told.report is None or (status is not None and status.phase is LinkPhase.NEEDS_CODE):
         return _before_session(status, told.notice)
