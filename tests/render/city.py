@@ -8,7 +8,9 @@ from vret.scene.compiled import ENVIRONMENT, MATERIAL, PATTERNS, ROW, VERTEX, Co
 Floats = npt.NDArray[np.float32]
 
 
-def box(width: float, height: float, depth: float, base: float = 0.0) -> tuple[npt.NDArray[np.void], npt.NDArray[np.uint32]]:
+def box(
+    width: float, height: float, depth: float, base: float = 0.0
+) -> tuple[npt.NDArray[np.void], npt.NDArray[np.uint32]]:
     """A box standing on `base`; uv in metres."""
     half = np.array([width, height, depth]) / 2
     middle = np.array([0, base + height / 2, 0])
@@ -68,7 +70,9 @@ def daylight(**changes: object) -> npt.NDArray[np.void]:
     return environment
 
 
-def compiled(meshes: Meshes, materials: npt.NDArray[np.void], things: list[tuple[int, int, Floats | list[float]]]) -> CompiledScene:
+def compiled(
+    meshes: Meshes, materials: npt.NDArray[np.void], things: list[tuple[int, int, Floats | list[float]]]
+) -> CompiledScene:
     """`things` are (mesh, material, [x, y, z, scale, yaw])."""
     rows = np.zeros(len(things), ROW)
     for row, (_, _, (x, y, z, scale, yaw)) in zip(rows, things, strict=True):
@@ -79,7 +83,9 @@ def compiled(meshes: Meshes, materials: npt.NDArray[np.void], things: list[tuple
     return CompiledScene("city", "0", meshes, materials, rows, mesh_of, material_of)
 
 
-def frame_of(scene: CompiledScene, environment: npt.NDArray[np.void] | None = None, height_m: float = 0.0) -> SceneFrame:
+def frame_of(
+    scene: CompiledScene, environment: npt.NDArray[np.void] | None = None, height_m: float = 0.0
+) -> SceneFrame:
     scene_from_stage = np.eye(4, dtype=np.float32)
     scene_from_stage[1, 3] = height_m
     return SceneFrame(
@@ -133,7 +139,9 @@ def city(height_m: float = 30.0, blocks: int = 7, seed: int = 3) -> CompiledScen
                 if (x, z) == (0, 0):
                     continue
                 kind = int(chance.integers(0, 5 if z < -2 else 4))
-                things.append((kind, int(chance.integers(0, 3)), [x * 32 + dx, 0, z * 32 + chance.uniform(-2, 2), 1, 0]))
+                things.append(
+                    (kind, int(chance.integers(0, 3)), [x * 32 + dx, 0, z * 32 + chance.uniform(-2, 2), 1, 0])
+                )
             things.append((12, 8, [x * 32 + 11, 0.0, z * 32 + 10.5, 1, float(chance.uniform(0, 2))]))
             things.append((13, 9, [x * 32 + 14, 0, z * 32 + float(chance.uniform(-9, 9)), 1, 0]))
     up = height_m

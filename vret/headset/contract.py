@@ -5,13 +5,25 @@ metres, floor at 0, quaternions xyzw. Angles of a field of view are radians, lef
 """
 
 from dataclasses import dataclass
-from typing import Protocol
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from vret.core.events import Event
 from vret.errors import VretError
+
+if TYPE_CHECKING:
+    from vret.render.context import Layout
+
+
+class Layout(StrEnum):
+    """How views share a picture: layers of an array, or side by side (by viewport index or by clip distance)."""
+
+    ARRAY = "array"
+    DOUBLE_WIDE = "double_wide"
+    CLIPPED = "clipped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +73,16 @@ class Headset(Protocol):
     @property
     def view_size(self) -> tuple[int, int]:
         """Width and height of one view in pixels."""
+        ...
+
+    @property
+    def layout(self) -> Layout:
+        """How the views lie in the target; known after `open`."""
+        ...
+
+    @property
+    def layout(self) -> "Layout":
+        """How the views lie in the target."""
         ...
 
     def open(self) -> None:

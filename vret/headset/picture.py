@@ -7,8 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from vret.headset.contract import Target
-from vret.render.context import Layout
+from vret.headset.contract import Layout, Target
 from vret.render.gl import GL
 
 

@@ -1,22 +1,14 @@
 """What the renderer needs of the graphics driver, and how both eyes get into one picture."""
 
-from enum import StrEnum
-
-from vret.headset.contract import HeadsetError
+from vret.headset.contract import HeadsetError, Layout
 from vret.render.gl import GL
+
+__all__ = ["Layout", "check", "driver", "extensions", "layout_for", "require"]
 
 NEEDED_VERSION = (4, 5)
 NEEDED_EXTENSIONS = ("GL_ARB_shader_draw_parameters",)
 _LAYER_EXTENSIONS = ("GL_ARB_shader_viewport_layer_array", "GL_AMD_vertex_shader_layer")
 _VIEWPORT_EXTENSIONS = ("GL_ARB_shader_viewport_layer_array", "GL_AMD_vertex_shader_viewport_index")
-
-
-class Layout(StrEnum):
-    """How views share a picture: layers of an array, or side by side (by viewport index or by clip distance)."""
-
-    ARRAY = "array"
-    DOUBLE_WIDE = "double_wide"
-    CLIPPED = "clipped"
 
 
 def driver() -> str:

@@ -47,7 +47,11 @@ class Bounds:
         count = len(self.centres)
         if views not in self._distances:
             shape = (count, views * PLANES)
-            self._distances[views] = (np.empty(shape, np.float32), np.empty(shape, bool), np.empty((count, views), bool))
+            self._distances[views] = (
+                np.empty(shape, np.float32),
+                np.empty(shape, bool),
+                np.empty((count, views), bool),
+            )
         distances, inside, seen = self._distances[views]
         np.matmul(self.centres, planes.T, out=distances)
         np.greater(distances, self._minus_radii, out=inside)

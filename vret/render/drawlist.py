@@ -24,7 +24,9 @@ COMMAND = np.dtype(
 class GroupedList:
     """The members (bool for each instance) grouped by mesh; `copies` instances are drawn of each."""
 
-    def __init__(self, members: Bools, mesh_of: npt.NDArray[np.int32], ranges: npt.NDArray[np.int32], copies: int) -> None:
+    def __init__(
+        self, members: Bools, mesh_of: npt.NDArray[np.int32], ranges: npt.NDArray[np.int32], copies: int
+    ) -> None:
         chosen = np.flatnonzero(members)
         self._order = chosen[np.argsort(mesh_of[chosen], kind="stable")].astype(np.uint32)
         meshes, self._starts = np.unique(mesh_of[self._order], return_index=True)
@@ -54,7 +56,9 @@ class GroupedList:
 class SortedList:
     """The members one by one, farthest first."""
 
-    def __init__(self, members: Bools, mesh_of: npt.NDArray[np.int32], ranges: npt.NDArray[np.int32], copies: int) -> None:
+    def __init__(
+        self, members: Bools, mesh_of: npt.NDArray[np.int32], ranges: npt.NDArray[np.int32], copies: int
+    ) -> None:
         self._members = np.flatnonzero(members).astype(np.uint32)
         self._commands = _commands(ranges, mesh_of[self._members])
         self._commands["instance_count"] = copies

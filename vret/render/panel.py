@@ -52,7 +52,7 @@ class Panel:
         self._head: npt.NDArray[np.float32] = np.zeros(3, np.float32)
 
     def show(self, message: str, head: npt.NDArray[np.float32]) -> int:
-        """The layer of `message`; the panel is placed for the `head` (7,) in stage space. KeyError if not in the texts."""
+        """The layer of `message`, a key of the texts; the panel is placed for the `head` (7,) in stage space."""
         layer = self._layers[message]
         x, y, z, w = (float(value) for value in head[3:])
         yaw = atan2(2 * (x * z + y * w), 1 - 2 * (x * x + y * y))

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from vret.render.context import Layout
+from vret.headset.contract import Layout
 from vret.render.gl import GL
 from vret.render.hot import Hot
 from vret.render.program import DrawState, Pass, Preamble, link

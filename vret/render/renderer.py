@@ -12,9 +12,9 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
-from vret.headset.contract import Eyes, HeadsetError, Target
+from vret.headset.contract import Eyes, HeadsetError, Layout, Target
 from vret.headset.messages import TEXTS
-from vret.render.context import Layout, check, extensions
+from vret.render.context import check, driver, extensions
 from vret.render.culling import planes_of
 from vret.render.gl import GL
 from vret.render.hot import Hot
@@ -37,7 +37,8 @@ _FAR = (ctypes.c_float * 4)(0, 0, 0, 0)
 class Renderer:
     """Draws for views of one size. Make it after `headset.open()`, in the thread that holds the context.
 
-    Raises HeadsetError when the driver lacks what is needed. `gl` may be given to observe the calls of a frame.
+    Raises HeadsetError when the driver lacks what is needed. `gl` may be given to observe the calls of a
+    frame. `name` is the driver's.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class Renderer:
         check()
         if not 1 <= view_count <= MAX_VIEWS:
             raise HeadsetError(f"The headset has {view_count} views; this program draws 1 to {MAX_VIEWS}.")
+        self.name = driver()
         self._gl = gl or Hot()
         self._view_count, self._view_size, self._layout = view_count, view_size, layout
         GL.glClipControl(GL.GL_LOWER_LEFT, GL.GL_ZERO_TO_ONE)
@@ -84,7 +86,7 @@ class Renderer:
         veil: int = 0,
         message: str | None = None,
     ) -> None:
-        """Draw one frame into `target`. `veil` 1000 is black; `message` is a key of the texts and stands over the veil."""
+        """Draw one frame into `target`. `veil` 1000 is black; `message` is a key of the texts and is over the veil."""
         gl, uniforms, ring, passes = self._gl, self._uniforms, resident.ring, self._passes
         if resident is not self._drawn:
             resident.interrupted()

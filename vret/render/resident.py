@@ -15,7 +15,7 @@ from vret.scene.compiled import MATERIAL, ROW, VERTEX, CompiledScene, SceneFrame
 
 
 class ResidentScene:
-    """Made by `Renderer.load`. Rows are written into the ring only where they have moved since that part was written."""
+    """Made by `Renderer.load`. Of the rows only those are copied that moved since the ring's part was written."""
 
     def __init__(self, gl: Hot, compiled: CompiledScene, view_count: int) -> None:
         meshes, count = compiled.meshes, len(compiled.rows)
@@ -87,9 +87,7 @@ class ResidentScene:
         np.logical_and(self.in_view, frame.visible, out=self.in_view)
         slots = self.ring.arrays["slots"]
         used = self._opaque.fill(self.in_view, slots, self._commands("opaque"), 0)
-        blended = self._see_through.fill(
-            self.in_view, self.bounds.centres, eye, slots, self._commands("blended"), used
-        )
+        blended = self._see_through.fill(self.in_view, self.bounds.centres, eye, slots, self._commands("blended"), used)
         return self._opaque.length, blended
 
     def commands_offset(self, name: str) -> int:

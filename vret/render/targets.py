@@ -5,8 +5,7 @@ import ctypes
 import numpy as np
 import numpy.typing as npt
 
-from vret.headset.contract import HeadsetError, Target
-from vret.render.context import Layout
+from vret.headset.contract import HeadsetError, Layout, Target
 from vret.render.gl import GL
 
 
