@@ -23,7 +23,8 @@ from vret.memory.ring import Ring
 from vret.recording.live import LiveLog
 from vret.recording.recorder import Recorder
 folder = Path(sys.argv[1])
-log, records, frames = LiveLog.reopen(folder / "s-1.mcap"), Ring.attach(folder / "records"), Ring.attach(folder / "frames")
+log = LiveLog.reopen(folder / "s-1.mcap")
+records, frames = Ring.attach(folder / "records"), Ring.attach(folder / "frames")
 recorder = Recorder(log, records, frames)
 print("ready", flush=True)
 while True:

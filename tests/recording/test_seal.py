@@ -1,4 +1,5 @@
 import hashlib
+import sys
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,12 @@ def test_a_sealed_log_holds_the_same_and_the_live_one_is_gone(live: Path) -> Non
     assert sealed.sha256 == hashlib.sha256(sealed.path.read_bytes()).hexdigest()
     assert sealed.path.with_name("s-1.sealed.mcap.sha256").read_text() == f"{sealed.sha256}  s-1.sealed.mcap\n"
     assert sorted(path.name for path in live.parent.iterdir()) == ["s-1.sealed.mcap", "s-1.sealed.mcap.sha256"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX modes, which Windows does not have")
+def test_only_this_user_can_read_a_log(live: Path) -> None:
+    assert live.stat().st_mode & 0o077 == 0
+    assert seal(live).path.stat().st_mode & 0o077 == 0
 
 
 def test_any_mcap_reader_finds_its_index(live: Path) -> None:

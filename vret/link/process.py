@@ -7,7 +7,6 @@ finishing takes, without the supervisor.
 
 import asyncio
 import sys
-from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
@@ -29,6 +28,7 @@ from vret.memory.config import ProgramConfig, read_config
 from vret.memory.messages import LinkPhase, LinkStatus
 from vret.memory.platform import ignore_interrupt
 from vret.memory.session import SessionMemory
+from vret.recording.identity import this_program
 from vret.recording.live import LiveLog
 from vret.recording.log import Log
 from vret.recording.record import Record
@@ -36,7 +36,6 @@ from vret.recording.recover import log_path_of, open_log
 from vret.recording.seal import seal, sealed_path
 from vret.scene.bundle import read_bundle
 
-PROGRAM: Final = f"vret {version('vret')}"
 QUIET_S: Final = 0.3
 EXIT_HOPELESS: Final = 2
 
@@ -101,7 +100,7 @@ class Link:
         while code is not None:
             self._say(LinkPhase.CONNECTING, "")
             try:
-                redeemed = await rest.redeem(code, PROGRAM)
+                redeemed = await rest.redeem(code, this_program())
                 kept = session_folder(self._data_folder, redeemed.session_id)
             except RefusedError as error:
                 self._say(LinkPhase.NEEDS_CODE, str(error))
@@ -143,7 +142,7 @@ class Link:
         opened = past or self._opened(saved)
         log = await asyncio.to_thread(open_log, log_path, opened)
         self._say(LinkPhase.CONNECTING, "")
-        holding = Holding(self._memory, self._config, opened, log, PROGRAM, self._say)
+        holding = Holding(self._memory, self._config, opened, log, this_program(), self._say)
         if past is None and not self._is_open():
             holding.open(opened)
         uploading = asyncio.create_task(self._upload_leftovers(kept))

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from vret.paths import data_file
+from vret.recording.identity import this_program
 from vret.recording.verification import Verification, verify
 
 
@@ -46,4 +47,8 @@ def summary(log: Path, found: Verification) -> list[str]:
         lines.append("Every replayed state equals the recorded one.")
     else:
         lines.append(f"The replay differs at record {found.difference.sequence}: {found.difference.what}.")
+        if identity.program != this_program():
+            lines.append(
+                f"The log was recorded by {identity.program} and replayed by {this_program()}: rules may differ."
+            )
     return lines

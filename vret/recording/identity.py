@@ -60,11 +60,16 @@ class DisplayProfile(msgspec.Struct, frozen=True):
         return {name: str(value) for name, value in msgspec.to_builtins(self).items()}
 
 
+def this_program() -> str:
+    """The name and version that go into logs and greetings."""
+    return f"vret {version('vret')}"
+
+
 def identity_of(opened: SessionOpened) -> Identity:
     """The identity of a session that begins now on this machine."""
     return Identity(
         session_id=opened.session_id,
-        program=f"vret {version('vret')}",
+        program=this_program(),
         axis_vocabulary=AXIS_VOCABULARY_VERSION,
         mark=opened.plan.mark,
         scenes={rules.name: rules.content_hash for rules in opened.scenes},

@@ -4,6 +4,7 @@ The live log goes only after the sealed one is on the disk and has been read bac
 """
 
 import hashlib
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -61,12 +62,18 @@ def seal(path: Path) -> Sealed:
 def _rewrite(path: Path, partial: Path) -> bytes:
     """Write the sealed form; the digest of its content."""
     log = Log(path)
-    with partial.open("wb") as file:
+    partial.unlink(missing_ok=True)
+    with open(partial, "wb", opener=_private) as file:
         writer = Writer(file, chunk_size=CHUNK_BYTES, compression=CompressionType.ZSTD, enable_data_crcs=True)
         writer.start(PROFILE, log.identity.program)
         content = _content_of(_copied(item, writer) for item in log.items())
         writer.finish()  # type: ignore[no-untyped-call]
     return content
+
+
+def _private(path: str, flags: int) -> int:
+    """Logs are for the person who made them, and for nobody else on this computer."""
+    return os.open(path, flags, 0o600)
 
 
 def _copied(item: Item, writer: Writer) -> Item:
