@@ -61,7 +61,7 @@ ACTS = st.lists(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=4 * settings().max_examples)
 @given(ACTS)
 def test_nothing_rises_without_a_fresh_lease_and_lowering_is_obeyed(acts: list[Act]) -> None:
     run = start()
@@ -69,7 +69,7 @@ def test_nothing_rises_without_a_fresh_lease_and_lowering_is_obeyed(acts: list[A
         run.act(act)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=2 * settings().max_examples)
 @given(ACTS)
 def test_replaying_the_recorded_events_gives_the_same_states(acts: list[Act]) -> None:
     run = start()
@@ -84,7 +84,7 @@ def test_replaying_the_recorded_events_gives_the_same_states(acts: list[Act]) ->
     assert msgspec.msgpack.decode(msgspec.msgpack.encode(session), type=Session) == session
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=settings().max_examples // 2)
 @given(st.integers(LIMITS.lease_rise_ns + 1, 60 * S), COMMANDS)
 def test_a_constant_delay_never_looks_fresh(delay_ns: int, command: commands.Command) -> None:
     run = start()
