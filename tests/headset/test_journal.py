@@ -91,18 +91,18 @@ def test_a_new_process_goes_on_calm_where_the_dead_one_was(memory: SessionMemory
 
 
 def test_a_death_between_snapshot_and_push_loses_nothing(memory: SessionMemory) -> None:
-    class Death(Exception):
+    class DeathError(Exception):
         pass
 
     class DyingRing:
         def push(self, payload: bytes) -> bool:
-            raise Death
+            raise DeathError
 
     dead = Journal(memory)
     dead.feed(OPENED)
     ring = memory.records
     memory.records = DyingRing()  # type: ignore[assignment]
-    with pytest.raises(Death):
+    with pytest.raises(DeathError):
         dead.feed(events.StopPressed(t_ns=5, input=events.Input.KEYBOARD))
     memory.records = ring
     heir = Journal(memory)
@@ -162,3 +162,13 @@ def test_a_full_ring_keeps_stop_working_and_the_order_of_records(tmp_path: Path)
         records += drained(memory.records)
     assert any(isinstance(effect, effects.StopPractised) for effect in records[-1].effects + records[-2].effects)
     assert replayed(records) == journal.session
+
+
+def test_what_happened_to_the_device_before_the_opening_is_known_after_it(memory: SessionMemory) -> None:
+    journal = Journal(memory)
+    journal.feed(events.InputGained(t_ns=1, input=events.Input.KEYBOARD))
+    journal.feed(events.HeadsetRemoved(t_ns=1))
+    journal.feed(OPENED)
+    assert journal.session is not None
+    assert journal.session.inputs == (events.Input.KEYBOARD,)
+    assert not journal.session.worn

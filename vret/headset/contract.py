@@ -6,16 +6,13 @@ metres, floor at 0, quaternions xyzw. Angles of a field of view are radians, lef
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from vret.core.events import Event
 from vret.errors import VretError
-
-if TYPE_CHECKING:
-    from vret.render.context import Layout
 
 
 class Layout(StrEnum):
@@ -78,11 +75,6 @@ class Headset(Protocol):
     @property
     def layout(self) -> Layout:
         """How the views lie in the target; known after `open`."""
-        ...
-
-    @property
-    def layout(self) -> "Layout":
-        """How the views lie in the target."""
         ...
 
     def open(self) -> None:

@@ -60,7 +60,9 @@ class Window:
     def open(self) -> None:
         if not has_display():
             raise HeadsetError("There is no display for a window: run on a desktop, or choose --headset offscreen.")
-        glfw.set_error_callback(lambda code, text: self._errors.append(text.decode(errors="replace")))
+        glfw.set_error_callback(
+            lambda code, text: self._errors.append(str(text, "utf-8", "replace") if isinstance(text, bytes) else text)
+        )
         if not glfw.init():
             raise HeadsetError(f"No window can be opened ({self._reason()}): choose --headset offscreen.")
         for hint, value in self._hints():

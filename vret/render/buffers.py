@@ -6,6 +6,7 @@ when the GPU has read it; with three parts it nearly always has.
 
 import ctypes
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -47,7 +48,7 @@ class MappedRing:
         self.buffer = buffer.value
         GL.glNamedBufferStorage(self.buffer, start * DEPTH, None, _MAPPING)
         address = GL.glMapNamedBufferRange(self.buffer, 0, start * DEPTH, _MAPPING)
-        memory = np.frombuffer((ctypes.c_uint8 * (start * DEPTH)).from_address(int(address)), np.uint8)
+        memory = np.ctypeslib.as_array((ctypes.c_uint8 * (start * DEPTH)).from_address(int(address)))
         self._parts = tuple(
             {
                 name: memory[part * start + offset : part * start + offset + size].view(sections[name][0])
@@ -59,7 +60,7 @@ class MappedRing:
         self.part = 0
 
     @property
-    def arrays(self) -> dict[str, npt.NDArray[np.generic]]:
+    def arrays(self) -> dict[str, npt.NDArray[Any]]:
         """The current part's sections, to be written."""
         return self._parts[self.part]
 

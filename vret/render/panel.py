@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageFont
 
+from vret.headset.messages import Message
 from vret.render.gl import GL
 
 DISTANCE_M = 1.5
@@ -30,8 +31,8 @@ _STEPPED_AWAY_M = 0.7
 class Panel:
     """The sentences' texture, and where the panel stands."""
 
-    def __init__(self, texts: Mapping[str, str]) -> None:
-        self._layers = {message: layer for layer, message in enumerate(texts)}
+    def __init__(self, texts: Mapping[Message, str]) -> None:
+        self._layers: dict[str, int] = {message: layer for layer, message in enumerate(texts)}
         width, height = _PIXELS
         texture = ctypes.c_uint()
         GL.glCreateTextures(GL.GL_TEXTURE_2D_ARRAY, 1, ctypes.byref(texture))

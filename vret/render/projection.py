@@ -64,7 +64,7 @@ def inverse_rigid(matrices: Matrices) -> Matrices:
 
 
 def light_from_scene(
-    to_sun: npt.NDArray[np.float32], centre: npt.NDArray[np.float32], radius_m: float, depth_m: float
+    to_sun: npt.NDArray[np.floating], centre: npt.NDArray[np.floating], radius_m: float, depth_m: float
 ) -> Matrices:
     """(4, 4) orthographic clip transform of a sun's shadow map, reversed depth.
 

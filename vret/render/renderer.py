@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vret.headset.contract import Eyes, HeadsetError, Layout, Target
-from vret.headset.messages import TEXTS
+from vret.headset.messages import TEXTS, Message
 from vret.render.context import check, driver, extensions
 from vret.render.culling import planes_of
 from vret.render.gl import GL
@@ -47,7 +47,7 @@ class Renderer:
         view_size: tuple[int, int],
         layout: Layout,
         samples: int = 4,
-        texts: Mapping[str, str] = TEXTS,
+        texts: Mapping[Message, str] = TEXTS,
         gl: Hot | None = None,
     ) -> None:
         check()

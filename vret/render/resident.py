@@ -41,7 +41,8 @@ class ResidentScene:
         self.bounds = Bounds(meshes.spheres, compiled.mesh_of)
         self.in_view = np.zeros(count, bool)
         self._casting = np.zeros(count, bool)
-        self._blended: npt.NDArray[np.bool_] | None = None
+        self._classes: npt.NDArray[np.int8] = np.full(1, -1, np.int8)
+        self._sort_out(compiled.materials)
         self._dirty = [(0, count)] * DEPTH
         self._materials_stale = [True] * DEPTH
         self._fresh = True
@@ -101,11 +102,11 @@ class ResidentScene:
     def _sort_out(self, materials: npt.NDArray[np.void]) -> bool:
         """Who is opaque and who is seen through, by the materials' opacity; what has none is not drawn at all."""
         opacity = materials["opacity"][self._material_of]
-        blended = opacity < 1
-        shown = opacity > 0
-        if self._blended is not None and np.array_equal(blended, self._blended) and np.array_equal(shown, self._shown):
+        blended, shown = opacity < 1, opacity > 0
+        classes = 2 * blended.astype(np.int8) + shown
+        if np.array_equal(classes, self._classes):
             return False
-        self._blended, self._shown = blended, shown
+        self._classes = classes
         opaque = ~blended
         self._opaque = GroupedList(opaque, self._mesh_of, self._ranges, self._view_count)
         self._casters = GroupedList(opaque, self._mesh_of, self._ranges, MAPS)

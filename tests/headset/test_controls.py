@@ -1,0 +1,65 @@
+from vret.core.events import Event, Input, LessPressed, RatingGiven, StopPressed, WaitPressed
+from vret.headset.controls import DIAL_MIDDLE, DIAL_STEP, KEYS, NOTHING, Button, Controls
+
+T_NS = 5
+
+
+def pressed(controls: Controls, *states: Button, dial: int | None = None) -> list[Event]:
+    return [event for state in states for event in controls.read(state, dial, T_NS)]
+
+
+def test_a_press_is_one_event_however_long_it_is_held() -> None:
+    controls = Controls(Input.KEYBOARD)
+    assert pressed(controls, Button.WAIT, Button.WAIT, Button.WAIT) == [WaitPressed(t_ns=T_NS, input=Input.KEYBOARD)]
+    assert len(pressed(controls, NOTHING, Button.WAIT)) == 1
+
+
+def test_stop_comes_first_of_what_is_pressed_together() -> None:
+    events = pressed(Controls(Input.HAND_LEFT), Button.READY | Button.LESS | Button.STOP)
+    assert [type(event).__name__ for event in events] == ["StopPressed", "LessPressed", "ReadyPressed"]
+    assert isinstance(events[0], StopPressed)
+    assert events[0].input is Input.HAND_LEFT
+
+
+def test_stop_is_read_while_another_button_is_held() -> None:
+    events = pressed(Controls(Input.KEYBOARD), Button.WAIT, Button.WAIT | Button.STOP)
+    assert isinstance(events[-1], StopPressed)
+
+
+def test_the_dial_has_no_starting_value() -> None:
+    controls = Controls(Input.KEYBOARD)
+    assert controls.dial is None
+    assert pressed(controls, Button.RATE_CONFIRM) == []
+
+
+def test_the_dial_turned_and_confirmed_is_a_rating_once() -> None:
+    controls = Controls(Input.KEYBOARD)
+    turned = pressed(controls, Button.RATE_MORE, NOTHING, Button.RATE_MORE, NOTHING, Button.RATE_CONFIRM, NOTHING)
+    assert turned == [RatingGiven(t_ns=T_NS, suds=DIAL_MIDDLE + 2 * DIAL_STEP)]
+    assert pressed(controls, Button.RATE_CONFIRM) == []
+
+
+def test_the_dial_stays_within_0_and_100() -> None:
+    controls = Controls(Input.KEYBOARD)
+    pressed(controls, *(Button.RATE_LESS, NOTHING) * 30)
+    assert controls.dial == 0
+    assert pressed(controls, Button.RATE_CONFIRM, dial=170) == [RatingGiven(t_ns=T_NS, suds=100)]
+
+
+def test_an_unconfirmed_dial_is_no_answer() -> None:
+    controls = Controls(Input.KEYBOARD)
+    pressed(controls, Button.RATE_MORE, NOTHING)
+    controls.forget_dial()
+    assert pressed(controls, Button.RATE_CONFIRM) == []
+
+
+def test_every_button_has_a_key_and_escape_stops() -> None:
+    assert set(KEYS.values()) == set(Button)
+    assert KEYS["ESCAPE"] is Button.STOP
+    assert KEYS["SPACE"] is Button.STOP
+
+
+def test_less_on_a_fresh_press_after_both_were_held() -> None:
+    controls = Controls(Input.KEYBOARD)
+    pressed(controls, Button.WAIT | Button.LESS, Button.WAIT)
+    assert pressed(controls, Button.WAIT | Button.LESS) == [LessPressed(t_ns=T_NS, input=Input.KEYBOARD)]

@@ -1,0 +1,61 @@
+"""One off-screen context for the drawing tests, and small things to draw."""
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from tests.render.city import frame_of
+from vret.headset.body import make_eyes, see_mono
+from vret.headset.contract import HeadsetError, Layout
+from vret.headset.egl import SurfacelessContext
+from vret.headset.picture import EyePicture
+from vret.render import Renderer
+from vret.render.gl import GL
+from vret.scene.compiled import CompiledScene, SceneFrame
+
+Pixels = npt.NDArray[np.uint8]
+Draw = Callable[..., Pixels]
+
+
+@pytest.fixture(scope="session")
+def context() -> Iterator[SurfacelessContext]:
+    try:
+        made = SurfacelessContext(debug=True)
+    except HeadsetError as error:
+        pytest.skip(f"needs OpenGL 4.5 without a display: {error}")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def draw(context: SurfacelessContext) -> Iterator[Draw]:
+    """Draw a scene once from a head at the stage's origin, 64 pixels square, and give back the pixels."""
+    made: list[tuple[Renderer, EyePicture]] = []
+
+    def draw_once(
+        scene: CompiledScene,
+        frame: SceneFrame | None = None,
+        *,
+        veil: int = 0,
+        message: str | None = None,
+        samples: int = 4,
+        size: int = 64,
+    ) -> Pixels:
+        renderer = Renderer(1, (size, size), Layout.ARRAY, samples)
+        picture = EyePicture(1, (size, size), Layout.ARRAY)
+        made.append((renderer, picture))
+        eyes = make_eyes(1)
+        see_mono(eyes, np.array([0, 0, 0, 0, 0, 0, 1], np.float32), 60, 1)
+        resident = renderer.load(scene)
+        renderer.draw(resident, frame or frame_of(scene), eyes, picture.target, veil, message)
+        pixels = renderer.read_pixels(picture.target, 0)
+        renderer.release(resident)
+        assert GL.glGetError() == GL.GL_NO_ERROR
+        return pixels
+
+    yield draw_once
+    for renderer, picture in made:
+        renderer.close()
+        picture.release()
