@@ -84,6 +84,7 @@ def test_a_needed_child_that_dies_again_and_again_ends_the_session_calm(tmp_path
     assert child.starts == 6
     assert supervisor.exit_status == 1
     assert "could not be brought back" in supervisor.fault
+    assert supervisor.fault.endswith(f"The reason is in {child.output}.")
     assert_nothing_is_left(tmp_path)
 
 
@@ -99,6 +100,8 @@ def test_a_child_that_says_it_is_hopeless_is_believed_and_quoted(tmp_path: Path)
 def test_the_session_goes_on_without_sound_and_says_so(tmp_path: Path) -> None:
     supervisor = start(tmp_path, sound="hopeless")
     run_to_scene(supervisor)
+    until(supervisor, lambda: supervisor.notice)
+    assert state(supervisor) is State.EXPOSED
     assert supervisor.notice.startswith("There is no sound.")
     assert close(supervisor) == 0
 

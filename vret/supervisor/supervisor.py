@@ -199,7 +199,8 @@ class Supervisor:
             child.start_at_ns = child.restarts.start_after_death(t_ns)
             if child.start_at_ns is not None:
                 return
-        sentence = f"{child.program.gone} {child.last_words()}".strip()
+        reason = child.last_words() if status == EXIT_HOPELESS else f"The reason is in {child.output}."
+        sentence = f"{child.program.gone} {reason}".strip()
         if child is self.sound:
             self.notice = sentence
             return
