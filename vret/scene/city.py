@@ -11,7 +11,7 @@ from vret.scene.buildings import FLOOR_M, GROUND_FLOOR_M, building, shaft
 from vret.scene.chance import generator
 from vret.scene.pieces import Pieces
 from vret.scene.primitives import Mesh
-from vret.scene.shapes import SIDES, Shape, ball, box_between, cylinder
+from vret.scene.shapes import SIDES, Shape, ball, box_between, cylinder, disc
 from vret.scene.street import car, lamp, tree
 from vret.scene.values import Number, Positive
 
@@ -211,8 +211,10 @@ class Plaza(Mesh):
 
     def _fountain(self, pieces: Pieces) -> None:
         stone = [
-            cylinder(5.2, 0.45, 32, cap=False), cylinder(4.8, 0.02, 32).moved(0, KERB_M),
-            cylinder(0.5, 1.7, 12), cylinder(1.6, 0.25, 20, 1.9).moved(0, 1.7), cylinder(0.3, 0.9, 10).moved(0, 1.9),
-        ]  # fmt: skip
+            cylinder(5.2, 0.45, 32),
+            cylinder(0.5, 1.7, 12),
+            cylinder(1.2, 0.25, 20, 1.9).moved(0, 1.7),
+            cylinder(0.3, 0.9, 10).moved(0, 1.9),
+        ]
         pieces.add("stone", *stone, ball(0.35, 12, 8).moved(0, 3.0))
-        pieces.add("water", cylinder(4.85, 0.3, 32).moved(0, 0.05), cylinder(1.75, 0.02, 20).moved(0, 1.96))
+        pieces.add("water", disc(4.8, 32).moved(0, 0.47), disc(1.75, 20).moved(0, 1.97))

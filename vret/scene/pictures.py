@@ -43,7 +43,7 @@ class View:
 
 
 AHEAD = View()
-DOWN = View(pitch_deg=-55.0, z_m=-0.15)
+DOWN = View(pitch_deg=-62.0, z_m=-0.1)
 
 
 class Camera:

@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 
 from vret.scene.chance import generator
 from vret.scene.primitives import Mesh
-from vret.scene.shapes import Shape, ball, bar, box, box_between, cylinder, join, quad
+from vret.scene.shapes import SIDES, Shape, ball, bar, box, box_between, cylinder, join, quad
 from vret.scene.values import Positive
 
 
@@ -57,11 +57,11 @@ def car() -> dict[str, Shape]:
     paint = [_skin(profile, half), _side([*hull], half), _skin(roof[1:3], half * 0.82)]
     glass = [_skin(roof[:2], half * 0.9), _skin(roof[2:], half * 0.9), _side(roof, half * 0.86)]
     wheels = [
-        cylinder(0.32, 0.22, 8).turned(roll_deg=90).moved(side * 0.8 + 0.11, 0.32, z)
+        cylinder(0.32, 0.25, 10).turned(roll_deg=-90 * side).moved(side * 0.68, 0.32, z)
         for side in (-1, 1)
         for z in (-1.4, 1.35)
     ]
-    dark = [box_between((-half, 0.2, -2.2), (half, 0.3, 2.2), ("front", "back", "left", "right")), *wheels]
+    dark = [box_between((-half + 0.03, 0.14, -2.2), (half - 0.03, 0.3, 2.2), SIDES), *wheels]
     lights = [
         quad(corners[::turn])
         for x in (-0.6, 0.6)

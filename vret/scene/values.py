@@ -4,7 +4,18 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    StringConstraints,
+    WithJsonSchema,
+    model_validator,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 
 def _plain(value: object) -> object:
@@ -63,6 +74,12 @@ class Value(Strict):
                 return {"axis": value}
             case _:
                 return value
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        table = handler.resolve_ref_schema(handler(core_schema))
+        description = table.pop("description")
+        return {"description": description, "anyOf": [{"type": "number"}, {"type": "string"}, table]}
 
     @model_validator(mode="after")
     def _check(self) -> "Value":
