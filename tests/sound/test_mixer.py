@@ -12,7 +12,7 @@ from vret.sound.cue import CALM, STALL_NS, Cue, cue
 from vret.sound.form import BLOCK, RATE_HZ, Samples, amplitude, level_db
 from vret.sound.layer import Layer
 from vret.sound.mixer import DUCK_DB, Mixer
-from vret.sound.prompts import load_prompts
+from vret.sound.prompts import load_prompts, prompts_folder
 
 HEIGHTS = SceneSound(
     bed="city",
@@ -22,6 +22,7 @@ HEIGHTS = SceneSound(
         SoundSource("ball drop", "ball", (0.0, 0.0, -2.0), Gain(), stimulus="ball drop"),
     ),
 )
+PROMPTS = load_prompts(prompts_folder())
 QUIET_CALM = SceneSound(bed="room_tone", bed_gain=Gain(constant_db=-60.0))
 
 
@@ -50,7 +51,7 @@ STOPPED = cue(shown(state=State.STOPPED, scene=""), None, 0)
 
 
 def mixer(sound: SceneSound = HEIGHTS, calm: SceneSound = QUIET_CALM) -> Mixer:
-    return Mixer({CALM: Layer(calm, {}), "heights": Layer(sound, {})}, load_prompts())
+    return Mixer({CALM: Layer(calm, {}), "heights": Layer(sound, {})}, PROMPTS)
 
 
 def heard(mixer: Mixer, cue: Cue, seconds: float) -> Samples:

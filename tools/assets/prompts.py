@@ -5,16 +5,14 @@ in place of the files: mono WAV, 16 bit, any rate.
 """
 
 import subprocess
-from pathlib import Path
 
-from vret.paths import data_file
-from vret.sound.prompts import SENTENCES, prompt_path
+from vret.sound.prompts import SENTENCES, prompts_folder
 
 
 def main() -> None:
-    data_file("assets/sound/prompts").mkdir(parents=True, exist_ok=True)
+    prompts_folder().mkdir(parents=True, exist_ok=True)
     for name, sentence in SENTENCES.items():
-        path: Path = prompt_path(name)
+        path = prompts_folder() / f"{name}.wav"
         subprocess.run(["espeak-ng", "-v", "en-gb", "-s", "135", "-p", "38", "-w", str(path), sentence], check=True)
         print(path)
 

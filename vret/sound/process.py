@@ -22,7 +22,7 @@ from vret.sound.device import Device, Nowhere, SoundDeviceError, SoundFile, Spea
 from vret.sound.layer import Layer
 from vret.sound.mixer import Mixer
 from vret.sound.player import Player
-from vret.sound.prompts import load_prompts
+from vret.sound.prompts import load_prompts, prompts_folder
 from vret.sound.synthesis import UnknownSoundError
 
 CALM_SCENE = "calm"
@@ -40,7 +40,7 @@ class SoundProcess:
 
     def __init__(self, memory: SessionMemory, config: ProgramConfig) -> None:
         self._memory, self._config = memory, config
-        self._mixer = Mixer({CALM: Layer(CALM_SOUND, {})}, load_prompts())
+        self._mixer = Mixer({CALM: Layer(CALM_SOUND, {})}, load_prompts(prompts_folder()))
         self._player = Player(memory, self._mixer)
         self._device: Device | None = None
         self._loaded: set[Path] = set()

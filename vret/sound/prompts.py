@@ -67,13 +67,13 @@ class Announcer:
         return said
 
 
-def prompt_path(name: str) -> Path:
-    return data_file(f"assets/sound/prompts/{name}.wav")
+def prompts_folder() -> Path:
+    return data_file("assets/sound/prompts")
 
 
-def load_prompts() -> dict[str, Samples]:
-    """All recordings at the program's rate and one loudness, (frames,). Raises PromptError, naming the file."""
-    return {name: _load(prompt_path(name)) for name in SENTENCES}
+def load_prompts(folder: Path) -> dict[str, Samples]:
+    """All recordings, `<name>.wav`, at the program's rate and one loudness. Raises PromptError, naming the file."""
+    return {name: _load(folder / f"{name}.wav") for name in SENTENCES}
 
 
 def _load(path: Path) -> Samples:

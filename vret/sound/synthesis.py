@@ -8,6 +8,7 @@ scene's gains, which is -20 dBFS: a scene at 0 dB is as loud as scenes should ge
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +23,7 @@ REFERENCE_DB = -20.0
 LOOP_S = 8.0
 
 _FRAMES = int(LOOP_S * RATE_HZ)
+_SWELL_POINTS = 2001
 _Chance = np.random.Generator
 
 
@@ -38,6 +40,7 @@ class Kind:
     make: Callable[[_Chance], Wave]
 
 
+@cache
 def sound(kind: str, channels: int = 1) -> Samples:
     """(frames, channels) of a kind, alike in character but not in detail. Raises UnknownSoundError."""
     if kind not in KINDS:
@@ -47,6 +50,7 @@ def sound(kind: str, channels: int = 1) -> Samples:
         samples = KINDS[kind].make(np.random.default_rng(zlib.crc32(kind.encode()) + channel))
         made.append(samples * (amplitude(REFERENCE_DB) / _strength(samples, KINDS[kind].loops)))
     joined: Samples = np.stack(made, axis=1).astype(np.float32)
+    joined.setflags(write=False)
     return joined
 
 
@@ -70,9 +74,9 @@ def _noise(chance: _Chance, shape: Callable[[Wave], Wave], frames: int = _FRAMES
 
 def _swell(chance: _Chance, depth: float, slowest: int, fastest: int, frames: int = _FRAMES) -> Wave:
     """A periodic, slow rise and fall around 1, made of `slowest` to `fastest` waves a loop."""
-    turn = 2.0 * np.pi * np.arange(frames) / frames
+    turn = np.linspace(0.0, 2.0 * np.pi, _SWELL_POINTS)
     waves = sum(np.sin(count * turn + chance.uniform(0, 2 * np.pi)) for count in range(slowest, fastest + 1))
-    swell: Wave = 1.0 + depth * waves / np.max(np.abs(waves))
+    swell: Wave = np.interp(np.arange(frames) * (2.0 * np.pi / frames), turn, 1.0 + depth * waves / np.abs(waves).max())
     return swell
 
 

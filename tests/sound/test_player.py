@@ -1,0 +1,98 @@
+"""The player against real blocks, on a clock of the test's own."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+
+from tests.sound.stage import EXPOSED, STOPPED, waiting
+from tests.sound.test_mixer import mixer
+from vret.core.effects import Cause, State
+from vret.memory.messages import Shown, Speech
+from vret.memory.session import SessionMemory
+from vret.sound.form import RATE_HZ, Samples, level_db
+from vret.sound.player import Player
+
+MS = 1_000_000
+
+
+class Seat:
+    """A player that is asked for samples while its clock runs along with them."""
+
+    def __init__(self, memory: SessionMemory) -> None:
+        self.t_ns = 0
+        self.memory = memory
+        self.player = Player(memory, mixer(), lambda: self.t_ns)
+
+    def hear(self, shown: Shown | None, ms: int, asked: int = 480) -> Samples:
+        """Publish what is shown before each piece, or leave the last one to grow old."""
+        pieces = []
+        for _ in range(ms * RATE_HZ // 1000 // asked):
+            if shown is not None:
+                now = msgspec.structs.replace(shown, t_ns=self.t_ns)
+                self.memory.shown.publish(msgspec.msgpack.encode(now))
+            pieces.append(self.player.frames(asked))
+            self.t_ns += asked * 1_000_000_000 // RATE_HZ
+        return np.concatenate(pieces)
+
+
+@pytest.fixture
+def seat(tmp_path: Path) -> Iterator[Seat]:
+    memory = SessionMemory.create(tmp_path / "memory")
+    yield Seat(memory)
+    memory.remove()
+
+
+def test_nothing_is_heard_before_the_first_frame(seat: Seat) -> None:
+    assert level_db(seat.hear(None, 500)) == -200.0
+
+
+def test_any_number_of_frames_may_be_asked_for(seat: Seat, tmp_path: Path) -> None:
+    memory = SessionMemory.create(tmp_path / "other")
+    odd = Seat(memory).hear(EXPOSED, 2000, asked=100)
+    memory.remove()
+    even = seat.hear(EXPOSED, 2000, asked=480)
+    assert odd.shape[1] == 2
+    assert level_db(odd[RATE_HZ:]) == pytest.approx(level_db(even[RATE_HZ:]), abs=0.2)
+
+
+def test_stop_is_silent_within_60_ms_of_samples(seat: Seat) -> None:
+    seat.hear(EXPOSED, 2000)
+    assert level_db(seat.hear(STOPPED, 300)[60 * 48 :]) < -70.0
+
+
+def test_stalled_frame_falls_silent_within_350_ms_and_comes_back_softly(seat: Seat) -> None:
+    seat.hear(EXPOSED, 2000)
+    silence = seat.hear(None, 1000)
+    assert level_db(silence[: RATE_HZ // 5]) > -40.0
+    assert level_db(silence[350 * 48 :]) < -60.0
+    back = seat.hear(EXPOSED, 1000)
+    assert level_db(back[: RATE_HZ // 50]) < level_db(back[RATE_HZ // 2 :]) - 12.0
+
+
+def test_state_change_in_the_report_is_said(seat: Seat) -> None:
+    for told in (waiting(), msgspec.structs.replace(waiting(), state=State.STOPPED, cause=Cause.PERSON_STOP)):
+        seat.memory.report.publish(msgspec.msgpack.encode(told))
+        heard = seat.hear(STOPPED, 1500)
+    assert -30.0 < level_db(heard) < -18.0
+
+
+def test_voice_ducks_the_scene_through_its_block(seat: Seat) -> None:
+    loud = level_db(seat.hear(EXPOSED, 3000)[RATE_HZ:])
+    seat.memory.speech.publish(msgspec.msgpack.encode(Speech(level=0.5, t_ns=seat.t_ns + 1000 * MS)))
+    assert level_db(seat.hear(EXPOSED, 1000)[RATE_HZ // 2 :]) < loud - 9.0
+
+
+def test_asked_to_close_everything_fades(seat: Seat) -> None:
+    seat.hear(EXPOSED, 1000)
+    seat.memory.ask_to_close()
+    assert level_db(seat.hear(EXPOSED, 300)[60 * 48 :]) < -70.0
+
+
+def test_failure_in_the_callback_is_kept_for_the_main_thread(seat: Seat) -> None:
+    seat.memory.shown.publish(b"no message")
+    with pytest.raises(msgspec.MsgspecError):
+        seat.player.frames(480)
+    assert isinstance(seat.player.failure, msgspec.MsgspecError)
