@@ -7,7 +7,7 @@ JOBS ?= 2
 MINUTES ?= 1.5
 LIMIT_S ?= 1800
 
-.PHONY: help setup setup-test demo test check wheel wheel-test soak bench docs lock clean
+.PHONY: help setup setup-test demo test check wheel wheel-test soak bench docs pictures lock clean
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ docs: setup  ## write what the docs take from the code
 	@$(PYTHON) -m vret_server.openapi > build/page && mv build/page docs/openapi.json
 	@$(VRET) scene schema > build/page && mv build/page scenes/scene.schema.json
 	@$(PYTHON) tools/docs.py
+
+pictures: setup  ## draw the pictures of the README anew
+	@$(PYTHON) tools/pictures.py
 
 lock: setup  ## choose the newest permitted versions and lock them
 	@$(PYTHON) -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --upgrade \
