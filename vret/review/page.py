@@ -86,12 +86,14 @@ def summary(course: Course) -> Iterable[str]:
         unanswered = f"; {words.counted(missing, 'question was', 'questions were')} not answered" if missing else ""
         yield f"{words.counted(len(given), 'distress rating', 'distress ratings')} (SUDS){between}{unanswered}."
     pressed = presses(course)
-    used = {name: sum(1 for press in pressed if press.control == name and not press.practice) for name in _LOCAL}
+    wait, less, stop = (
+        words.times(sum(1 for press in pressed if press.control == name and not press.practice)) for name in _LOCAL
+    )
     practised = any(press.practice for press in pressed)
     yield (
-        f"The person pressed wait {_times(used['wait'])}, less {_times(used['less'])}, stop {_times(used['stop'])}"
+        f"The person pressed wait {wait}, less {less}, stop {stop}"
         f"{', after practising stop in the calm room' if practised else ''}. "
-        f"After a stop the exposure was resumed by both {_times(resumed_by_both(course))}."
+        f"After a stop or an interruption the exposure was resumed by both {words.times(resumed_by_both(course))}."
     )
     broken = interruptions(course)
     if broken:
@@ -121,10 +123,6 @@ def marks(course: Course) -> Iterable[Mark]:
                 yield Mark(t_ns, "Event shown", titles.get(effect.stimulus, effect.stimulus))
             elif isinstance(effect, effects.StimulusCancelled):
                 yield Mark(t_ns, "Event cancelled", titles.get(effect.stimulus, effect.stimulus))
-
-
-def _times(count: int) -> str:
-    return {0: "never", 1: "once", 2: "twice"}.get(count, f"{count} times")
 
 
 _LOCAL = ("wait", "less", "stop")

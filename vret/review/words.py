@@ -95,3 +95,8 @@ def counted(count: int, one: str, many: str) -> str:
 def signed(value: int) -> str:
     """A change with its sign, as typeset."""
     return f"+{value}" if value > 0 else f"−{-value}" if value < 0 else "0"
+
+
+def times(count: int) -> str:
+    """How often."""
+    return {0: "never", 1: "once", 2: "twice"}.get(count, f"{count} times")

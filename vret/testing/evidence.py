@@ -11,6 +11,7 @@ from vret.recording.verification import Verification, verify
 from vret.review.course import Course, intensity_at, read_course
 from vret.review.dose import dose
 from vret.review.presses import Interruption, interruptions, presses, resumed_by_both
+from vret.review.words import times
 
 RUNGS_WANTED = 6
 SAMPLE_NS = 100_000_000
@@ -36,11 +37,11 @@ def findings(log_path: Path, *, stored: bool) -> tuple[Finding, ...]:
     return (
         Finding(f"at least {RUNGS_WANTED} rungs", rungs >= RUNGS_WANTED, f"{rungs} rungs"),
         Finding("a rating", ratings > 0, f"{ratings} ratings"),
-        Finding("a less that led one step down", _lessened(course) > 0, f"{_lessened(course)} times"),
-        Finding("a stop in the scene", stops > 0, f"{stops} times"),
-        Finding("a link cut with hold, then calm", bool(cuts), f"{len(cuts)} times"),
+        Finding("a less that led one step down", _lessened(course) > 0, times(_lessened(course))),
+        Finding("a stop in the scene", stops > 0, times(stops)),
+        Finding("a link cut with hold, then calm", bool(cuts), times(len(cuts))),
         _no_rise(course, cuts),
-        Finding("a resume by both sides", resumed > 0, f"{resumed} times"),
+        Finding("a resume by both sides", resumed > 0, times(resumed)),
         _replayed(verify(log_path)),
         Finding("the log stored on the server", stored, "the same bytes" if stored else "not there"),
     )
@@ -58,11 +59,11 @@ def _no_rise(course: Course, cuts: list[Interruption]) -> Finding:
     """From the hold until the person was back in the scene the intensity must never grow."""
     wanted = "no rise while the link was cut"
     for cut in cuts:
-        times = range(cut.start_ns, cut.end_ns, SAMPLE_NS)
-        shares = [intensity_at(course, t_ns) for t_ns in times]
+        instants = range(cut.start_ns, cut.end_ns, SAMPLE_NS)
+        shares = [intensity_at(course, t_ns) for t_ns in instants]
         if any(after > before for before, after in pairwise(shares)):
             return Finding(wanted, False, f"it rose after {course.seconds(cut.start_ns):.1f} s")
-        if any(course.session_at(t_ns).state is State.EXPOSED for t_ns in times):
+        if any(course.session_at(t_ns).state is State.EXPOSED for t_ns in instants):
             return Finding(wanted, False, f"it went on by itself after {course.seconds(cut.start_ns):.1f} s")
     return Finding(wanted, bool(cuts), "none" if cuts else "there was no cut")
 

@@ -20,6 +20,7 @@ from vret.core.report import Report
 POLL_S = 0.1
 PATIENCE_S = 60.0
 TRIES = 20
+ARRIVAL_S = 1.0
 
 
 class Console(Protocol):
@@ -86,6 +87,7 @@ class ActedTherapist:
         self._now_s = now_s
         self._top = min(top, len(rules.rungs) - 1)
         self._highest = -1
+        self._step = -1
         self._errands: dict[int, Callable[[], Awaitable[None]]] = {
             1: self._move_a_little,
             2: self._show_stimulus,
@@ -130,8 +132,9 @@ class ActedTherapist:
             index = report.step_index + 1 if report.scene else max(report.step_index, 0)
             if not await self._go_to(min(index, self._top)):
                 continue
-            errand = self._errands.pop(self._report().step_index, None)
-            if errand is not None:
+            errand = self._errands.get(self._report().step_index)
+            if errand is not None and await self._undisturbed(ARRIVAL_S):
+                del self._errands[self._step]
                 await errand()
             await self._stay(RatingMoment.STEP)
 
@@ -205,13 +208,11 @@ class ActedTherapist:
     async def _undisturbed(self, duration_s: float) -> bool:
         """Let time pass; False as soon as the session is no longer going on or has gone a step down."""
         until_s = self._now_s() + duration_s
-        step = self._report().step_index
         while self._now_s() < until_s:
             report = self._report()
             if report.state is not State.EXPOSED:
                 return False
-            if report.step_index < step:
-                self._tell("The person pressed less: one step down.")
+            if self._notice_less(report):
                 return False
             await self._sleep(POLL_S)
         return True
@@ -220,6 +221,7 @@ class ActedTherapist:
         """Until the session goes on, or waits in the calm room: continue after holds, resume after stops."""
         for _ in range(TRIES):
             report = self._report()
+            self._notice_less(report)
             match report.state:
                 case State.EXPOSED | State.CALM | State.ENDED:
                     return
@@ -232,6 +234,14 @@ class ActedTherapist:
             await self._sleep(POLL_S)
         raise NoProgressError(f"the session stayed {self._report().state} although everything was tried to go on")
 
+    def _notice_less(self, report: Report) -> bool:
+        """Whether the session stands lower than the therapist thought, while it goes on."""
+        lowered = report.state is State.EXPOSED and report.step_index < self._step
+        if lowered:
+            self._tell("The person pressed less: one step down.")
+            self._step = report.step_index
+        return lowered
+
     async def _go_on(self, report: Report) -> None:
         if report.cause is Cause.PERSON_WAIT:
             self._tell("The person pressed wait: nothing comes nearer. The therapist gives time.")
@@ -242,7 +252,7 @@ class ActedTherapist:
         await self._do(commands.Continue())
 
     async def _resume(self, report: Report) -> None:
-        if report.cause is Cause.PERSON_STOP and report.scene == "" and self._highest >= 0:
+        if report.cause is Cause.PERSON_STOP and not report.ready and self._highest >= 0:
             self._tell("The person stopped: calm room at once. The therapist waits until they say ready.")
         await self._until(
             lambda now: (now.ready and now.scene == "") or now.state is not State.STOPPED, "the person to say ready"
@@ -251,14 +261,16 @@ class ActedTherapist:
             await self._until(
                 lambda now: now.state is not State.STOPPED or now.offer is None, "the person to accept the offer"
             )
-            if self._report().state is State.EXPOSED:
+            resumed = self._report()
+            if resumed.state is State.EXPOSED:
+                self._step = resumed.step_index
                 self._tell("The person is ready, the therapist offers one step lower, the person accepts.")
 
     async def _go_to(self, index: int) -> bool:
         rung = self._rules.rungs[index]
         if not await self._do(commands.SetRung(scene=self._rules.name, rung=rung.name)):
             return False
-        self._highest = max(self._highest, index)
+        self._highest, self._step = max(self._highest, index), index
         self._tell(f"Step {index + 1} of {len(self._rules.rungs)}: {rung.title}.")
         return await self._is(lambda report: report.step_index == index and report.state is State.EXPOSED)
 
