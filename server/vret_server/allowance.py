@@ -28,6 +28,9 @@ class Bucket:
         self.level -= 1.0
         return True
 
+    def give_back(self) -> None:
+        self.level = min(self.capacity, self.level + 1.0)
+
     def is_full(self, now_s: float) -> bool:
         self._fill(now_s)
         return self.level >= self.capacity
@@ -38,20 +41,26 @@ class Bucket:
 
 
 class FailureLimit:
-    """How many failed tries are allowed by each key (an address, an account) and in all. Successes cost nothing."""
+    """How many failed tries are allowed by each key (an address, an account) and in all.
+
+    A try is charged before it is made, so that many at once cannot pass together, and given back if it succeeds.
+    """
 
     def __init__(self, per_minute_each: int, per_minute_in_all: int) -> None:
         self._per_minute_each = per_minute_each
         self._each: dict[str, Bucket] = {}
         self._all = Bucket(per_minute_in_all, per_minute_in_all / 60)
 
-    def allows(self, now_s: float, *keys: str) -> bool:
-        return self._all.has_room(now_s) and all(self._each[key].has_room(now_s) for key in keys if key in self._each)
-
-    def failed(self, now_s: float, *keys: str) -> None:
-        self._all.take(now_s)
+    def take(self, now_s: float, *keys: str) -> bool:
+        """False, and nothing charged, when one of the keys or all together have failed too often."""
         if len(self._each) > _FORGET_ABOVE:
             self._each = {key: bucket for key, bucket in self._each.items() if not bucket.is_full(now_s)}
-        for key in keys:
-            bucket = self._each.setdefault(key, Bucket(self._per_minute_each, self._per_minute_each / 60))
-            bucket.take(now_s)
+        buckets = [self._all, *(self._bucket(key) for key in keys)]
+        return all(bucket.has_room(now_s) for bucket in buckets) and all(bucket.take(now_s) for bucket in buckets)
+
+    def succeeded(self, *keys: str) -> None:
+        for bucket in (self._all, *(self._bucket(key) for key in keys)):
+            bucket.give_back()
+
+    def _bucket(self, key: str) -> Bucket:
+        return self._each.setdefault(key, Bucket(self._per_minute_each, self._per_minute_each / 60))

@@ -90,12 +90,9 @@ async def health() -> HealthBody:
 @router.post("/login")
 async def login(body: LoginBody, request: Request, response: Response, clinic: _Clinic) -> AccountBody:
     keys = _address(request), body.email.strip().lower()
-    _require_allowed(clinic.wrong_logins, *keys)
-    try:
-        account, cookie = await clinic.accounts.login(body.email, body.password)
-    except RefusedError:
-        clinic.wrong_logins.failed(time.monotonic(), *keys)
-        raise
+    _charge(clinic.wrong_logins, *keys)
+    account, cookie = await clinic.accounts.login(body.email, body.password)
+    clinic.wrong_logins.succeeded(*keys)
     secure = _is_secure(request)
     response.set_cookie(
         _SECURE_COOKIE if secure else _COOKIE,
@@ -173,12 +170,9 @@ async def end(session_id: str, therapist: _Therapist, clinic: _Clinic) -> Sessio
 @router.post("/redeem")
 async def redeem(body: RedeemBody, request: Request, clinic: _Clinic) -> RedeemedBody:
     address = _address(request)
-    _require_allowed(clinic.wrong_codes, address)
-    try:
-        redeemed = await clinic.sessions.redeem(body.code, body.program)
-    except RefusedError:
-        clinic.wrong_codes.failed(time.monotonic(), address)
-        raise
+    _charge(clinic.wrong_codes, address)
+    redeemed = await clinic.sessions.redeem(body.code, body.program)
+    clinic.wrong_codes.succeeded(address)
     await clinic.hub.change_device(redeemed.session_id)
     return RedeemedBody(
         session_id=redeemed.session_id,
@@ -233,6 +227,6 @@ async def therapist_socket(socket: WebSocket, session_id: str) -> None:
     await clinic.sockets.therapist(socket, origin_refusal(socket, clinic.settings), session_id, _cookie(socket))
 
 
-def _require_allowed(limit: FailureLimit, *keys: str) -> None:
-    if not limit.allows(time.monotonic(), *keys):
+def _charge(limit: FailureLimit, *keys: str) -> None:
+    if not limit.take(time.monotonic(), *keys):
         raise RefusedError("too_many_requests")

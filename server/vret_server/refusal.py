@@ -30,7 +30,7 @@ REFUSALS: dict[str, tuple[int, str]] = {
     "log_offset": (409, "The next byte wanted is number {offset}."),
     "log_corrupt": (422, "The log that arrived differs from its announced SHA-256 and was thrown away; send it again."),
     "log_size_differs": (409, "This log was announced with another size before."),
-    "storage_full": (507, "The server's disk is full; make space on it and try again."),
+    "storage_full": (507, "The server's disk is full or cannot be written; make space on it and try again."),
     "database_unavailable": (503, "The database cannot be reached or written at the moment; try again."),
     "internal_error": (500, "The server made a mistake; its own output says more."),
 }

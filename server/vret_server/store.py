@@ -83,16 +83,15 @@ def _alembic(connection: Connection) -> Config:
     return config
 
 
+_SQLITE_FULL = frozenset({"SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_SHMSIZE"})
 _UNAVAILABLE = frozenset({"OperationalError", "InterfaceError"})
 
 
 def _is_full(error: DBAPIError) -> bool:
-    """SQLITE_FULL, PostgreSQL's disk_full (53100) and could-not-extend, or the system's ENOSPC."""
+    """As SQLite says it (a full disk first fails its shared-memory file), PostgreSQL (disk_full), or the system."""
     original = error.orig
-    name = getattr(original, "sqlite_errorname", "") or ""
     return (
-        name == "SQLITE_FULL"
-        or name.startswith("SQLITE_IOERR_WRITE")
+        getattr(original, "sqlite_errorname", None) in _SQLITE_FULL
         or getattr(original, "sqlstate", None) == "53100"
         or (isinstance(original, OSError) and original.errno == errno.ENOSPC)
     )

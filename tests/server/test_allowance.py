@@ -19,14 +19,17 @@ def test_a_clock_that_steps_back_gives_nothing() -> None:
 
 def test_failures_count_for_each_address_and_in_all() -> None:
     limit = FailureLimit(2, 5)
-    for _ in range(2):
-        assert limit.allows(0.0, "a")
-        limit.failed(0.0, "a")
-    assert not limit.allows(0.0, "a")
-    assert limit.allows(0.0, "b")
-    assert not limit.allows(0.0, "b", "a")
-    assert limit.allows(30.0, "a")
-    for key in ("b", "c", "d", "e", "f"):
-        limit.failed(30.0, key)
-    assert not limit.allows(30.0, "somebody new")
-    assert limit.allows(90.0, "somebody new")
+    assert [limit.take(0.0, "a") for _ in range(3)] == [True, True, False]
+    assert limit.take(0.0, "b")
+    assert not limit.take(0.0, "c", "a")
+    assert limit.take(30.0, "a")
+    assert [limit.take(30.0, key) for key in ("c", "d", "e", "f")] == [True, True, True, False]
+    assert limit.take(42.0, "somebody new")
+
+
+def test_successes_cost_nothing() -> None:
+    limit = FailureLimit(2, 5)
+    for _ in range(10):
+        assert limit.take(0.0, "a")
+        limit.succeeded("a")
+    assert [limit.take(0.0, "a") for _ in range(3)] == [True, True, False]
