@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from tests.project.sources import modules
+from tests.project.sources import Module, modules
 
 BASE = {"vret.errors", "vret.clock", "vret.paths", "vret.settings"}
 LOWER = {"vret.core", "vret.memory", "vret.scene", "vret.recording"}
@@ -32,6 +32,12 @@ ALLOWED: dict[str, set[str]] = {
     "vret.cli": {*BASE, "vret"},
     "vret_server": {"vret.core", "vret.link", "vret.recording", *BASE},
 }
+# Modules above the rest of their package: programs that draw or run what the package only describes. Nobody imports
+# them but the command line and the programs named here.
+PROGRAMS: dict[str, set[str]] = {
+    "vret.scene.pictures": {"vret.core", "vret.headset", "vret.render", *BASE},
+}
+PROGRAM_USERS = {"vret.scene.command", "vret.headset.replaying", "vret.testing.demo"}
 CORE_FORBIDDEN = {
     "time",
     "datetime",
@@ -65,8 +71,22 @@ def test_imports_only_what_lies_below() -> None:
         f"{module.name}:{line}: imports {name}"
         for module in modules()
         for name, line in module.imports.items()
-        if (target := of_project(name)) is not None
-        and target not in {*ALLOWED.get(module.package, ()), module.package, "vret.errors"}
+        if (target := of_project(name)) is not None and target not in {*_row(module), module.package, "vret.errors"}
+    ]
+    assert wrong == []
+
+
+def _row(module: Module) -> set[str]:
+    return PROGRAMS.get(module.name) or ALLOWED.get(module.package, set())
+
+
+def test_programs_are_used_by_programs() -> None:
+    wrong = [
+        f"{module.name}:{line}: imports {name}"
+        for module in modules()
+        if module.name not in PROGRAM_USERS
+        for name, line in module.imports.items()
+        if name.rpartition(".")[0] in PROGRAMS
     ]
     assert wrong == []
 
