@@ -29,7 +29,8 @@ def test_a_sorted_list_goes_from_far_to_near() -> None:
 
 
 def test_nothing_to_draw_is_no_command() -> None:
-    nobody = np.zeros(5, bool)
+    nobody, everybody = np.zeros(5, bool), np.ones(5, bool)
     slots, commands = np.zeros(8, np.uint32), np.zeros(4, COMMAND)
-    assert GroupedList(nobody, MESH_OF, RANGES, 2).fill(~nobody, slots, commands, 0) == 0
-    assert SortedList(nobody, MESH_OF, RANGES, 2).fill(~nobody, np.ones((5, 4)), np.zeros(3), slots, commands, 0) == 0
+    centres, eye = np.ones((5, 4), np.float32), np.zeros(3, np.float32)
+    assert GroupedList(nobody, MESH_OF, RANGES, 2).fill(everybody, slots, commands, 0) == 0
+    assert SortedList(nobody, MESH_OF, RANGES, 2).fill(everybody, centres, eye, slots, commands, 0) == 0

@@ -17,6 +17,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from vret.headset.messages import Message
 from vret.render.gl import GL
+from vret.render.projection import cross
 
 DISTANCE_M = 1.5
 BELOW_EYES_M = 0.42
@@ -78,7 +79,7 @@ class Panel:
         facing = (head - middle) / np.linalg.norm(head - middle)
         half_width = WIDTH_M / 2
         self.stage_from_panel[:3, 0] = aside * half_width
-        self.stage_from_panel[:3, 1] = np.cross(facing, aside) * half_width * _PIXELS[1] / _PIXELS[0]
+        self.stage_from_panel[:3, 1] = cross(facing, aside) * half_width * _PIXELS[1] / _PIXELS[0]
         self.stage_from_panel[:3, 2] = facing
         self.stage_from_panel[:3, 3] = middle
 

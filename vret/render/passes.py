@@ -26,7 +26,7 @@ PANEL = replace(_PLAIN, blend=True, encode_srgb=True)
 
 
 class Passes:
-    """Entered in this order; shadow, blended and panel may be left out of a frame."""
+    """Entered in this order; shadow (then `opaque` begins the frame) and panel may be left out."""
 
     def __init__(self, gl: Hot, layout: Layout, available: frozenset[str], samples: int) -> None:
         by_view = preamble(layout, available, samples)
@@ -42,9 +42,10 @@ class Passes:
         )
         self.shadow = Pass(gl, shadow, SHADOW, None)
         self.opaque = Pass(gl, mesh, opaque, None)
+        self.opaque_after_shadow = Pass(gl, mesh, opaque, self.shadow)
         self.sky = Pass(gl, sky, sky_state, self.opaque)
         self.blended = Pass(gl, mesh, blended, self.sky)
-        self.resolve = Pass(gl, resolve, resolved, None)
+        self.resolve = Pass(gl, resolve, resolved, self.blended)
         self.panel = Pass(gl, panel, over, self.resolve)
 
     def release(self) -> None:

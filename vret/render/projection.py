@@ -63,6 +63,11 @@ def inverse_rigid(matrices: Matrices) -> Matrices:
     return inverse
 
 
+def cross(a: npt.NDArray[np.floating], b: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
+    """Of two (3,) vectors. `np.cross` leaves cyclic garbage behind, which the frame process never collects."""
+    return np.array([a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]])
+
+
 def light_from_scene(
     to_sun: npt.NDArray[np.floating], centre: npt.NDArray[np.floating], radius_m: float, depth_m: float
 ) -> Matrices:
@@ -71,11 +76,11 @@ def light_from_scene(
     `centre` (scene space) is in the middle, `radius_m` reaches the edges, `depth_m` reaches both ways along the light.
     """
     forward = to_sun / np.linalg.norm(to_sun)
-    aside = np.cross((0.0, 0.0, 1.0) if abs(forward[1]) > 0.9 else (0.0, 1.0, 0.0), forward)
+    aside = cross(np.array((0.0, 0.0, 1.0) if abs(forward[1]) > 0.9 else (0.0, 1.0, 0.0)), forward)
     aside /= np.linalg.norm(aside)
     matrix = np.eye(4)
     matrix[0, :3] = aside / radius_m
-    matrix[1, :3] = np.cross(forward, aside) / radius_m
+    matrix[1, :3] = cross(forward, aside) / radius_m
     matrix[2, :3] = forward / (2 * depth_m)
     matrix[:3, 3] = -matrix[:3, :3] @ centre
     matrix[2, 3] += 0.5

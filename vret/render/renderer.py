@@ -110,7 +110,9 @@ class Renderer:
             gl.glViewport(0, 0, MAP_SIZE * MAPS, MAP_SIZE)
             gl.glClearNamedFramebufferfv(self._shadow.framebuffer, _DEPTH, 0, _FAR)
             gl.glMultiDrawElementsIndirect(_TRIANGLES, _INDEX, resident.commands_offset("casters"), casters, 0)
-        passes.opaque.enter()
+            passes.opaque_after_shadow.enter()
+        else:
+            passes.opaque.enter()
         gl.glBindFramebuffer(_FRAMEBUFFER, self._picture.framebuffer)
         self._set_viewports()
         gl.glClearNamedFramebufferfv(self._picture.framebuffer, _DEPTH, 0, _FAR)
@@ -118,9 +120,8 @@ class Renderer:
         gl.glMultiDrawElementsIndirect(_TRIANGLES, _INDEX, resident.commands_offset("opaque"), opaque, 0)
         passes.sky.enter()
         gl.glDrawArraysInstanced(_TRIANGLES, 0, 3, self._view_count)
-        if blended:
-            passes.blended.enter()
-            gl.glMultiDrawElementsIndirect(_TRIANGLES, _INDEX, resident.commands_offset("blended"), blended, 0)
+        passes.blended.enter()
+        gl.glMultiDrawElementsIndirect(_TRIANGLES, _INDEX, resident.commands_offset("blended"), blended, 0)
         passes.resolve.enter()
         gl.glBindFramebuffer(_FRAMEBUFFER, self._targets.framebuffer(target))
         gl.glBindTextureUnit(1, self._picture.colour)

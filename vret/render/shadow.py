@@ -5,7 +5,6 @@ crawl. They are drawn again only when the step, the sun or something in the scen
 """
 
 import ctypes
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,9 +14,9 @@ from vret.render.projection import light_from_scene
 from vret.render.uniforms import MAPS
 
 MAP_SIZE = 1024
-FAR_TIMES = 8.0
 _STEPS = 8
-_DEPTH_TIMES = 6.0
+_SCALES = np.array([[1.0], [8.0]], np.float32)
+_DEPTHS = np.array([1.0, 1.0, 12.0], np.float32)
 
 
 class ShadowMaps:
@@ -42,27 +41,33 @@ class ShadowMaps:
         GL.glNamedFramebufferTexture(framebuffer.value, GL.GL_DEPTH_ATTACHMENT, texture.value, 0)
         GL.glNamedFramebufferDrawBuffer(framebuffer.value, GL.GL_NONE)
         self.texture, self.framebuffer = texture.value, framebuffer.value
-        self._fitted: tuple[Any, ...] = ()
+        self._fitted: tuple[object, ...] = ()
+        self._to_sun: tuple[float, ...] = ()
+        self._axes = np.eye(3, dtype=np.float32)
 
     def fit(self, environment: npt.NDArray[np.void], head_in_scene: npt.NDArray[np.float32]) -> bool:
         """Place the maps around the head; True when they have moved and must be drawn again."""
         light = environment.reshape(-1)[0]
         radius_m = float(light["shadow_radius_m"])
         if radius_m <= 0 or light["sun_power"] <= 0:
-            self._fitted = ()
+            self.forget()
             return False
-        to_sun = light["sun_direction"].astype(np.float64)
-        steps = tuple(_steps(to_sun, head_in_scene, radius_m * scale) for scale in (1.0, FAR_TIMES))
-        fitted = (radius_m, *to_sun.tolist(), *steps)
+        to_sun = tuple(light["sun_direction"].tolist())
+        if to_sun != self._to_sun:
+            self._to_sun = to_sun
+            self._axes = light_from_scene(np.array(to_sun), np.zeros(3), 1.0, 0.5)[:3, :3]
+        head_in_light = self._axes @ head_in_scene
+        steps = np.rint(head_in_light * (_STEPS / (radius_m * _SCALES)))
+        fitted = (radius_m, to_sun, *steps.ravel().tolist())
         if fitted == self._fitted:
             return False
         self._fitted = fitted
-        for index, scale in enumerate((1.0, FAR_TIMES)):
-            reach = radius_m * scale
-            matrix = light_from_scene(to_sun, np.zeros(3), reach, reach * _DEPTH_TIMES)
-            matrix[:3, 3] -= np.array(steps[index]) / _STEPS * (1, 1, 0.5 / _DEPTH_TIMES)
-            self.matrices[index] = matrix
-            self.texel_m[index] = 2 * reach / MAP_SIZE
+        reach_m = radius_m * _SCALES
+        self.texel_m[:MAPS] = 2 * reach_m[:, 0] / MAP_SIZE
+        self.matrices[:, :3, :3] = self._axes / (reach_m * _DEPTHS)[..., None]
+        self.matrices[:, :3, 3] = -steps / _STEPS / _DEPTHS
+        self.matrices[:, 2, 3] += 0.5
+        self.matrices[:, 3, 3] = 1
         return True
 
     def forget(self) -> None:
@@ -72,10 +77,3 @@ class ShadowMaps:
     def release(self) -> None:
         GL.glDeleteFramebuffers(1, [self.framebuffer])
         GL.glDeleteTextures(1, [self.texture])
-
-
-def _steps(to_sun: npt.NDArray[np.float64], head: npt.NDArray[np.float32], reach_m: float) -> tuple[int, int, int]:
-    """The head's place in the light's axes, in eighths of the map's radius."""
-    axes = light_from_scene(to_sun, np.zeros(3), 1.0, 0.5)[:3, :3]
-    x, y, z = (round(float(value)) for value in axes @ head * (_STEPS / reach_m))
-    return (x, y, z)

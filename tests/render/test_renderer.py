@@ -1,0 +1,223 @@
+"""The renderer over several frames: what it uploads, what it calls, and the same picture in every layout."""
+
+import gc
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from tests.render.city import city, compiled, daylight, frame_of
+from vret.headset.body import make_eyes, see_stereo
+from vret.headset.contract import Eyes, HeadsetError, Layout
+from vret.headset.picture import EyePicture
+from vret.render import Renderer
+from vret.render.context import layout_for, require
+from vret.render.gl import GL
+from vret.render.hot import SIGNATURES, Hot
+
+SIZE = (96, 96)
+HEIGHT_M = 20.0
+
+
+class CountingHot(Hot):
+    """The same calls, counted."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.counts: Counter[str] = Counter()
+        for name in SIGNATURES:
+            setattr(self, name, self._counted(name, getattr(self, name)))
+
+    def _counted(self, name: str, call: Callable[..., Any]) -> Callable[..., Any]:
+        def counted(*arguments: Any) -> Any:
+            self.counts[name] += 1
+            return call(*arguments)
+
+        return counted
+
+
+class Scenario:
+    """A renderer with a scene, a frame and eyes."""
+
+    def __init__(self, layout: Layout, gl: Hot | None = None) -> None:
+        self.renderer = Renderer(2, SIZE, layout, gl=gl)
+        self.picture = EyePicture(2, SIZE, layout)
+        self.scene = city(HEIGHT_M, blocks=2)
+        self.resident = self.renderer.load(self.scene)
+        self.frame = frame_of(self.scene, height_m=HEIGHT_M)
+        self.eyes: Eyes = make_eyes(2)
+        self.look(0.0)
+
+    def look(self, yaw: float) -> None:
+        head = np.array([0, 1.6, 0, 0, np.sin(yaw / 2), 0, np.cos(yaw / 2)], np.float32)
+        see_stereo(self.eyes, head)
+
+    def draw(self, message: str | None = None) -> npt.NDArray[np.uint8]:
+        target = self.picture.target
+        self.renderer.draw(self.resident, self.frame, self.eyes, target, 0, message)
+        self.frame.visible_changed = self.frame.materials_changed = False
+        self.frame.moved = (0, 0)
+        assert GL.glGetError() == GL.GL_NO_ERROR
+        return np.stack([self.renderer.read_pixels(target, view) for view in range(2)])
+
+    def close(self) -> None:
+        self.renderer.release(self.resident)
+        self.renderer.close()
+        self.picture.release()
+
+
+@contextmanager
+def scenario(layout: Layout = Layout.ARRAY, gl: Hot | None = None) -> Iterator[Scenario]:
+    made = Scenario(layout, gl)
+    yield made
+    made.close()
+
+
+pytestmark = pytest.mark.usefixtures("context")
+
+
+def test_every_layout_gives_the_same_picture() -> None:
+    pictures = []
+    for layout in Layout:
+        with scenario(layout) as one:
+            pictures.append(one.draw("rating").astype(int))
+    for other in pictures[1:]:
+        assert np.abs(pictures[0] - other).max() <= 3
+    assert np.abs(pictures[0][0] - pictures[0][1]).mean() > 1
+
+
+def test_a_frame_makes_few_calls_and_as_many_for_any_scene() -> None:
+    counts = []
+    for blocks in (1, 3):
+        hot = CountingHot()
+        with scenario(gl=hot) as one:
+            one.resident = one.renderer.load(city(HEIGHT_M, blocks=blocks))
+            one.frame = frame_of(city(HEIGHT_M, blocks=blocks), height_m=HEIGHT_M)
+            for _ in range(5):
+                one.frame.moved = (0, len(one.frame.rows))
+                hot.counts.clear()
+                one.draw("rating")
+            counts.append(hot.counts.copy())
+    assert counts[0] == counts[1]
+    assert counts[0].total() <= 60
+    assert counts[0]["glMultiDrawElementsIndirect"] == 3
+
+
+def test_only_moved_rows_are_copied() -> None:
+    with scenario() as one:
+        written = []
+        for frame in range(8):
+            one.frame.moved = (3, 7) if frame == 5 else (0, 0)
+            one.draw()
+            written.append(one.resident.rows_written)
+    count = len(one.scene.rows)
+    assert written == [count, count, count, 0, 0, 4, 4, 4]
+
+
+def test_a_moved_thing_is_seen_where_it_went_and_stays() -> None:
+    with scenario() as one:
+        before = one.draw()
+        house = int(np.flatnonzero(one.frame.visible)[3])
+        one.frame.rows["position"][:, 1] -= 500
+        one.frame.moved = (0, len(one.frame.rows))
+        moved = one.draw()
+        later = [one.draw() for _ in range(3)]
+        one.frame.rows[:] = one.scene.rows
+        one.frame.moved = (0, len(one.frame.rows))
+        assert house >= 0
+        again = one.draw()
+    assert np.abs(before.astype(int) - moved).mean() > 10
+    for picture in later:
+        np.testing.assert_array_equal(picture, moved)
+    np.testing.assert_array_equal(again, before)
+
+
+def test_what_moved_while_another_scene_was_drawn_is_not_lost() -> None:
+    with scenario() as one:
+        one.draw()
+        calm = one.renderer.load(one.scene)
+        one.renderer.draw(calm, one.frame, one.eyes, one.picture.target, 0, None)
+        one.frame.rows["position"][:, 1] -= 500
+        after = one.draw()
+        one.renderer.release(calm)
+    with scenario() as fresh:
+        fresh.frame.rows["position"][:, 1] -= 500
+        np.testing.assert_array_equal(fresh.draw(), after)
+
+
+def test_turning_round_and_back_gives_the_same_picture() -> None:
+    with scenario() as one:
+        ahead = one.draw()
+        one.look(2.0)
+        assert np.abs(one.draw().astype(int) - ahead).mean() > 5
+        one.look(0.0)
+        np.testing.assert_array_equal(one.draw(), ahead)
+
+
+def test_a_material_that_becomes_glass_is_seen_through() -> None:
+    with scenario() as one:
+        solid = one.draw()
+        one.frame.materials["opacity"][:3] = 0.2
+        one.frame.materials_changed = True
+        glass = one.draw()
+        assert np.abs(solid.astype(int) - glass).mean() > 5
+        one.frame.materials["opacity"][:3] = 1
+        one.frame.materials_changed = True
+        np.testing.assert_array_equal(one.draw(), solid)
+
+
+def test_shadow_maps_are_drawn_again_only_when_something_changed() -> None:
+    hot = CountingHot()
+    with scenario(gl=hot) as one:
+        one.draw()
+        hot.counts.clear()
+        one.draw()
+        assert hot.counts["glMultiDrawElementsIndirect"] == 2
+        one.frame.environment = daylight(sun_direction=(0.0, 1.0, 0.0))
+        hot.counts.clear()
+        one.draw()
+        assert hot.counts["glMultiDrawElementsIndirect"] == 3
+
+
+def test_a_frame_leaves_no_objects_behind() -> None:
+    with scenario() as one:
+        gc.collect()
+        gc.disable()
+        try:
+            grown = []
+            for _ in range(4):
+                before = sys.getallocatedblocks()
+                for _ in range(15):
+                    one.renderer.draw(one.resident, one.frame, one.eyes, one.picture.target, 0, "rating")
+                grown.append(sys.getallocatedblocks() - before)
+            cyclic = gc.collect()
+        finally:
+            gc.enable()
+    assert min(grown) <= 2
+    assert cyclic == 0
+
+
+def test_an_old_driver_is_refused_by_name_of_what_is_missing() -> None:
+    with pytest.raises(HeadsetError, match=r"OldCard.*OpenGL 4\.5, GL_ARB_shader_draw_parameters.*update"):
+        require((4, 3), frozenset(), "OldCard")
+    with pytest.raises(HeadsetError, match="double-wide"):
+        layout_for(2, frozenset())
+    assert layout_for(1, frozenset()) is Layout.CLIPPED
+
+
+def test_too_many_views_are_refused() -> None:
+    with pytest.raises(HeadsetError, match="5 views"):
+        Renderer(5, SIZE, Layout.ARRAY)
+
+
+def test_a_scene_without_things_can_be_drawn() -> None:
+    with scenario() as one:
+        empty = compiled(one.scene.meshes, one.scene.materials, [])
+        one.resident = one.renderer.load(empty)
+        one.frame = frame_of(empty)
+        assert one.draw().max() > 0
