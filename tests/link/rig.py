@@ -33,7 +33,7 @@ class Rig:
 
     def __init__(self, folder: Path, server_url: str, bundle: Path) -> None:
         self.data = folder / "data"
-        self.data.mkdir()
+        self.data.mkdir(exist_ok=True)
         claim = Claim.take(folder / "memory")
         assert claim is not None
         self.claim = claim

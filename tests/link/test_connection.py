@@ -202,12 +202,17 @@ def test_which_refusals_are_final(code: ErrorCode, before: bool, after: bool) ->
     assert connection.receive(turned, 0).is_final is after
 
 
-@pytest.mark.parametrize("message", [b"", b"{}", b"\xff\xfe", welcome("another"), b'{"type":"Nonsense"}'])
+@pytest.mark.parametrize("message", [b"", b"{}", b"\xff\xfe", welcome("another"), b'{"type":"Admit"}'])
 def test_the_servers_own_mistakes_end_the_connection(message: bytes) -> None:
     connection = HeadsetConnection(OPENED, "vret test")
     connection.hello()
     with pytest.raises(ServerMessageError, match="the server"):
         connection.receive(message, 0)
+
+
+def test_a_type_that_a_newer_server_made_up_is_passed_over(connection: HeadsetConnection) -> None:
+    received = connection.receive(b'{"type":"Weather","sunny":true}', 0)
+    assert (received.events, received.answers, received.turned) == ([], [], None)
 
 
 @given(st.binary(max_size=400))

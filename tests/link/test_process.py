@@ -2,17 +2,21 @@ import asyncio
 import hashlib
 from pathlib import Path
 
+import pytest
+
 from tests.core.ladders import SCENE
 from tests.link.rig import Rig, state_of
 from tests.server.programs import ServerProgram
 from vret.core import commands, events
 from vret.core.effects import Refusal, State
 from vret.core.measures import EndedHow
-from vret.link.therapist import TherapistLink
+from vret.link.therapist import TherapistLink, TurnedError
 from vret.memory.messages import EnterCode, LinkPhase
 from vret.recording.log import read_log, read_records
 from vret.recording.record import ClockEstimate
+from vret.recording.recover import recover
 from vret.recording.verification import verify
+from vret.testing.cut import Cable
 
 RUNG = SCENE.rungs[1].name
 END = commands.End(how=EndedHow.CHOSEN_STEP)
@@ -165,3 +169,51 @@ def test_an_address_without_encryption_is_refused_in_one_sentence(tmp_path: Path
         assert rig.link.last_words() == (
             "http://clinic.example is not encrypted: enter the address with https://, or pass --allow-plain-http."
         )
+
+
+def test_a_cut_cable_is_noticed_and_nothing_is_missed_when_it_is_mended(
+    tmp_path: Path, server: ServerProgram, bundle: Path
+) -> None:
+    async def lead() -> None:
+        async with Cable("127.0.0.1", server.port) as cable, TherapistLink(server.url) as therapist:
+            with Rig(tmp_path, f"http://127.0.0.1:{cable.port}", bundle) as rig:
+                await rig.enter(therapist)
+                cable.cut()
+                await rig.until_phase(LinkPhase.LOST)
+                with pytest.raises((TurnedError, TimeoutError)):
+                    await therapist.command(commands.Tag(tag="unheard"), 0.5)
+                cable.mend()
+                await rig.until_phase(LinkPhase.CONNECTED)
+                assert await therapist.command(commands.Tag(tag="heard")) is None
+                sequences = [record.sequence for record in therapist.records]
+                assert sequences == list(range(sequences[0], sequences[-1] + 1))
+
+    run(lead())
+
+
+def test_a_program_started_anew_goes_on_without_a_code_and_hands_everything_in(
+    tmp_path: Path, server: ServerProgram, bundle: Path
+) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    first.mkdir()
+    second.mkdir()
+
+    async def lead() -> None:
+        async with TherapistLink(server.url) as therapist:
+            with Rig(first, server.url, bundle) as rig:
+                session_id = await rig.enter(therapist)
+                rig.frame.kill()
+                rig.link.kill()
+                assert recover(rig.claim.folder) is not None
+                rig.data.rename(second / "data")
+            with Rig(second, server.url, bundle) as rig:
+                await rig.until_phase(LinkPhase.CONNECTED)
+                await therapist.until(lambda: state_of(therapist) is State.CALM)
+                assert await therapist.command(commands.Tag(tag="again")) is None
+                assert await therapist.command(END) is None
+                await rig.until_phase(LinkPhase.ENDED, uploaded=True)
+                logs = sorted(path.name for path in (rig.data / "sessions" / session_id).glob("*.mcap"))
+                assert logs == [f"{session_id}-2.sealed.mcap", f"{session_id}.sealed.mcap"]
+                assert len((await therapist.session(session_id))["logs"]) == 2
+
+    run(lead())

@@ -4,7 +4,8 @@
 2. The headset holds the truth: whenever a console joins it sends a `Snapshot` and then the recent records again.
 3. Records go in order and are never left out while the session lasts; of reports only the newest goes.
 4. What a console sends is decoded strictly. What is not understood whole is turned away with a sentence, and never
-   reaches the core in part. The core answers every command that it gets; its answer travels as a record.
+   reaches the core in part. The core answers every command that it gets; its answer travels as a record. A type of
+   message that a newer server made up is passed over.
 5. Core events leave here with `t_ns` 0: the frame process stamps them, since they happen when the core hears of them.
 
 One `HeadsetConnection` lasts for the session, across many sockets. The adapter is `vret.link.process`.
@@ -18,7 +19,7 @@ from vret.core.axes import AXIS_VOCABULARY_VERSION
 from vret.core.events import Admitted, CommandReceived, Event, HeartbeatReceived, SessionOpened
 from vret.core.report import Report
 from vret.link.backlog import Backlog
-from vret.link.strict import UnknownFieldError, decode_strict
+from vret.link.strict import UnknownFieldError, decode_strict, is_newer
 from vret.link.timing import PeerClock, SentBeacons
 from vret.link.wire import (
     COMMAND_BYTES_MAX,
@@ -145,6 +146,8 @@ class HeadsetConnection:
             self._turn(received, ErrorCode.BAD_MESSAGE, "it cannot be read: it is nested too deeply", b"")
             return received
         except msgspec.DecodeError as error:
+            if is_newer(data, ToHeadset):
+                return received
             raise ServerMessageError(f"the server sent a message that cannot be read: {error}") from None
         match message:
             case Welcome():

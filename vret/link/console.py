@@ -14,6 +14,7 @@ from vret.core.commands import Command
 from vret.core.effects import CommandAccepted, CommandRefused, Refusal
 from vret.core.events import SessionOpened
 from vret.core.report import Report
+from vret.link.strict import is_newer
 from vret.link.wire import (
     PROTOCOL,
     CommandMessage,
@@ -100,7 +101,13 @@ class ConsoleConnection:
     def receive(self, data: bytes, t_ns: int) -> Heard:
         """Take in one text message that came at `t_ns`. Raises msgspec.DecodeError for what is no message."""
         heard = Heard()
-        match message := _TO_THERAPIST.decode(data):
+        try:
+            message = _TO_THERAPIST.decode(data)
+        except msgspec.DecodeError:
+            if is_newer(data, ToTherapist):
+                return heard
+            raise
+        match message:
             case Welcome():
                 self.welcome = message
             case Turned():

@@ -38,12 +38,19 @@ class Redeemed(msgspec.Struct, frozen=True):
 
 
 class Rest:
-    """A connection pool to one server. Raises ServerError or RefusedError from every request."""
+    """A connection pool to one server. Raises ServerError or RefusedError from every request.
 
-    def __init__(self, address: Address) -> None:
+    `transport` replaces the network, for tests of what a broken server answers.
+    """
+
+    def __init__(self, address: Address, transport: httpx.AsyncBaseTransport | None = None) -> None:
         self._address = address
         self._client = httpx.AsyncClient(
-            base_url=address.http, timeout=TIMEOUT_S, trust_env=not address.is_here, follow_redirects=False
+            base_url=address.http,
+            timeout=TIMEOUT_S,
+            trust_env=not address.is_here,
+            follow_redirects=False,
+            transport=transport,
         )
 
     async def __aenter__(self) -> Self:

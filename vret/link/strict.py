@@ -1,9 +1,10 @@
 """Strict decoding: what a therapist sends must be understood whole, since an ignored safety field is a hazard.
 
 msgspec ignores fields that a type does not have. `decode_strict` compares what came with what was understood of it.
+What the server and the headset send may be newer than this program: `is_newer` tells a type that it does not know.
 """
 
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 import msgspec
 
@@ -41,3 +42,16 @@ def unknown_field(given: Any, understood: Any, path: str = "") -> str | None:
             if (found := unknown_field(value, kept, f"{path}[{index}]")) is not None:
                 return found
     return None
+
+
+def is_newer(data: bytes, union: Any) -> bool:
+    """Whether a message that cannot be decoded is whole, but of a type that is not among the structs of `union`."""
+    try:
+        tag = msgspec.json.decode(data, type=_Tagged).type
+    except (msgspec.DecodeError, RecursionError):
+        return False
+    return tag not in {kind.__name__ for kind in get_args(union)}
+
+
+class _Tagged(msgspec.Struct):
+    type: str

@@ -1,0 +1,106 @@
+import msgspec
+import pytest
+
+from tests.link.test_connection import ENCODE, REPORT
+from tests.recording.story import OPENED, told
+from vret.core.commands import Pause
+from vret.core.effects import CommandAccepted
+from vret.core.events import CommandReceived
+from vret.link.console import ConsoleConnection
+from vret.link.wire import (
+    CommandMessage,
+    ErrorCode,
+    FromTherapist,
+    Heartbeat,
+    Hello,
+    PeerJoined,
+    PeerLeft,
+    RecordsMessage,
+    ReportMessage,
+    Role,
+    Snapshot,
+    Turned,
+    Welcome,
+)
+
+_DECODER: msgspec.json.Decoder[FromTherapist] = msgspec.json.Decoder(FromTherapist)
+RECORDS = tuple(told().records)
+
+
+@pytest.fixture
+def console() -> ConsoleConnection:
+    made = ConsoleConnection("console test")
+    assert isinstance(_DECODER.decode(made.hello()), Hello)
+    made.receive(ENCODE(Welcome(protocol=1, session_id="s-1", peer="t-1", admitted=True, mark="m")), 0)
+    made.receive(ENCODE(PeerJoined(peer="headset-1", role=Role.HEADSET, program="vret")), 0)
+    return made
+
+
+def snapshot(last: int, t_ns: int = OPENED.t_ns) -> bytes:
+    opened = msgspec.structs.replace(OPENED, t_ns=t_ns)
+    return ENCODE(Snapshot(opened=opened, report=REPORT, last_sequence=last))
+
+
+def recorded(first: int, last: int) -> bytes:
+    return ENCODE(RecordsMessage(records=RECORDS[first - 1 : last]))
+
+
+def test_heartbeats_begin_with_the_first_beacon_and_echo_the_newest(console: ConsoleConnection) -> None:
+    assert console.heartbeat(0) is None
+    for t_ns, beacon in ((100, 7), (200, 7), (300, 8), (400, 8)):
+        console.receive(ENCODE(ReportMessage(report=msgspec.structs.replace(REPORT, beacon=beacon))), t_ns)
+    beat = console.heartbeat(450)
+    assert beat is not None
+    assert _DECODER.decode(beat) == Heartbeat(sequence=1, beacon=8, beacon_received_ns=300, sent_ns=450)
+    console.lost()
+    assert console.heartbeat(500) is None
+
+
+def test_commands_have_their_own_ids_and_count_up_across_connections(console: ConsoleConnection) -> None:
+    first, message = console.command(Pause(), 5)
+    console.hello()
+    second, _ = console.command(Pause(), 6)
+    assert first != second
+    sent = _DECODER.decode(message)
+    assert isinstance(sent, CommandMessage)
+    assert (sent.command_id, sent.sequence, sent.sent_ns, sent.command) == (first, 1, 5, Pause())
+
+
+def test_answers_are_found_in_the_records_and_in_refusals(console: ConsoleConnection) -> None:
+    heard = console.receive(recorded(1, len(RECORDS)), 0)
+    asked = {record.event.command_id for record in RECORDS if isinstance(record.event, CommandReceived)}
+    assert set(heard.answers) == asked
+    accepted = [effect for record in RECORDS for effect in record.effects if isinstance(effect, CommandAccepted)]
+    assert sum(answer is None for answer in heard.answers.values()) == len(accepted)
+    turned = Turned(code=ErrorCode.HEADSET_ABSENT, message="not there", command_id="c9")
+    assert console.receive(ENCODE(turned), 0).answers == {"c9": turned}
+
+
+def test_records_that_come_twice_count_once_and_gaps_are_counted(console: ConsoleConnection) -> None:
+    assert console.receive(recorded(3, 6), 0).records == RECORDS[2:6]
+    assert console.receive(recorded(4, 8), 0).records == RECORDS[6:8]
+    assert console.missed == 0
+    assert console.receive(recorded(11, 12), 0).records == RECORDS[10:12]
+    assert console.missed == 2
+
+
+def test_another_run_of_the_program_counts_from_one_again(console: ConsoleConnection) -> None:
+    console.receive(snapshot(5), 0)
+    console.receive(recorded(1, 5), 0)
+    console.receive(snapshot(5), 0)
+    assert console.receive(recorded(1, 5), 0).records == ()
+    console.receive(snapshot(2, t_ns=OPENED.t_ns + 1), 0)
+    assert console.receive(recorded(1, 2), 0).records == RECORDS[:2]
+    assert console.missed == 0
+
+
+def test_it_knows_whether_the_headset_is_there(console: ConsoleConnection) -> None:
+    assert console.headset is not None
+    console.receive(ENCODE(PeerLeft(peer="headset-1", role=Role.HEADSET)), 0)
+    assert console.headset is None
+
+
+def test_what_is_newer_is_passed_over_and_what_is_broken_is_not(console: ConsoleConnection) -> None:
+    assert console.receive(b'{"type":"Weather"}', 0).records == ()
+    with pytest.raises(msgspec.DecodeError):
+        console.receive(b'{"type":"ReportMessage"}', 0)
