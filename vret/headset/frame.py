@@ -1,7 +1,7 @@
 """The frame: one function on one thread, and every stage of it visible here.
 
-It drains its inboxes, steps the core, draws, and fills its outboxes; `wait_frame` is the only call that waits. A press of
-stop that is read in a frame is calm in that very frame: what happened is stepped before anything is drawn.
+It drains its inboxes, steps the core, draws, and fills its outboxes; `wait_frame` is the only call that waits. A press
+of stop that is read in a frame is calm in that very frame: what happened is stepped before anything is drawn.
 """
 
 import time
@@ -13,13 +13,15 @@ from vret.clock import now_ns
 from vret.core.events import Event, StopPressed, Tick
 from vret.core.report import report
 from vret.core.session import Session
-from vret.headset.contract import Eyes, Headset
+from vret.headset.body import make_eyes
+from vret.headset.contract import Headset
 from vret.headset.journal import Journal
 from vret.headset.notice import notice
 from vret.headset.stage import Stage
 from vret.memory import Ring, SessionMemory
 from vret.memory.messages import FrameStatus, Shown
 from vret.recording.record import FrameRecord
+from vret.render.context import driver
 from vret.render.renderer import Renderer
 from vret.scene.compiled import SceneFrame
 from vret.scene.moment import Moment
@@ -35,12 +37,9 @@ class FrameLoop:
         self.journal = Journal(memory)
         self.frame_number = 0
         self._headset, self._renderer, self._stage, self._memory = headset, renderer, stage, memory
-        self._eyes = Eyes(
-            np.zeros(7, np.float32),
-            np.zeros((headset.view_count, 7), np.float32),
-            np.zeros((headset.view_count, 4), np.float32),
-        )
+        self._eyes = make_eyes(headset.view_count)
         self._encode = msgspec.msgpack.Encoder().encode
+        self._driver = driver()
         self._before_ns = now_ns()
 
     def run(self) -> None:
@@ -97,7 +96,7 @@ class FrameLoop:
                     frame=self.frame_number,
                     headset=self._headset.name,
                     session_id="" if session is None else session.session_id,
-                    renderer=self._renderer.name,
+                    renderer=self._driver,
                     cpu_ns=cpu_ns,
                 )
             )

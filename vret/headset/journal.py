@@ -1,17 +1,29 @@
 """The journal: the session in the frame process, where nothing happens that is not recorded first.
 
-For each event the next state is computed, kept in the snapshot, and its record pushed into the ring, which outlives this
-process; only then is the state taken on. A record that finds the ring full waits here, in order, and is offered again in
-every frame: the log's health forbids rises long before that.
+For each event the next state is computed, kept in the snapshot, and its record pushed into the ring, which outlives
+this process; only then is the state taken on. A record that finds the ring full waits here, in order, and is offered
+again in every frame: the log's health forbids rises long before that.
 """
 
 from collections import deque
 from collections.abc import Iterable
 
 import msgspec
+from msgspec.structs import replace
 
 from vret.core.effects import BeaconIssued, Effect
-from vret.core.events import Event, LogHealthChanged, ProgramRestarted, SessionOpened
+from vret.core.events import (
+    Event,
+    FocusGained,
+    FocusLost,
+    HeadsetRemoved,
+    HeadsetWorn,
+    InputGained,
+    InputLost,
+    LogHealthChanged,
+    ProgramRestarted,
+    SessionOpened,
+)
 from vret.core.session import Session, open_session
 from vret.core.step import step
 from vret.errors import VretError
@@ -21,6 +33,7 @@ from vret.recording.record import Record
 FILL_UNHEALTHY = 0.5
 FILL_HEALTHY = 0.25
 RING_IS_FULL = "recording cannot keep up"
+_DEVICE = (InputGained, InputLost, HeadsetRemoved, HeadsetWorn, FocusLost, FocusGained)
 
 
 class _Kept(msgspec.Struct, frozen=True):
@@ -45,6 +58,7 @@ class Journal:
         self._memory = memory
         self._waiting: deque[bytes] = deque()
         self._ring_is_slow = False
+        self._before_opening: list[Event] = []
         self._link_says = LogHealthChanged(t_ns=0, healthy=True)
         self._encoder = msgspec.msgpack.Encoder()
 
@@ -63,10 +77,17 @@ class Journal:
         self.feed(ProgramRestarted(t_ns=t_ns))
 
     def feed(self, event: Event) -> None:
-        """Record an event and take on the state that follows. Before the session is open only its opening counts."""
+        """Record an event and take on the state that follows.
+
+        Before the session is open only what happens to the device counts, and is told when it opens.
+        """
         if self.session is None:
             if isinstance(event, SessionOpened):
                 self._record(event, (), open_session(event))
+                for device_event in self._before_opening:
+                    self._step(replace(device_event, t_ns=event.t_ns))
+            elif isinstance(event, _DEVICE):
+                self._before_opening.append(event)
             return
         if isinstance(event, SessionOpened):
             return

@@ -5,44 +5,46 @@ is frozen, and the collector is off.
 """
 
 import gc
+import os
 import sys
 from pathlib import Path
 
 from vret.errors import VretError
-from vret.headset.contract import Headset, HeadsetError
-from vret.headset.frame import FrameLoop
-from vret.headset.stage import Stage
+from vret.headset.contract import Headset
 from vret.memory import SessionMemory
 from vret.memory.config import ProgramConfig, read_config
 from vret.memory.platform import end_with_parent, ignore_interrupt
 
 
 def choose(config: ProgramConfig, memory: SessionMemory) -> Headset:
-    """The headset that the configuration names; `auto` is a window where there is a display, else off-screen."""
-    from vret.headset.offscreen import Offscreen
-    from vret.headset.window import Window, has_display
+    """The headset that the configuration names; `auto` is a window where there is a display, else off-screen.
 
+    The module of the other one is never imported: each chooses the platform of PyOpenGL for the whole process.
+    """
     size, period_ns = (config.view_width, config.view_height), round(1e9 / config.frame_rate_hz)
-    if config.headset == "window" or (config.headset == "auto" and has_display()):
-        return Window(size, period_ns)
-    pictures = memory.pictures if config.record_pictures else None
-    return Offscreen(size, period_ns, wearer=memory.wearer, pictures=pictures)
+    if config.headset == "window" or (config.headset == "auto" and _has_display()):
+        from vret.headset.window import Window
+
+        return Window(size, period_ns, wearer=memory.wearer)
+    from vret.headset.offscreen import Offscreen
+
+    return Offscreen(
+        size, period_ns, wearer=memory.wearer, pictures=memory.pictures if config.record_pictures else None
+    )
+
+
+def _has_display() -> bool:
+    return sys.platform in ("win32", "darwin") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def run(folder: Path) -> int:
+    """The frame process from its start to its end; the exit status."""
     memory = SessionMemory.attach(folder)
     try:
-        from vret.render.renderer import Renderer
-
         headset = choose(read_config(folder), memory)
         headset.open()
         try:
-            renderer = Renderer(headset.view_count, headset.view_size, headset.layout)
-            loop = FrameLoop(headset, renderer, Stage(renderer, memory.bundles()), memory)
-            gc.collect()
-            gc.freeze()
-            gc.disable()
-            loop.run()
+            _draw(headset, memory)
         finally:
             headset.close()
     finally:
@@ -50,14 +52,27 @@ def run(folder: Path) -> int:
     return 0
 
 
+def _draw(headset: Headset, memory: SessionMemory) -> None:
+    from vret.headset.frame import FrameLoop
+    from vret.headset.stage import Stage
+    from vret.render.renderer import Renderer
+
+    renderer = Renderer(headset.view_count, headset.view_size, headset.layout)
+    loop = FrameLoop(headset, renderer, Stage(renderer, memory.bundles()), memory)
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+    loop.run()
+
+
 def main() -> int:
     end_with_parent()
     ignore_interrupt()
     try:
         return run(Path(sys.argv[1]))
-    except (VretError, HeadsetError) as error:
+    except VretError as error:
         print(error, file=sys.stderr)
-        return VretError.exit_status
+        return error.exit_status
 
 
 if __name__ == "__main__":

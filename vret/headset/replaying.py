@@ -5,7 +5,10 @@ Nothing here talks to anybody: what a replay shows is what the log and the scene
 
 from bisect import bisect_right
 from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 import msgspec
@@ -15,12 +18,19 @@ from vret.core.events import SessionOpened
 from vret.core.session import Session, open_session
 from vret.core.step import step
 from vret.errors import VretError
-from vret.headset.contract import Eyes, Headset
+from vret.headset.body import make_eyes
 from vret.headset.notice import notice
-from vret.headset.stage import Stage
+from vret.headset.offscreen import Offscreen
+from vret.headset.replay import Replay
+from vret.headset.stage import CALM_SCENE, Stage
+from vret.headset.window import Window
+from vret.paths import data_file
 from vret.recording.log import read_log
 from vret.recording.record import FrameRecord, Record
 from vret.render.renderer import Renderer
+from vret.scene.bundle import write_bundle
+from vret.scene.compile import compile_scene
+from vret.scene.scene import load_scene
 
 SETTLED_NS = 200_000_000
 
@@ -87,22 +97,70 @@ def _unveiled(shot: Shot) -> Shot:
     return Shot(shot.frame, msgspec.structs.replace(shot.session, cut=cut))
 
 
-class Projector:
-    """Draws shots on a headset that replays."""
+def pictures(log: Path, out_folder: Path, view_size: tuple[int, int] = (480, 480)) -> list[Path]:
+    """What the person saw at each rung, as PNG files in the order of the session. Raises LogError, ReplayError."""
+    story = Story(log)
+    shots = list(story.rung_shots())
+    out_folder.mkdir(parents=True, exist_ok=True)
+    paths = []
+    with _projected(Replay(Offscreen(view_size, 0), [shot.frame for _, shot in shots]), story) as projector:
+        for name, shot in shots:
+            projector.draw(shot)
+            paths.append(out_folder / f"{name}.png")
+            projector.save_png(paths[-1])
+    return paths
 
-    def __init__(self, headset: Headset, opened: SessionOpened, bundles: list[Path]) -> None:
-        self._headset = headset
-        self._renderer = Renderer(headset.view_count, headset.view_size, headset.layout)
+
+def show(log: Path) -> int:
+    """Show the session again in a window, at its own pace, until its end or until the window is closed.
+
+    Returns how many frames were shown. Raises LogError, ReplayError, and HeadsetError where there is no display.
+    """
+    story = Story(log)
+    steps_ns = sorted(later.t_ns - earlier.t_ns for earlier, later in pairwise(story.frames))
+    replay = Replay(Window((1280, 720), 0), story.frames, steps_ns[len(steps_ns) // 2] if steps_ns else 0)
+    shown = 0
+    with _projected(replay, story) as projector:
+        for shot in story.shots():
+            if replay.wants_to_close:
+                break
+            projector.draw(shot)
+            shown += 1
+    return shown
+
+
+@contextmanager
+def _projected(replay: Replay, story: Story) -> Iterator["_Projector"]:
+    with TemporaryDirectory(prefix="vret-replay-") as folder:
+        names = dict.fromkeys([CALM_SCENE, *(rules.name for rules in story.opened.scenes)])
+        bundles = [Path(folder) / f"{name}.bundle" for name in names]
+        for path in bundles:
+            write_bundle(path, compile_scene(load_scene(data_file(f"scenes/{path.stem}"))))
+        replay.open()
+        try:
+            yield _Projector(replay, bundles)
+        finally:
+            replay.close()
+
+
+class _Projector:
+    """Draws recorded frames on a headset that replays."""
+
+    def __init__(self, replay: Replay, bundles: list[Path]) -> None:
+        self._replay = replay
+        self._renderer = Renderer(replay.view_count, replay.view_size, replay.layout)
         self._stage = Stage(self._renderer, bundles)
-        views = headset.view_count
-        self._eyes = Eyes(*(_zeros(shape) for shape in ((7,), (views, 7), (views, 4))))
+        self._eyes = make_eyes(replay.view_count)
 
     def draw(self, shot: Shot) -> None:
-        t_ns = shot.frame.t_ns
-        act, seen, _ = self._stage.look(shot.session, t_ns)
-        timing = self._headset.wait_frame()
-        self._headset.locate(timing.display_ns, self._eyes)
-        target = self._headset.begin()
-        veil = shot.session.veil_at(t_ns)
-        self._renderer.draw(act.resident, seen, self._eyes, target, veil, notice(shot.session, t_ns))
-        self._headset.submit()
+        t_ns, session = shot.frame.t_ns, shot.session
+        timing = self._replay.wait_frame()
+        self._replay.poll(t_ns)
+        act, seen, _ = self._stage.look(session, t_ns)
+        self._replay.locate(timing.display_ns, self._eyes)
+        veil, message = session.veil_at(t_ns), notice(session, t_ns)
+        self._renderer.draw(act.resident, seen, self._eyes, self._replay.begin(), veil, message)
+        self._replay.submit()
+
+    def save_png(self, path: Path) -> None:
+        self._replay.save_png(path)
