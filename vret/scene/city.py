@@ -97,7 +97,7 @@ class City(Mesh):
         x0, z0, x1, z1 = plot
         pieces.add("lawn", box_between((x0 + 4, KERB_M + 0.03, z0 + 4), (x1 - 4, KERB_M + 0.03, z1 - 4), ("top",)))
         for index in range(14):
-            thing = tree(float(chance.uniform(7, 11)), seed + column * 131 + row * 17 + index, 6, 1)
+            thing = tree(float(chance.uniform(7, 11)), seed + column * 131 + row * 17 + index, 6, 0)
             pieces.place(thing, float(chance.uniform(x0 + 8, x1 - 8)), KERB_M, float(chance.uniform(z0 + 8, z1 - 8)))
 
     def _kerbside(self, pieces: Pieces, plot: Plot, chance: np.random.Generator, seed: int, *, near: bool) -> None:
@@ -105,7 +105,7 @@ class City(Mesh):
         x0, z0, x1, z1 = plot
         for offset in np.arange(7.0, self.block_m - 4, 13.0):
             for x, z in ((x0 + 1.5, z0 + offset), (x0 + offset, z1 - 1.5), (x1 - 1.5, z0 + offset)):
-                thing = tree(float(chance.uniform(6, 8.5)), seed + int(chance.integers(5)), 6, 3 if near else 0)
+                thing = tree(float(chance.uniform(6, 8.5)), seed + int(chance.integers(5)), 6, 2 if near else 0)
                 pieces.place(thing, float(x), KERB_M, float(z), float(chance.uniform(0, 360)))
         if not near:
             return

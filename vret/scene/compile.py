@@ -1,7 +1,8 @@
 """From a scene to a bundle: build every mesh, join what stands still, write down what moves.
 
 Things at rest that are shown under the same conditions become one mesh for each material and cell of the ground, so
-that a city is a few hundred instances. Order of instances: living, driven by axes or stimuli, at rest.
+that a city is a few hundred instances. Order of instances: living, driven by axes or stimuli, at rest; these from high
+to low, so that the ground is drawn last and is not shaded where something stands on it.
 """
 
 from dataclasses import dataclass, field
@@ -63,10 +64,12 @@ class _Instance:
     fall: tuple[int, float, tuple[float, float, float], int] | None = None
 
     @property
-    def order(self) -> int:
+    def order(self) -> tuple[int, float]:
         if self.swing or self.travel:
-            return 0
-        return 1 if self.flight or self.fall or self.conditions.bounds else 2
+            return 0, 0.0
+        if self.flight or self.fall or self.conditions.bounds:
+            return 1, 0.0
+        return 2, -float(self.shape.vertices["position"][:, 1].max())
 
 
 @dataclass
