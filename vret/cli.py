@@ -54,8 +54,13 @@ def load(name: str) -> Any:
     if not isinstance(target, typer.Typer):
         function: Callable[..., Any] = target
         target = typer.Typer(add_completion=False)
-        target.command(name, help=function.__doc__ or mount.help)(function)
+        target.command(name, help=_paragraphs(function.__doc__ or mount.help))(function)
     return typer.main.get_command(target)
+
+
+def _paragraphs(docstring: str) -> str:
+    """Without the line breaks of the source, which would show in the help."""
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in docstring.split("\n\n"))
 
 
 def _explained(name: str, missing: ModuleNotFoundError) -> Exception:

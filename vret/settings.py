@@ -18,7 +18,10 @@ SoundChoice = Literal["auto", "file", "none"]
 
 @dataclass(frozen=True)
 class Setting(Generic[T]):
-    """One setting. `commands` are those that take it; `shown_default` replaces a default that differs by machine."""
+    """One setting. `commands` are those that take it; `shown_default` replaces a default that differs by machine.
+
+    A number outside `low` to `high` is refused.
+    """
 
     name: str
     flag: str
@@ -26,6 +29,8 @@ class Setting(Generic[T]):
     help: str
     commands: tuple[str, ...]
     shown_default: str = ""
+    low: float | None = None
+    high: float | None = None
 
     @property
     def env(self) -> str:
@@ -35,7 +40,14 @@ class Setting(Generic[T]):
         """The typer option, for `Annotated[..., SETTING.option()] = SETTING.default`."""
         import typer
 
-        return typer.Option(self.flag, envvar=self.env, help=self.help, show_default=self.shown_default or True)
+        return typer.Option(
+            self.flag,
+            envvar=self.env,
+            help=self.help,
+            show_default=self.shown_default or True,
+            min=self.low,
+            max=self.high,
+        )
 
 
 SERVER_URL = Setting(
@@ -64,7 +76,7 @@ WINDOW = Setting(
     "--window/--no-window",
     True,
     "Whether to open the desktop window with the code, the state and the large Stop.",
-    ("headset",),
+    ("headset", "demo"),
 )
 DATA = Setting(
     "data",
@@ -81,14 +93,20 @@ SOUND = Setting[SoundChoice](
     "Where sound goes: the sound device (auto), a file in the data folder, or nowhere.",
     ("headset",),
 )
-VIEW_WIDTH = Setting("view_width", "--view-width", 512, "Width of each eye's picture in pixels.", ("headset",))
-VIEW_HEIGHT = Setting("view_height", "--view-height", 512, "Height of each eye's picture in pixels.", ("headset",))
+VIEW_WIDTH = Setting(
+    "view_width", "--view-width", 512, "Width of each eye's picture in pixels.", ("headset",), low=64, high=8192
+)
+VIEW_HEIGHT = Setting(
+    "view_height", "--view-height", 512, "Height of each eye's picture in pixels.", ("headset",), low=64, high=8192
+)
 FRAME_RATE_HZ = Setting(
     "frame_rate_hz",
     "--frame-rate",
     90.0,
     "Frames a second when no headset sets the pace.",
     ("headset",),
+    low=10,
+    high=240,
 )
 RECORD_PICTURES = Setting(
     "record_pictures",
@@ -115,7 +133,9 @@ SERVER_HOST = Setting(
     "Network address to listen on; 127.0.0.1 is this computer only.",
     ("server",),
 )
-SERVER_PORT = Setting("server_port", "--port", 8000, "Port to listen on; 0 takes a free one.", ("server",))
+SERVER_PORT = Setting(
+    "server_port", "--port", 8000, "Port to listen on; 0 takes a free one.", ("server",), low=0, high=65535
+)
 SERVER_DATABASE = Setting[str | None](
     "server_database",
     "--database",
@@ -155,7 +175,9 @@ SERVER_ORIGINS = Setting(
     "none but the server's own",
 )
 
-MINUTES = Setting("minutes", "--minutes", 1.5, "How long the demonstration takes, in minutes.", ("demo",))
+MINUTES = Setting(
+    "minutes", "--minutes", 1.5, "About how long the demonstration takes, in minutes.", ("demo",), low=1.0, high=60.0
+)
 KEEP = Setting[Path | None](
     "keep",
     "--keep",

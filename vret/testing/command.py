@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from vret import settings
 from vret.errors import VretError
 from vret.memory.platform import on_interrupt
 from vret.review.words import clock
@@ -19,7 +20,6 @@ from vret.testing.demo import Demonstration, Tell, run_demo
 from vret.testing.therapist import NoProgressError
 
 INTERRUPTED = 130
-MINUTES_MIN = 1.0
 AROUND_S = 20.0
 
 
@@ -30,17 +30,10 @@ class DemoError(VretError):
 
 
 def demo(
-    minutes: Annotated[
-        float, typer.Option(min=MINUTES_MIN, max=60.0, help="About how long the session takes, in minutes.")
-    ] = 1.5,
-    keep: Annotated[
-        Path | None,
-        typer.Option(help="Folder for the log, the report and the pictures. Default: a new one among temporary files."),
-    ] = None,
-    seed: Annotated[int, typer.Option(help="Which acted person it is; the same number is the same person.")] = 1,
-    window: Annotated[
-        bool, typer.Option("--window/--no-window", help="Whether to open the client's window where there is a display.")
-    ] = True,
+    minutes: Annotated[float, settings.MINUTES.option()] = settings.MINUTES.default,
+    keep: Annotated[Path | None, settings.KEEP.option()] = settings.KEEP.default,
+    seed: Annotated[int, settings.SEED.option()] = settings.SEED.default,
+    window: Annotated[bool, settings.WINDOW.option()] = settings.WINDOW.default,
 ) -> int:
     """Show a whole session on this computer, with an acted therapist and an acted person.
 
