@@ -100,7 +100,7 @@ class Renderer:
         opaque, blended = resident.list_seen(frame, planes_of(uniforms.clip_from_scene), head_in_scene)
         uniforms.values["shadow_from_scene"] = self._shadow.matrices
         uniforms.values["shadow_texel_m"] = self._shadow.texel_m
-        ring.arrays["frame"][:] = uniforms.values
+        ring.arrays["frame"][:] = uniforms.bytes
 
         self._bind(resident)
         if shadow_stale:

@@ -13,6 +13,9 @@ from vret.render.hot import Hot
 from vret.render.uniforms import FRAME, MAPS
 from vret.scene.compiled import MATERIAL, ROW, VERTEX, CompiledScene, SceneFrame
 
+_BYTE = np.dtype(np.uint8)
+"""Structures are copied into the ring as bytes: numpy would go through them field by field."""
+
 
 class ResidentScene:
     """Made by `Renderer.load`. Of the rows only those are copied that moved since the ring's part was written."""
@@ -31,10 +34,10 @@ class ResidentScene:
         self.ring = MappedRing(
             gl,
             {
-                "frame": (FRAME, 1),
-                "rows": (ROW, count),
+                "frame": (_BYTE, FRAME.itemsize),
+                "rows": (_BYTE, ROW.itemsize * count),
                 "slots": (np.dtype(np.uint32), 3 * count),
-                "materials": (MATERIAL, len(compiled.materials)),
+                "materials": (_BYTE, MATERIAL.itemsize * len(compiled.materials)),
                 "commands": (COMMAND, command_count),
             },
         )
@@ -67,10 +70,11 @@ class ResidentScene:
         first, end = self._dirty[part]
         self.rows_written = end - first
         if end > first:
-            self.ring.arrays["rows"][first:end] = frame.rows[first:end]
+            span = slice(first * ROW.itemsize, end * ROW.itemsize)
+            self.ring.arrays["rows"][span] = frame.rows.view(np.uint8)[span]
             self._dirty[part] = (0, 0)
         if self._materials_stale[part]:
-            self.ring.arrays["materials"][:] = frame.materials
+            self.ring.arrays["materials"][: frame.materials.nbytes] = frame.materials.view(np.uint8)
             self._materials_stale[part] = False
         return changed
 

@@ -33,6 +33,7 @@ class FrameUniforms:
     def __init__(self, view_count: int) -> None:
         self.values: npt.NDArray[np.void] = np.zeros(1, FRAME)
         self.values["view_count"] = view_count
+        self.bytes: npt.NDArray[np.uint8] = self.values.view(np.uint8)
         self._values = self.values[0]
         self._views = slice(view_count)
         self.clip_from_stage = np.zeros((view_count, 4, 4), np.float32)

@@ -1,0 +1,83 @@
+"""CPU time that the frame's thread spends on drawing one stereo frame, for 100, 1000 and 5000 objects.
+
+Mesa's null GPU (GALLIUM_NOOP=1) takes every call and draws nothing, so what is left is the program's and the driver's
+own work on the calling thread. `still`: nothing moves but the head; `moving`: every object has moved.
+"""
+
+import os
+import sys
+import time
+from pathlib import Path
+
+os.environ["GALLIUM_NOOP"] = "1"
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+
+from tests.render.city import box, compiled, frame_of, material, meshes_of
+from vret.headset.body import make_eyes, see_stereo
+from vret.headset.offscreen import Offscreen
+from vret.render import Renderer
+from vret.scene.compiled import CompiledScene
+
+COUNTS = (100, 1000, 5000)
+MESHES = 32
+FRAMES = 400
+ROUNDS = 3
+
+
+def crowd(count: int) -> CompiledScene:
+    """`count` boxes of 32 kinds, all around the head; every tenth is seen through."""
+    chance = np.random.default_rng(1)
+    meshes = meshes_of(*(box(*chance.uniform(0.2, 1.0, 3)) for _ in range(MESHES)))
+    materials = np.concatenate([material((0.5, 0.5, 0.5)), material((0.5, 0.6, 0.7), "glass", opacity=0.3)])
+    things = [
+        (int(chance.integers(MESHES)), int(index % 10 == 0), [*chance.uniform(-40, 40, 3), 1.0, 0.0])
+        for index in range(count)
+    ]
+    return compiled(meshes, materials, things)
+
+
+def measure(headset: Offscreen, renderer: Renderer, count: int, moving: bool) -> np.ndarray:
+    """Thread CPU milliseconds of each frame, of the round with the lowest median."""
+    scene = crowd(count)
+    resident, frame, eyes = renderer.load(scene), frame_of(scene), make_eyes(headset.view_count)
+    rounds = []
+    for _ in range(ROUNDS):
+        spent_ns = np.zeros(FRAMES)
+        for number in range(FRAMES):
+            yaw = number * 0.01
+            see_stereo(eyes, np.array([0, 1.6, 0, 0, np.sin(yaw), 0, np.cos(yaw)], np.float32))
+            frame.moved = (0, count) if moving else (0, 0)
+            target = headset.begin()
+            start_ns = time.thread_time_ns()
+            renderer.draw(resident, frame, eyes, target)
+            spent_ns[number] = time.thread_time_ns() - start_ns
+            frame.visible_changed = frame.materials_changed = False
+        rounds.append(spent_ns[10:] / 1e6)
+    renderer.release(resident)
+    return min(rounds, key=lambda one: float(np.median(one)))
+
+
+def main() -> None:
+    headset = Offscreen((32, 32), 0)
+    headset.open()
+    renderer = Renderer(headset.view_count, headset.view_size, headset.layout)
+    table = Table(title=f"CPU of the frame's thread for one stereo frame, ms ({renderer.name})")
+    for heading in ("objects", "still: median", "p99", "moving: median", "p99"):
+        table.add_column(heading, justify="right")
+    for count in COUNTS:
+        cells = []
+        for moving in (False, True):
+            spent_ms = measure(headset, renderer, count, moving)
+            cells += [f"{np.median(spent_ms):.3f}", f"{np.percentile(spent_ms, 99):.3f}"]
+        table.add_row(str(count), *cells)
+    renderer.close()
+    headset.close()
+    Console().print(table)
+
+
+if __name__ == "__main__":
+    main()
