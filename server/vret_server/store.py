@@ -117,9 +117,13 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     """The driver's own transactions are switched off: they start too late to keep a read and its write together."""
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "busy_timeout = 5000"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
+    try:
+        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "busy_timeout = 5000"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+    except BaseException:
+        connection.close()  # else its thread would outlive the event loop
+        raise
 
 
 def _begin_sqlite(connection: Connection) -> None:
