@@ -13,8 +13,6 @@ os.environ["GALLIUM_NOOP"] = "1"
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import numpy as np
-from rich.console import Console
-from rich.table import Table
 
 from tests.render.city import box, compiled, frame_of, material, meshes_of
 from vret.headset.body import make_eyes, see_stereo
@@ -65,18 +63,17 @@ def main() -> None:
     headset = Offscreen((32, 32), 0)
     headset.open()
     renderer = Renderer(headset.view_count, headset.view_size, headset.layout)
-    table = Table(title=f"CPU of the frame's thread for one stereo frame, ms ({renderer.name})")
-    for heading in ("objects", "still: median", "p99", "moving: median", "p99"):
-        table.add_column(heading, justify="right")
+    print(f"Milliseconds ({renderer.name}).\n")
+    print("| objects | still: median | p99 | moving: median | p99 |")
+    print("|--:|--:|--:|--:|--:|")
     for count in COUNTS:
         cells = []
         for moving in (False, True):
             spent_ms = measure(headset, renderer, count, moving)
             cells += [f"{np.median(spent_ms):.3f}", f"{np.percentile(spent_ms, 99):.3f}"]
-        table.add_row(str(count), *cells)
+        print(f"| {count} | {' | '.join(cells)} |", flush=True)
     renderer.close()
     headset.close()
-    Console().print(table)
 
 
 if __name__ == "__main__":

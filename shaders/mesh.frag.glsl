@@ -70,9 +70,11 @@ void main() {
     to_eye /= distance_m;
     vec3 normal = normalize(normal_in_scene) * (gl_FrontFacing ? 1.0 : -1.0);
 
-    vec2 at = surface_m / max(material.pattern_scale, vec2(0.01));
+    // Derivatives only of what is interpolated: a pixel outside the triangle reads nothing from buffers on some drivers.
+    vec2 repeat_m = max(material.pattern_scale, vec2(0.01));
+    vec2 at = surface_m / repeat_m, width = fwidth(surface_m) / repeat_m;
     Surface s = Surface(material.base_colour, material.roughness, material.metallic, 0.0);
-    pattern(material.pattern, s, at, fwidth(at), normal.y);
+    pattern(material.pattern, s, at, width, normal.y);
     s.colour = max(s.colour, vec3(0.0));
 
     // A normal that turns within a pixel widens the highlight (Tokuyoshi and Kaplanyan 2019).

@@ -67,10 +67,10 @@ void concrete(inout Surface s, vec2 at, vec2 width) {
     s.colour *= (0.72 + 0.42 * stain + 0.16 * (grain - 0.5)) * mix(0.72, 1.0, joint);
 }
 
-void ground(inout Surface s, vec2 at, vec2 width, float coarse, float fine, float depth) {
+void ground(inout Surface s, vec2 at, vec2 width, float coarse, float fine, float patchy, float grainy) {
     float footprint = max(width.x, width.y);
     float patches = cloudy(at * coarse, footprint * coarse, 3), grain = cloudy(at * fine, footprint * fine, 3);
-    s.colour *= 1.0 + depth * (0.9 * (patches - 0.5) + 1.1 * (grain - 0.5));
+    s.colour *= 1.0 + patchy * (patches - 0.5) + grainy * (grain - 0.5);
 }
 
 void pattern(uint kind, inout Surface s, vec2 at, vec2 width, float up) {
@@ -79,12 +79,12 @@ void pattern(uint kind, inout Surface s, vec2 at, vec2 width, float up) {
         case 2u: facade(s, at, width, up); break;
         case 3u: paving(s, at, width); break;
         case 4u: wood(s, at, width); break;
-        case 5u: ground(s, at, width, 0.35, 17.0, 0.8); s.colour.r *= 0.85 + 0.4 * cloudy(at * 0.8, max(width.x, width.y) * 0.8, 2); break;
-        case 6u: ground(s, at, width, 0.5, 41.0, 0.35); break;
-        case 7u: ground(s, vec2(at.x * 0.05, at.y), vec2(width.x * 0.05, width.y), 7.0, 61.0, 0.12); break;
+        case 5u: ground(s, at, width, 0.35, 17.0, 0.72, 0.88); s.colour.r *= 0.85 + 0.4 * cloudy(at * 0.8, max(width.x, width.y) * 0.8, 2); break;
+        case 6u: ground(s, at, width, 0.5, 41.0, 0.3, 0.4); break;
+        case 7u: ground(s, vec2(at.x * 0.05, at.y), vec2(width.x * 0.05, width.y), 7.0, 61.0, 0.11, 0.13); break;
         case 8u: s.mirror = 1.0; break;
-        case 9u: ground(s, at, width, 0.9, 23.0, 0.06); break;
-        case 10u: ground(s, at, width, 1.1, 83.0, 0.30); break;
+        case 9u: ground(s, at, width, 0.9, 23.0, 0.05, 0.07); break;
+        case 10u: ground(s, at, width, 2.3, 83.0, 0.07, 0.5); break;
         default: break;
     }
 }
