@@ -33,6 +33,8 @@ def test_what_was_appended_is_read_in_order(tmp_path: Path, entries: list[Entry]
     write(path, [entries[:7], entries[7:]])
     log = Log(path)
     assert list(log.entries()) == entries
+    assert list(log.records()) == told().records
+    assert list(log.frames()) == told().frames
     assert not log.sealed
     assert log.identity.session_id == "s-1"
     assert log.identity.scenes == {"stairs": "c0ffee"}

@@ -31,7 +31,6 @@ from vret.memory.session import SessionMemory
 from vret.recording.identity import this_program
 from vret.recording.live import LiveLog
 from vret.recording.log import Log
-from vret.recording.record import Record
 from vret.recording.recover import log_path_of, open_log
 from vret.recording.seal import seal, sealed_path
 from vret.scene.bundle import read_bundle
@@ -212,13 +211,11 @@ def _past(log_path: Path) -> _Past:
     if not log_path.exists():
         return past
     LiveLog.reopen(log_path).close()
-    for entry in Log(log_path).entries():
-        if isinstance(entry, Record):
-            if isinstance(entry.event, SessionOpened):
-                past.opened = entry.event
-            past.ended = past.ended or any(
-                isinstance(effect, StateChanged) and effect.state is State.ENDED for effect in entry.effects
-            )
+    for record in Log(log_path).records():
+        if isinstance(record.event, SessionOpened):
+            past.opened = record.event
+        changes = [effect for effect in record.effects if isinstance(effect, StateChanged)]
+        past.ended = past.ended or any(change.state is State.ENDED for change in changes)
     return past
 
 

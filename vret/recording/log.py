@@ -34,7 +34,7 @@ def read_log(path: Path) -> Iterator[Entry]:
 
 def read_records(path: Path) -> list[Record]:
     """The records alone. Raises LogError."""
-    return [entry for entry in read_log(path) if isinstance(entry, Record)]
+    return list(Log(path).records())
 
 
 class Log:
@@ -50,11 +50,14 @@ class Log:
         self.sealed = False
         self._after = 0
 
-    def entries(self) -> Iterator[Entry]:
-        """Every entry in the order of writing. Fields and channels that this program does not know are ignored."""
+    def entries(self, wanted: frozenset[type[Entry]] = frozenset(CHANNELS)) -> Iterator[Entry]:
+        """Entries in the order of writing, of the kinds wanted; the others are checked but not decoded.
+
+        Fields and channels that this program does not know are ignored.
+        """
         kinds: dict[int, type[Entry]] = {}
         for item in self.items():
-            if isinstance(item, Channel) and item.topic in _KINDS:
+            if isinstance(item, Channel) and _KINDS.get(item.topic) in wanted:
                 kinds[item.id] = _KINDS[item.topic]
             elif isinstance(item, Message) and item.channel in kinds:
                 try:
@@ -65,9 +68,13 @@ class Log:
                     self._after = entry.sequence
                 yield entry
 
+    def records(self) -> Iterator[Record]:
+        """The records alone."""
+        return (entry for entry in self.entries(frozenset({Record})) if isinstance(entry, Record))
+
     def frames(self) -> Iterator[FrameRecord]:
         """The frames alone."""
-        return (entry for entry in self.entries() if isinstance(entry, FrameRecord))
+        return (entry for entry in self.entries(frozenset({FrameRecord})) if isinstance(entry, FrameRecord))
 
     def items(self) -> Iterator[Item]:
         """What the file holds, undecoded: every check is made, records are known to follow each other."""
