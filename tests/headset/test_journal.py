@@ -145,6 +145,24 @@ def test_the_recorder_is_believed_when_it_says_that_the_disk_is_full(memory: Ses
     assert not journal.session.log_healthy
 
 
+def test_a_death_while_records_wait_for_room_loses_none_of_them(tmp_path: Path) -> None:
+    memory = SessionMemory.create(tmp_path / "run")
+    memory.records.close()
+    memory.records.path.unlink()
+    memory.records = Ring.create(memory.records.path, 16 * 1024)
+    dead = Journal(memory)
+    dead.feed(OPENED)
+    t_ns = live(dead, 90 * 30)
+    records = drained(memory.records)
+    assert records[-1].sequence < dead.sequence
+    heir = Journal(memory)
+    heir.take_over(t_ns + 1)
+    while records[-1].sequence < heir.sequence:
+        heir.begin_frame(t_ns + 1)
+        records += drained(memory.records)
+    assert replayed(records) == heir.session
+
+
 def test_a_full_ring_keeps_stop_working_and_the_order_of_records(tmp_path: Path) -> None:
     memory = SessionMemory.create(tmp_path / "run")
     memory.records.close()

@@ -37,9 +37,9 @@ _DEVICE = (InputGained, InputLost, HeadsetRemoved, HeadsetWorn, FocusLost, Focus
 
 
 class _Kept(msgspec.Struct, frozen=True):
-    """The snapshot after a record: the record too, since its push may be what a death prevented."""
+    """The snapshot after a record, with every record whose push a death may have prevented, oldest first."""
 
-    record: Record
+    unpushed: tuple[bytes, ...]
     session: Session
 
 
@@ -71,8 +71,10 @@ class Journal:
         if content is None:
             raise JournalError(f"{self._memory.snapshot.path} changed while it was read: another program writes to it")
         kept = msgspec.msgpack.decode(content, type=_Kept)
-        if newest not in _sequences_in(self._memory.records):
-            self._push(self._encoder.encode(kept.record))
+        pushed = _sequences_in(self._memory.records)
+        for payload in kept.unpushed:
+            if _sequence_of(payload) not in pushed:
+                self._push(payload)
         self.session, self.sequence = kept.session, newest
         self.feed(ProgramRestarted(t_ns=t_ns))
 
@@ -131,9 +133,9 @@ class Journal:
 
     def _record(self, event: Event, effects: tuple[Effect, ...], session: Session) -> None:
         sequence = self.sequence + 1
-        record = Record(sequence, event, effects, session.digest())
-        self._memory.snapshot.write(sequence, self._encoder.encode(_Kept(record, session)))
-        self._push(self._encoder.encode(record))
+        record = self._encoder.encode(Record(sequence, event, effects, session.digest()))
+        self._memory.snapshot.write(sequence, self._encoder.encode(_Kept((*self._waiting, record), session)))
+        self._push(record)
         self.session, self.sequence = session, sequence
         for effect in effects:
             if isinstance(effect, BeaconIssued):
@@ -150,6 +152,10 @@ def _sequences_in(records: Ring) -> set[int]:
     """The sequences of the records that nobody has drained yet."""
     ring = Ring.attach(records.path)
     try:
-        return {msgspec.msgpack.decode(payload, type=Record).sequence for payload in ring.read(1 << 20)}
+        return {_sequence_of(payload) for payload in ring.read(1 << 20)}
     finally:
         ring.close()
+
+
+def _sequence_of(payload: bytes) -> int:
+    return msgspec.msgpack.decode(payload, type=Record).sequence
