@@ -6,6 +6,7 @@ Passwords are hashed with argon2id at the library's defaults (RFC 9106, low-memo
 import asyncio
 import secrets
 from enum import StrEnum
+from functools import cache
 
 import msgspec
 from argon2 import PasswordHasher
@@ -21,7 +22,6 @@ from vret_server.tables import accounts, logins, now_unix_ms
 
 PASSWORD_CHARACTERS_MIN = 12
 _HASHER = PasswordHasher()
-_NOBODYS_HASH = _HASHER.hash(secrets.token_hex(16))
 
 
 class AccountRole(StrEnum):
@@ -72,7 +72,7 @@ class Accounts:
         async with self._store.begin() as db:
             query = select(accounts).where(accounts.c.email == email.strip().lower())
             row = (await db.execute(query)).mappings().one_or_none()
-        kept_hash = row["password_hash"] if row else _NOBODYS_HASH
+        kept_hash = row["password_hash"] if row else _nobodys_hash()
         if not await asyncio.to_thread(_is_password, kept_hash, password) or row is None:
             raise RefusedError("wrong_login")
         cookie, now = new_secret(), now_unix_ms()
@@ -113,6 +113,11 @@ class Accounts:
     async def logout(self, cookie: str) -> None:
         async with self._store.begin() as db:
             await db.execute(delete(logins).where(logins.c.login_hash == hashed(cookie)))
+
+
+@cache
+def _nobodys_hash() -> str:
+    return _HASHER.hash(secrets.token_hex(16))
 
 
 def _is_password(kept_hash: str, password: str) -> bool:

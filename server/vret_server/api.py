@@ -29,7 +29,7 @@ from vret_server.bodies import (
     plan_json,
 )
 from vret_server.clinic import Clinic
-from vret_server.guard import origin_refusal
+from vret_server.guard import https_refusal, origin_refusal
 from vret_server.logs import read_file
 from vret_server.plans import read_plan
 from vret_server.refusal import RefusedError
@@ -218,13 +218,17 @@ async def get_log(
 @socket_router.websocket("/ws/headset")
 async def headset_socket(socket: WebSocket) -> None:
     clinic = _clinic(socket)
-    await clinic.sockets.headset(socket, origin_refusal(socket, clinic.settings), _bearer(socket))
+    await clinic.sockets.headset(socket, _refusal_at_the_door(socket, clinic), _bearer(socket))
 
 
 @socket_router.websocket("/ws/therapist/{session_id}")
 async def therapist_socket(socket: WebSocket, session_id: str) -> None:
     clinic = _clinic(socket)
-    await clinic.sockets.therapist(socket, origin_refusal(socket, clinic.settings), session_id, _cookie(socket))
+    await clinic.sockets.therapist(socket, _refusal_at_the_door(socket, clinic), session_id, _cookie(socket))
+
+
+def _refusal_at_the_door(socket: WebSocket, clinic: Clinic) -> RefusedError | None:
+    return https_refusal(socket, clinic.settings) or origin_refusal(socket, clinic.settings)
 
 
 def _charge(limit: FailureLimit, *keys: str) -> None:

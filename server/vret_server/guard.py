@@ -23,6 +23,15 @@ _HEADERS = {
 _HSTS = "max-age=63072000"
 
 
+def https_refusal(connection: HTTPConnection, settings: Settings) -> RefusedError | None:
+    """Behind a proxy, whoever is not on this computer must have come by https."""
+    client = connection.client.host if connection.client else ""
+    is_plain = connection.url.scheme in ("http", "ws")
+    if settings.behind_tls_proxy and is_plain and not is_loopback(client):
+        return RefusedError("https_required")
+    return None
+
+
 def origin_refusal(connection: HTTPConnection, settings: Settings) -> RefusedError | None:
     """A browser names the page that asks; it must be ours. Programs that are not browsers send no origin."""
     origin = connection.headers.get("origin")
@@ -70,11 +79,10 @@ class Guard:
     def _check(self, connection: HTTPConnection) -> int:
         """The body's size limit. Raises RefusedError."""
         settings = self._settings
-        client = connection.client.host if connection.client else ""
-        if settings.behind_tls_proxy and connection.url.scheme != "https" and not is_loopback(client):
-            raise RefusedError("https_required")
-        refusal = origin_refusal(connection, settings)
-        if refusal is not None and connection.scope["method"] in _UNSAFE:
+        refusal = https_refusal(connection, settings)
+        if refusal is None and connection.scope["method"] in _UNSAFE:
+            refusal = origin_refusal(connection, settings)
+        if refusal is not None:
             raise refusal
         is_chunk = connection.scope["path"].startswith("/api/logs/")
         limit = settings.limits.chunk_bytes if is_chunk else settings.limits.body_bytes

@@ -120,7 +120,10 @@ class Logs:
         known = [log.sha256 for log in entry.logs if sha256 in (None, log.sha256)]
         if not known:
             raise RefusedError("no_log")
-        return self._folder.path(entry.session_id, known[-1])
+        path = self._folder.path(entry.session_id, known[-1])
+        if not path.exists():
+            raise RefusedError("log_gone", path=path)
+        return path
 
     async def _write(self, session_id: str, sha256: str, arrived: int, size: int, chunks: AsyncIterator[bytes]) -> int:
         try:

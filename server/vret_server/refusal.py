@@ -26,6 +26,7 @@ REFUSALS: dict[str, tuple[int, str]] = {
     ),
     "https_required": (403, "This server is reached over https only."),
     "no_log": (404, "No finished log has arrived for this session yet."),
+    "log_gone": (500, "The log was stored but {path} is no longer there; restore it from the backup."),
     "log_unknown": (404, "Announce this log first."),
     "log_offset": (409, "The next byte wanted is number {offset}."),
     "log_corrupt": (422, "The log that arrived differs from its announced SHA-256 and was thrown away; send it again."),

@@ -2,6 +2,7 @@
 
 import errno
 import socket
+import sys
 
 import uvicorn
 
@@ -71,7 +72,7 @@ def listen(settings: Settings) -> socket.socket:
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     listener = socket.socket(family)
     try:
-        if hasattr(socket, "SO_REUSEPORT"):
+        if sys.platform != "win32":  # there it would let two servers share the port
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((settings.host, settings.port))
         listener.listen(128)

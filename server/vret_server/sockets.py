@@ -55,10 +55,10 @@ class Sockets:
         self._hub = hub
         self._limits = limits
 
-    async def headset(self, socket: WebSocket, origin_refusal: RefusedError | None, token: str | None) -> None:
+    async def headset(self, socket: WebSocket, refusal_at_the_door: RefusedError | None, token: str | None) -> None:
         await socket.accept()
         try:
-            _raise(origin_refusal)
+            _raise(refusal_at_the_door)
             async with self._store.begin() as db:
                 device = await device_of(db, token)
             if device.ended_unix_ms is not None:
@@ -69,11 +69,11 @@ class Sockets:
         await self._serve(socket, _Seat(device.session_id, Role.HEADSET, "headset-" + secrets.token_hex(4)))
 
     async def therapist(
-        self, socket: WebSocket, origin_refusal: RefusedError | None, session_id: str, cookie: str | None
+        self, socket: WebSocket, refusal_at_the_door: RefusedError | None, session_id: str, cookie: str | None
     ) -> None:
         await socket.accept()
         try:
-            _raise(origin_refusal)
+            _raise(refusal_at_the_door)
             account = await self._leading(session_id, cookie)
         except RefusedError as refused:
             await _refuse(socket, refused)

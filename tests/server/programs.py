@@ -21,8 +21,9 @@ _LIMIT_S = 60
 class ServerProgram:
     """`vret server` on a free port; `start` again after `kill` takes the same port and data."""
 
-    def __init__(self, data: Path, database: str) -> None:
+    def __init__(self, data: Path, database: str, *options: str) -> None:
         self.data = data
+        self.options = options
         self.database = database
         self.port = 0
         self.process: subprocess.Popen[str] | None = None
@@ -37,7 +38,7 @@ class ServerProgram:
         return f"ws://127.0.0.1:{self.port}"
 
     def start(self) -> None:
-        arguments = ["server", "--port", str(self.port), "--data", str(self.data)]
+        arguments = ["server", "--port", str(self.port), "--data", str(self.data), *self.options]
         if self.database:
             arguments += ["--database", self.database]
         errors = (self.data / "stderr.txt").open("a")
