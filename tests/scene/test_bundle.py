@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from dataclasses import fields
 from pathlib import Path
 
@@ -62,3 +64,13 @@ def test_a_cut_bundle_is_refused(tmp_path: Path, keep: int) -> None:
 def test_a_missing_bundle_is_named(tmp_path: Path) -> None:
     with pytest.raises(BundleError, match=r"none\.bundle: the compiled scene cannot be opened"):
         read_bundle(tmp_path / "none.bundle")
+
+
+def test_what_the_frame_needs_brings_no_parser_with_it() -> None:
+    """The frame process reads bundles and animates them without pydantic, trimesh, tomllib or asyncio."""
+    code = (
+        "import sys, vret.scene.bundle, vret.scene.animation, vret.scene.moment\n"
+        "print(*{'pydantic', 'trimesh', 'tomllib', 'asyncio'} & sys.modules.keys())"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == ""

@@ -2,7 +2,7 @@
 
 import ctypes
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import atan, cos, pi, sin, tan
 from pathlib import Path
 
@@ -28,6 +28,7 @@ SEATED_EYES_M = 1.2
 _MICRO = 1_000_000
 _SHEET_COLUMNS = 4
 _THUMBNAIL = 480
+_UP_DEG = 8.0
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ def moments(bundle: Bundle, t_s: float = 4.0) -> dict[str, Moment]:
 
 
 def draw_rungs(folder: Path, out: Path, width: int = 960) -> Iterator[Path]:
-    """Two pictures a rung, ahead and down, and a sheet of all of them; each path as soon as its file is there."""
+    """Two pictures a rung, ahead (at the foot of the ladder: up) and down, and a sheet; each path when it is there."""
     scene = load_scene(folder)
     bundle = compile_scene(scene)
     out.mkdir(parents=True, exist_ok=True)
@@ -103,7 +104,8 @@ def draw_rungs(folder: Path, out: Path, width: int = 960) -> Iterator[Path]:
     try:
         for number, (name, moment) in enumerate(moments(bundle).items(), start=1):
             for view, ending in ((AHEAD, ""), (DOWN, "-down")):
-                standing = View(height_m, view.x_m, view.z_m, view.yaw_deg, view.pitch_deg, view.width_deg)
+                looks_up = view is AHEAD and moment.place == bundle.rules.base_place and bool(bundle.rules.rungs)
+                standing = replace(view, height_m=height_m, pitch_deg=_UP_DEG if looks_up else view.pitch_deg)
                 picture = Image.fromarray(camera.draw(moment, standing))
                 path = out / f"{number:02}-{name}{ending}.png"
                 picture.save(path)
