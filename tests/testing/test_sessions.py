@@ -9,7 +9,7 @@ from vret.core.effects import Cause, Refusal, State
 from vret.core.step import step
 from vret.recording.identity import identity_of
 from vret.recording.live import LiveLog
-from vret.recording.record import Record
+from vret.recording.record import Entry, Record
 from vret.testing.evidence import findings
 from vret.testing.ladders import heights_plan, heights_rules
 from vret.testing.sessions import Rehearsal, whole_session
@@ -82,11 +82,8 @@ def written(rehearsal: Rehearsal, folder: Path) -> Path:
     assert isinstance(opened, events.SessionOpened)
     path = folder / "rehearsal.mcap"
     log = LiveLog.create(path, identity_of(opened))
-    entries = sorted(
-        [*rehearsal.records, *rehearsal.frames],
-        key=lambda entry: entry.event.t_ns if isinstance(entry, Record) else entry.t_ns,
-    )
-    log.append(entries)
+    entries: list[Entry] = [*rehearsal.records, *rehearsal.frames]
+    log.append(sorted(entries, key=lambda entry: entry.event.t_ns if isinstance(entry, Record) else entry.t_ns))
     log.close()
     return path
 

@@ -19,7 +19,7 @@ from vret.core.report import Report
 
 POLL_S = 0.1
 PATIENCE_S = 60.0
-TRIES = 20
+TRIES = 100
 ARRIVAL_S = 1.0
 
 
@@ -42,12 +42,13 @@ class NoProgressError(Exception):
 
 @dataclass(frozen=True)
 class Tempo:
-    """Seconds: on each rung, for a rating, before going on after a wait, and how long the link is cut."""
+    """Seconds: on each rung, for a rating, before going on after a wait, of the cut, and for the whole way up."""
 
     rung_s: float
     rating_s: float
     wait_s: float
     cut_s: float
+    up_s: float
 
     @classmethod
     def of(cls, minutes: float) -> "Tempo":
@@ -57,6 +58,7 @@ class Tempo:
             rating_s=min(15.0, max(2.0, 2.0 * minutes)),
             wait_s=min(20.0, max(1.5, 1.5 * minutes)),
             cut_s=9.5,
+            up_s=120.0 * minutes + 60.0,
         )
 
 
@@ -124,9 +126,11 @@ class ActedTherapist:
         await self._ask(RatingMoment.BASELINE)
 
     async def _go_up(self) -> None:
-        for _ in range(3 * self._top):
-            if self._highest == self._top:
-                break
+        until_s = self._now_s() + self._tempo.up_s
+        while self._highest < self._top:
+            if self._now_s() > until_s:
+                self._tell("The way up takes too long: the therapist ends it here.")
+                return
             await self._settle()
             report = self._report()
             index = report.step_index + 1 if report.scene else max(report.step_index, 0)
@@ -238,7 +242,7 @@ class ActedTherapist:
         """Whether the session stands lower than the therapist thought, while it goes on."""
         lowered = report.state is State.EXPOSED and report.step_index < self._step
         if lowered:
-            self._tell("The person pressed less: one step down.")
+            self._tell("One step lower: the person pressed less, or a hold took the step back.")
             self._step = report.step_index
         return lowered
 
@@ -257,6 +261,7 @@ class ActedTherapist:
         await self._until(
             lambda now: (now.ready and now.scene == "") or now.state is not State.STOPPED, "the person to say ready"
         )
+        await self._until(lambda now: now.can_rise or now.state is not State.STOPPED, "a fresh connection")
         if await self._do(commands.Resume(level=ResumeLevel.LOWER)):
             await self._until(
                 lambda now: now.state is not State.STOPPED or now.offer is None, "the person to accept the offer"
@@ -268,6 +273,10 @@ class ActedTherapist:
 
     async def _go_to(self, index: int) -> bool:
         rung = self._rules.rungs[index]
+        if index > self._report().step_index or not self._report().scene:
+            await self._until(
+                lambda now: now.can_rise or now.state not in (State.CALM, State.EXPOSED), "a fresh connection"
+            )
         if not await self._do(commands.SetRung(scene=self._rules.name, rung=rung.name)):
             return False
         self._highest, self._step = max(self._highest, index), index
