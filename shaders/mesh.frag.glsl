@@ -22,28 +22,23 @@ layout(location = 0) out vec4 radiance;
 const float PI = 3.14159265;
 const vec2 SHADOW_SIZE = vec2(SHADOW_WIDTH, SHADOW_WIDTH / 2);
 
-float map_light(vec3 at, int map) {
-    vec2 uv = vec2((at.x * 0.5 + 0.5 + float(map)) * 0.5, at.y * 0.5 + 0.5);
-    float sum = 0.0;
-    for (int y = -1; y <= 1; y++)
-        for (int x = -1; x <= 1; x++)
-            sum += texture(shadow_map, vec3(uv + vec2(x, y) / SHADOW_SIZE, at.z));
-    return sum / 9.0;
+// Where this point is in one of the maps, raised off its surface against shadowing itself.
+vec3 in_map(int map, vec3 normal, float facing) {
+    vec3 raised = position_in_scene + normal * frame.shadow_texel_m[map] * (1.0 + 2.0 * (1.0 - facing));
+    return (frame.shadow_from_scene[map] * vec4(raised, 1.0)).xyz;
 }
 
 // 1 in the sun, 0 in the shade; beyond the far map everything is lit.
 float sunlight(vec3 normal, float facing) {
-    if (frame.environment.shadow_radius_m <= 0.0)
-        return 1.0;
-    for (int map = 0; map < 2; map++) {
-        float texel_m = frame.shadow_texel_m[map];
-        vec3 raised = position_in_scene + normal * texel_m * (1.0 + 2.0 * (1.0 - facing));
-        vec3 at = (frame.shadow_from_scene[map] * vec4(raised, 1.0)).xyz;
-        float edge = max(abs(at.x), abs(at.y));
-        if (edge < 0.97)
-            return mix(map_light(at, map), 1.0, map == 1 ? smoothstep(0.8, 0.97, edge) : 0.0);
-    }
-    return 1.0;
+    vec3 near = in_map(0, normal, facing), far = in_map(1, normal, facing);
+    bool is_near = max(abs(near.x), abs(near.y)) < 0.97;
+    vec3 at = is_near ? near : far;
+    vec2 uv = vec2((at.x * 0.5 + (is_near ? 0.5 : 1.5)) * 0.5, at.y * 0.5 + 0.5);
+    float sum = 0.0;
+    for (int tap = 0; tap < 4; tap++)
+        sum += texture(shadow_map, vec3(uv + (vec2(tap & 1, tap >> 1) - 0.5) / SHADOW_SIZE, at.z));
+    float beyond = is_near ? 0.0 : smoothstep(0.8, 0.97, max(abs(far.x), abs(far.y)));
+    return mix(sum / 4.0, 1.0, frame.environment.shadow_radius_m > 0.0 ? beyond : 1.0);
 }
 
 vec3 ambient(vec3 normal) {

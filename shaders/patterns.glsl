@@ -42,49 +42,44 @@ void facade(inout Surface s, vec2 at, vec2 width, float up) {
 void paving(inout Surface s, vec2 at, vec2 width) {
     at.x += 0.5 * mod(floor(at.y), 2.0);
     float stone = bars(at.x, width.x, 0.015, 0.985) * bars(at.y, width.y, 0.015, 0.985);
-    float footprint = max(width.x, width.y);
-    float tint = mix(0.5, lattice(ivec2(floor(at))), near_only(footprint));
-    float grain = cloudy(at * 9.0, footprint * 9.0, 3);
-    s.colour *= mix(0.55, 0.80 + 0.22 * tint, stone) * (0.82 + 0.36 * grain);
+    float tint = mix(0.5, lattice(ivec2(floor(at))), near_only(max(width.x, width.y)));
+    s.colour *= mix(0.55, 0.80 + 0.22 * tint, stone);
 }
 
-void wood(inout Surface s, vec2 at, vec2 width) {
-    float plank = floor(at.x);
-    float footprint = max(width.x, width.y);
-    float tint = mix(0.5, lattice(ivec2(int(plank), 7)), near_only(width.x));
-    float along = at.y * 0.6 + tint * 13.0;
-    float grain = cloudy(vec2(at.x * 22.0, along * 1.5), max(width.x * 22.0, width.y), 4);
-    float ring = cloudy(vec2(at.x * 4.0 + 3.0 * grain, along * 0.7), footprint * 4.0, 2);
-    float board = bars(at.x, width.x, 0.012, 0.988);
-    s.colour *= (0.68 + 0.30 * tint + 0.34 * (grain - 0.5) + 0.25 * (ring - 0.5)) * mix(0.35, 1.0, board);
+void wood(inout Surface s, vec2 at, vec2 width, float tint, float grain) {
+    s.colour *= (0.70 + 0.30 * tint) * mix(0.35, 1.0, bars(at.x, width.x, 0.012, 0.988));
     s.roughness = clamp(s.roughness + 0.25 * (grain - 0.5), 0.1, 1.0);
 }
 
 void concrete(inout Surface s, vec2 at, vec2 width) {
-    float footprint = max(width.x, width.y);
-    float stain = cloudy(at * 1.7, footprint * 1.7, 4), grain = cloudy(at * 31.0, footprint * 31.0, 2);
-    float joint = bars(at.x, width.x, 0.004, 0.996) * bars(at.y, width.y, 0.004, 0.996);
-    s.colour *= (0.72 + 0.42 * stain + 0.16 * (grain - 0.5)) * mix(0.72, 1.0, joint);
+    s.colour *= 0.93 * mix(0.72, 1.0, bars(at.x, width.x, 0.004, 0.996) * bars(at.y, width.y, 0.004, 0.996));
 }
 
-void ground(inout Surface s, vec2 at, vec2 width, float coarse, float fine, float patchy, float grainy) {
-    float footprint = max(width.x, width.y);
-    float patches = cloudy(at * coarse, footprint * coarse, 3), grain = cloudy(at * fine, footprint * fine, 3);
-    s.colour *= 1.0 + patchy * (patches - 0.5) + grainy * (grain - 0.5);
-}
+// Two noises for all patterns, scaled by these tables: software drivers run every branch of a switch for every pixel.
+const vec2 COARSE[11] = vec2[](
+    vec2(1.0), vec2(1.7), vec2(0.3), vec2(0.6), vec2(4.0, 0.42), vec2(0.35), vec2(0.5), vec2(0.35, 7.0), vec2(1.0),
+    vec2(0.9), vec2(2.3));
+const vec2 FINE[11] = vec2[](
+    vec2(1.0), vec2(31.0), vec2(9.0), vec2(9.0), vec2(22.0, 0.9), vec2(17.0), vec2(41.0), vec2(3.0, 61.0), vec2(1.0),
+    vec2(23.0), vec2(83.0));
+const vec2 WEIGHT[11] = vec2[](
+    vec2(0.0), vec2(0.45, 0.17), vec2(0.08, 0.0), vec2(0.10, 0.36), vec2(0.25, 0.34), vec2(0.72, 0.88),
+    vec2(0.30, 0.40), vec2(0.11, 0.13), vec2(0.0), vec2(0.05, 0.07), vec2(0.07, 0.50));
 
 void pattern(uint kind, inout Surface s, vec2 at, vec2 width, float up) {
+    vec2 coarse = COARSE[kind], fine = FINE[kind], weight = WEIGHT[kind];
+    float tint = mix(0.5, lattice(ivec2(int(floor(at.x)), 7)), near_only(width.x));
+    vec2 shifted = kind == 4u ? at + vec2(0.0, tint * 13.0) : at;
+    float patches = cloudy(shifted * coarse, max(width.x * coarse.x, width.y * coarse.y), 2);
+    float grain = cloudy(shifted * fine, max(width.x * fine.x, width.y * fine.y), 3);
+    s.colour *= 1.0 + weight.x * (patches - 0.5) + weight.y * (grain - 0.5);
     switch (kind) {
         case 1u: concrete(s, at, width); break;
         case 2u: facade(s, at, width, up); break;
         case 3u: paving(s, at, width); break;
-        case 4u: wood(s, at, width); break;
-        case 5u: ground(s, at, width, 0.35, 17.0, 0.72, 0.88); s.colour.r *= 0.85 + 0.4 * cloudy(at * 0.8, max(width.x, width.y) * 0.8, 2); break;
-        case 6u: ground(s, at, width, 0.5, 41.0, 0.3, 0.4); break;
-        case 7u: ground(s, vec2(at.x * 0.05, at.y), vec2(width.x * 0.05, width.y), 7.0, 61.0, 0.11, 0.13); break;
+        case 4u: wood(s, at, width, tint, grain); break;
+        case 5u: s.colour.r *= 0.85 + 0.4 * patches; break;
         case 8u: s.mirror = 1.0; break;
-        case 9u: ground(s, at, width, 0.9, 23.0, 0.05, 0.07); break;
-        case 10u: ground(s, at, width, 2.3, 83.0, 0.07, 0.5); break;
         default: break;
     }
 }

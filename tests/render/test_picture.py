@@ -135,3 +135,15 @@ def test_an_empty_scene_is_sky(draw: Draw) -> None:
     empty = compiled(meshes_of(box(1, 1, 1)), material((1, 1, 1)), [])
     pixels = draw(empty)
     assert pixels[2, 32, 2] > pixels[2, 32, 0]
+
+
+def test_no_seam_shows_between_the_triangles_of_a_face(draw: Draw) -> None:
+    vertices, triangles = box(40, 30, 1, -15)
+    a, b, c, _, _, d = triangles.reshape(-1, 6).T
+    other_diagonal = np.stack([a, b, d, b, c, d], axis=1).reshape(-1)
+    wall = material((0.5, 0.5, 0.5), "facade", (3, 3))
+    pictures = [
+        draw(compiled(meshes_of((vertices, split)), wall, [(0, 0, [3, 0, -20, 1, 0.3])]), samples=1)
+        for split in (triangles, other_diagonal)
+    ]
+    assert np.abs(pictures[0].astype(int) - pictures[1]).max() <= 8

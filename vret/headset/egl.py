@@ -1,10 +1,11 @@
 """An OpenGL context without a display: EGL on Mesa's surfaceless platform, or on whatever EGL offers by default."""
 
 import os
+from collections.abc import Callable
 from typing import Any
 
 from vret.headset.contract import HeadsetError
-from vret.render.gl import GL
+from vret.render.gl import GL, Error
 
 _SURFACELESS_MESA = 0x31DD
 
@@ -30,7 +31,7 @@ class SurfacelessContext:
         try:
             self._context = EGL.eglCreateContext(self._display, config, EGL.EGL_NO_CONTEXT, attributes)
             EGL.eglMakeCurrent(self._display, EGL.EGL_NO_SURFACE, EGL.EGL_NO_SURFACE, self._context)
-        except Exception as error:
+        except (Error, AttributeError) as error:
             raise HeadsetError(
                 f"The graphics driver gives no OpenGL 4.5 context without a display ({_reason(error)}): update the "
                 "graphics driver, or on Debian install libgl1-mesa-dri."
@@ -48,7 +49,7 @@ class SurfacelessContext:
 
         egl = self._egl
         os.environ.setdefault("EGL_LOG_LEVEL", "fatal")
-        candidates = (
+        candidates: tuple[Callable[[], Any], ...] = (
             lambda: eglGetPlatformDisplayEXT(_SURFACELESS_MESA, egl.EGL_DEFAULT_DISPLAY, None),
             lambda: egl.eglGetDisplay(egl.EGL_DEFAULT_DISPLAY),
         )
@@ -57,7 +58,7 @@ class SurfacelessContext:
             try:
                 display = candidate()
                 egl.eglInitialize(display, egl.EGLint(), egl.EGLint())
-            except Exception as error:
+            except (Error, AttributeError) as error:
                 reasons.append(_reason(error))
             else:
                 return display

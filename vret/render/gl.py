@@ -13,8 +13,9 @@ if sys.platform == "linux":
     os.environ.setdefault("PYOPENGL_PLATFORM", "egl")
 
 from OpenGL import GL, platform
+from OpenGL.error import Error
 
-__all__ = ["GL", "address_of"]
+__all__ = ["GL", "Error", "address_of"]
 
 
 def address_of(name: str) -> int:
