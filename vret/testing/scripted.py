@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from vret.core.events import Event
 from vret.core.ramp import NS_PER_S
-from vret.headset.contract import Eyes, FrameTiming, Target
+from vret.headset.contract import Eyes, FrameTiming, Layout, Target
 from vret.testing.clock import FakeClock
 
 Pose = tuple[float, float, float, float, float, float, float]
@@ -28,6 +28,7 @@ class ScriptedHeadset:
     name = "scripted"
     view_count = 2
     view_size = (8, 8)
+    layout = Layout.ARRAY
 
     def __init__(
         self,
