@@ -242,6 +242,16 @@ def test_the_window_is_not_an_input_that_a_wearer_uses() -> None:
     run = start()
     run.feed(events.WaitPressed(t_ns=run.t_ns, input=Input.WINDOW))
     assert run.session.input_in_use is KEY
+    assert run.session.inputs == (KEY,)
+
+
+def test_a_window_that_was_pressed_does_not_hide_that_the_last_worn_input_is_lost() -> None:
+    run = Run()
+    run.feed(events.StopPressed(t_ns=0, input=Input.WINDOW))
+    run.feed(events.InputGained(t_ns=0, input=KEY))
+    assert run.session.inputs == (KEY,)
+    run.feed(events.InputLost(t_ns=0, input=KEY))
+    assert run.session.inputs == ()
 
 
 def test_losing_the_last_stop_input_holds_then_calms() -> None:

@@ -420,10 +420,10 @@ def _record_rating(turn: _Turn, suds: int, moment: RatingMoment, source: RatingS
 def _use_input(turn: _Turn, used: events.Input) -> None:
     """A press shows which input is in use. The desktop window is not worn, so it counts only when nothing else is."""
     session = turn.session
-    if used not in session.inputs:
-        turn.change(inputs=(*session.inputs, used), inputs_lost_ns=None)
-    worn = used is not events.Input.WINDOW
-    if session.input_in_use != used and (worn or session.input_in_use is None):
+    if used is events.Input.WINDOW and any(known is not used for known in session.inputs):
+        return
+    _set_inputs(turn, (*session.inputs, used))
+    if turn.session.input_in_use != used:
         turn.change(input_in_use=used)
 
 
@@ -456,23 +456,27 @@ def _leave_scene(turn: _Turn, cause: Cause) -> None:
 
 
 def _input_gained(turn: _Turn, event: events.InputGained) -> None:
-    _use_input_available(turn, (*(known for known in turn.session.inputs if known != event.input), event.input))
+    _set_inputs(turn, (*turn.session.inputs, event.input))
 
 
 def _input_lost(turn: _Turn, event: events.InputLost) -> None:
-    _use_input_available(turn, tuple(known for known in turn.session.inputs if known != event.input))
+    _set_inputs(turn, tuple(known for known in turn.session.inputs if known is not event.input))
     if not turn.session.inputs and turn.session.inputs_lost_ns is None:
         turn.change(inputs_lost_ns=event.t_ns)
-        if turn.session.state in (State.EXPOSED, State.PAUSED):
+        if turn.session.state in HOLDABLE:
             turn.hold(Cause.INPUT_LOST)
 
 
-def _use_input_available(turn: _Turn, available: tuple[events.Input, ...]) -> None:
+def _set_inputs(turn: _Turn, available: tuple[events.Input, ...]) -> None:
+    """Keep each input once, and the desktop window only where there is nothing that is worn."""
+    worn = tuple(dict.fromkeys(known for known in available if known is not events.Input.WINDOW))
+    inputs = worn or available[:1]
     used = turn.session.input_in_use
-    if used not in available:
-        used = available[0] if available else None
-    turn.change(inputs=available, input_in_use=used)
-    if available:
+    if used not in inputs:
+        used = inputs[0] if inputs else None
+    if (inputs, used) != (turn.session.inputs, turn.session.input_in_use):
+        turn.change(inputs=inputs, input_in_use=used)
+    if inputs and turn.session.inputs_lost_ns is not None:
         turn.change(inputs_lost_ns=None)
 
 
