@@ -1,4 +1,4 @@
-"""Draw docs/pictures/heights.png, four rungs of the heights ladder as the person sees them (`make pictures`)."""
+"""Draw docs/pictures/rungs.png, four rungs of the heights ladder as the person sees them (`make pictures`)."""
 
 import tempfile
 from pathlib import Path
@@ -11,7 +11,7 @@ from vret.scene.pictures import draw_rungs
 SHOWN = ("04-balcony_near", "08-roof", "09-glass_floor-down", "11-plank-down")
 SIZE = (640, 360)
 COLOURS = 256
-OUT = Path(__file__).parents[1] / "docs" / "pictures" / "heights.png"
+OUT = Path(__file__).parents[1] / "docs" / "pictures" / "rungs.png"
 
 
 def main() -> None:
