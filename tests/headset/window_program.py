@@ -3,7 +3,7 @@
 import ctypes
 import json
 import sys
-from typing import Any
+from collections.abc import Callable
 
 import glfw
 
@@ -28,7 +28,7 @@ def main() -> int:
     for number in range(40):
         timing = window.wait_frame()
         if number in (10, 20):
-            press(glfw.get_x11_display(), b"Escape" if number == 10 else b"w")
+            press(b"Escape" if number == 10 else b"w")
         events += [type(event).__name__ for event in window.poll(number)]
         window.locate(timing.display_ns, eyes)
         target = window.begin()
@@ -42,13 +42,15 @@ def main() -> int:
     return 0
 
 
-def press(display: Any, keysym: bytes) -> None:
+def press(keysym: bytes) -> None:
     """A press and release of a key, as the X server itself would send them (XTEST)."""
     x11, xtest = ctypes.CDLL("libX11.so.6"), ctypes.CDLL("libXtst.so.6")
     x11.XStringToKeysym.restype = ctypes.c_ulong
     x11.XKeysymToKeycode.argtypes = (ctypes.c_void_p, ctypes.c_ulong)
     xtest.XTestFakeKeyEvent.argtypes = (ctypes.c_void_p, ctypes.c_uint, ctypes.c_int, ctypes.c_ulong)
     x11.XFlush.argtypes = (ctypes.c_void_p,)
+    x11_display: Callable[[], int] = glfw.get_x11_display
+    display = x11_display()
     key = x11.XKeysymToKeycode(display, x11.XStringToKeysym(keysym))
     for is_down in (1, 0):
         xtest.XTestFakeKeyEvent(display, key, is_down, 0)

@@ -1,11 +1,11 @@
 """A small city under a balcony: enough of everything that the renderer draws, without the scene files."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
 from vret.scene.compiled import ENVIRONMENT, MATERIAL, PATTERNS, ROW, VERTEX, CompiledScene, Meshes, SceneFrame
-
-Floats = npt.NDArray[np.float32]
 
 
 def box(
@@ -71,7 +71,7 @@ def daylight(**changes: object) -> npt.NDArray[np.void]:
 
 
 def compiled(
-    meshes: Meshes, materials: npt.NDArray[np.void], things: list[tuple[int, int, Floats | list[float]]]
+    meshes: Meshes, materials: npt.NDArray[np.void], things: Sequence[tuple[int, int, Sequence[float]]]
 ) -> CompiledScene:
     """`things` are (mesh, material, [x, y, z, scale, yaw])."""
     rows = np.zeros(len(things), ROW)
@@ -130,7 +130,7 @@ def city(height_m: float = 30.0, blocks: int = 7, seed: int = 3) -> CompiledScen
             material((0.42, 0.26, 0.14), "wood", (0.14, 1.0), roughness=0.6),
         ]
     )
-    things: list[tuple[int, int, Floats | list[float]]] = [(5, 3, [0, 0, 0, 1, 0])]
+    things: list[tuple[int, int, Sequence[float]]] = [(5, 3, [0, 0, 0, 1, 0])]
     for x in range(-blocks, blocks + 1):
         things.append((6, 4, [x * 32 + 16, 0, 0, 1, 0]))
         things.append((14, 4, [0, 0, x * 32 + 16, 1, 0]))
