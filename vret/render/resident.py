@@ -13,6 +13,7 @@ from vret.render.hot import Hot
 from vret.render.uniforms import FRAME, MAPS
 from vret.scene.compiled import MATERIAL, ROW, VERTEX, CompiledScene, SceneFrame
 
+MOVING_SHADOW_FRAMES = 9
 _BYTE = np.dtype(np.uint8)
 """Structures are copied into the ring as bytes: numpy would go through them field by field."""
 
@@ -49,20 +50,25 @@ class ResidentScene:
         self._dirty = [(0, count)] * DEPTH
         self._materials_stale = [True] * DEPTH
         self._fresh = True
+        self._shadow_age = 0
 
     def interrupted(self) -> None:
         """Frames may have been missed: take nothing that is on the GPU for current."""
         self._fresh = True
 
     def take(self, frame: SceneFrame) -> bool:
-        """Copy what has changed into the current part; True when shadows may have changed."""
+        """Copy what has changed into the current part; True when shadows must be drawn again now.
+
+        What only moves throws its new shadow within MOVING_SHADOW_FRAMES: the maps cost as much as the picture.
+        """
         everything, count = self._fresh, len(frame.rows)
         self._fresh = False
         moved = (0, count) if everything else frame.moved
-        changed = everything or moved[1] > moved[0] or frame.visible_changed
+        changed = everything or frame.visible_changed
         if moved[1] > moved[0]:
             self.bounds.refit(frame.rows, *moved)
             self._dirty = [_union(dirty, moved) for dirty in self._dirty]
+            self._shadow_age += 1
         if everything or frame.materials_changed:
             self._materials_stale = [True] * DEPTH
             changed |= self._sort_out(frame.materials)
@@ -76,6 +82,9 @@ class ResidentScene:
         if self._materials_stale[part]:
             self.ring.arrays["materials"][: frame.materials.nbytes] = frame.materials.view(np.uint8)
             self._materials_stale[part] = False
+        changed |= self._shadow_age >= MOVING_SHADOW_FRAMES
+        if changed:
+            self._shadow_age = 0
         return changed
 
     def list_casters(self, frame: SceneFrame) -> int:

@@ -39,7 +39,7 @@ from vret.testing.therapist import ActedTherapist, NoProgressError, Tempo
 SCENE = "heights"
 EMAIL = "therapist@demo.invalid"
 FRAME_RATE_HZ = 30
-VIEW_PIXELS = 128
+VIEW_PIXELS = 96
 START_S = 180.0
 UPLOAD_S = 60.0
 POLL_S = 0.1

@@ -1,0 +1,27 @@
+"""The whole headset program, off-screen: `python -m tests.end_to_end.program FOLDER SERVER_URL [CODE]`."""
+
+import sys
+from pathlib import Path
+
+from vret.memory.config import ProgramConfig
+from vret.supervisor.run import run
+
+
+def main() -> int:
+    folder = Path(sys.argv[1])
+    (folder / "memory").mkdir(exist_ok=True)
+    config = ProgramConfig(
+        server_url=sys.argv[2],
+        data_folder=str(folder / "data"),
+        headset="offscreen",
+        view_width=96,
+        view_height=96,
+        frame_rate_hz=30.0,
+        record_pictures=True,
+        sound="none",
+    )
+    return run(config, sys.argv[3] if len(sys.argv) > 3 else None, window=False, base=folder / "memory")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,218 @@
+"""A headset program with a person in it and a therapist who steers it: real processes, real sockets, no screen."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Self, TypeVar
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from tests.server.people import PASSWORD
+from vret.core.commands import Command, Continue
+from vret.core.effects import Refusal, State
+from vret.core.plan import Plan, ScenePlan
+from vret.core.report import Report
+from vret.headset.controls import Button
+from vret.headset.offscreen import PICTURE_SIZE
+from vret.headset.offscreen import Picture as TakenPicture
+from vret.link.therapist import TherapistLink
+from vret.memory import SessionMemory
+from vret.memory.messages import FrameStatus, LinkStatus, Wearer
+
+PATIENCE_S = 60.0
+PLAN = Plan((ScenePlan("heights"),), surprises_consented=False)
+T = TypeVar("T")
+Picture = npt.NDArray[np.uint8]
+
+
+async def until(reached: Callable[[], T | None], what: str, patience_s: float = PATIENCE_S) -> T:
+    """Poll the world outside this process until it is as it should be."""
+    began = time.monotonic()
+    while True:
+        found = reached()
+        if found:
+            return found
+        assert time.monotonic() - began < patience_s, f"waited {patience_s} s in vain for {what}"
+        await asyncio.sleep(0.01)
+
+
+class HeadsetProgram:
+    """The supervisor and its children, and the body that wears the headset."""
+
+    def __init__(self, folder: Path, server_url: str) -> None:
+        self.folder = folder
+        self._server_url = server_url
+        self.process: subprocess.Popen[bytes] | None = None
+        self.memory: SessionMemory | None = None
+        self.wearer = Wearer()
+        self.pictures: dict[int, tuple[int, Picture]] = {}
+
+    async def start(self, code: str | None = None) -> Self:
+        output = (self.folder / "headset.txt").open("ab")
+        arguments = [str(self.folder), self._server_url, *([code] if code else [])]
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "tests.end_to_end.program", *arguments], stdout=output, stderr=output
+        )
+        output.close()
+        self.memory = await until(self._attach, "the memory folder")
+        await until(self.frame_status, "the first frame")
+        return self
+
+    def _attach(self) -> SessionMemory | None:
+        assert self.process is not None
+        assert self.process.poll() is None, self.output()
+        found = sorted((self.folder / "memory").glob(f"run-{self.process.pid}-*/program.json"))
+        return SessionMemory.attach(found[0].parent) if found else None
+
+    def output(self) -> str:
+        return (self.folder / "headset.txt").read_text()
+
+    # -- the body
+
+    def wear(self, **changes: object) -> None:
+        assert self.memory is not None
+        self.wearer = msgspec.structs.replace(self.wearer, **changes)
+        self.memory.wearer.publish(msgspec.msgpack.encode(self.wearer))
+
+    async def press(self, button: Button) -> None:
+        """Down for two frames, then up for two: a press is seen at any frame rate."""
+        self.wear(buttons=int(button))
+        await self.frames(2)
+        self.wear(buttons=0)
+        await self.frames(2)
+
+    async def frames(self, count: int) -> None:
+        before = self.frame_number()
+        await until(lambda: self.frame_number() >= before + count, f"{count} frames")
+
+    def frame_number(self) -> int:
+        status = self.frame_status()
+        return 0 if status is None else status.frame
+
+    def frame_status(self) -> FrameStatus | None:
+        assert self.memory is not None
+        assert self.process is not None
+        assert self.process.poll() is None, self.output()
+        payload = self.memory.frame_status.read()
+        return None if payload is None else msgspec.msgpack.decode(payload, type=FrameStatus)
+
+    def link_status(self) -> LinkStatus | None:
+        assert self.memory is not None
+        payload = self.memory.link_status.read()
+        return None if payload is None else msgspec.msgpack.decode(payload, type=LinkStatus)
+
+    # -- the eyes
+
+    async def watch(self) -> None:
+        """Keep the newest pictures of what is shown; run it as a task."""
+        assert self.memory is not None
+        while True:
+            while (payload := self.memory.pictures.pop()) is not None:
+                taken = msgspec.msgpack.decode(payload, type=TakenPicture)
+                pixels = np.frombuffer(taken.pixels, np.uint8).reshape(PICTURE_SIZE, PICTURE_SIZE, 3)
+                self.pictures[taken.frame] = (taken.t_ns, pixels)
+            for old in sorted(self.pictures)[:-200]:
+                del self.pictures[old]
+            await asyncio.sleep(0.02)
+
+    async def look(self) -> Picture:
+        """A picture of now: of a frame that had not begun when this was called."""
+        after = self.frame_number() + 1
+        number = await until(lambda: max((n for n in self.pictures if n > after), default=0), "a picture")
+        return self.pictures[number][1]
+
+    # -- the end
+
+    def child(self, name: str) -> int:
+        """The pid of the newest child that runs this program."""
+        assert self.process is not None
+        found = []
+        for entry in Path("/proc").glob("[0-9]*"):
+            try:
+                words = (entry / "cmdline").read_bytes().split(b"\0")
+                parent = int((entry / "stat").read_text().rsplit(")", 1)[1].split()[1])
+            except (FileNotFoundError, ProcessLookupError):
+                continue
+            if parent == self.process.pid and f"vret.{name}.process".encode() in words:
+                found.append(int(entry.name))
+        assert found, f"no {name} process runs"
+        return max(found)
+
+    def kill(self, name: str) -> None:
+        assert self.process is not None
+        os.kill(self.process.pid if name == "supervisor" else self.child(name), signal.SIGKILL)
+
+    async def ended(self, patience_s: float = PATIENCE_S) -> int:
+        assert self.process is not None
+        process = self.process
+        status = await until(lambda: (process.poll(),) if process.poll() is not None else None, "the end", patience_s)
+        assert status[0] is not None
+        return status[0]
+
+    async def close(self) -> int:
+        assert self.process is not None
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+        status = await self.ended()
+        if self.memory is not None:
+            self.memory.close()
+        return status
+
+    def logs(self) -> list[Path]:
+        return sorted((self.folder / "data").glob("**/*.mcap"))
+
+
+class Therapist:
+    """A therapist at the console, who presses and looks."""
+
+    def __init__(self, server_url: str) -> None:
+        self.link = TherapistLink(server_url)
+        self.session_id = ""
+
+    async def prepare(self, email: str, plan: Plan = PLAN) -> str:
+        """Sign in, create a session and pass its gate; the join code."""
+        await self.link.login(email, PASSWORD)
+        self.session_id = await self.link.create_session(plan)
+        await self.link.put_gate(
+            self.session_id,
+            present_address="1 High Street, Springfield",
+            callback_number="+44 1632 960000",
+            answers=await self.link.all_no(),
+        )
+        return await self.link.code(self.session_id)
+
+    async def admit(self) -> None:
+        await self.link.connect(self.session_id)
+        await until(lambda: self.link.console.headset is not None and self.report is not None, "the headset")
+        await self.link.admit(self.session_id)
+        await self.state(State.CALM)
+
+    @property
+    def report(self) -> Report | None:
+        return self.link.report
+
+    async def state(self, *states: State) -> Report:
+        return await until(lambda: self.report if self.report and self.report.state in states else None, f"{states}")
+
+    async def tell(self, command: Command) -> Refusal | None:
+        return await self.link.command(command)
+
+    async def insist(self, command: Command) -> None:
+        """Say it again while the machine or the link is too slow for a rise just now, and go on after its holds."""
+        for _ in range(100):
+            refusal = await self.link.command(command)
+            if refusal is None:
+                return
+            if refusal is Refusal.WRONG_STATE and self.report and self.report.state is State.HELD:
+                await self.link.command(Continue())
+            else:
+                assert refusal in (Refusal.LEASE_STALE, Refusal.FADING, Refusal.LOG_UNHEALTHY), (refusal, self.report)
+            await asyncio.sleep(0.2)
+        raise AssertionError(f"{command} was refused again and again")

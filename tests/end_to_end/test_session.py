@@ -1,0 +1,218 @@
+"""One whole session with nothing faked: server on PostgreSQL, cable, headset program, therapist, log."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from tests.end_to_end.rig import HeadsetProgram, Picture, Therapist, until
+from tests.server.people import add_account
+from tests.server.programs import ServerProgram
+from vret.core import commands, effects, events
+from vret.core.effects import Cause, State
+from vret.core.limits import LIMITS
+from vret.core.measures import EndedHow
+from vret.core.report import Report
+from vret.headset.controls import Button
+from vret.recording.log import read_log
+from vret.recording.record import FrameRecord, Record
+from vret.recording.verification import verify
+from vret.testing.cut import Cable
+from vret_server.accounts import AccountRole
+
+RUNGS = ("plaza", "balcony_near", "lift", "roof")
+NOTICE_DIFFERENCE = 12.0
+
+
+def difference(one: Picture, other: Picture) -> float:
+    """Mean absolute difference in sRGB steps of 0 to 255."""
+    return float(np.abs(one.astype(np.int16) - other.astype(np.int16)).mean())
+
+
+def test_a_session_up_the_ladder_and_back(postgres_server: ServerProgram, tmp_path: Path) -> None:
+    add_account(postgres_server, "t@clinic.example", AccountRole.THERAPIST)
+    asyncio.run(_session(postgres_server, tmp_path))
+
+
+async def _session(server: ServerProgram, tmp_path: Path) -> None:
+    async with Cable("127.0.0.1", server.port) as cable:
+        therapist = Therapist(server.url)
+        async with therapist.link:
+            code = await therapist.prepare("t@clinic.example")
+            headset = await HeadsetProgram(tmp_path, f"http://127.0.0.1:{cable.port}").start(code)
+            watching = asyncio.create_task(headset.watch())
+            try:
+                await _play(headset, therapist, cable)
+                assert await headset.ended() == 0, headset.output()
+            finally:
+                watching.cancel()
+                if headset.process is not None and headset.process.poll() is None:
+                    headset.process.kill()
+            log = await therapist.link.log(therapist.session_id)
+    sealed = [path for path in headset.logs() if ".sealed." in path.name]
+    assert [path.read_bytes() for path in sealed] == [log]
+    _check_log(sealed[0])
+
+
+async def _play(headset: HeadsetProgram, therapist: Therapist, cable: Cable) -> None:
+    await therapist.admit()
+    calm = await headset.look()
+
+    assert await therapist.tell(commands.SetRung(scene="heights", rung=RUNGS[0])) is effects.Refusal.STOP_NOT_PRACTISED
+    await headset.press(Button.STOP)
+    await therapist.state(State.STOPPED)
+    await headset.press(Button.READY)
+    await therapist.insist(commands.Resume(level=commands.ResumeLevel.CALM))
+    await therapist.state(State.CALM)
+
+    seen = [calm]
+    for rung in RUNGS:
+        await therapist.insist(commands.SetRung(scene="heights", rung=rung))
+        await settled(therapist)
+        seen.append(await headset.look())
+        assert all(difference(seen[-1], before) > 2 for before in seen[:-1]), f"{rung} looks like what came before"
+
+    await therapist.insist(commands.AskRating())
+    await until(lambda: therapist.report and therapist.report.rating, "the question")
+    headset.wear(dial=65)
+    await headset.press(Button.RATE_CONFIRM)
+    await until(lambda: therapist.report and not therapist.report.rating, "the answer")
+
+    before = therapist.report
+    assert before is not None
+    await headset.press(Button.LESS)
+    await until(lambda: therapist.report and therapist.report.step_index == before.step_index - 1, "one step down")
+    await settled(therapist)
+
+    await headset.press(Button.STOP)
+    await therapist.state(State.STOPPED)
+    assert difference(await headset.look(), calm) < NOTICE_DIFFERENCE
+    await resume(headset, therapist)
+
+    cable.cut()
+    await until(lambda: headset_state(headset) is State.HELD, "the hold")
+    await until(lambda: headset_state(headset) is State.STOPPED, "the calm room")
+    cable.mend()
+    await until(lambda: therapist.report and therapist.report.cause is Cause.LEASE_LOST, "contact")
+    await resume(headset, therapist)
+    await therapist.insist(commands.End(how=EndedHow.CHOSEN_STEP))
+
+
+async def settled(therapist: Therapist) -> None:
+    """Every axis has arrived and the veil is open; a hold because the machine was slow is continued."""
+
+    def arrived() -> bool:
+        report = therapist.report
+        return (
+            report is not None
+            and report.veil == 0
+            and report.scene != ""
+            and all(axis.value == axis.target for axis in report.axes.values())
+        )
+
+    while True:
+        try:
+            await until(lambda: arrived() or (therapist.report and therapist.report.state is State.HELD), "the rung")
+        except AssertionError as error:
+            raise AssertionError(f"{error}: {therapist.report}") from None
+        if therapist.report is not None and therapist.report.state is not State.HELD:
+            return
+        await therapist.tell(commands.Continue())
+        await asyncio.sleep(0.2)
+
+
+async def resume(headset: HeadsetProgram, therapist: Therapist) -> None:
+    """Ready, an offer, and yes: three steps by two people. A yes while the machine is slow withdraws the offer."""
+    await until(lambda: therapist.report and therapist.report.veil == 0, "an open veil")
+    await headset.press(Button.READY)
+    while therapist.report is None or therapist.report.state is State.STOPPED:
+        await therapist.insist(commands.Resume(level=commands.ResumeLevel.SAME))
+        await until(lambda: therapist.report and therapist.report.offer, "the offer")
+        await headset.press(Button.ACCEPT)
+        await until(lambda: therapist.report and not therapist.report.offer, "the answer to the offer")
+    await settled(therapist)
+
+
+def headset_state(headset: HeadsetProgram) -> State | None:
+    """What the headset itself says, without the network."""
+    assert headset.memory is not None
+    payload = headset.memory.report.read()
+    return None if payload is None else msgspec.msgpack.decode(payload, type=Report).state
+
+
+def _check_log(path: Path) -> None:
+    found = verify(path)
+    assert found.equal, found.difference
+    entries = list(read_log(path))
+    records = [entry for entry in entries if isinstance(entry, Record)]
+    frames = [entry for entry in entries if isinstance(entry, FrameRecord)]
+    assert [record.sequence for record in records] == list(range(1, len(records) + 1))
+    _check_stop(records, frames)
+    _check_cut(records)
+    assert in_order(
+        records,
+        [
+            lambda record: isinstance(record.event, events.SessionOpened),
+            lambda record: isinstance(record.event, events.Admitted),
+            lambda record: effects.StopPractised(input="keyboard") in record.effects,
+            *(rung_accepted(rung) for rung in RUNGS),
+            lambda record: any(isinstance(e, effects.RatingRecorded) and e.suds == 65 for e in record.effects),
+            lambda record: isinstance(record.event, events.LessPressed),
+            lambda record: isinstance(record.event, events.StopPressed),
+            lambda record: isinstance(record.event, events.ResumeAccepted),
+            entered(State.HELD, Cause.LEASE_OLD),
+            entered(State.STOPPED, Cause.LEASE_LOST),
+            lambda record: isinstance(record.event, events.ReadyPressed),
+            lambda record: any(isinstance(effect, effects.ResumeOffered) for effect in record.effects),
+            lambda record: isinstance(record.event, events.ResumeAccepted),
+            entered(State.ENDED, Cause.ENDED),
+        ],
+    )
+
+
+def _check_stop(records: list[Record], frames: list[FrameRecord]) -> None:
+    """The frame in which stop was read already shows the calm room."""
+    stops = [record for record in records if isinstance(record.event, events.StopPressed)]
+    assert len(stops) == 2
+    for stop in stops:
+        same = [frame for frame in frames if frame.t_ns == stop.event.t_ns]
+        assert [(frame.scene, frame.veil) for frame in same] == [("", 0)]
+
+
+def _check_cut(records: list[Record]) -> None:
+    """From the cut to the resume nothing rises; hold and calm come at their times."""
+    held = next(record for record in records if entered(State.HELD, Cause.LEASE_OLD)(record))
+    calm = next(record for record in records if entered(State.STOPPED, Cause.LEASE_LOST)(record))
+    slack_ns = LIMITS.tick_gap_ns
+    lasted_ns = LIMITS.lease_calm_ns - LIMITS.lease_hold_ns
+    assert abs(calm.event.t_ns - held.event.t_ns - lasted_ns) < slack_ns
+    between = [record for record in records if held.sequence <= record.sequence <= calm.sequence]
+    assert not any(isinstance(effect, effects.AxisRamped) for record in between for effect in record.effects)
+
+
+Question = Callable[[Record], bool]
+
+
+def entered(state: State, cause: Cause) -> Question:
+    return lambda record: effects.StateChanged(state=state, cause=cause) in record.effects
+
+
+def rung_accepted(rung: str) -> Question:
+    def is_it(record: Record) -> bool:
+        event = record.event
+        asked = isinstance(event, events.CommandReceived) and event.command == commands.SetRung(
+            scene="heights", rung=rung
+        )
+        return asked and any(isinstance(effect, effects.CommandAccepted) for effect in record.effects)
+
+    return is_it
+
+
+def in_order(records: list[Record], questions: list[Question]) -> bool:
+    """Whether the questions are answered by the records one after the other."""
+    left = iter(records)
+    for number, question in enumerate(questions):
+        assert any(question(record) for record in left), f"step {number} is not in the log, or not in its place"
+    return True
