@@ -100,8 +100,7 @@ def test_a_frame_makes_few_calls_and_as_many_for_any_scene() -> None:
         with scenario(gl=hot) as one:
             one.resident = one.renderer.load(city(HEIGHT_M, blocks=blocks))
             one.frame = frame_of(city(HEIGHT_M, blocks=blocks), height_m=HEIGHT_M)
-            one.draw("rating")
-            for _ in range(MOVING_SHADOW_FRAMES):
+            for _ in range(5):
                 one.frame.moved, one.frame.visible_changed = (0, len(one.frame.rows)), True
                 hot.counts.clear()
                 one.draw("rating")
