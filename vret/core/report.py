@@ -53,7 +53,7 @@ def report(session: Session, t_ns: int) -> Report:
         veil=session.veil_at(t_ns),
         axes={axis: AxisReport(ramp.at(t_ns), ramp.target) for axis, ramp in session.ramps.items()},
         lease_age_ns=session.lease.age_ns(t_ns),
-        can_rise=session.lease.is_fresh(t_ns) and session.log_healthy and session.worn and session.focused,
+        can_rise=session.rise_refusal_at(t_ns) is None,
         pending=session.pending,
         active=session.active,
         inputs=session.inputs,

@@ -8,7 +8,7 @@ import hashlib
 
 import msgspec
 
-from vret.core.effects import Cause, State
+from vret.core.effects import Cause, Refusal, State
 from vret.core.events import Input, SessionOpened
 from vret.core.ladder import SceneRules
 from vret.core.lease import Lease
@@ -112,6 +112,22 @@ class Session(msgspec.Struct, frozen=True):
     def rising_cut_at(self, t_ns: int) -> bool:
         """Whether a change towards more is under way that has not been seen yet."""
         return self.cut.rises and t_ns < self.cut.switch_ns
+
+    def rise_refusal_at(self, t_ns: int) -> Refusal | None:
+        """Why no rise is allowed now, or None; state, range and plan are each command's own business."""
+        if not self.lease.is_fresh(t_ns):
+            return Refusal.LEASE_STALE
+        if self.cut.after.is_calm and not self.whereabouts_at(t_ns).is_calm:
+            return Refusal.FADING
+        if not (self.worn and self.focused):
+            return Refusal.HEADSET_NOT_READY
+        if not self.inputs:
+            return Refusal.NO_STOP_INPUT
+        if self.input_in_use not in self.practised:
+            return Refusal.STOP_NOT_PRACTISED
+        if not self.log_healthy:
+            return Refusal.LOG_UNHEALTHY
+        return None
 
     def axes_at(self, t_ns: int) -> dict[str, int]:
         """The value of every axis of the scene, in micro-units."""

@@ -85,21 +85,7 @@ class _Turn:
         return rules
 
     def rise_refusal(self) -> Refusal | None:
-        """Why no rise is allowed now, or None; range and plan are the command's own business."""
-        session = self.session
-        if not session.lease.is_fresh(self.t_ns):
-            return Refusal.LEASE_STALE
-        if not session.whereabouts_at(self.t_ns).is_calm and session.cut.after.is_calm:
-            return Refusal.FADING
-        if not (session.worn and session.focused):
-            return Refusal.HEADSET_NOT_READY
-        if not session.inputs:
-            return Refusal.NO_STOP_INPUT
-        if session.input_in_use not in session.practised:
-            return Refusal.STOP_NOT_PRACTISED
-        if not session.log_healthy:
-            return Refusal.LOG_UNHEALTHY
-        return None
+        return self.session.rise_refusal_at(self.t_ns)
 
     def is_rise(self, values: Mapping[str, int]) -> bool:
         now = self.session.axes_at(self.t_ns)
