@@ -130,24 +130,34 @@ class HeadsetProgram:
 
     # -- the end
 
-    def child(self, name: str) -> int:
-        """The pid of the newest child that runs this program."""
-        assert self.process is not None
-        found = []
+    def children(self) -> dict[int, str]:
+        """The programs of this run that live, by pid; also those whose supervisor is dead."""
+        mark = str(self.folder / "memory").encode()
+        found = {}
         for entry in Path("/proc").glob("[0-9]*"):
             try:
                 words = (entry / "cmdline").read_bytes().split(b"\0")
-                parent = int((entry / "stat").read_text().rsplit(")", 1)[1].split()[1])
+                dead = (entry / "stat").read_text().rsplit(")", 1)[1].split()[0] == "Z"
             except (FileNotFoundError, ProcessLookupError):
                 continue
-            if parent == self.process.pid and f"vret.{name}.process".encode() in words:
-                found.append(int(entry.name))
-        assert found, f"no {name} process runs"
-        return max(found)
+            if not dead and b"-m" in words and any(word.startswith(mark) for word in words):
+                found[int(entry.name)] = words[words.index(b"-m") + 1].decode()
+        return found
 
-    def kill(self, name: str) -> None:
+    def memory_folders(self) -> list[Path]:
+        return sorted((self.folder / "memory").glob("run-*/"))
+
+    async def kill(self, name: str) -> None:
+        """SIGKILL to a program, as soon as there is one."""
         assert self.process is not None
-        os.kill(self.process.pid if name == "supervisor" else self.child(name), signal.SIGKILL)
+        if name == "supervisor":
+            os.kill(self.process.pid, signal.SIGKILL)
+            return
+        module = f"vret.{name}.process" if name != "frame" else "vret.headset.process"
+        await until(lambda: module in self.children().values(), f"a {name} process")
+        for pid, running in self.children().items():
+            if running == module:
+                os.kill(pid, signal.SIGKILL)
 
     async def ended(self, patience_s: float = PATIENCE_S) -> int:
         assert self.process is not None

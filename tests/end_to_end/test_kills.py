@@ -1,0 +1,149 @@
+"""Any program killed at a random instant, again and again: nothing recorded is lost and the person is calm or safe.
+
+Each kill comes at a seeded instant after the scene is shown, often with a command on its way. Afterwards contact must
+come back by itself (a killed supervisor is started again by the person, without a code), and the session goes on.
+"""
+
+import asyncio
+import random
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end.rig import HeadsetProgram, Therapist, until
+from tests.server.people import add_account
+from tests.server.programs import ServerProgram
+from vret.core import commands
+from vret.core.effects import State
+from vret.core.events import SessionOpened
+from vret.core.measures import EndedHow
+from vret.headset.controls import Button
+from vret.recording.log import read_records
+from vret.recording.record import Record
+from vret.recording.verification import verify
+from vret_server.accounts import AccountRole
+
+VICTIMS = ("frame", "link", "sound", "supervisor", "server")
+KILLS = 10
+SUITE_SEEDS = 5
+FULL_SEEDS = 100
+RUNGS = ("plaza", "stool", "balcony_far", "balcony_near", "glass_rail")
+INSTANT_S = 1.0
+
+
+def seeds(full: bool) -> int:
+    return FULL_SEEDS if full else SUITE_SEEDS
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    metafunc.parametrize("seed", range(seeds(bool(metafunc.config.getoption("--full")))))
+
+
+def test_kills_lose_nothing(sqlite_server: ServerProgram, tmp_path: Path, seed: int) -> None:
+    """KILLS kills in one session; every record that anybody ever saw is in a log that replays."""
+    add_account(sqlite_server, "t@clinic.example", AccountRole.THERAPIST)
+    asyncio.run(Ordeal(sqlite_server, tmp_path, random.Random(seed)).run())
+
+
+class Ordeal:
+    """One session and what is done to it."""
+
+    def __init__(self, server: ServerProgram, folder: Path, chance: random.Random) -> None:
+        self.server, self.folder, self.chance = server, folder, chance
+        self.therapist = Therapist(server.url)
+        self.headset = HeadsetProgram(folder, server.url)
+        self.heard: dict[tuple[int, str], Record] = {}
+
+    async def run(self) -> None:
+        async with self.therapist.link:
+            try:
+                await self.headset.start(await self.therapist.prepare("t@clinic.example"))
+                await self.therapist.admit()
+                victims = [victim for victim in VICTIMS for _ in range(KILLS // len(VICTIMS))]
+                self.chance.shuffle(victims)
+                for victim in victims:
+                    await self.expose()
+                    await self.kill(victim)
+                    await self.contact(victim)
+                self.hear()
+                await self.therapist.insist(commands.End(how=EndedHow.TECHNICAL))
+                assert await self.headset.ended() == 0, self.headset.output()
+            finally:
+                if self.headset.process is not None and self.headset.process.poll() is None:
+                    self.headset.process.kill()
+        self.check()
+
+    async def expose(self) -> None:
+        """Into the scene, from wherever the last kill left the session."""
+        therapist = self.therapist
+        while (await until(lambda: therapist.report, "a report")).state is not State.EXPOSED:
+            report = therapist.report
+            assert report is not None
+            if report.state is State.HELD:
+                await therapist.tell(commands.Continue())
+            elif not report.practised:
+                await self.headset.press(Button.STOP)
+                await until(lambda: therapist.report and therapist.report.practised, "the practice")
+            elif report.state is State.STOPPED and not report.ready:
+                await self.headset.press(Button.READY)
+            elif report.state is State.STOPPED and not report.offer:
+                await therapist.tell(commands.Resume(level=commands.ResumeLevel.SAME))
+            elif report.state is State.STOPPED:
+                await self.headset.press(Button.ACCEPT)
+            elif report.state is State.CALM:
+                await therapist.tell(commands.SetRung(scene="heights", rung=RUNGS[0]))
+            await asyncio.sleep(0.15)
+        self.hear()
+
+    async def kill(self, victim: str) -> None:
+        """At a random instant, perhaps while a command travels."""
+        await asyncio.sleep(self.chance.uniform(0, INSTANT_S))
+        command = None
+        if self.chance.random() < 0.5:
+            step = commands.SetRung(scene="heights", rung=self.chance.choice(RUNGS))
+            command = asyncio.create_task(self.therapist.link.command(step, timeout_s=5.0))
+            await asyncio.sleep(self.chance.uniform(0, 0.05))
+        if victim == "server":
+            self.server.kill()
+            await asyncio.sleep(self.chance.uniform(0, 0.5))
+            self.server.start()
+        else:
+            await self.headset.kill(victim)
+        if victim == "supervisor":
+            await self.headset.ended()
+            await until(lambda: not self.headset.children(), "the end of all programs")
+            await until(lambda: not self.headset.memory_folders(), "the memory folder's removal")
+            await self.headset.start()
+        if command is not None:
+            await asyncio.gather(command, return_exceptions=True)
+
+    async def contact(self, victim: str) -> None:
+        """Reports come again. Whoever lost the program that draws is calm until both sides want to go on."""
+        before = self.therapist.report
+        await until(lambda: self.therapist.report is not before and self.therapist.link.console.headset, "contact")
+        after = await until(lambda: self.headset.frame_number() + 1, "a frame number")
+        await until(lambda: self.headset.frame_number() > after, "new frames")
+        if victim in ("frame", "supervisor"):
+            report = self.therapist.report
+            assert report is not None
+            assert report.state in (State.WAITING, State.CALM, State.STOPPED), (victim, report)
+            assert report.scene == "" or report.veil
+        self.hear()
+
+    def hear(self) -> None:
+        self.heard.update({(record.sequence, record.digest): record for record in self.therapist.link.records})
+
+    def check(self) -> None:
+        logs = [path for path in self.headset.logs() if ".sealed." in path.name]
+        assert logs == self.headset.logs(), "a log was left unsealed"
+        kept: set[tuple[int, str]] = set()
+        for path in logs:
+            found = verify(path)
+            assert found.equal, (path, found.difference)
+            records = read_records(path)
+            assert isinstance(records[0].event, SessionOpened)
+            kept |= {(record.sequence, record.digest) for record in records}
+        lost = [self.heard[key] for key in self.heard if key not in kept]
+        assert not lost, lost[:3]
+        assert not self.headset.children()
+        assert not self.headset.memory_folders()
