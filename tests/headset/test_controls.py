@@ -63,3 +63,20 @@ def test_less_on_a_fresh_press_after_both_were_held() -> None:
     controls = Controls(Input.KEYBOARD)
     pressed(controls, Button.WAIT | Button.LESS, Button.WAIT)
     assert pressed(controls, Button.WAIT | Button.LESS) == [LessPressed(t_ns=T_NS, input=Input.KEYBOARD)]
+
+
+def test_a_dial_that_was_turned_for_one_question_is_no_answer_to_the_next() -> None:
+    controls = Controls(Input.KEYBOARD)
+    controls.read(NOTHING, 40, 1)
+    controls.forget_dial()
+    assert controls.read(Button.RATE_CONFIRM, 40, 2) == ()
+    controls.read(NOTHING, 45, 3)
+    assert controls.read(Button.RATE_CONFIRM, 45, 4) == (RatingGiven(t_ns=4, suds=45),)
+
+
+def test_the_same_answer_can_be_given_twice_after_the_dial_was_let_go() -> None:
+    controls = Controls(Input.KEYBOARD)
+    for t_ns in (1, 10):
+        controls.read(NOTHING, None, t_ns)
+        controls.read(NOTHING, 40, t_ns + 1)
+        assert controls.read(Button.RATE_CONFIRM, 40, t_ns + 2) == (RatingGiven(t_ns=t_ns + 2, suds=40),)

@@ -89,6 +89,10 @@ class Headset(Protocol):
         """What happened to the device and its controls since the last call, stamped `t_ns`."""
         ...
 
+    def forget_dial(self) -> None:
+        """The question is over: a rating that was set and not confirmed is no answer to the next one."""
+        ...
+
     def locate(self, display_ns: int, eyes: Eyes) -> None:
         """Fill `eyes` for the display time."""
         ...
@@ -98,7 +102,7 @@ class Headset(Protocol):
         ...
 
     def submit(self) -> None:
-        """Hand the frame over."""
+        """Hand the frame over; also when `should_render` was false and nothing was drawn."""
         ...
 
     @property

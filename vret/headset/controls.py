@@ -73,16 +73,18 @@ class Controls:
     def __init__(self, source: Input) -> None:
         self.source = source
         self.dial: int | None = None
+        self._stood: int | None = None
         self._down = NOTHING
 
     def read(self, down: Button, dial: int | None, t_ns: int) -> tuple[Event, ...]:
-        """What was pressed since the last call. `dial` is an input's own dial where it has one, else None.
+        """What was pressed since the last call. `dial` is where an input's own dial stands, None without one.
 
         Of presses in the same frame stop comes first, then less and wait, then what may lead upwards.
         """
         pressed, self._down = down & ~self._down, down
-        if dial is not None:
+        if dial is not None and dial != self._stood:
             self.dial = min(max(dial, 0), DIAL_TOP)
+        self._stood = dial
         if not pressed:
             return ()
         events = [event(t_ns, self.source) for button, event in _PRESSES if pressed & button]

@@ -53,10 +53,13 @@ class FrameLoop:
         timing = self._headset.wait_frame()
         cpu_ns = time.thread_time_ns()
         t_ns = now_ns()
+        asked = self.journal.session is not None and self.journal.session.rating is not None
         self.journal.begin_frame(t_ns)
         self.journal.feed_all(self._happened(t_ns))
         self.journal.feed(Tick(t_ns=t_ns, gap_ns=t_ns - self._before_ns))
         session = self.journal.session
+        if asked and (session is None or session.rating is None):
+            self._headset.forget_dial()
         act, seen, moment = self._stage.look(session, t_ns)
         self._headset.locate(timing.display_ns, self._eyes)
         veil = 0 if session is None else session.veil_at(t_ns)

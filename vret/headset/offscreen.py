@@ -68,6 +68,9 @@ class Offscreen:
         self._t_ns = t_ns
         return tuple(self._wearing.read(t_ns))
 
+    def forget_dial(self) -> None:
+        self._wearing.forget_dial()
+
     def locate(self, display_ns: int, eyes: Eyes) -> None:
         see_stereo(eyes, self._wearing.head)
 

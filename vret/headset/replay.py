@@ -58,6 +58,9 @@ class Replay:
         self._shown_on.poll(t_ns)
         return ()
 
+    def forget_dial(self) -> None:
+        self._shown_on.forget_dial()
+
     def locate(self, display_ns: int, eyes: Eyes) -> None:
         if self.view_count == 2:
             see_stereo(eyes, self._head)

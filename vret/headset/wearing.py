@@ -34,6 +34,9 @@ class Wearing:
             events.append(FocusGained(t_ns=t_ns) if wearer.focused else FocusLost(t_ns=t_ns))
         return events
 
+    def forget_dial(self) -> None:
+        self._controls.forget_dial()
+
     def _newest(self) -> Wearer:
         payload = None if self._block is None else self._block.read()
         if payload is not None and payload != self._seen:

@@ -94,6 +94,10 @@ class Window:
         self._turn()
         return tuple(events)
 
+    def forget_dial(self) -> None:
+        self._controls.forget_dial()
+        self._wearing.forget_dial()
+
     def locate(self, display_ns: int, eyes: Eyes) -> None:
         if self._is_worn_by_block:
             self._head[:] = self._wearing.head

@@ -62,6 +62,9 @@ class ScriptedHeadset:
             due.append(replace(self._script.popleft()[1], t_ns=t_ns))
         return tuple(due)
 
+    def forget_dial(self) -> None:
+        """A script's ratings are events of their own; it has no dial."""
+
     def locate(self, display_ns: int, eyes: Eyes) -> None:
         pose = np.array(self._pose_at(display_ns), np.float32)
         eyes.head[:] = pose
