@@ -1,17 +1,29 @@
 """Rules that meet in one instant: two changes under one veil, a fade that is not over, the same loss told twice."""
 
+from collections.abc import Callable
+
+import pytest
 from msgspec.structs import replace
 
 from tests.core.drive import Drive
 from tests.core.ladders import AXES, SCENE, M, S
 from vret.core import commands, effects, events
-from vret.core.effects import State
+from vret.core.effects import Refusal, State
 from vret.core.events import Input
 from vret.core.ladder import Rung
+from vret.core.measures import EndedHow
 from vret.core.plan import Plan, ScenePlan
 
 MS = S // 1000
 UP = commands.SetRung(scene="tower", rung="rung4")
+
+
+def press_stop(drive: Drive) -> None:
+    drive.press(events.StopPressed)
+
+
+def command_stop(drive: Drive) -> None:
+    drive.command(commands.Stop())
 
 
 def test_less_takes_a_step_up_back_that_has_not_been_seen_yet() -> None:
@@ -91,3 +103,54 @@ def test_a_rating_outside_the_scale_is_never_recorded() -> None:
     drive.admit()
     follows = drive.feed(events.RatingGiven(t_ns=drive.t_ns, suds=150))
     assert not any(isinstance(effect, effects.RatingRecorded) for effect in follows)
+
+
+def test_a_stop_in_the_instant_of_a_fade_to_calm_is_a_cut() -> None:
+    drive = Drive()
+    drive.expose()
+    drive.command(commands.Calm())
+    drive.command(commands.Stop())
+    assert drive.session.whereabouts_at(drive.t_ns).is_calm
+    assert drive.session.veil_at(drive.t_ns) == 0
+
+
+@pytest.mark.parametrize("waited_ns", [0, 300 * MS, 1200 * MS])
+@pytest.mark.parametrize("stops", [press_stop, command_stop])
+def test_a_stop_cuts_short_the_fade_of_the_end(waited_ns: int, stops: Callable[[Drive], object]) -> None:
+    drive = Drive()
+    drive.expose()
+    drive.command(commands.End(how=EndedHow.CHOSEN_STEP))
+    drive.wait(waited_ns)
+    stops(drive)
+    assert drive.session.whereabouts_at(drive.t_ns).is_calm
+    assert drive.session.veil_at(drive.t_ns) == 0
+    assert drive.state is State.ENDED
+
+
+def offered() -> Drive:
+    drive = Drive()
+    drive.expose()
+    drive.press(events.StopPressed)
+    drive.press(events.ReadyPressed)
+    assert drive.refusal(commands.Resume()) is None
+    return drive
+
+
+@pytest.mark.parametrize("command", [commands.Pause(), commands.Calm(), commands.StepDown(), commands.Stop()])
+def test_a_therapist_who_lowers_takes_an_open_offer_back(command: commands.Command) -> None:
+    drive = offered()
+    drive.command(command)
+    drive.press(events.ResumeAccepted)
+    assert drive.state is State.STOPPED
+
+
+def test_one_step_lower_may_lie_outside_the_plan_and_is_not_offered() -> None:
+    """A lower rung may be worse on one axis; the plan's ceiling on that axis still holds."""
+    drive = Drive(Plan((ScenePlan("tower", ceilings={"wind_mps": M}),)))
+    drive.expose("rung2")
+    drive.press(events.StopPressed)
+    drive.press(events.ReadyPressed)
+    assert SCENE.rungs[1].values["wind_mps"] > M
+    assert drive.refusal(commands.Resume(level=commands.ResumeLevel.LOWER)) is Refusal.OUTSIDE_PLAN
+    assert drive.session.offer is None
+    assert drive.refusal(commands.Resume(level=commands.ResumeLevel.FIRST)) is None

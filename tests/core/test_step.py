@@ -8,15 +8,20 @@ from vret.core import commands, effects, events
 from vret.core.effects import Cause, Refusal, State
 from vret.core.events import Input
 from vret.core.limits import LIMITS
-from vret.core.measures import RatingMoment, RatingSource
+from vret.core.measures import EndedHow, RatingMoment, RatingSource
 
 KEY = Input.KEYBOARD
 
 
 def tell(run: Run, command: commands.Command) -> Refusal | None:
     """Give a command with the newest beacon; the reason if it was refused."""
+    return next((effect.reason for effect in ask(run, command) if isinstance(effect, effects.CommandRefused)), None)
+
+
+def ask(run: Run, command: commands.Command) -> tuple[effects.Effect, ...]:
+    """Give a command with the newest beacon; what followed."""
     run.sequence += 1
-    follows = run.feed(
+    return run.feed(
         events.CommandReceived(
             t_ns=run.t_ns,
             sender="t",
@@ -26,7 +31,6 @@ def tell(run: Run, command: commands.Command) -> Refusal | None:
             command=command,
         )
     )
-    return next((effect.reason for effect in follows if isinstance(effect, effects.CommandRefused)), None)
 
 
 def tell_without_lease(run: Run, command: commands.Command) -> Refusal | None:
@@ -111,6 +115,16 @@ def test_a_warned_stimulus_does_not_come_without_a_fresh_lease() -> None:
     run.pass_time(19 * S // 10, None)
     follows = run.feed(events.Tick(t_ns=run.t_ns + S // 9, gap_ns=S // 9))
     assert effects.StimulusCancelled(stimulus="gust") in follows
+
+
+def test_one_stimulus_is_under_way_once() -> None:
+    run = start()
+    assert tell(run, commands.ShowStimulus(stimulus="gust")) is None
+    assert tell(run, commands.ShowStimulus(stimulus="gust")) is Refusal.STIMULUS_UNDER_WAY
+    run.pass_time(2 * S + S // 9, 0)
+    assert tell(run, commands.ShowStimulus(stimulus="gust")) is Refusal.STIMULUS_UNDER_WAY
+    run.pass_time(2 * S, 0)
+    assert tell(run, commands.ShowStimulus(stimulus="gust")) is None
 
 
 def test_surprises_need_consent() -> None:
@@ -268,6 +282,17 @@ def test_a_rating_that_was_not_given_is_missing() -> None:
     run.pass_time(LIMITS.rating_ns - S // 9, 0)
     follows = run.feed(events.Tick(t_ns=run.t_ns + S // 9, gap_ns=S // 9))
     assert effects.RatingMissing(moment=RatingMoment.STEP) in follows
+
+
+def test_a_second_question_and_the_end_leave_the_first_unanswered() -> None:
+    run = start()
+    assert tell(run, commands.AskRating(moment=RatingMoment.ENTRY)) is None
+    follows = ask(run, commands.AskRating(moment=RatingMoment.PEAK))
+    assert effects.RatingMissing(moment=RatingMoment.ENTRY) in follows
+    assert effects.RatingAsked(moment=RatingMoment.PEAK) in follows
+    follows = ask(run, commands.End(how=EndedHow.CHOSEN_STEP))
+    assert effects.RatingMissing(moment=RatingMoment.PEAK) in follows
+    assert run.session.rating is None
 
 
 def test_a_rating_answers_the_moment_that_was_asked() -> None:

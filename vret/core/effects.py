@@ -53,6 +53,7 @@ class Refusal(StrEnum):
     UNKNOWN_RUNG = "unknown_rung"
     UNKNOWN_AXIS = "unknown_axis"
     UNKNOWN_STIMULUS = "unknown_stimulus"
+    STIMULUS_UNDER_WAY = "stimulus_under_way"
     SURPRISE_NOT_CONSENTED = "surprise_not_consented"
     PERSON_NOT_READY = "person_not_ready"
     ALREADY_HANDLED = "already_handled"

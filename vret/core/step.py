@@ -166,7 +166,8 @@ class _Turn:
 
     def go_to_calm_room(self, state: State, cause: Cause, veil_ns: int) -> None:
         """To the calm room: `veil_ns` 0 is a cut in this very frame. Stimuli and offers are over."""
-        if not self.session.cut.after.is_calm or (veil_ns == 0 and self.session.veil_at(self.t_ns) > 0):
+        is_seen = self.session.whereabouts_at(self.t_ns).is_calm and self.session.veil_at(self.t_ns) == 0
+        if not self.session.cut.after.is_calm or (veil_ns == 0 and not is_seen):
             self.move(CALM_ROOM, veil_ns, rises=False)
         self.cancel_stimuli(everything=True)
         self.withdraw_offer()
@@ -217,6 +218,20 @@ class _Turn:
                 self.say(effects.StimulusEnded(stimulus=active.stimulus))
             self.change(active=())
 
+    def stop(self, cause: Cause) -> None:
+        """Calm in this very frame. A session that has ended stays ended, but its last fade is cut short."""
+        if self.session.state in STOPPABLE:
+            self.go_to_calm_room(State.STOPPED, cause, 0)
+        else:
+            self.go_to_calm_room(State.ENDED, Cause.ENDED, 0)
+
+    def close_question(self) -> None:
+        """What was asked and not answered is missing."""
+        asked = self.session.rating
+        if asked is not None:
+            self.change(rating=None)
+            self.say(effects.RatingMissing(moment=asked.moment))
+
     def withdraw_offer(self) -> None:
         if self.session.offer is not None:
             self.change(offer=None)
@@ -261,8 +276,7 @@ class _Turn:
             self._age_inputs()
         self._fire_stimuli()
         if session.rating is not None and t_ns >= session.rating.until_ns:
-            self.change(rating=None)
-            self.say(effects.RatingMissing(moment=session.rating.moment))
+            self.close_question()
         if session.offer is not None and t_ns >= session.offer.until_ns:
             self.withdraw_offer()
         if t_ns >= self.session.lease.due_ns and session.state is not State.ENDED:
@@ -354,9 +368,8 @@ def _stop(turn: _Turn, event: events.StopPressed) -> None:
     if event.input not in turn.session.practised:
         turn.change(practised=(*turn.session.practised, event.input))
         turn.say(effects.StopPractised(input=event.input))
-    if turn.session.state in STOPPABLE:
-        turn.go_to_calm_room(State.STOPPED, Cause.PERSON_STOP, 0)
-    else:
+    turn.stop(Cause.PERSON_STOP)
+    if turn.session.state is State.ENDED:
         turn.say(effects.PressAcknowledged())
 
 
@@ -601,6 +614,9 @@ def _show_stimulus(turn: _Turn, command: commands.ShowStimulus) -> Refusal | Non
     rules = turn.scene.stimulus(command.stimulus)
     if rules is None:
         return Refusal.UNKNOWN_STIMULUS
+    under_way = {entry.stimulus for entry in turn.session.pending} | {entry.stimulus for entry in turn.session.active}
+    if rules.name in under_way:
+        return Refusal.STIMULUS_UNDER_WAY
     if not command.warned and not turn.session.plan.surprises_consented:
         return Refusal.SURPRISE_NOT_CONSENTED
     if refusal := turn.rise_refusal():
@@ -620,18 +636,19 @@ def _step_down(turn: _Turn, command: commands.StepDown) -> None:
 
 
 def _pause(turn: _Turn, command: commands.Pause) -> None:
+    turn.withdraw_offer()
     if turn.session.state is State.EXPOSED:
         turn.hold(Cause.THERAPIST)
 
 
 def _calm(turn: _Turn, command: commands.Calm) -> None:
+    turn.withdraw_offer()
     if turn.session.state in IN_SCENE:
         turn.go_to_calm_room(State.CALM, Cause.THERAPIST, LIMITS.calm_fade_ns)
 
 
 def _therapist_stop(turn: _Turn, command: commands.Stop) -> None:
-    if turn.session.state in STOPPABLE:
-        turn.go_to_calm_room(State.STOPPED, Cause.THERAPIST_STOP, 0)
+    turn.stop(Cause.THERAPIST_STOP)
 
 
 def _continue(turn: _Turn, command: commands.Continue) -> Refusal | None:
@@ -667,6 +684,8 @@ def _resume(turn: _Turn, command: commands.Resume) -> Refusal | None:
         case _:
             assert_never(command.level)
     index = min(index, session.step_index)
+    if refusal := _refusal_of_plan(session, turn.scene, index, turn.scene.values_of(index)):
+        return refusal
     turn.change(offer=Offer(index, turn.t_ns + LIMITS.resume_offer_ns))
     turn.say(effects.ResumeOffered(scene=session.scene, step=index))
     return None
@@ -675,6 +694,7 @@ def _resume(turn: _Turn, command: commands.Resume) -> Refusal | None:
 def _ask_rating(turn: _Turn, command: commands.AskRating) -> Refusal | None:
     if turn.session.state in (State.WAITING, State.ENDED):
         return Refusal.WRONG_STATE
+    turn.close_question()
     turn.change(rating=RatingRequest(command.moment, turn.t_ns + LIMITS.rating_ns))
     turn.say(effects.RatingAsked(moment=command.moment))
     return None
@@ -706,6 +726,7 @@ def _written(turn: _Turn, command: commands.Command) -> None:
 
 def _end(turn: _Turn, command: commands.End) -> None:
     if turn.session.state is not State.ENDED:
+        turn.close_question()
         turn.go_to_calm_room(State.ENDED, Cause.ENDED, LIMITS.calm_fade_ns)
 
 

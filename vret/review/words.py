@@ -67,6 +67,7 @@ REFUSALS: dict[Refusal, str] = {
     Refusal.UNKNOWN_RUNG: "no such step",
     Refusal.UNKNOWN_AXIS: "no such quality in the scene",
     Refusal.UNKNOWN_STIMULUS: "no such event in the scene",
+    Refusal.STIMULUS_UNDER_WAY: "that event was under way already",
     Refusal.SURPRISE_NOT_CONSENTED: "the person had not agreed to surprises",
     Refusal.PERSON_NOT_READY: "the person had not said ready",
     Refusal.ALREADY_HANDLED: "it had been handled already",
