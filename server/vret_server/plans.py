@@ -4,7 +4,7 @@ import msgspec
 
 from vret.core.axes import AXES
 from vret.core.plan import TRIAL_WITH_STAFF_ONLY, Plan
-from vret.link.strict import unknown_field
+from vret.link.strict import require_64_bits, unknown_field
 from vret_server.refusal import RefusedError
 
 
@@ -12,6 +12,7 @@ def read_plan(given: object) -> Plan:
     """A Plan of which every field was understood. Raises RefusedError("bad_plan") naming the field."""
     try:
         plan = msgspec.convert(given, Plan)
+        require_64_bits(plan)
     except msgspec.ValidationError as error:
         raise RefusedError("bad_plan", detail=str(error)) from error
     if (path := unknown_field(given, msgspec.to_builtins(plan))) is not None:

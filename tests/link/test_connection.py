@@ -291,3 +291,19 @@ def test_whatever_breaks_a_console_sees_every_record_in_order(steps: list[tuple[
     send()
     arrive()
     assert known == made
+
+
+@pytest.mark.parametrize("number", [10**30, -(10**30)])
+@pytest.mark.parametrize("place", ["beacon", "sequence", "sent_ns"])
+def test_a_number_that_no_record_can_hold_goes_no_further(
+    connection: HeadsetConnection, place: str, number: int
+) -> None:
+    message = msgspec.json.decode(ENCODE(command()))
+    huge = msgspec.json.encode(message).replace(
+        b'"%s":%d' % (place.encode(), message[place]), b'"%s":%d' % (place.encode(), number)
+    )
+    received = connection.receive(relayed(huge), 0)
+    assert received.events == []
+    answer = decode(received.answers[0])
+    assert isinstance(answer, Turned)
+    assert (answer.code, answer.command_id) == (ErrorCode.BAD_MESSAGE, "c1")

@@ -27,6 +27,7 @@ def test_a_plan_is_read_whole() -> None:
         ({"scenes": [{"scene": "heights"}], "mark": "real clients"}, "trial with staff only"),
         ({"scenes": [{"scene": 3}]}, "scene"),
         ({"scenes": [{"scene": "heights", "ceilings": {"height_m": 1.5}}]}, "int"),
+        ({"scenes": [{"scene": "heights", "ceilings": {"height_m": 10**30}}]}, "64 bits"),
     ],
 )
 def test_what_is_wrong_with_a_plan_is_named(given: object, words: str) -> None:

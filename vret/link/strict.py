@@ -22,10 +22,19 @@ class UnknownFieldError(ValueError):
 def decode_strict(data: bytes, decoder: "msgspec.json.Decoder[T]") -> T:
     """The decoded value. Raises UnknownFieldError, or msgspec.DecodeError (ValidationError) for what cannot be read."""
     value = decoder.decode(data)
+    require_64_bits(value)
     path = unknown_field(msgspec.json.decode(data), msgspec.to_builtins(value))
     if path is not None:
         raise UnknownFieldError(path)
     return value
+
+
+def require_64_bits(value: Any) -> None:
+    """Raises msgspec.ValidationError where a whole number is larger than records and shared memory can hold."""
+    try:
+        msgspec.msgpack.encode(value)
+    except OverflowError:
+        raise msgspec.ValidationError("a whole number in it needs more than 64 bits") from None
 
 
 def unknown_field(given: Any, understood: Any, path: str = "") -> str | None:
