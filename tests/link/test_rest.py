@@ -91,10 +91,10 @@ def test_another_devices_token_and_a_used_code_are_refused(server: ServerProgram
 @pytest.mark.parametrize(
     ("status", "body", "words"),
     [
-        (200, b"<html>", "an answer that this program cannot read"),
-        (200, msgspec.json.encode({"session_id": "s"}), "an answer that this program cannot read"),
+        (200, b"<html>", "is no vret server"),
+        (200, msgspec.json.encode({"session_id": "s"}), "is no vret server"),
         (502, b"Bad gateway", "answered 502"),
-        (404, b"<html>", "answered 404"),
+        (404, b"<html>", "is no vret server"),
     ],
 )
 def test_what_answers_like_no_vret_server_is_told(status: int, body: bytes, words: str) -> None:

@@ -32,7 +32,7 @@ def test_it_tells_what_happens_and_an_interrupt_ends_it(tmp_path: Path, number: 
 def test_without_a_window_and_without_a_code_it_says_what_to_do(tmp_path: Path) -> None:
     done = subprocess.run(command(tmp_path), stderr=subprocess.PIPE, text=True, timeout=60, check=False)
     assert done.returncode == 2
-    assert done.stderr.rstrip().endswith("vret headset: Give the join code with --code.")
+    assert done.stderr.rstrip().endswith("vret headset: The program has to end. Give the join code with --code.")
     assert list((tmp_path / "memory").iterdir()) == []
 
 

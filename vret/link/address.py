@@ -35,7 +35,9 @@ def read_address(url: str, *, allow_plain_http: bool = False) -> Address:
     except ValueError:
         parts, host = urlsplit(""), None
     if parts.scheme not in ("http", "https") or not host or parts.query or parts.fragment:
-        raise AddressError(f"{url!r} is not a server's address: enter one like https://clinic.example.org.")
+        raise AddressError(
+            f"{url!r} is not a server's address: enter one like https://clinic.example.org, with --server."
+        )
     if parts.scheme == "http" and not allow_plain_http and not _is_here(host):
         raise AddressError(f"{url} is not encrypted: enter the address with https://, or pass --allow-plain-http.")
     return Address(url.strip().rstrip("/"))

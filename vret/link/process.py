@@ -21,7 +21,7 @@ from vret.link.backoff import backoff
 from vret.link.finishing import leftovers, upload_leftovers, upload_until_done
 from vret.link.holding import Holding
 from vret.link.orders import Orders
-from vret.link.rest import RefusedError, Rest, ServerError
+from vret.link.rest import RefusedError, Rest, ServerError, StrangerError
 from vret.link.saved import Saved, SavedSession, saved_sessions, session_folder
 from vret.memory.claim import Claim
 from vret.memory.config import ProgramConfig, read_config
@@ -95,16 +95,17 @@ class Link:
         """Ask for a code until one is good."""
         self._say(LinkPhase.NEEDS_CODE, "")
         code = await self._orders.code()
-        delays = backoff()
+        tried, delays = "", backoff()
         while code is not None:
-            self._say(LinkPhase.CONNECTING, "")
+            if code != tried:
+                self._say(LinkPhase.CONNECTING, "")
+                tried, delays = code, backoff()
             try:
                 redeemed = await rest.redeem(code, this_program())
                 kept = session_folder(self._data_folder, redeemed.session_id)
-            except RefusedError as error:
+            except (RefusedError, StrangerError) as error:
                 self._say(LinkPhase.NEEDS_CODE, str(error))
-                code = await self._orders.code()
-                delays = backoff()
+                code, tried = await self._orders.code(), ""
             except ServerError as error:
                 self._say(LinkPhase.CONNECTING, f"{error} It is tried again by itself.")
                 code = await self._orders.code(next(delays)) or (None if self._orders.closing.is_set() else code)

@@ -10,15 +10,25 @@ import msgspec
 from vret.core.plan import Plan
 from vret.errors import VretError
 from vret.link.address import Address
+from vret.link.strict import require_64_bits
 from vret.recording.seal import Sealed
 
 CHUNK_BYTES = 1024 * 1024
 TIMEOUT_S = 15.0
 ATTEMPTS = 3
 
+_NOTHING_THERE = (404, 405)
+
 
 class ServerError(VretError):
     """The server cannot be reached or made a mistake: trying again later may help."""
+
+
+class StrangerError(ServerError):
+    """Something answers at the address that is no vret server, such as the sign-in page of a hotel's network."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(f"{address} answers, but it is no vret server: ask the clinic for the right address.")
 
 
 class RefusedError(VretError):
@@ -70,9 +80,11 @@ class Rest:
         """Use up a join code."""
         answer = await self.request("POST", "/api/redeem", json={"code": code, "program": program})
         try:
-            return msgspec.json.decode(answer.content, type=Redeemed)
-        except msgspec.DecodeError as error:
-            raise ServerError(f"{self._address.http} gave an answer that this program cannot read: {error}.") from None
+            redeemed = msgspec.json.decode(answer.content, type=Redeemed)
+            require_64_bits(redeemed)
+        except msgspec.DecodeError:
+            raise StrangerError(self._address.http) from None
+        return redeemed
 
     async def upload(self, sealed: Sealed, session_id: str, token: str) -> None:
         """Send a sealed log, from wherever an earlier attempt broke off. Returns when the server has verified it."""
@@ -92,10 +104,12 @@ class Rest:
         try:
             answer = await self._client.request(method, path, **arguments)
         except httpx.HTTPError as error:
-            raise ServerError(f"{self._address.http} cannot be reached ({type(error).__name__}).") from None
+            raise ServerError(f"{self._address.http} cannot be reached ({_reason(error)}).") from None
         if answer.is_success:
             return answer
         refusal = _refusal_of(answer)
+        if refusal is None and (answer.has_redirect_location or answer.status_code in _NOTHING_THERE):
+            raise StrangerError(self._address.http)
         if refusal is None or answer.status_code >= 500:
             raise ServerError(f"{self._address.http} answered {answer.status_code} to {path}.")
         raise refusal
@@ -137,6 +151,16 @@ def _refusal_of(answer: httpx.Response) -> RefusedError | None:
     except msgspec.DecodeError:
         return None
     return RefusedError(found.code, found.message)
+
+
+def _reason(error: httpx.HTTPError) -> str:
+    """The words of the system or of the TLS library are kept only where they help who reads them."""
+    said = str(error)
+    if "CERTIFICATE_VERIFY_FAILED" in said:
+        return "its certificate is not trusted; check this computer's date, then ask the clinic"
+    if "SSL" in said:
+        return "nothing speaks https there; check the address"
+    return said or type(error).__name__
 
 
 def _offset_of(answer: httpx.Response) -> int:

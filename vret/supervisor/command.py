@@ -29,7 +29,6 @@ def headset(
     from vret.memory.config import ProgramConfig
     from vret.supervisor.run import run
 
-    data.mkdir(parents=True, exist_ok=True)
     config = ProgramConfig(
         server_url=server,
         data_folder=str(data),

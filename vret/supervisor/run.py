@@ -2,11 +2,13 @@
 
 import os
 import sys
+import tempfile
 import time
 from pathlib import Path
 
 from vret.clock import now_ns
 from vret.errors import VretError
+from vret.link.address import read_address
 from vret.memory import Claim
 from vret.memory.config import ProgramConfig
 from vret.memory.messages import LinkPhase
@@ -33,10 +35,11 @@ def run(
     """Run the program until it is over; the exit status: 0, or 1 and 2 after a fault that was told on stderr.
 
     Call it from the main thread. Without a display the window is left out, and that is said. The memory folder is made
-    in `base`, by default this user's own (`vret.memory.platform`).
+    in `base`, by default this user's own (`vret.memory.platform`). Raises StartError, AddressError or LoadingError
+    before anything is started.
     """
-    data_folder = Path(config.data_folder)
-    data_folder.mkdir(parents=True, exist_ok=True)
+    read_address(config.server_url, allow_plain_http=config.allow_plain_http)
+    data_folder = _data_folder(config)
     base = memory_folder() if base is None else base
     for sentence in recover_abandoned(base, data_folder):
         _say(sentence)
@@ -52,12 +55,25 @@ def run(
         from vret.supervisor.window import show
 
         show(supervisor)
+        for sentence in (supervisor.notice, supervisor.fault):
+            if sentence:
+                _say(sentence)
     else:
         _run_without_window(supervisor, code_given=code is not None)
-    for sentence in (supervisor.notice, supervisor.fault):
-        if sentence:
-            _say(sentence)
     return supervisor.exit_status
+
+
+def _data_folder(config: ProgramConfig) -> Path:
+    """Made if need be, and tried: nothing may be shown that cannot be recorded."""
+    folder = Path(config.data_folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return folder
+    except OSError as error:
+        raise StartError(
+            f"The folder {folder} cannot be written ({error.strerror}): mend that, or choose another with --data."
+        ) from None
 
 
 def _new_claim(base: Path) -> Claim:
@@ -69,13 +85,17 @@ def _new_claim(base: Path) -> Claim:
 
 
 def _run_without_window(supervisor: Supervisor, *, code_given: bool) -> None:
-    told = ""
+    """What the window would show, line by line; the note of a line is said once, not after every change."""
+    told = noted = ""
     while supervisor.phase is not Phase.OVER:
         supervisor.poll(now_ns())
         shown = view(supervisor)
         if (sentence := f"{shown.title}. {shown.text}") != told:
             told = sentence
             _say(sentence)
+        if shown.note and shown.note != noted:
+            _say(shown.note)
+        noted = shown.note
         if supervisor.is_session_over:
             supervisor.close()
         status = supervisor.link_status

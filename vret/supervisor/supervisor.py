@@ -200,7 +200,7 @@ class Supervisor:
             if child.start_at_ns is not None:
                 return
         reason = child.last_words() if status == EXIT_HOPELESS else f"The reason is in {child.output}."
-        sentence = f"{child.program.gone} {reason}".strip()
+        sentence = reason if status == EXIT_HOPELESS and self.report is None else f"{child.program.gone} {reason}"
         if child is self.sound:
             self.notice = sentence
             return

@@ -76,13 +76,13 @@ _STOPPED: Final[dict[Cause | None, str]] = {
 def view(told: Told) -> View:
     """The words and controls for this moment."""
     if told.fault:
-        return View("The program has to end", told.fault)
+        return View("The program has to end", told.fault, told.notice)
     if told.phase is Phase.LOADING:
         loading = told.loading
         return View("Getting ready", f"The rooms are being built: {loading.done} of {loading.total}.")
     if told.phase is not Phase.RUNNING:
         saving = "Your session is being saved. This can take a minute."
-        return View("Closing", "One moment." if told.report is None else saving)
+        return View("Closing", "One moment." if told.report is None else saving, told.notice)
     status = told.link_status
     if told.report is None or (status is not None and status.phase is LinkPhase.NEEDS_CODE):
         return _before_session(status, told.notice)
