@@ -119,6 +119,11 @@ def on_parent_death(call: Callable[[], None]) -> None:
     threading.Thread(target=wait, name="parent", daemon=True).start()
 
 
+def interrupt_with_parent() -> None:
+    """Child: be asked to end in order when the parent is gone, as by the system. First call of the main program."""
+    on_parent_death(lambda: signal.raise_signal(signal.SIGTERM))
+
+
 def end_with_parent() -> None:
     """Child: end at once when the supervisor does, however it ends. First call of the main program.
 

@@ -33,7 +33,7 @@ from vret.review.timing import frame_times
 from vret.testing.cut import Cable
 from vret.testing.evidence import Finding, findings
 from vret.testing.person import pace_of
-from vret.testing.programs import VRET, Program, run_once
+from vret.testing.programs import TIED_VRET, VRET, Program, run_once
 from vret.testing.therapist import ActedTherapist, NoProgressError, Tempo
 
 SCENE = "heights"
@@ -102,7 +102,7 @@ async def _server(data: Path, programs: Path, tell: Tell) -> AsyncIterator[tuple
         *VRET, *arguments, "add-user", EMAIL, "--role", "therapist", "--password-stdin",
         stdin=f"{password}\n",
     )  # fmt: skip
-    async with Program("vret server", *VRET, *arguments, output=programs / "server.txt") as server:
+    async with Program("vret server", *TIED_VRET, *arguments, output=programs / "server.txt") as server:
         url = await server.line_after("vret server listens on ")
         yield int(url.rsplit(":", 1)[1]), password
 
@@ -121,7 +121,7 @@ async def _prepared(link: TherapistLink) -> tuple[str, str]:
 
 def _headset_command(port: int, code: str, data: Path, seed: int, *, window: bool) -> tuple[str, ...]:
     return (
-        *VRET, "headset",
+        *TIED_VRET, "headset",
         "--server", f"http://127.0.0.1:{port}",
         "--code", code,
         "--headset", "offscreen",

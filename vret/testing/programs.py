@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sys
-from asyncio.subprocess import DEVNULL, PIPE, STDOUT, Process
+from asyncio.subprocess import PIPE, STDOUT, Process
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -19,13 +19,24 @@ LINES_SHOWN = 6
 VRET = (sys.executable, "-c", "from vret.cli import main; main()")
 """The command line `vret`, whether or not its script is on the path."""
 
+TIED_VRET = (
+    sys.executable,
+    "-c",
+    "from vret.memory.platform import interrupt_with_parent as tie; tie(); from vret.cli import main; main()",
+)
+"""The same for a `Program`: it ends in order when we do, however we end."""
+
 
 class ProgramError(VretError):
     """A program that was started did not do its part; the message ends with the last lines that it wrote."""
 
 
 class Program:
-    """`async with Program(...) as program`: runs from entering to leaving, and never longer."""
+    """`async with Program(...) as program`: runs from entering to leaving, and never longer.
+
+    Its standard input is a pipe that nothing is written to: the system closes it when this process dies, and a program
+    that watches it (`vret.memory.platform`) then ends too.
+    """
 
     def __init__(self, name: str, *command: str, output: Path) -> None:
         self.name = name
@@ -80,7 +91,7 @@ class Program:
         self.output.parent.mkdir(parents=True, exist_ok=True)
         with self.output.open("wb") as output:
             self._process = await asyncio.create_subprocess_exec(
-                *self._command, stdin=DEVNULL, stdout=output, stderr=STDOUT, env=_environment()
+                *self._command, stdin=PIPE, stdout=output, stderr=STDOUT, env=_environment()
             )
         return self
 
