@@ -130,17 +130,24 @@ class ActedTherapist:
         while self._highest < self._top:
             if self._now_s() > until_s:
                 self._tell("The way up takes too long: the therapist ends it here.")
-                return
+                break
             await self._settle()
             report = self._report()
             index = report.step_index + 1 if report.scene else max(report.step_index, 0)
             if not await self._go_to(min(index, self._top)):
                 continue
-            errand = self._errands.get(self._report().step_index)
-            if errand is not None and await self._undisturbed(ARRIVAL_S):
-                del self._errands[self._step]
-                await errand()
+            await self._run_errand(self._report().step_index)
             await self._stay(RatingMoment.STEP)
+
+        for _ in range(TRIES):
+            await self._settle()
+            await self._run_errand(self._top)
+
+    async def _run_errand(self, up_to_step: int) -> None:
+        """What was planned for this step, or for one below that was too restless for it."""
+        due = [step for step in sorted(self._errands) if step <= up_to_step]
+        if due and self._report().state is State.EXPOSED and await self._undisturbed(ARRIVAL_S):
+            await self._errands.pop(due[0])()
 
     async def _go_down(self) -> None:
         self._tell("Down again, over steps that were done before.")
