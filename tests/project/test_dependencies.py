@@ -35,6 +35,7 @@ ALLOWED: dict[str, set[str]] = {
 # Modules above the rest of their package: programs that draw or run what the package only describes. Nobody imports
 # them but the command line and the programs named here.
 PROGRAMS: dict[str, set[str]] = {
+    "vret.recording.command": {*LOWER, "vret.headset", *BASE},
     "vret.scene.pictures": {"vret.core", "vret.headset", "vret.render", *BASE},
 }
 PROGRAM_USERS = {"vret.scene.command", "vret.headset.replaying", "vret.testing.demo"}

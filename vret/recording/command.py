@@ -1,4 +1,4 @@
-"""`vret replay`: check the log of a session by running its events through the rules again."""
+"""`vret replay`: check the log of a session by running its events through the rules again, and show it again."""
 
 from pathlib import Path
 from typing import Annotated
@@ -10,11 +10,20 @@ from vret.recording.identity import this_program
 from vret.recording.verification import Verification, verify
 
 
-def replay(log: Annotated[Path, typer.Argument(help="A session log: a file whose name ends in .mcap.")]) -> None:
+def replay(
+    log: Annotated[Path, typer.Argument(help="A session log: a file whose name ends in .mcap.")],
+    show_it: Annotated[
+        bool, typer.Option("--show", help="Also show the session again in a window, as the person saw it.")
+    ] = False,
+) -> None:
     """Check the log of a session: run its events through the rules again and compare every state."""
     found = verify(log, content_here)
     for line in summary(log, found):
         print(line)
+    if show_it:
+        from vret.headset.replaying import show
+
+        print(f"{show(log)} frames were shown.")
     if not found.equal:
         raise typer.Exit(1)
 
