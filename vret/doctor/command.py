@@ -8,6 +8,8 @@ from typing import Annotated
 
 from vret import settings
 from vret.doctor.child import in_child
+from vret.doctor.drawing import ABOUT as DRAWING
+from vret.doctor.drawing import check_drawing
 from vret.doctor.finding import Finding, Mark
 from vret.doctor.graphics import ABOUT as GRAPHICS
 from vret.doctor.graphics import check_graphics
@@ -39,7 +41,10 @@ def doctor(
 def examine(server: str, data: Path) -> Iterator[Finding]:
     """Every check in turn, each told as soon as it is done."""
     yield check_python()
-    yield from in_child(check_graphics, GRAPHICS, needed=True)
+    graphics = in_child(check_graphics, GRAPHICS, needed=True)
+    yield from graphics
+    if sys.platform == "linux" and not any(finding.is_fatal for finding in graphics):
+        yield from in_child(check_drawing, DRAWING, needed=False)
     yield check_display()
     yield from in_child(check_openxr, RUNTIME, needed=False)
     yield from in_child(check_sound, SOUND, needed=False)
