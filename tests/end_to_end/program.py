@@ -1,5 +1,6 @@
 """The whole headset program, off-screen: `python -m tests.end_to_end.program FOLDER SERVER_URL [CODE]`."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -16,7 +17,7 @@ def main() -> int:
         headset="offscreen",
         view_width=96,
         view_height=96,
-        frame_rate_hz=30.0,
+        frame_rate_hz=float(os.environ.get("FRAME_RATE_HZ", "30")),
         record_pictures=True,
         sound="none",
     )

@@ -25,6 +25,7 @@ LOADING = Loading({"calm": [], "heights": []}, Path())
 class Situation:
     phase: Phase = Phase.RUNNING
     fault: str = ""
+    slow_frame_ns: int = 0
     notice: str = ""
     report: Report | None = None
     link_status: LinkStatus | None = CONNECTED
@@ -83,6 +84,13 @@ def test_after_a_stop_ready_comes_before_yes() -> None:
     assert "lower than before" in offered.text
     same = seen(State.STOPPED, Cause.PERSON_STOP, ready=True, step_index=3, offer=Offer(3, 10))
     assert "at the same step" in same.text
+
+
+def test_a_computer_that_is_too_slow_is_told_before_and_in_the_session() -> None:
+    for told in (None, report(SESSION, 0)):
+        note = view(Situation(report=told, slow_frame_ns=400_000_000)).note
+        assert "a picture takes 0.4 seconds" in note
+        assert "technical, not you" in note
 
 
 def test_lost_contact_is_called_technical() -> None:

@@ -101,11 +101,15 @@ class Child:
 def start_process(command: list[str], output: Path) -> subprocess.Popen[bytes]:
     """A process that appends what it prints to `output` and can tell when we die."""
     environment = {**os.environ, SUPERVISOR_VARIABLE: str(os.getpid()), "PYTHONUNBUFFERED": "1"}
+    output.parent.mkdir(parents=True, exist_ok=True)
     with output.open("ab") as file:
         return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=file, stderr=file, env=environment)
 
 
 def last_line(path: Path) -> str:
+    """Empty when there is none, or the file was taken away."""
+    if not path.exists():
+        return ""
     with path.open("rb") as file:
         file.seek(max(0, path.stat().st_size - LAST_WORDS_BYTES))
         lines = file.read().decode(errors="replace").split("\n")

@@ -23,10 +23,11 @@ from vret.core.report import Report
 from vret.core.transitions import IN_SCENE
 from vret.memory import Claim, SessionMemory
 from vret.memory.config import ProgramConfig, write_config
-from vret.memory.messages import EnterCode, LinkPhase, LinkStatus, Quit, ToLink
+from vret.memory.messages import EnterCode, FrameStatus, LinkPhase, LinkStatus, Quit, ToLink
 from vret.supervisor.child import FRAME, LINK, SOUND, Child, Program
 from vret.supervisor.loading import Loading, LoadingError
 from vret.supervisor.recovery import recover_claimed
+from vret.supervisor.slowness import Slowness
 from vret.supervisor.stall import Stall
 
 POLL_S: Final = 0.05
@@ -46,6 +47,7 @@ PROGRAMS: Final = (FRAME, LINK, SOUND)
 
 _encode = msgspec.msgpack.Encoder().encode
 _REPORT: Final = msgspec.msgpack.Decoder(Report)
+_FRAME_STATUS: Final = msgspec.msgpack.Decoder(FrameStatus)
 _LINK_STATUS: Final = msgspec.msgpack.Decoder(LinkStatus)
 
 
@@ -89,6 +91,7 @@ class Supervisor:
         self._close_asked = 0
         self._deadline_ns = 0
         self._frame_stall = Stall()
+        self._slowness = Slowness()
         self._frames_at_start = 0
         self._stop_waits = False
         self._link_failed = False
@@ -96,6 +99,11 @@ class Supervisor:
     @property
     def children(self) -> tuple[Child, Child, Child]:
         return self.frame, self.link, self.sound
+
+    @property
+    def slow_frame_ns(self) -> int:
+        """How long a frame takes where that is too long for a session, else 0."""
+        return self._slowness.frame_ns
 
     # -- what the person asks
 
@@ -140,6 +148,9 @@ class Supervisor:
             self.report = _REPORT.decode(content)
         if (content := self.memory.link_status.read()) is not None:
             self.link_status = _LINK_STATUS.decode(content)
+        if (content := self.memory.frame_status.read()) is not None:
+            status = _FRAME_STATUS.decode(content)
+            self._slowness.see(status.frame, status.t_ns)
         if not self._shows_scene:
             self._stop_waits = False
 

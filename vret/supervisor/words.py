@@ -25,6 +25,8 @@ class Told(Protocol):
     @property
     def notice(self) -> str: ...
     @property
+    def slow_frame_ns(self) -> int: ...
+    @property
     def report(self) -> Report | None: ...
     @property
     def link_status(self) -> LinkStatus | None: ...
@@ -85,8 +87,18 @@ def view(told: Told) -> View:
         return View("Closing", "One moment." if told.report is None else saving, told.notice)
     status = told.link_status
     if told.report is None or (status is not None and status.phase is LinkPhase.NEEDS_CODE):
-        return _before_session(status, told.notice)
-    return _in_session(told.report, status, told.notice)
+        return _before_session(status, _notice(told))
+    return _in_session(told.report, status, _notice(told))
+
+
+def _notice(told: Told) -> str:
+    if not told.slow_frame_ns:
+        return told.notice
+    slow = (
+        f"This computer is too slow: a picture takes {told.slow_frame_ns / 1e9:.1f} seconds, so no scene can begin or "
+        f"go on. {TECHNICAL} Close other programs, or use a computer with a better graphics card."
+    )
+    return f"{told.notice} {slow}".strip()
 
 
 def _before_session(status: LinkStatus | None, notice: str) -> View:
