@@ -112,6 +112,20 @@ def test_too_little_space_is_unhealthy_and_said_once(bench: Bench) -> None:
     recorder.stop()
 
 
+@pytest.mark.parametrize("replaced", [False, True])
+def test_a_log_that_is_taken_away_is_unhealthy_and_stays_so(bench: Bench, replaced: bool) -> None:
+    recorder = bench.recorder()
+    bench.path.rename(bench.path.with_suffix(".away"))
+    if replaced:
+        bench.path.touch()
+    for record in told().records:
+        bench.push(record)
+        recorder.turn()
+    assert [change.healthy for change in bench.health] == [False]
+    assert "was taken away while it was being written" in bench.health[0].reason
+    recorder.stop()
+
+
 def test_a_ring_over_half_full_is_unhealthy_until_it_is_nearly_empty(tmp_path: Path) -> None:
     record = told().records[1]
     many = [msgspec.structs.replace(record, sequence=number) for number in range(1, 3 * BATCH_ENTRIES)]

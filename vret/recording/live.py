@@ -80,6 +80,14 @@ class LiveLog:
         """Add metadata that became known later, such as the display profile. On OSError the file is as before."""
         self._write_batch([container.packed(Metadata(name, metadata))])
 
+    @property
+    def is_in_place(self) -> bool:
+        """Whether the name still leads to the file that is written. Raises OSError."""
+        try:
+            return os.path.samestat(self.path.stat(), os.fstat(self._descriptor))
+        except FileNotFoundError:
+            return False
+
     def sync(self) -> None:
         """Put all batches on the disk."""
         os.fsync(self._descriptor)

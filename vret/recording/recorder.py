@@ -160,12 +160,21 @@ class Recorder:
     def _space_wanting(self) -> str:
         if now_ns() >= self._space_due_ns:
             self._space_due_ns = now_ns() + SPACE_CHECK_NS
-            free = shutil.disk_usage(self.log.path.parent).free
-            short = free < self._space_bytes_min
-            self._space_reason = (
-                f"only {free // 1_000_000} MB are free at {self.log.path.parent}: make room there" if short else ""
-            )
+            self._space_reason = self._place_wanting()
         return self._space_reason
+
+    def _place_wanting(self) -> str:
+        """A file that was taken away can still be written to on some systems, and nobody would ever read it."""
+        folder = self.log.path.parent
+        try:
+            if not self.log.is_in_place:
+                return f"{self.log.path} was taken away while it was being written: put it back or end the session"
+            free = shutil.disk_usage(folder).free
+        except OSError as error:
+            return _sentence(error, self.log)
+        if free < self._space_bytes_min:
+            return f"only {free // 1_000_000} MB are free at {folder}: make room there"
+        return ""
 
     def _ring_wanting(self) -> str:
         full = FILL_HEALTHY if self._reason else FILL_UNHEALTHY
