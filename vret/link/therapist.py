@@ -239,7 +239,8 @@ class TherapistLink:
                 waiting.set_result(answer)
         if heard.turned is not None:
             self.turned.append(heard.turned)
-            if heard.turned.code in _FINAL and heard.turned.command_id is None:
+            final = _FINAL if self.console.welcome is None else {ErrorCode.SESSION_OVER}
+            if heard.turned.code in final and heard.turned.command_id is None:
                 raise TurnedError(heard.turned)
         self._changed.set()
 
