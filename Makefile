@@ -49,6 +49,7 @@ docs: setup  ## write what the docs take from the code
 	@$(PYTHON) -m vret.settings > build/page && mv build/page docs/settings.md
 	@$(PYTHON) -m vret_server.openapi > build/page && mv build/page docs/openapi.json
 	@$(VRET) scene schema > build/page && mv build/page scenes/scene.schema.json
+	@$(PYTHON) -m vret.link.schema docs/wire.schema.json
 	@$(PYTHON) tools/docs.py
 
 pictures: setup  ## draw the pictures of the README anew

@@ -44,7 +44,7 @@ def test_quiet_sound_passes_unchanged_but_later() -> None:
 
 
 def test_long_loud_sound_is_brought_down_to_the_loudness_ceiling() -> None:
-    samples = limited(np.random.default_rng(3).normal(0.0, 0.25, (4 * RATE_HZ, 2)))
+    samples = limited(np.random.default_rng(3).normal(0.0, 0.25, (4 * RATE_HZ, 2)).astype(np.float32))
     both_channels_db = level_db(samples[2 * RATE_HZ :]) + 3.0
     assert both_channels_db == pytest.approx(LOUDNESS_CEILING_DB, abs=0.5)
 

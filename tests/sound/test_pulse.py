@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -91,6 +92,10 @@ class _recording:  # noqa: N801
         self._parec.stdout.close()
 
 
+def is_past(t_ns: int) -> bool:
+    return now_ns() > t_ns
+
+
 def begin(playing: Stage, pulse: Pulse) -> None:
     """Wait until the scene is heard."""
     wait_for(lambda: (status := playing.status()) is not None and "PulseAudio" in status.device, "the sound device")
@@ -109,7 +114,7 @@ def test_scene_is_silent_within_100_ms_of_a_stop(pulse: Pulse, tmp_path: Path) -
             begin(playing, pulse)
             stopped_ns = playing.show(STOPPED)
             ends_ns = stopped_ns + 300_000_000
-            wait_for(lambda at_ns=ends_ns: now_ns() > at_ns, "the fade")
+            wait_for(partial(is_past, ends_ns), "the fade")
             loud_ns = [t_ns for t_ns, piece in list(pulse.pieces) if t_ns < ends_ns and np.abs(piece).max() > 0.01]
             delays_ms.append((max(loud_ns) - stopped_ns) / 1e6)
     print("silent after ms:", [round(delay) for delay in delays_ms])

@@ -1,11 +1,12 @@
 """Direction and distance of a point source."""
 
+from dataclasses import replace
 from math import pi
 
 import numpy as np
 import pytest
 
-from tests.sound.test_mixer import EXPOSED, replace
+from tests.sound.test_mixer import EXPOSED
 from vret.scene.sounds import Gain, SceneSound, SoundSource
 from vret.sound.form import BLOCK, RATE_HZ, Samples, level_db
 from vret.sound.layer import Layer
