@@ -154,3 +154,40 @@ def test_one_step_lower_may_lie_outside_the_plan_and_is_not_offered() -> None:
     assert drive.refusal(commands.Resume(level=commands.ResumeLevel.LOWER)) is Refusal.OUTSIDE_PLAN
     assert drive.session.offer is None
     assert drive.refusal(commands.Resume(level=commands.ResumeLevel.FIRST)) is None
+
+
+@pytest.mark.parametrize("kind", [events.WaitPressed, events.LessPressed])
+@pytest.mark.parametrize("command", [commands.Continue(), UP, commands.SetAxis(axis="wind_mps", target=7 * M)])
+def test_a_rise_that_was_asked_for_before_a_press_was_seen_does_not_come_after_it(
+    kind: type[events.WaitPressed], command: commands.Command
+) -> None:
+    drive = Drive()
+    drive.expose()
+    drive.press(events.WaitPressed)
+    drive.wait(S)
+    assert drive.refusal(commands.Continue()) is None
+    seen = drive.session.lease.number
+    drive.press(kind)
+    before = drive.session
+    assert drive.refusal(command, beacon=seen) in (Refusal.OVERTAKEN, Refusal.WRONG_STATE)
+    assert (drive.state, drive.session.step_index) == (before.state, before.step_index)
+    assert drive.session.ramps == before.ramps
+
+
+def test_a_therapist_who_saw_the_press_leads_on_at_once() -> None:
+    drive = Drive()
+    drive.expose()
+    drive.press(events.WaitPressed)
+    assert drive.refusal(commands.Continue()) is None
+    assert drive.state is State.EXPOSED
+
+
+def test_what_lowers_is_never_overtaken() -> None:
+    drive = Drive()
+    drive.expose()
+    seen = drive.session.lease.number
+    drive.press(events.LessPressed)
+    assert drive.refusal(commands.SetAxis(axis="wind_mps", target=0), beacon=seen) is None
+    assert drive.session.ramps["wind_mps"].target == 0
+    assert drive.refusal(commands.Pause(), beacon=seen) is None
+    assert drive.refusal(commands.Stop(), beacon=seen) is None

@@ -45,7 +45,7 @@ def _another_effect(record: Record) -> Record:
     ("change", "what"),
     [
         (_another_digest, "after StopPressed has another digest"),
-        (_another_effect, "3 effects, the log says 4"),
+        (_another_effect, "4 effects, the log says 5"),
     ],
 )
 def test_the_first_difference_is_named(tmp_path: Path, change: Callable[[Record], Record], what: str) -> None:

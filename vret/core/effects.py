@@ -45,6 +45,7 @@ class Refusal(StrEnum):
     NO_STOP_INPUT = "no_stop_input"
     HEADSET_NOT_READY = "headset_not_ready"
     LOG_UNHEALTHY = "log_unhealthy"
+    OVERTAKEN = "overtaken"
     FADING = "fading"
     WRONG_STATE = "wrong_state"
     OUTSIDE_PLAN = "outside_plan"

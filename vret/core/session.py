@@ -74,7 +74,10 @@ class Offer(msgspec.Struct, frozen=True, gc=False):
 
 
 class Session(msgspec.Struct, frozen=True):
-    """One session. `step_index` counts rungs of `scene`, -1 is the foot of the ladder; axis values are micro-units."""
+    """One session. `step_index` counts rungs of `scene`, -1 is the foot of the ladder; axis values are micro-units.
+
+    `pressed_beacon` is the first beacon that told of the person's newest wait, less or stop.
+    """
 
     session_id: str
     plan: Plan
@@ -87,6 +90,7 @@ class Session(msgspec.Struct, frozen=True):
     cut: Cut = Cut(CALM_ROOM, CALM_ROOM, 0, 0, False, -1)
     ramps: dict[str, Ramp] = {}
     lease: Lease = Lease()
+    pressed_beacon: int = 0
     can_wait_until_ns: int = 0
     pending: tuple[PendingStimulus, ...] = ()
     active: tuple[ActiveStimulus, ...] = ()

@@ -8,7 +8,7 @@ The rules, in the order that decides when two of them conflict:
     and any continuing or resuming. From one scene to another the way leads through the calm room. It happens only by
     a command (or, after a stop, by the person's acceptance of one) while the lease is fresh, stop has been performed
     on the input in use, the headset is worn and has focus, and the log is healthy; and only inside the scene's range
-    and the plan.
+    and the plan. A command that was sent before its sender could see the person's newest press raises nothing.
 3.  Time alone never raises. It ends the right to rise, holds, and calms: `_Turn.pass_time`, which runs before every
     event, so a late event cannot overtake a deadline.
 4.  A hold freezes targets, stops rising ramps at once and cancels pending stimuli. What falls goes on falling.
@@ -73,6 +73,7 @@ class _Turn:
     def __init__(self, session: Session, t_ns: int) -> None:
         self.session = session
         self.t_ns = t_ns
+        self.is_overtaken = False
         self.effects: list[Effect] = []
 
     # -- reading
@@ -85,7 +86,8 @@ class _Turn:
         return rules
 
     def rise_refusal(self) -> Refusal | None:
-        return self.session.rise_refusal_at(self.t_ns)
+        refusal = self.session.rise_refusal_at(self.t_ns)
+        return Refusal.OVERTAKEN if refusal is None and self.is_overtaken else refusal
 
     def is_rise(self, values: Mapping[str, int]) -> bool:
         now = self.session.axes_at(self.t_ns)
@@ -280,8 +282,11 @@ class _Turn:
         if session.offer is not None and t_ns >= session.offer.until_ns:
             self.withdraw_offer()
         if t_ns >= self.session.lease.due_ns and session.state is not State.ENDED:
-            self.change(lease=self.session.lease.issue(t_ns))
-            self.say(effects.BeaconIssued(number=self.session.lease.number))
+            self.issue_beacon()
+
+    def issue_beacon(self) -> None:
+        self.change(lease=self.session.lease.issue(self.t_ns))
+        self.say(effects.BeaconIssued(number=self.session.lease.number))
 
     def _age_lease(self) -> None:
         lease, t_ns = self.session.lease, self.t_ns
@@ -350,6 +355,7 @@ def _tick(turn: _Turn, event: events.Tick) -> None:
 
 def _wait(turn: _Turn, event: events.WaitPressed) -> None:
     _use_input(turn, event.input)
+    _overtake(turn)
     before = turn.session.state
     turn.hold(Cause.PERSON_WAIT)
     if turn.session.state is before:
@@ -358,6 +364,7 @@ def _wait(turn: _Turn, event: events.WaitPressed) -> None:
 
 def _less(turn: _Turn, event: events.LessPressed) -> None:
     _use_input(turn, event.input)
+    _overtake(turn)
     turn.withdraw_offer()
     if turn.session.state not in IN_SCENE or not turn.step_down(Cause.PERSON_LESS):
         turn.say(effects.PressAcknowledged())
@@ -365,6 +372,7 @@ def _less(turn: _Turn, event: events.LessPressed) -> None:
 
 def _stop(turn: _Turn, event: events.StopPressed) -> None:
     _use_input(turn, event.input)
+    _overtake(turn)
     if event.input not in turn.session.practised:
         turn.change(practised=(*turn.session.practised, event.input))
         turn.say(effects.StopPractised(input=event.input))
@@ -414,6 +422,12 @@ def _record_rating(turn: _Turn, suds: int, moment: RatingMoment, source: RatingS
     if asked is not None:
         turn.change(rating=None)
     turn.say(effects.RatingRecorded(suds=suds, moment=moment if asked is None else asked.moment, source=source))
+
+
+def _overtake(turn: _Turn) -> None:
+    """What a therapist asked for without having seen this press may not raise after it."""
+    turn.issue_beacon()
+    turn.change(pressed_beacon=turn.session.lease.number)
 
 
 def _use_input(turn: _Turn, used: events.Input) -> None:
@@ -497,6 +511,7 @@ def _heartbeat(turn: _Turn, event: events.HeartbeatReceived) -> None:
 
 def _command(turn: _Turn, event: events.CommandReceived) -> None:
     turn.change(lease=turn.session.lease.echo(event.beacon))
+    turn.is_overtaken = event.beacon < turn.session.pressed_beacon
     refusal = _refusal_of_envelope(turn, event) or _COMMAND_RULES[type(event.command)](turn, event.command)
     if refusal is None:
         turn.say(effects.CommandAccepted(sender=event.sender, command_id=event.command_id))

@@ -60,6 +60,7 @@ REFUSALS: dict[Refusal, str] = {
     Refusal.HEADSET_NOT_READY: "the headset was off or showed something else",
     Refusal.LOG_UNHEALTHY: "the session could not be recorded safely",
     Refusal.FADING: "the calm room was still coming",
+    Refusal.OVERTAKEN: "the person had pressed wait, less or stop meanwhile",
     Refusal.WRONG_STATE: "not possible in that state",
     Refusal.OUTSIDE_PLAN: "outside the plan",
     Refusal.OUT_OF_RANGE: "outside the permitted range",

@@ -64,7 +64,7 @@ class Rehearsal:
         return effects
 
     def command(self, command: commands.Command, *, beacon: int | None = None) -> CommandAccepted | CommandRefused:
-        """What the therapist's command was answered with."""
+        """What the therapist's command was answered with; the newest press has been seen."""
         self._commands += 1
         effects = self.happen(
             events.CommandReceived(
@@ -72,7 +72,7 @@ class Rehearsal:
                 sender=THERAPIST,
                 command_id=f"c{self._commands}",
                 sequence=self._commands,
-                beacon=self._echo() if beacon is None else beacon,
+                beacon=max(self._echo(), self.session.pressed_beacon) if beacon is None else beacon,
                 command=command,
             )
         )
