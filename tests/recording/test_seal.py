@@ -118,3 +118,13 @@ def test_a_flipped_byte_before_the_index_is_found(live: Path) -> None:
 def test_a_log_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(LogError, match=r"gone\.mcap does not exist"):
         seal(tmp_path / "gone.mcap")
+
+
+def test_no_changed_byte_of_a_sealed_log_goes_unnoticed(live: Path) -> None:
+    """From the header to the last magic, what only other programs read included."""
+    path = seal(live).path
+    whole = path.read_bytes()
+    for place in range(0, len(whole), 61):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 0xFF]) + whole[place + 1 :])
+        with pytest.raises(LogError):
+            list(Log(path).entries())

@@ -10,7 +10,7 @@ import msgspec
 import zstandard
 from mcap.exceptions import McapError
 from mcap.opcode import Opcode
-from mcap.records import Channel, Chunk, DataEnd, Header, Metadata, Schema
+from mcap.records import Channel, Chunk, DataEnd, Footer, Header, Metadata, Schema
 from mcap.stream_reader import get_chunk_data_stream
 
 from vret.recording import container
@@ -155,20 +155,24 @@ def _is_sealed(file: BinaryIO) -> bool:
 
 
 def _sealed_items(file: BinaryIO) -> Iterator[Item]:
-    """Chunks are checked one by one, what lies between them by the data section's own check at its end."""
+    """Chunks are checked one by one, what lies between them by the data section's own check at its end, and the summary
+    behind it, which other programs read, by the check in the footer."""
     crc, ended = zlib.crc32(container.MAGIC), False
     for part in container.scan(file, len(container.MAGIC)):
         if part.opcode == Opcode.FOOTER:
+            if zlib.crc32(part.raw[:-4], crc) != Footer.read(container.stream(part.content)).summary_crc:
+                raise BadBatchError
             if file.read() != container.MAGIC:
                 raise CutError(part.end)
             return
         if part.opcode == Opcode.DATA_END:
-            ended = True
             if DataEnd.read(container.stream(part.content)).data_section_crc != crc:
                 raise BadBatchError
-        if ended:
+            ended, crc = True, 0
             continue
         crc = zlib.crc32(part.raw, crc)
+        if ended:
+            continue
         if part.opcode == Opcode.CHUNK:
             inner, length = get_chunk_data_stream(Chunk.read(container.stream(part.content)), validate_crc=True)
             while inner.count < length:
