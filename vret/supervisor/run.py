@@ -89,6 +89,9 @@ def _run_without_window(supervisor: Supervisor, *, code_given: bool) -> None:
     told = noted = ""
     while supervisor.phase is not Phase.OVER:
         supervisor.poll(now_ns())
+        status = supervisor.link_status
+        if status is not None and status.phase is LinkPhase.NEEDS_CODE and (not code_given or status.message):
+            supervisor.give_up(status.message or "Give the join code with --code.", EXIT_HOPELESS)
         shown = view(supervisor)
         if (sentence := f"{shown.title}. {shown.text}") != told:
             told = sentence
@@ -98,9 +101,6 @@ def _run_without_window(supervisor: Supervisor, *, code_given: bool) -> None:
         noted = shown.note
         if supervisor.is_session_over:
             supervisor.close()
-        status = supervisor.link_status
-        if status is not None and status.phase is LinkPhase.NEEDS_CODE and (not code_given or status.message):
-            supervisor.give_up(status.message or "Give the join code with --code.", EXIT_HOPELESS)
         time.sleep(POLL_S)
 
 
