@@ -6,13 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.recording.story import OPENED, told
-from vret.core.commands import Command, SetLevel, SetRung
+from vret.core.commands import Command, Note, SetLevel, SetRung
 from vret.core.events import Admitted, CommandReceived, HeartbeatReceived
 from vret.core.report import report
 from vret.core.session import open_session
 from vret.link.connection import HeadsetConnection, ServerMessageError
 from vret.link.wire import (
     COMMAND_BYTES_MAX,
+    MESSAGE_BYTES_MAX,
     Admit,
     CommandMessage,
     ErrorCode,
@@ -307,3 +308,13 @@ def test_a_number_that_no_record_can_hold_goes_no_further(
     answer = decode(received.answers[0])
     assert isinstance(answer, Turned)
     assert (answer.code, answer.command_id) == (ErrorCode.BAD_MESSAGE, "c1")
+
+
+def test_many_long_notes_go_in_messages_that_the_server_takes(connection: HeadsetConnection) -> None:
+    note = CommandReceived(t_ns=0, sender=PEER, command_id="c", sequence=1, beacon=1, command=Note(text="x" * 15_000))
+    records = tuple(Record(number, note, (), "") for number in range(1, 101))
+    connection.recorded(records)
+    messages = [decode(message) for message in connection.outgoing(0)]
+    sent = [message for message in messages if isinstance(message, RecordsMessage)]
+    assert all(len(ENCODE(message)) <= MESSAGE_BYTES_MAX for message in sent)
+    assert [record for message in sent for record in message.records] == list(records)

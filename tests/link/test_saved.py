@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.recording.story import OPENED
-from vret.link.saved import RESUME_WITHIN_S, Saved, SavedSession, saved_sessions, session_folder
+from vret.link.saved import RESUME_WITHIN_S, Saved, SavedSession, SessionNameError, saved_sessions, session_folder
 
 SAVED = Saved("https://clinic.example", "s-1", "secret", OPENED.plan)
 
@@ -45,7 +45,7 @@ def test_a_session_goes_on_only_soon_after_its_last_sign_of_life(tmp_path: Path)
 
 @pytest.mark.parametrize("session_id", ["", "..", "a/b", "a\\b", "naïve", "a b", "C:"])
 def test_an_id_that_is_no_plain_name_makes_no_folder(tmp_path: Path, session_id: str) -> None:
-    with pytest.raises(ValueError, match="cannot be the name of a session"):
+    with pytest.raises(SessionNameError, match="cannot be the name of a folder"):
         session_folder(tmp_path, session_id)
 
 

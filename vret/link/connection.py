@@ -23,6 +23,7 @@ from vret.link.strict import UnknownFieldError, decode_strict, is_newer
 from vret.link.timing import PeerClock, SentBeacons
 from vret.link.wire import (
     COMMAND_BYTES_MAX,
+    MESSAGE_BYTES_MAX,
     PROTOCOL,
     Admit,
     CommandMessage,
@@ -130,7 +131,7 @@ class HeadsetConnection:
             messages.append(_ENCODER.encode(Snapshot(opened=self._opened, report=self._report, last_sequence=last)))
         if self._consoles:
             while records := self._backlog.take(t_ns, RECORDS_A_MESSAGE):
-                messages.append(_ENCODER.encode(RecordsMessage(records=records)))
+                messages += _messages_of(records)
         if self._report_waits:
             self._report_waits = False
             self._beacons.sent(self._report.beacon, t_ns)
@@ -211,6 +212,15 @@ class HeadsetConnection:
     def _turn(self, received: Received, code: ErrorCode, why: str, data: bytes) -> None:
         sentence = f"The headset did not take this message: {why}."
         received.answers.append(_ENCODER.encode(Turned(code=code, message=sentence, command_id=_command_id(data))))
+
+
+def _messages_of(records: tuple[Record, ...]) -> list[bytes]:
+    """As few messages as the server's limit of size allows, in order."""
+    message = _ENCODER.encode(RecordsMessage(records=records))
+    if len(message) <= MESSAGE_BYTES_MAX or len(records) == 1:
+        return [message]
+    half = len(records) // 2
+    return _messages_of(records[:half]) + _messages_of(records[half:])
 
 
 def _command_id(data: bytes) -> str | None:

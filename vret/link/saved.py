@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 
 from vret.core.plan import Plan
+from vret.errors import VretError
 from vret.recording.disk import sync_folder
 from vret.recording.seal import LIVE_SUFFIX, SEALED_SUFFIX, sealed_path
 
@@ -29,6 +30,10 @@ class Saved(msgspec.Struct, frozen=True):
     resume_token: str
     plan: Plan
     ended: bool = False
+
+
+class SessionNameError(VretError):
+    """The server's name for a session cannot be used here."""
 
 
 class SavedSession:
@@ -88,9 +93,9 @@ class SavedSession:
 
 
 def session_folder(data_folder: Path, session_id: str) -> SavedSession:
-    """Session ids come from the server; only plain ones become folder names. Raises ValueError."""
+    """Session ids come from the server; only plain ones become folder names. Raises SessionNameError."""
     if not session_id or not all(letter.isascii() and (letter.isalnum() or letter in "-_") for letter in session_id):
-        raise ValueError(f"{session_id!r} cannot be the name of a session")
+        raise SessionNameError(f"The server named a session {session_id!r}, which cannot be the name of a folder.")
     return SavedSession(data_folder / SESSIONS / session_id)
 
 
