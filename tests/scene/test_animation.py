@@ -59,6 +59,15 @@ def test_a_place_puts_the_stage_into_the_scene(bundle: Bundle) -> None:
     assert ahead == pytest.approx([-1, 0, 0], abs=1e-6)
 
 
+def test_a_head_in_the_stage_is_known_in_the_scene(bundle: Bundle) -> None:
+    """The step looks along -X: who looks ahead and down by 60 degrees on the stage looks there in the scene."""
+    frame = Animation(bundle).animate(moment(height_m=2.0))
+    position, (x, y, z, w) = frame.in_scene((0.25, 1.6, -0.5), (-0.5, 0.0, 0.0, 0.75**0.5))
+    assert position == pytest.approx((0.5, 3.6, 2.25))
+    looks = (-2 * (x * z + w * y), -2 * (y * z - w * x), -(1 - 2 * (x * x + y * y)))
+    assert looks == pytest.approx((-0.5, -(0.75**0.5), 0.0), abs=1e-6)
+
+
 def test_an_unknown_place_is_the_base_place(bundle: Bundle) -> None:
     frame = Animation(bundle).animate(moment(height_m=2.0, place=""))
     assert frame.scene_from_stage == pytest.approx(np.eye(4))

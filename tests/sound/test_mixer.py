@@ -36,9 +36,8 @@ def shown(**fields: object) -> Shown:
         axes={"wind_mps": 0.0},
         stimuli=(),
         held=False,
-        head_position_in_stage=(0.0, 1.6, 0.0),
-        head_rotation_in_stage=(0.0, 0.0, 0.0, 1.0),
         head_position_in_scene=(0.0, 1.6, 0.0),
+        head_rotation_in_scene=(0.0, 0.0, 0.0, 1.0),
         ready=False,
         offer=False,
         rating_asked=False,
@@ -51,7 +50,7 @@ STOPPED = cue(shown(state=State.STOPPED, scene=""), None, 0)
 
 
 def mixer(sound: SceneSound = HEIGHTS, calm: SceneSound = QUIET_CALM) -> Mixer:
-    return Mixer({CALM: Layer(calm, {}), "heights": Layer(sound, {})}, PROMPTS)
+    return Mixer({CALM: Layer(calm), "heights": Layer(sound)}, PROMPTS)
 
 
 def heard(mixer: Mixer, cue: Cue, seconds: float) -> Samples:

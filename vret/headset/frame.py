@@ -7,7 +7,6 @@ of stop that is read in a frame is calm in that very frame: what happened is ste
 import time
 
 import msgspec
-import numpy as np
 
 from vret.clock import now_ns
 from vret.core.events import Event, StopPressed, Tick
@@ -106,7 +105,7 @@ class FrameLoop:
         )
         if session is None:
             return
-        placed = seen.scene_from_stage @ np.array((x, y, z, 1.0), np.float32)
+        position_in_scene, rotation_in_scene = seen.in_scene(position, rotation)
         memory.shown.publish(
             self._encode(
                 Shown(
@@ -118,9 +117,8 @@ class FrameLoop:
                     axes=moment.axes,
                     stimuli=moment.stimuli,
                     held=moment.held,
-                    head_position_in_stage=position,
-                    head_rotation_in_stage=rotation,
-                    head_position_in_scene=(float(placed[0]), float(placed[1]), float(placed[2])),
+                    head_position_in_scene=position_in_scene,
+                    head_rotation_in_scene=rotation_in_scene,
                     ready=session.ready,
                     offer=session.offer is not None,
                     rating_asked=session.rating is not None,

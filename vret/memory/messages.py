@@ -1,6 +1,6 @@
 """What the processes of the headset program tell each other besides core events, records and reports.
 
-Positions are metres and quaternions xyzw in stage space unless the name says otherwise; times are `vret.clock` ns.
+Positions are metres and quaternions xyzw, in the space that their name tells; times are `vret.clock` ns.
 """
 
 from enum import StrEnum
@@ -25,9 +25,8 @@ class Shown(msgspec.Struct, frozen=True, gc=False):
     axes: dict[str, float]
     stimuli: tuple[tuple[str, float], ...]
     held: bool
-    head_position_in_stage: tuple[float, float, float]
-    head_rotation_in_stage: tuple[float, float, float, float]
     head_position_in_scene: tuple[float, float, float]
+    head_rotation_in_scene: tuple[float, float, float, float]
     ready: bool
     offer: bool
     rating_asked: bool

@@ -5,9 +5,14 @@ the frame process maps the file and never parses TOML, models or images.
 """
 
 from dataclasses import dataclass
+from math import atan2, cos, sin
 
 import numpy as np
 import numpy.typing as npt
+
+Vector = tuple[float, float, float]
+Quaternion = tuple[float, float, float, float]
+"""xyzw."""
 
 VERTEX = np.dtype([("position", "3f4"), ("normal", "3f4"), ("uv", "2f4")])
 """32 bytes a vertex, in the mesh's own space."""
@@ -81,7 +86,8 @@ class SceneFrame:
     """What is seen in one frame. The animation owns the arrays and writes them in place; the renderer only reads.
 
     `moved` is the range of rows (first, end) written since the last frame; `(0, 0)` means none. `materials_changed` and
-    `visible_changed` say whether those arrays were written. `scene_from_stage` is a rigid 4x4, row-major float32.
+    `visible_changed` say whether those arrays were written. `scene_from_stage` is a rigid 4x4, row-major float32; it
+    turns about +Y only, since a floor that is level to the body must look level.
     """
 
     rows: npt.NDArray[np.void]
@@ -92,3 +98,14 @@ class SceneFrame:
     moved: tuple[int, int] = (0, 0)
     visible_changed: bool = True
     materials_changed: bool = True
+
+    def in_scene(self, position_in_stage: Vector, rotation_in_stage: Quaternion) -> tuple[Vector, Quaternion]:
+        """A pose of the stage, such as the head's, in the scene: metres, quaternions xyzw."""
+        turn_cos, turn_sin = float(self.scene_from_stage[0, 0]), float(self.scene_from_stage[0, 2])
+        x, y, z = position_in_stage
+        at_x, at_y, at_z = self.scene_from_stage[:3, 3].tolist()
+        position = (at_x + turn_cos * x + turn_sin * z, at_y + y, at_z - turn_sin * x + turn_cos * z)
+        half = atan2(turn_sin, turn_cos) / 2
+        s, c = sin(half), cos(half)
+        x, y, z, w = rotation_in_stage
+        return position, (c * x + s * z, c * y + s * w, c * z - s * x, c * w - s * y)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from vret.core.effects import State
 from vret.memory.messages import Shown, Speech
-from vret.sound.space import Quaternion, Vector
+from vret.scene.compiled import Quaternion, Vector
 
 STALL_NS = 250_000_000
 SPEECH_MEMORY_NS = 500_000_000
@@ -26,7 +26,7 @@ class Cue:
     stimuli: tuple[tuple[str, float], ...]
     held: bool
     head_position_in_scene: Vector
-    head_rotation_in_stage: Quaternion
+    head_rotation_in_scene: Quaternion
     speech: bool
     stalled: bool
 
@@ -52,7 +52,7 @@ def cue(shown: Shown | None, speech: Speech | None, t_ns: int) -> Cue:
         stimuli=shown.stimuli,
         held=shown.held,
         head_position_in_scene=shown.head_position_in_scene,
-        head_rotation_in_stage=shown.head_rotation_in_stage,
+        head_rotation_in_scene=shown.head_rotation_in_scene,
         speech=speech is not None and speech.level > SPEECH_LEVEL and t_ns - speech.t_ns < SPEECH_MEMORY_NS,
         stalled=stalled,
     )

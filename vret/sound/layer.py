@@ -9,7 +9,7 @@ from vret.scene.sounds import SceneSound, SoundSource
 from vret.sound.cue import Cue
 from vret.sound.fade import Fade
 from vret.sound.form import BLOCK, Samples, amplitude
-from vret.sound.space import BOTH_EARS, Ears, ears, turned
+from vret.sound.space import BOTH_EARS, Ears, ears
 from vret.sound.synthesis import KINDS, sound
 
 SOURCE_FADE_S = 0.2
@@ -36,9 +36,8 @@ class _Voice:
 class Layer:
     """Made outside the sound callback, since synthesis takes a while. Raises UnknownSoundError."""
 
-    def __init__(self, scene: SceneSound, yaw_of: dict[str, float]) -> None:
+    def __init__(self, scene: SceneSound) -> None:
         self._scene = scene
-        self._yaw_of = yaw_of
         self._bed = sound(scene.bed, 2) if scene.bed else np.zeros((BLOCK, 2), np.float32)
         self._bed_frame = 0
         self._bed_level = 0.0
@@ -102,8 +101,7 @@ class Layer:
     def _heard(self, source: SoundSource, cue: Cue) -> Ears:
         if source.position is None:
             return BOTH_EARS
-        scene_from_head = turned(self._yaw_of.get(cue.place, 0.0), cue.head_rotation_in_stage)
-        return ears(source.position, cue.head_position_in_scene, scene_from_head)
+        return ears(source.position, cue.head_position_in_scene, cue.head_rotation_in_scene)
 
     def _read(self, voice: _Voice, delays: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         at = voice.frame + _FRAMES - delays

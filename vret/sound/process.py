@@ -40,7 +40,7 @@ class SoundProcess:
 
     def __init__(self, memory: SessionMemory, config: ProgramConfig) -> None:
         self._memory, self._config = memory, config
-        self._mixer = Mixer({CALM: Layer(CALM_SOUND, {})}, load_prompts(prompts_folder()))
+        self._mixer = Mixer({CALM: Layer(CALM_SOUND)}, load_prompts(prompts_folder()))
         self._player = Player(memory, self._mixer)
         self._device: Device | None = None
         self._loaded: set[Path] = set()
@@ -104,7 +104,7 @@ class SoundProcess:
         if name == CALM and not (bundle.sound.bed or bundle.sound.sources):
             return
         try:
-            layer = Layer(bundle.sound, {place.name: place.yaw_rad for place in bundle.animation.places})
+            layer = Layer(bundle.sound)
         except UnknownSoundError as problem:
             self._say("" if self._device is None else self._device.name, f"Scene {path.stem} is silent: {problem}.")
         else:

@@ -6,17 +6,15 @@ Hearing, 2.3). Level falls as 1/distance beyond 1 m.
 """
 
 from dataclasses import dataclass
-from math import asin, cos, sin, sqrt
+from math import asin, sqrt
 
+from vret.scene.compiled import Quaternion, Vector
 from vret.sound.form import RATE_HZ, amplitude
 
 HEAD_RADIUS_M = 0.0875
 SPEED_OF_SOUND_MPS = 343.0
 LEVEL_BETWEEN_EARS_DB = 9.0
 NEAR_M = 1.0
-
-Vector = tuple[float, float, float]
-Quaternion = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +44,6 @@ def ears(source_in_scene: Vector, head_in_scene: Vector, scene_from_head: Quater
     if lateral >= 0.0:
         return Ears((far_gain, near_gain), (far_delay, 0.0))
     return Ears((near_gain, far_gain), (0.0, far_delay))
-
-
-def turned(yaw_rad: float, rotation: Quaternion) -> Quaternion:
-    """The rotation after a turn by `yaw_rad` about +Y: scene_from_head from scene_from_stage and stage_from_head."""
-    s, c = sin(yaw_rad / 2), cos(yaw_rad / 2)
-    x, y, z, w = rotation
-    return (c * x + s * z, c * y + s * w, c * z - s * x, c * w - s * y)
 
 
 def _right_of(rotation: Quaternion) -> Vector:
