@@ -201,7 +201,7 @@ def test_no_opengl_or_too_old_a_one(tmp_path: Path, environment: dict[str, str],
 @pytest.mark.skipif(sys.platform != "linux", reason="needs Linux: elsewhere there is always a display")
 def test_no_display_for_the_window(tmp_path: Path) -> None:
     said = fault(headset(tmp_path, NOWHERE, "--headset", "window", DISPLAY="", WAYLAND_DISPLAY=""), tmp_path)
-    assert said == "There is no display for a window: run on a desktop, or choose --headset offscreen."
+    assert said.startswith("There is no display for a window: start it on a desktop")
 
 
 # -- servers and codes
