@@ -151,10 +151,10 @@ from vret.recording.recorder import Recorder
 from tests.recording.story import told
 folder = Path(sys.argv[1])
 path = folder / "s-1.mcap"
-said = []
+said, heard = [], []
 recorder = Recorder(
     LiveLog.reopen(path), Ring.attach(folder / "records"), Ring.attach(folder / "frames"),
-    health=said.append, space_bytes_min=0,
+    written=lambda written: heard.extend(written.records), health=said.append, space_bytes_min=0,
 )
 soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
 import signal
@@ -165,10 +165,12 @@ recorder.turn()
 recorder.turn()
 assert path.stat().st_size == before, "a batch that does not fit leaves nothing behind"
 assert [change.healthy for change in said] == [False], said
+assert heard == told().records, "what waits in the ring is told once"
 print(said[0].reason)
 resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 recorder.turn()
 assert [change.healthy for change in said] == [False, True], said
+assert heard == told().records
 recorder.stop()
 assert read_records(path) == told().records
 """

@@ -33,7 +33,11 @@ _FRAME = msgspec.msgpack.Decoder(FrameRecord)
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What one turn put into the log."""
+    """What one turn put into the log.
+
+    While the disk takes nothing, records come from the ring, where they are safe from every death of a program: a
+    therapist must go on hearing what happens and how commands were answered.
+    """
 
     records: tuple[Record, ...]
     frames: tuple[FrameRecord, ...]
@@ -42,7 +46,7 @@ class Written:
 class Recorder:
     """One log, two rings. `turn` does the work once; `start` repeats it in a thread until `stop`.
 
-    `written` and `health` are called from the thread that turns: with what is now in the log, and whenever recording
+    `written` and `health` are called from the thread that turns: with what is safe now, and whenever recording
     becomes unhealthy or healthy again (`t_ns` 0, the frame stamps it). `space_bytes_min` is the least free space.
     """
 
@@ -63,6 +67,7 @@ class Recorder:
         self._space_bytes_min = space_bytes_min
         self._estimates: deque[ClockEstimate] = deque()
         self._descriptions: deque[tuple[str, dict[str, str]]] = deque()
+        self._told_sequence = log.last_sequence
         self._reason = ""
         self._space_reason = ""
         self._space_due_ns = 0
@@ -127,9 +132,6 @@ class Recorder:
             raise
 
     def _drain(self) -> int:
-        while self._descriptions:
-            self.log.describe(*self._descriptions[0])
-            self._descriptions.popleft()
         record_payloads = self._records.read(BATCH_ENTRIES)
         frame_payloads = self._telemetry.read(BATCH_ENTRIES)
         estimates = tuple(self._estimates)
@@ -137,14 +139,28 @@ class Recorder:
         frames = tuple(frame for frame in map(_FRAME.decode, frame_payloads) if frame.t_ns > self.log.last_frame_ns)
         entries: list[Entry] = [*records, *frames, *estimates]
         if entries:
-            self.log.append(entries)
+            try:
+                self.log.append(entries)
+            except OSError:
+                self._tell(records, ())
+                raise
         self._records.release(len(record_payloads))
         self._telemetry.release(len(frame_payloads))
         for _ in estimates:
             self._estimates.popleft()
-        if records or frames:
-            self._written(Written(records, frames))
+        self._tell(records, frames)
+        while self._descriptions:
+            self.log.describe(*self._descriptions[0])
+            self._descriptions.popleft()
         return len(record_payloads) + len(frame_payloads)
+
+    def _tell(self, records: tuple[Record, ...], frames: tuple[FrameRecord, ...]) -> None:
+        """Each record once, in order."""
+        untold = tuple(record for record in records if record.sequence > self._told_sequence)
+        if untold:
+            self._told_sequence = untold[-1].sequence
+        if untold or frames:
+            self._written(Written(untold, frames))
 
     def _new_records(self, payloads: list[bytes]) -> tuple[Record, ...]:
         """Those that the log does not hold yet. A gap is a bug of the frame process, which only ever counts up."""
