@@ -60,7 +60,7 @@ class Window:
     def open(self) -> None:
         if not has_display():
             raise HeadsetError(
-                "There is no display for a window: start it on a desktop; a headset program also runs with --headset offscreen."
+                "There is no display for a window: start it on a desktop, or without one by --headset offscreen."
             )
         glfw.set_error_callback(
             lambda code, text: self._errors.append(str(text, "utf-8", "replace") if isinstance(text, bytes) else text)
