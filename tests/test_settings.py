@@ -3,6 +3,9 @@
 import re
 from pathlib import Path
 
+import pytest
+
+from vret.cli import MOUNTS, load
 from vret.settings import SETTINGS, markdown
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -29,3 +32,9 @@ def test_page_names_no_folder_of_this_machine() -> None:
 
 def test_every_setting_is_explained_in_a_sentence() -> None:
     assert [setting.name for setting in SETTINGS if not setting.help.endswith(".")] == []
+
+
+@pytest.mark.parametrize("command", MOUNTS)
+def test_a_command_takes_the_settings_that_the_table_gives_it(command: str) -> None:
+    taken = {str(option.envvar): option.default for option in load(command).params if getattr(option, "envvar", None)}
+    assert taken == {setting.env: setting.default for setting in SETTINGS if command in setting.commands}

@@ -120,11 +120,9 @@ ALLOW_PLAIN_HTTP = Setting(
     "--allow-plain-http/--https-only",
     False,
     "Accept a server without https that is not on this computer. Anybody on the way can then listen.",
-    ("headset", "server"),
+    ("headset",),
 )
-SEED = Setting(
-    "seed", "--seed", 1, "Number that fixes everything random, so that a run can be repeated.", ("headset", "demo")
-)
+SEED = Setting("seed", "--seed", 1, "Which person is acted: another number, another course of fear.", ("demo",))
 
 SERVER_HOST = Setting(
     "server_host",

@@ -2,9 +2,8 @@
 
 import asyncio
 import sys
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -17,17 +16,12 @@ from vret.settings import (
     SERVER_PORT,
     SERVER_PROXY_ADDRESSES,
 )
-from vret_server.accounts import AccountRole, Accounts
-from vret_server.serve import listen, prepare, serve
 from vret_server.settings import Settings
-from vret_server.store import Store
 
 app = typer.Typer(add_completion=False, help="Run the clinic's server, or add a therapist to it.")
 
-
-class _Role(StrEnum):
-    therapist = "therapist"
-    reviewer = "reviewer"
+Role = Literal["therapist", "reviewer"]
+"""`AccountRole`, spelt out so that asking for help does not load the database."""
 
 
 @app.callback(invoke_without_command=True)
@@ -46,7 +40,7 @@ def server(
         data=data,
         host=host,
         port=port,
-        database=database or "",
+        database=database,
         origins=tuple(origin.rstrip("/") for origin in origins.replace(",", " ").split()),
         behind_tls_proxy=behind_tls_proxy,
         proxy_addresses=proxy_addresses,
@@ -54,6 +48,8 @@ def server(
     if context.invoked_subcommand is not None:
         context.obj = settings
         return
+    from vret_server.serve import listen, prepare, serve
+
     instance = serve(settings)
     listener = listen(settings)
     asyncio.run(prepare(settings))
@@ -67,9 +63,7 @@ def server(
 def add_user(
     context: typer.Context,
     email: Annotated[str, typer.Argument(help="E-mail address to sign in with.")],
-    role: Annotated[
-        _Role, typer.Option(help="A therapist leads sessions; a reviewer reads their logs.")
-    ] = _Role.therapist,
+    role: Annotated[Role, typer.Option(help="A therapist leads sessions; a reviewer reads their logs.")] = "therapist",
     password_stdin: Annotated[
         bool, typer.Option("--password-stdin", help="Read the password from standard input instead of asking.")
     ] = False,
@@ -79,15 +73,19 @@ def add_user(
         password = sys.stdin.readline().rstrip("\r\n")
     else:
         password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
-    account_id = asyncio.run(_add(context.obj, email, password, AccountRole(role.value)))
-    print(f"Added {role.value} {email} (account {account_id}).")
+    account_id = asyncio.run(_add(context.obj, email, password, role))
+    print(f"Added {role} {email} (account {account_id}).")
 
 
-async def _add(settings: Settings, email: str, password: str, role: AccountRole) -> str:
+async def _add(settings: Settings, email: str, password: str, role: Role) -> str:
+    from vret_server.accounts import AccountRole, Accounts
+    from vret_server.serve import prepare
+    from vret_server.store import Store
+
     await prepare(settings)
     store = Store(settings)
     try:
-        account = await Accounts(store, settings.limits.login_lifetime_s).add(email, password, role)
+        account = await Accounts(store, settings.limits.login_lifetime_s).add(email, password, AccountRole(role))
     finally:
         await store.close()
     return account.account_id

@@ -7,8 +7,9 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from vret.link.address import is_loopback
 from vret_server.refusal import RefusedError
-from vret_server.settings import Settings, is_loopback
+from vret_server.settings import Settings
 
 _UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _HEADERS = {

@@ -22,7 +22,7 @@ REFUSALS: dict[str, tuple[int, str]] = {
     "too_large": (413, "What was sent is larger than the {limit} bytes that are allowed here."),
     "bad_origin": (
         403,
-        "Requests from the web page {origin} are not allowed here; add it with --origin if it is yours.",
+        "Requests from the web page {origin} are not allowed here; add it with --origins if it is yours.",
     ),
     "https_required": (403, "This server is reached over https only."),
     "no_log": (404, "No finished log has arrived for this session yet."),

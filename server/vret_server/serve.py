@@ -7,8 +7,9 @@ import sys
 import uvicorn
 
 from vret.errors import VretError
+from vret.link.address import is_loopback
 from vret_server.app import create_app
-from vret_server.settings import Settings, is_loopback
+from vret_server.settings import Settings
 from vret_server.store import Store
 
 

@@ -1,8 +1,15 @@
 """What an operator sets for one server; `vret server --help` names each."""
 
-import ipaddress
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from vret.settings import (
+    SERVER_BEHIND_TLS_PROXY,
+    SERVER_DATABASE,
+    SERVER_HOST,
+    SERVER_PORT,
+    SERVER_PROXY_ADDRESSES,
+)
 
 _KIB = 1024
 _MIB = 1024 * _KIB
@@ -10,15 +17,15 @@ _MIB = 1024 * _KIB
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`database` is a SQLAlchemy URL or empty for SQLite inside `data`; `origins` are further allowed web origins."""
+    """`database` is a SQLAlchemy URL or None for SQLite inside `data`; `origins` are further allowed web origins."""
 
     data: Path
-    host: str = "127.0.0.1"
-    port: int = 8000
-    database: str = ""
+    host: str = SERVER_HOST.default
+    port: int = SERVER_PORT.default
+    database: str | None = SERVER_DATABASE.default
     origins: tuple[str, ...] = ()
-    behind_tls_proxy: bool = False
-    proxy_addresses: str = "127.0.0.1"
+    behind_tls_proxy: bool = SERVER_BEHIND_TLS_PROXY.default
+    proxy_addresses: str = SERVER_PROXY_ADDRESSES.default
     limits: "ServerLimits" = field(default_factory=lambda: ServerLimits())
 
     @property
@@ -54,12 +61,3 @@ class ServerLimits:
     ping_interval_s: float = 5.0
     ping_timeout_s: float = 10.0
     shutdown_s: int = 3
-
-
-def is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

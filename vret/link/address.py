@@ -20,7 +20,7 @@ class Address:
     @property
     def is_here(self) -> bool:
         """Whether the server runs on this computer, to which no proxy leads."""
-        return _is_here(urlsplit(self.http).hostname or "")
+        return is_loopback(urlsplit(self.http).hostname or "")
 
     @property
     def ws(self) -> str:
@@ -38,12 +38,13 @@ def read_address(url: str, *, allow_plain_http: bool = False) -> Address:
         raise AddressError(
             f"{url!r} is not a server's address: enter one like https://clinic.example.org, with --server."
         )
-    if parts.scheme == "http" and not allow_plain_http and not _is_here(host):
+    if parts.scheme == "http" and not allow_plain_http and not is_loopback(host):
         raise AddressError(f"{url} is not encrypted: enter the address with https://, or pass --allow-plain-http.")
     return Address(url.strip().rstrip("/"))
 
 
-def _is_here(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address is this computer itself."""
     if host == "localhost":
         return True
     try:

@@ -1,11 +1,13 @@
 """The program's configuration, as the supervisor hands it to its children in the memory folder."""
 
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 import msgspec
 
+from vret import settings
 from vret.errors import VretError
+from vret.settings import HeadsetChoice, SoundChoice
 
 CONFIG_NAME: Final = "program.json"
 
@@ -19,14 +21,13 @@ class ProgramConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
     server_url: str
     data_folder: str
-    headset: Literal["auto", "window", "offscreen"] = "auto"
-    view_width: int = 256
-    view_height: int = 256
-    frame_rate_hz: float = 90.0
-    record_pictures: bool = False
-    sound: Literal["auto", "none", "file"] = "auto"
-    seed: int = 1
-    allow_plain_http: bool = False
+    headset: HeadsetChoice = settings.HEADSET.default
+    view_width: int = settings.VIEW_WIDTH.default
+    view_height: int = settings.VIEW_HEIGHT.default
+    frame_rate_hz: float = settings.FRAME_RATE_HZ.default
+    record_pictures: bool = settings.RECORD_PICTURES.default
+    sound: SoundChoice = settings.SOUND.default
+    allow_plain_http: bool = settings.ALLOW_PLAIN_HTTP.default
 
 
 class ConfigError(VretError):

@@ -9,7 +9,7 @@ import typer
 from vret.scene.model import SceneFile
 from vret.scene.scene import SceneError, load_scene
 
-app = typer.Typer(no_args_is_help=True, help="Check and draw scenes.")
+app = typer.Typer(add_completion=False, no_args_is_help=True, help="Check and draw scenes.")
 
 Folder = Annotated[Path, typer.Argument(metavar="PATH", help="The scene's folder, for example scenes/heights.")]
 

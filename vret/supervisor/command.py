@@ -19,7 +19,6 @@ def headset(
     frame_rate_hz: Annotated[float, settings.FRAME_RATE_HZ.option()] = settings.FRAME_RATE_HZ.default,
     record_pictures: Annotated[bool, settings.RECORD_PICTURES.option()] = settings.RECORD_PICTURES.default,
     allow_plain_http: Annotated[bool, settings.ALLOW_PLAIN_HTTP.option()] = settings.ALLOW_PLAIN_HTTP.default,
-    seed: Annotated[int, settings.SEED.option()] = settings.SEED.default,
 ) -> int:
     """Start the program for the person who wears the headset.
 
@@ -38,7 +37,6 @@ def headset(
         frame_rate_hz=frame_rate_hz,
         record_pictures=record_pictures,
         sound=sound,
-        seed=seed,
         allow_plain_http=allow_plain_http,
     )
     return run(config, code, window)

@@ -27,8 +27,8 @@ from vret.memory.platform import memory_folder
 from vret.memory.session import SessionMemory
 from vret.recording.log import read_log
 from vret.recording.seal import sealed_path
-from vret.review.command import write_report
 from vret.review.course import read_course
+from vret.review.report import write_report
 from vret.review.timing import frame_times
 from vret.testing.cut import Cable
 from vret.testing.evidence import Finding, findings
@@ -83,7 +83,7 @@ async def run_demo(
         await link.login(EMAIL, password)
         session_id, code = await _prepared(link)
         tell("The therapist has signed in, made a session, answered the gate and read out a code.")
-        command = _headset_command(cable.port, code, folder / "headset", seed, window=window)
+        command = _headset_command(cable.port, code, folder / "headset", window=window)
         headset = await started.enter_async_context(Program("vret headset", *command, output=programs / "headset.txt"))
         live_log = await _session(link, session_id, headset, cable, programs, minutes, seed, tell)
         stored = (await link.session(session_id))["log"]
@@ -119,7 +119,7 @@ async def _prepared(link: TherapistLink) -> tuple[str, str]:
     return session_id, await link.code(session_id)
 
 
-def _headset_command(port: int, code: str, data: Path, seed: int, *, window: bool) -> tuple[str, ...]:
+def _headset_command(port: int, code: str, data: Path, *, window: bool) -> tuple[str, ...]:
     return (
         *TIED_VRET, "headset",
         "--server", f"http://127.0.0.1:{port}",
@@ -130,7 +130,6 @@ def _headset_command(port: int, code: str, data: Path, seed: int, *, window: boo
         "--view-width", str(VIEW_PIXELS),
         "--view-height", str(VIEW_PIXELS),
         "--frame-rate", str(FRAME_RATE_HZ),
-        "--seed", str(seed),
     )  # fmt: skip
 
 
