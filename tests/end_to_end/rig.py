@@ -27,6 +27,8 @@ from vret.memory import SessionMemory
 from vret.memory.messages import FrameStatus, LinkStatus, Wearer
 
 PATIENCE_S = 60.0
+_PASSING = (Refusal.LEASE_STALE, Refusal.FADING, Refusal.LOG_UNHEALTHY, Refusal.OVERTAKEN)
+"""Refusals of a command that may be accepted a moment later."""
 PLAN = Plan((ScenePlan("heights"),), surprises_consented=False)
 T = TypeVar("T")
 Picture = npt.NDArray[np.uint8]
@@ -223,6 +225,6 @@ class Therapist:
             if refusal is Refusal.WRONG_STATE and self.report and self.report.state is State.HELD:
                 await self.link.command(Continue())
             else:
-                assert refusal in (Refusal.LEASE_STALE, Refusal.FADING, Refusal.LOG_UNHEALTHY), (refusal, self.report)
+                assert refusal in _PASSING, (refusal, self.report)
             await asyncio.sleep(0.2)
         raise AssertionError(f"{command} was refused again and again")
