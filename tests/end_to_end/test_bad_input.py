@@ -148,6 +148,7 @@ def log_of(folder: Path, log_format: int = FORMAT) -> Path:
 
 
 def test_a_log_that_is_none_or_is_damaged(tmp_path: Path) -> None:
+    """A replay that cannot be whole is none; a report says up to where it goes."""
     other = tmp_path / "letter.mcap"
     other.write_text("Dear Sir or Madam")
     sealed = seal(log_of(tmp_path)).path
@@ -156,7 +157,9 @@ def test_a_log_that_is_none_or_is_damaged(tmp_path: Path) -> None:
     sealed.write_bytes(content)
     for command in ("replay", "review"):
         assert "letter.mcap is not a session log" in sentence(vret(command, other))
-        assert "is damaged after record" in sentence(vret(command, sealed))
+    assert "is damaged after record" in sentence(vret("replay", sealed))
+    assert vret("review", sealed).returncode == 0
+    assert "is damaged after record" in (tmp_path / "s-1.html").read_text()
 
 
 def test_a_log_of_a_newer_program(tmp_path: Path) -> None:
@@ -168,7 +171,6 @@ def test_a_log_of_a_newer_program(tmp_path: Path) -> None:
 
 
 def test_a_log_that_ends_early(tmp_path: Path) -> None:
-    """A replay that cannot be whole is none; a report says up to where it goes."""
     cut = log_of(tmp_path)
     cut.write_bytes(cut.read_bytes()[:-200])
     assert "ends in the middle of an entry" in sentence(vret("replay", cut))

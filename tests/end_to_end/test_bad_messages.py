@@ -255,6 +255,7 @@ async def fill_and_free(disk: Path, headset: HeadsetProgram, therapist: Therapis
         assert await therapist.tell(rung) is Refusal.LOG_UNHEALTHY
         with pytest.raises(OSError, match="No space left"):
             fill(file)
+    assert await therapist.tell(rung) is Refusal.LOG_UNHEALTHY
     await headset.press(Button.STOP)
     await until(lambda: state_of(headset) is State.STOPPED, "the stop")
     ballast.unlink()
