@@ -52,7 +52,7 @@ def server(
 
     instance = serve(settings)
     listener = listen(settings)
-    asyncio.run(prepare(settings))
+    prepare(settings)
     try:
         instance.run(sockets=[listener])
     except KeyboardInterrupt:
@@ -69,20 +69,21 @@ def add_user(
     ] = False,
 ) -> None:
     """Add an account. The password is asked for, at least 12 characters; give --database and --data before add-user."""
+    from vret_server.serve import prepare
+
     if password_stdin:
         password = sys.stdin.readline().rstrip("\r\n")
     else:
         password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    prepare(context.obj)
     account_id = asyncio.run(_add(context.obj, email, password, role))
     print(f"Added {role} {email} (account {account_id}).")
 
 
 async def _add(settings: Settings, email: str, password: str, role: Role) -> str:
     from vret_server.accounts import AccountRole, Accounts
-    from vret_server.serve import prepare
     from vret_server.store import Store
 
-    await prepare(settings)
     store = Store(settings)
     try:
         account = await Accounts(store, settings.limits.login_lifetime_s).add(email, password, AccountRole(role))

@@ -55,17 +55,13 @@ def check_exposure(settings: Settings) -> None:
         )
 
 
-async def prepare(settings: Settings) -> None:
+def prepare(settings: Settings) -> None:
     """Make the data folder and bring the database to the newest schema. Raises StartError or StoreError."""
     try:
         settings.logs_folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StartError(f"--data {settings.data} cannot be used: {error.strerror}.") from error
-    store = Store(settings)
-    try:
-        await store.upgrade()
-    finally:
-        await store.close()
+    Store(settings).upgrade()
 
 
 def listen(settings: Settings) -> socket.socket:

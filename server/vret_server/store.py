@@ -9,7 +9,7 @@ from typing import Any
 from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -46,12 +46,16 @@ class Store:
                 raise RefusedError("database_unavailable") from error
             raise
 
-    async def upgrade(self) -> None:
-        """Bring the schema to the newest revision; StoreError in one sentence if that cannot be done."""
+    def upgrade(self) -> None:
+        """Bring the schema to the newest revision; StoreError in one sentence if that cannot be done.
+
+        Waits: it is done before a server serves. The drivers are the ones without an event loop, because the thread of
+        an SQLite connection that could not be opened may outlive its loop.
+        """
+        engine = _waiting_engine(self._url)
         try:
-            async with self._engine.connect() as db:
-                await db.run_sync(upgrade)
-                await db.commit()
+            with engine.begin() as db:
+                upgrade(db)
         except CommandError as error:
             raise StoreError(
                 f"The database {self.name} was written by a newer version of vret ({error}); update this server."
@@ -63,6 +67,8 @@ class Store:
             raise StoreError(
                 f"The database {self.name} cannot be used ({reason}); check --database and that it runs."
             ) from error
+        finally:
+            engine.dispose()
 
     async def close(self) -> None:
         await self._engine.dispose()
@@ -108,9 +114,22 @@ def _engine(url: str) -> AsyncEngine:
             f"--database {_name_without_password(url)} is not a database address; write for example "
             "sqlite:////srv/vret/vret.db or postgresql://user@host/vret."
         ) from error
-    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
-    event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    _listen_to_sqlite(engine.sync_engine)
     return engine
+
+
+def _waiting_engine(url: str) -> Engine:
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "postgresql":
+        return create_engine(parsed, connect_args={"connect_timeout": _CONNECT_S})
+    engine = create_engine(parsed.set(drivername="sqlite"))
+    _listen_to_sqlite(engine)
+    return engine
+
+
+def _listen_to_sqlite(engine: Engine) -> None:
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

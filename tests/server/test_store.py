@@ -45,21 +45,21 @@ def test_the_migrations_make_the_tables_that_the_code_uses(connection: Connectio
 
 def test_a_database_is_prepared_twice_without_loss(tmp_path: Path) -> None:
     settings = Settings(data=tmp_path / "new" / "folder")
-    asyncio.run(prepare(settings))
+    prepare(settings)
     asyncio.run(_insert(settings))
-    asyncio.run(prepare(settings))
+    prepare(settings)
     assert asyncio.run(_count(settings)) == 1
 
 
 def test_a_database_of_a_newer_version_is_refused_in_a_sentence(tmp_path: Path) -> None:
     settings = Settings(data=tmp_path)
-    asyncio.run(prepare(settings))
+    prepare(settings)
     engine = create_engine(f"sqlite:///{tmp_path / 'vret.db'}")
     with engine.begin() as connected:
         connected.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     engine.dispose()
     with pytest.raises(StoreError, match="newer version of vret"):
-        asyncio.run(prepare(settings))
+        prepare(settings)
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_a_database_that_cannot_be_used_is_named_without_its_password(
 ) -> None:
     settings = Settings(data=tmp_path, database=database.format(port=free_port()))
     with pytest.raises(StoreError, match=words) as refused:
-        asyncio.run(prepare(settings))
+        prepare(settings)
     assert "secret" not in str(refused.value)
     assert "\n" not in str(refused.value)
 
@@ -89,7 +89,7 @@ def test_a_full_disk_is_said_and_what_was_there_stays(tmp_path: Path) -> None:
         pytest.skip("needs root that may mount a small tmpfs: a disk that can be filled")
     try:
         settings = Settings(data=folder)
-        asyncio.run(prepare(settings))
+        prepare(settings)
         asyncio.run(_insert(settings))
         _fill(folder / "filler")
         with pytest.raises(RefusedError) as refused:
