@@ -1,7 +1,11 @@
-"""Where the program's data files are: beside the package when it is installed, at the top of the checkout otherwise."""
+"""Where the data files are, beside the installed package or at the top of the checkout, and what is always among them."""
 
 from importlib.resources import files
 from pathlib import Path
+from typing import Final
+
+CALM_SCENE: Final = "calm"
+"""The scene that every installation has: the calm room."""
 
 
 def data_file(name: str) -> Path:

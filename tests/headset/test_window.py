@@ -10,7 +10,8 @@ import sys
 import pytest
 
 from vret.headset.contract import Headset, HeadsetError
-from vret.headset.window import Window, has_display
+from vret.headset.display import has_display
+from vret.headset.window import Window
 
 
 def test_without_a_display_it_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -53,3 +54,5 @@ def test_a_window_draws_and_reads_the_keys() -> None:
     assert told["mean"] > 20
     assert [name for name in told["events"] if name.endswith("Pressed")] == ["StopPressed", "WaitPressed"]
     assert told["events"][0] == "InputGained"
+    assert told["walked_m"] > 0.0
+    assert told["body"] == [1.0, 1.5, 2.0]

@@ -3,19 +3,34 @@
 import ctypes
 import json
 import sys
+import tempfile
 from collections.abc import Callable
+from pathlib import Path
 
 import glfw
+import msgspec
 
 from tests.render.city import city, frame_of
 from vret.headset.body import make_eyes
 from vret.headset.contract import HeadsetError
 from vret.headset.window import Window
+from vret.memory import Block
+from vret.memory.messages import Wearer
 from vret.render import Renderer
 
 
 def main() -> int:
-    window = Window((96, 64), 2_000_000)
+    with tempfile.TemporaryDirectory() as folder:
+        wearer = Block.create(Path(folder) / "wearer.block", 4096)
+        try:
+            return wear(wearer)
+        finally:
+            wearer.close()
+
+
+def wear(wearer: Block) -> int:
+    """With the block that the whole program gives it: by the keys at first, by a written body in the end."""
+    window = Window((96, 64), 2_000_000, wearer=wearer)
     try:
         window.open()
     except HeadsetError as error:
@@ -29,21 +44,32 @@ def main() -> int:
         timing = window.wait_frame()
         if number in (10, 20):
             press(b"Escape" if number == 10 else b"w")
+        if number in (25, 35):
+            turn_key(b"Up", is_down=number == 25)
         events += [type(event).__name__ for event in window.poll(number)]
         window.locate(timing.display_ns, eyes)
         target = window.begin()
         renderer.draw(resident, frame_of(scene, height_m=20.0), eyes, target)
         window.submit()
+    walked_m = -float(eyes.head[2])
+    wearer.publish(msgspec.msgpack.encode(Wearer(head_position_in_stage=(1.0, 1.5, 2.0))))
+    window.poll(40)
+    window.locate(timing.display_ns, eyes)
     mean = float(renderer.read_pixels(target, 0).mean())
     renderer.release(resident)
     renderer.close()
     window.close()
-    print(json.dumps({"events": events, "mean": mean}))
+    print(json.dumps({"events": events, "mean": mean, "walked_m": walked_m, "body": eyes.head[:3].tolist()}))
     return 0
 
 
 def press(keysym: bytes) -> None:
-    """A press and release of a key, as the X server itself would send them (XTEST)."""
+    for is_down in (True, False):
+        turn_key(keysym, is_down=is_down)
+
+
+def turn_key(keysym: bytes, *, is_down: bool) -> None:
+    """A key goes down or up, as the X server itself would send it (XTEST)."""
     x11, xtest = ctypes.CDLL("libX11.so.6"), ctypes.CDLL("libXtst.so.6")
     x11.XStringToKeysym.restype = ctypes.c_ulong
     x11.XKeysymToKeycode.argtypes = (ctypes.c_void_p, ctypes.c_ulong)
@@ -52,8 +78,7 @@ def press(keysym: bytes) -> None:
     x11_display: Callable[[], int] = glfw.get_x11_display
     display = x11_display()
     key = x11.XKeysymToKeycode(display, x11.XStringToKeysym(keysym))
-    for is_down in (1, 0):
-        xtest.XTestFakeKeyEvent(display, key, is_down, 0)
+    xtest.XTestFakeKeyEvent(display, key, int(is_down), 0)
     x11.XFlush(display)
 
 

@@ -5,12 +5,12 @@ is frozen, and the collector is off.
 """
 
 import gc
-import os
 import sys
 from pathlib import Path
 
 from vret.errors import VretError
 from vret.headset.contract import Headset
+from vret.headset.display import has_display
 from vret.memory import SessionMemory
 from vret.memory.config import ProgramConfig, read_config
 from vret.memory.platform import end_with_parent, ignore_interrupt
@@ -22,7 +22,7 @@ def choose(config: ProgramConfig, memory: SessionMemory) -> Headset:
     The module of the other one is never imported: each chooses the platform of PyOpenGL for the whole process.
     """
     size, period_ns = (config.view_width, config.view_height), round(1e9 / config.frame_rate_hz)
-    if config.headset == "window" or (config.headset == "auto" and _has_display()):
+    if config.headset == "window" or (config.headset == "auto" and has_display()):
         from vret.headset.window import Window
 
         return Window(size, period_ns, wearer=memory.wearer)
@@ -31,10 +31,6 @@ def choose(config: ProgramConfig, memory: SessionMemory) -> Headset:
     return Offscreen(
         size, period_ns, wearer=memory.wearer, pictures=memory.pictures if config.record_pictures else None
     )
-
-
-def _has_display() -> bool:
-    return sys.platform in ("win32", "darwin") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def run(folder: Path) -> int:

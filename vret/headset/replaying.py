@@ -22,9 +22,9 @@ from vret.headset.body import make_eyes
 from vret.headset.notice import notice
 from vret.headset.offscreen import Offscreen
 from vret.headset.replay import Replay
-from vret.headset.stage import CALM_SCENE, Stage
+from vret.headset.stage import Stage
 from vret.headset.window import Window
-from vret.paths import data_file
+from vret.paths import CALM_SCENE, data_file
 from vret.recording.log import read_log
 from vret.recording.record import FrameRecord, Record
 from vret.render.renderer import Renderer

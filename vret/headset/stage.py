@@ -8,14 +8,13 @@ from vret.core.effects import State
 from vret.core.ladder import SceneRules
 from vret.core.session import CALM_ROOM, Session, Whereabouts
 from vret.errors import VretError
+from vret.paths import CALM_SCENE
 from vret.render.renderer import Renderer
 from vret.render.resident import ResidentScene
 from vret.scene.animation import Animation
 from vret.scene.bundle import read_bundle
 from vret.scene.compiled import SceneFrame
 from vret.scene.moment import Moment
-
-CALM_SCENE = "calm"
 
 
 class StageError(VretError):

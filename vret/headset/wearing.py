@@ -34,6 +34,11 @@ class Wearing:
             events.append(FocusGained(t_ns=t_ns) if wearer.focused else FocusLost(t_ns=t_ns))
         return events
 
+    @property
+    def has_body(self) -> bool:
+        """Whether a body was ever written: without one the head is anybody's."""
+        return self._seen is not None
+
     def forget_dial(self) -> None:
         self._controls.forget_dial()
 

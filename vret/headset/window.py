@@ -1,11 +1,10 @@
 """The desktop window: the picture of one eye, the mouse for the head, the keys for the person's controls.
 
 For trying things out and for demonstrations. The mouse turns the head while its left button is held; the arrow keys
-step aside, forwards and back. Losing the keyboard counts as losing focus, since no press can be read then, unless a
-synthetic wearer presses through the `wearer` block.
+step aside, forwards and back, until a synthetic body is written into the `wearer` block. Without such a block losing
+the keyboard counts as losing focus, since no press can be read then; with one, its writer says so.
 """
 
-import os
 import sys
 from math import cos, pi, sin
 from pathlib import Path
@@ -18,6 +17,7 @@ from vret.core.events import Event, FocusGained, FocusLost, Input
 from vret.headset.body import see_mono
 from vret.headset.contract import Eyes, FrameTiming, HeadsetError, Layout, Target
 from vret.headset.controls import KEYS, NOTHING, Button, Controls
+from vret.headset.display import has_display
 from vret.headset.pacing import Pace
 from vret.headset.picture import EyePicture
 from vret.headset.wearing import Wearing
@@ -31,11 +31,6 @@ _BUTTONS: dict[int, Button] = {getattr(glfw, f"KEY_{name}"): button for name, bu
 _STEPS = {glfw.KEY_UP: (0, -1), glfw.KEY_DOWN: (0, 1), glfw.KEY_LEFT: (-1, 0), glfw.KEY_RIGHT: (1, 0)}
 
 
-def has_display() -> bool:
-    """Whether this session can show windows at all."""
-    return sys.platform != "linux" or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
-
-
 class Window:
     """A window of `view_size` pixels, drawn every `period_ns`."""
 
@@ -46,7 +41,7 @@ class Window:
     def __init__(self, view_size: tuple[int, int], period_ns: int, *, wearer: Block | None = None) -> None:
         self.view_size = view_size
         self._period_ns = period_ns
-        self._is_worn_by_block = wearer is not None
+        self._reports_focus = wearer is None
         self._controls = Controls(Input.KEYBOARD)
         self._wearing = Wearing(wearer, Controls(Input.KEYBOARD))
         self._errors: list[str] = []
@@ -91,7 +86,7 @@ class Window:
         glfw.poll_events()
         down, self._pressed = self._down | self._pressed, NOTHING
         events = [*self._wearing.read(t_ns), *self._controls.read(down, None, t_ns)]
-        if not self._is_worn_by_block:
+        if self._reports_focus:
             events += [FocusGained(t_ns=t_ns) if gained else FocusLost(t_ns=t_ns) for gained in self._focus_changes]
         self._turn()
         return tuple(events)
@@ -101,7 +96,7 @@ class Window:
         self._wearing.forget_dial()
 
     def locate(self, display_ns: int, eyes: Eyes) -> None:
-        if self._is_worn_by_block:
+        if self._wearing.has_body:
             self._head[:] = self._wearing.head
         else:
             yaw, pitch = self._yaw / 2, self._pitch / 2

@@ -28,7 +28,6 @@ class Animation:
         self._spec, self._tables = bundle.animation, bundle.tables
         self._rest = bundle.compiled.rows
         self._base = self._rest.copy()
-        self._rest_opacity = bundle.compiled.materials["opacity"]
         self._places = {place.name: index for index, place in enumerate(self._spec.places)}
         self._stimuli = {name: index for index, name in enumerate(self._spec.stimuli)}
         self._curves = [_Curve(curve) for curve in self._spec.curves]

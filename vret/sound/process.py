@@ -15,6 +15,7 @@ from vret.memory.config import ProgramConfig, read_config
 from vret.memory.messages import SoundStatus
 from vret.memory.platform import end_with_parent, ignore_interrupt
 from vret.memory.session import SessionMemory
+from vret.paths import CALM_SCENE
 from vret.scene.bundle import read_bundle
 from vret.scene.sounds import Gain, SceneSound
 from vret.sound.cue import CALM
@@ -25,7 +26,6 @@ from vret.sound.player import Player
 from vret.sound.prompts import load_prompts, prompts_folder
 from vret.sound.synthesis import UnknownSoundError
 
-CALM_SCENE = "calm"
 CALM_SOUND = SceneSound(bed="room_tone", bed_gain=Gain(constant_db=-24.0))
 """What the calm room sounds like until its own scene is loaded, or if it does not say."""
 

@@ -6,14 +6,11 @@ The calm room comes first, because the frame process needs it before anything el
 import subprocess
 import sys
 from pathlib import Path
-from typing import Final
 
 from vret.errors import VretError
 from vret.memory import SessionMemory
-from vret.paths import data_file
+from vret.paths import CALM_SCENE, data_file
 from vret.supervisor.child import last_line, start_process
-
-CALM_SCENE: Final = "calm"
 
 
 class LoadingError(VretError):

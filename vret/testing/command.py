@@ -21,7 +21,6 @@ from vret.testing.therapist import NoProgressError
 
 INTERRUPTED = 130
 AROUND_S = 20.0
-SLOW_MS = 100.0
 
 
 class DemoError(VretError):
