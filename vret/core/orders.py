@@ -1,0 +1,280 @@
+"""What the therapist asks for: one function a command, which carries it out or says why not.
+
+Lowering is always obeyed. What may raise is checked in this order: does it exist, is it inside range and plan, is the
+session in a state for it, and may anything rise at all (`Session.rise_refusal_at`).
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, assert_never
+
+from vret.core import commands, effects, events
+from vret.core.axes import dread_of
+from vret.core.effects import Cause, Refusal, State
+from vret.core.ladder import LEVEL_MAX, AxisRules, SceneRules
+from vret.core.limits import LIMITS
+from vret.core.measures import SUDS_MAX, RatingSource
+from vret.core.session import Offer, PendingStimulus, RatingRequest, Session, Whereabouts
+from vret.core.transitions import IN_SCENE
+from vret.core.turn import Turn
+
+_LOWERING = (commands.StepDown, commands.Pause, commands.Calm, commands.Stop, commands.End)
+
+
+def obey(turn: Turn, event: events.CommandReceived) -> None:
+    """Carry a command out or refuse it with its reason: exactly one answer."""
+    turn.change(lease=turn.session.lease.echo(event.beacon))
+    turn.is_overtaken = event.beacon < turn.session.pressed_beacon
+    refusal = _refusal_of_envelope(turn, event) or _RULES[type(event.command)](turn, event.command)
+    if refusal is None:
+        turn.say(effects.CommandAccepted(sender=event.sender, command_id=event.command_id))
+    else:
+        turn.say(effects.CommandRefused(sender=event.sender, command_id=event.command_id, reason=refusal))
+
+
+def _refusal_of_envelope(turn: Turn, event: events.CommandReceived) -> Refusal | None:
+    """Lowering is obeyed even if it comes late or twice; everything else only once and in order."""
+    known = turn.session.sequences.get(event.sender, -1)
+    if event.sequence > known:
+        turn.change(sequences={**turn.session.sequences, event.sender: event.sequence})
+    elif not isinstance(event.command, _LOWERING):
+        return Refusal.ALREADY_HANDLED
+    return None
+
+
+def _set_rung(turn: Turn, command: commands.SetRung) -> Refusal | None:
+    session = turn.session
+    rules = session.rules(command.scene)
+    if rules is None:
+        return Refusal.UNKNOWN_SCENE
+    index = rules.rung_index(command.rung)
+    if index is None:
+        return Refusal.UNKNOWN_RUNG
+    values = rules.values_of(index)
+    if refusal := _refusal_of_plan(session, rules, index, values):
+        return refusal
+    if session.state is State.CALM:
+        if refusal := turn.rise_refusal():
+            return refusal
+        turn.enter_scene(rules, index, Cause.THERAPIST)
+        return None
+    if session.state not in IN_SCENE:
+        return Refusal.WRONG_STATE
+    if command.scene != session.scene:
+        return Refusal.WRONG_STATE
+    standing = session.cut.step_before if session.rising_cut_at(turn.t_ns) else session.step_index
+    rises = index > standing or turn.is_rise(values)
+    if rises:
+        if session.state is not State.EXPOSED:
+            return Refusal.WRONG_STATE
+        if refusal := turn.rise_refusal():
+            return refusal
+    place = Whereabouts(rules.name, rules.place_of(index))
+    moves = place != session.cut.after
+    if moves:
+        turn.move(place, LIMITS.blink_ns, rises=rises)
+    turn.ramp(values, cut=moves)
+    turn.set_step(index)
+    return None
+
+
+def _set_level(turn: Turn, command: commands.SetLevel) -> Refusal | None:
+    if turn.session.state not in IN_SCENE or not turn.scene.level_points:
+        return Refusal.WRONG_STATE
+    if not 0 <= command.level <= LEVEL_MAX:
+        return Refusal.OUT_OF_RANGE
+    return _set_values(turn, turn.scene.values_at_level(command.level), {})
+
+
+def _set_axis(turn: Turn, command: commands.SetAxis) -> Refusal | None:
+    if turn.session.state not in IN_SCENE:
+        return Refusal.WRONG_STATE
+    rules = turn.scene.axis(command.axis)
+    if rules is None:
+        return Refusal.UNKNOWN_AXIS
+    if not rules.low <= command.target <= rules.high:
+        return Refusal.OUT_OF_RANGE
+    rate = rules.rate if command.rate is None else command.rate
+    if command.rate is not None and not 0 < rate <= rules.rate:
+        return Refusal.OUT_OF_RANGE
+    return _set_values(turn, {command.axis: command.target}, {command.axis: rate})
+
+
+def _set_values(turn: Turn, values: Mapping[str, int], rates: Mapping[str, int]) -> Refusal | None:
+    session = turn.session
+    if refusal := _refusal_of_plan(session, turn.scene, session.step_index, values):
+        return refusal
+    if turn.is_rise(values):
+        if session.state is not State.EXPOSED:
+            return Refusal.WRONG_STATE
+        if refusal := turn.rise_refusal():
+            return refusal
+    turn.ramp(values, rates=rates)
+    return None
+
+
+def _refusal_of_plan(session: Session, rules: SceneRules, step_index: int, values: Mapping[str, int]) -> Refusal | None:
+    """The plan's scene, its top rung (which also bounds single axes), and its ceilings."""
+    allowed = session.plan.of(rules.name)
+    if allowed is None:
+        return Refusal.OUTSIDE_PLAN
+    top = len(rules.rungs) - 1 if allowed.top_rung is None else rules.rung_index(allowed.top_rung)
+    if top is None or step_index > top:
+        return Refusal.OUTSIDE_PLAN
+    for axis, value in values.items():
+        bound = rules.axis(axis)
+        assert bound is not None, "a scene's rungs and levels name only bound axes, which the loader checks"
+        ceilings = [allowed.ceilings[axis]] if axis in allowed.ceilings else []
+        if allowed.top_rung is not None:
+            ceilings.append(_worst(bound, [rung.values[axis] for rung in rules.rungs[: top + 1]]))
+        if any(dread_of(bound.dread, bound.calm, value) > dread_of(bound.dread, bound.calm, most) for most in ceilings):
+            return Refusal.OUTSIDE_PLAN
+    return None
+
+
+def _worst(rules: AxisRules, values: list[int]) -> int:
+    return max([rules.calm, *values], key=lambda value: dread_of(rules.dread, rules.calm, value))
+
+
+def _show_stimulus(turn: Turn, command: commands.ShowStimulus) -> Refusal | None:
+    if turn.session.state is not State.EXPOSED:
+        return Refusal.WRONG_STATE
+    rules = turn.scene.stimulus(command.stimulus)
+    if rules is None:
+        return Refusal.UNKNOWN_STIMULUS
+    under_way = {entry.stimulus for entry in turn.session.pending} | {entry.stimulus for entry in turn.session.active}
+    if rules.name in under_way:
+        return Refusal.STIMULUS_UNDER_WAY
+    if not command.warned and not turn.session.plan.surprises_consented:
+        return Refusal.SURPRISE_NOT_CONSENTED
+    if refusal := turn.rise_refusal():
+        return refusal
+    fires_ns = turn.t_ns + (rules.warning_ns if command.warned else 0)
+    pending = (*turn.session.pending, PendingStimulus(rules.name, fires_ns))
+    turn.change(pending=tuple(sorted(pending, key=lambda entry: entry.fires_ns)))
+    if command.warned:
+        turn.say(effects.StimulusWarned(stimulus=rules.name))
+    return None
+
+
+def _step_down(turn: Turn, command: commands.StepDown) -> None:
+    turn.withdraw_offer()
+    if turn.session.state in IN_SCENE:
+        turn.step_down(Cause.THERAPIST)
+
+
+def _pause(turn: Turn, command: commands.Pause) -> None:
+    turn.withdraw_offer()
+    if turn.session.state is State.EXPOSED:
+        turn.hold(Cause.THERAPIST)
+
+
+def _calm(turn: Turn, command: commands.Calm) -> None:
+    turn.withdraw_offer()
+    if turn.session.state in IN_SCENE:
+        turn.go_to_calm_room(State.CALM, Cause.THERAPIST, LIMITS.calm_fade_ns)
+
+
+def _therapist_stop(turn: Turn, command: commands.Stop) -> None:
+    turn.stop(Cause.THERAPIST_STOP)
+
+
+def _continue(turn: Turn, command: commands.Continue) -> Refusal | None:
+    if turn.session.state not in (State.HELD, State.PAUSED):
+        return Refusal.WRONG_STATE
+    if refusal := turn.rise_refusal():
+        return refusal
+    turn.change(can_wait_until_ns=0)
+    turn.enter_state(State.EXPOSED, Cause.THERAPIST)
+    return None
+
+
+def _resume(turn: Turn, command: commands.Resume) -> Refusal | None:
+    session = turn.session
+    if session.state is not State.STOPPED or not session.admitted:
+        return Refusal.WRONG_STATE
+    if not session.ready:
+        return Refusal.PERSON_NOT_READY
+    if not session.scene or command.level is commands.ResumeLevel.CALM:
+        if not session.lease.is_fresh(turn.t_ns):
+            return Refusal.LEASE_STALE
+        turn.enter_state(State.CALM, Cause.RESUMED)
+        return None
+    if refusal := turn.rise_refusal():
+        return refusal
+    match command.level:
+        case commands.ResumeLevel.SAME:
+            index = session.step_index
+        case commands.ResumeLevel.LOWER:
+            index = max(session.step_index - 1, -1)
+        case commands.ResumeLevel.FIRST:
+            index = 0
+        case _:
+            assert_never(command.level)
+    index = min(index, session.step_index)
+    if refusal := _refusal_of_plan(session, turn.scene, index, turn.scene.values_of(index)):
+        return refusal
+    turn.change(offer=Offer(index, turn.t_ns + LIMITS.resume_offer_ns))
+    turn.say(effects.ResumeOffered(scene=session.scene, step=index))
+    return None
+
+
+def _ask_rating(turn: Turn, command: commands.AskRating) -> Refusal | None:
+    if turn.session.state in (State.WAITING, State.ENDED):
+        return Refusal.WRONG_STATE
+    turn.close_question()
+    turn.change(rating=RatingRequest(command.moment, turn.t_ns + LIMITS.rating_ns))
+    turn.say(effects.RatingAsked(moment=command.moment))
+    return None
+
+
+def _enter_rating(turn: Turn, command: commands.EnterRating) -> Refusal | None:
+    if not 0 <= command.suds <= SUDS_MAX:
+        return Refusal.OUT_OF_RANGE
+    turn.record_rating(command.suds, command.moment, RatingSource.THERAPIST)
+    return None
+
+
+def _expect_before(turn: Turn, command: commands.ExpectBefore) -> Refusal | None:
+    return None if 0 <= command.probability <= 100 else Refusal.OUT_OF_RANGE
+
+
+def _expect_after(turn: Turn, command: commands.ExpectAfter) -> Refusal | None:
+    inside = 0 <= command.probability <= 100 and 0 <= command.surprise <= 100
+    return None if inside else Refusal.OUT_OF_RANGE
+
+
+def _set_anchors(turn: Turn, command: commands.SetAnchors) -> None:
+    turn.change(anchors=command.anchors)
+
+
+def _written(turn: Turn, command: commands.Command) -> None:
+    """Tags, marks and notes change nothing; that they are recorded is all."""
+
+
+def _end(turn: Turn, command: commands.End) -> None:
+    if turn.session.state is not State.ENDED:
+        turn.close_question()
+        turn.go_to_calm_room(State.ENDED, Cause.ENDED, LIMITS.calm_fade_ns)
+
+
+_RULES: dict[type, Callable[[Turn, Any], Refusal | None]] = {
+    commands.SetRung: _set_rung,
+    commands.SetLevel: _set_level,
+    commands.SetAxis: _set_axis,
+    commands.ShowStimulus: _show_stimulus,
+    commands.StepDown: _step_down,
+    commands.Pause: _pause,
+    commands.Calm: _calm,
+    commands.Stop: _therapist_stop,
+    commands.Continue: _continue,
+    commands.Resume: _resume,
+    commands.AskRating: _ask_rating,
+    commands.EnterRating: _enter_rating,
+    commands.SetAnchors: _set_anchors,
+    commands.ExpectBefore: _expect_before,
+    commands.ExpectAfter: _expect_after,
+    commands.MarkSafetyBehaviour: _written,
+    commands.Tag: _written,
+    commands.Note: _written,
+    commands.End: _end,
+}

@@ -1,0 +1,297 @@
+"""A turn: one call of `step` in the making, and everything that a rule may do to a session.
+
+The rules themselves stand in `vret.core.step` (what happened) and `vret.core.orders` (what the therapist asked for);
+here are the moves that they share, each of which keeps the session whole: a hold, a step down, the way into a scene
+and out of it, and what the mere passing of time does.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec.structs import replace
+
+from vret.core import effects
+from vret.core.effects import Cause, Effect, Refusal, State
+from vret.core.ladder import SceneRules
+from vret.core.limits import LIMITS
+from vret.core.measures import RatingMoment, RatingSource
+from vret.core.ramp import Ramp, still
+from vret.core.session import CALM_ROOM, ActiveStimulus, Cut, Session, Whereabouts
+from vret.core.transitions import HOLDABLE, IN_SCENE, STOPPABLE
+
+
+class Turn:
+    """One call of `step`: the session so far, and the effects so far in the order in which they follow."""
+
+    def __init__(self, session: Session, t_ns: int) -> None:
+        self.session = session
+        self.t_ns = t_ns
+        self.is_overtaken = False
+        self.effects: list[Effect] = []
+
+    # -- reading
+
+    @property
+    def scene(self) -> SceneRules:
+        rules = self.session.rules(self.session.scene)
+        if rules is None:
+            raise AssertionError(f"the session is in scene {self.session.scene!r} without its rules")
+        return rules
+
+    def rise_refusal(self) -> Refusal | None:
+        refusal = self.session.rise_refusal_at(self.t_ns)
+        return Refusal.OVERTAKEN if refusal is None and self.is_overtaken else refusal
+
+    def is_rise(self, values: Mapping[str, int]) -> bool:
+        now = self.session.axes_at(self.t_ns)
+        return any(
+            rules.is_rise(now[rules.axis], values[rules.axis]) for rules in self.scene.axes if rules.axis in values
+        )
+
+    # -- changing
+
+    def change(self, **fields: Any) -> None:
+        self.session = replace(self.session, **fields)
+
+    def say(self, effect: Effect) -> None:
+        self.effects.append(effect)
+
+    def enter_state(self, state: State, cause: Cause) -> None:
+        if (state, cause) != (self.session.state, self.session.cause):
+            self.change(state=state, cause=cause)
+            self.say(effects.StateChanged(state=state, cause=cause))
+
+    def move(self, after: Whereabouts, veil_ns: int, *, rises: bool) -> int:
+        """Go to `after` under a veil; the time at which the picture switches."""
+        before = self.session.whereabouts_at(self.t_ns)
+        switch_ns = self.t_ns + veil_ns
+        same_veil = self.session.rising_cut_at(self.t_ns) and after == self.session.cut.after
+        step_before = self.session.cut.step_before if same_veil else self.session.step_index
+        waiting = {
+            axis: replace(ramp, start_ns=switch_ns)
+            for axis, ramp in self.session.ramps.items()
+            if ramp.start_ns > self.t_ns
+        }
+        self.change(
+            cut=Cut(before, after, switch_ns, veil_ns, rises or same_veil, step_before),
+            ramps={**self.session.ramps, **waiting},
+        )
+        self.say(effects.Moved(scene=after.scene, place=after.place))
+        return switch_ns
+
+    def ramp(self, targets: Mapping[str, int], *, rates: Mapping[str, int] | None = None, cut: bool = False) -> None:
+        """Send axes to their targets; axes that only cut, or all with `cut`, switch under a veil."""
+        now = self.session.axes_at(self.t_ns)
+        moving = {axis: target for axis, target in targets.items() if target != self._destination(axis)}
+        if not moving:
+            return
+        bound = {rules.axis: rules for rules in self.scene.axes}
+        switch_ns = self.session.cut.switch_ns if cut else self.t_ns
+        if not cut and any(bound[axis].rate == 0 and now[axis] != target for axis, target in moving.items()):
+            rises = any(bound[axis].is_rise(now[axis], target) for axis, target in moving.items())
+            switch_ns = self.move(self.session.cut.after, LIMITS.blink_ns, rises=rises)
+        ramps = dict(self.session.ramps)
+        for axis, target in moving.items():
+            rate = 0 if cut else (rates or {}).get(axis, bound[axis].rate)
+            ramps[axis] = Ramp(now[axis], target, switch_ns if rate == 0 else self.t_ns, rate)
+            self.say(effects.AxisRamped(axis=axis, value=now[axis], target=target))
+        self.change(ramps=ramps)
+
+    def _destination(self, axis: str) -> int:
+        return self.session.ramps[axis].target
+
+    def set_step(self, step_index: int) -> None:
+        if step_index != self.session.step_index:
+            self.change(step_index=step_index)
+            self.say(effects.StepChanged(scene=self.session.scene, step=step_index))
+
+    def enter_scene(self, rules: SceneRules, step_index: int, cause: Cause) -> None:
+        """Begin or resume an exposure: from the calm values, at the axes' rates."""
+        place = Whereabouts(rules.name, rules.place_of(step_index))
+        switch_ns = self.move(place, LIMITS.enter_fade_ns, rises=True)
+        targets = rules.values_of(step_index)
+        ramps = {axis.axis: Ramp(axis.calm, targets[axis.axis], switch_ns, axis.rate) for axis in rules.axes}
+        self.change(scene=rules.name, ramps=ramps, offer=None, ready=False)
+        for name, ramp in ramps.items():
+            if ramp.start != ramp.target:
+                self.say(effects.AxisRamped(axis=name, value=ramp.start, target=ramp.target))
+        self.change(step_index=step_index)
+        self.say(effects.StepChanged(scene=rules.name, step=step_index))
+        self.enter_state(State.EXPOSED, cause)
+
+    def go_to_calm_room(self, state: State, cause: Cause, veil_ns: int) -> None:
+        """To the calm room: `veil_ns` 0 is a cut in this very frame. Stimuli and offers are over."""
+        is_seen = self.session.whereabouts_at(self.t_ns).is_calm and self.session.veil_at(self.t_ns) == 0
+        if not self.session.cut.after.is_calm or (veil_ns == 0 and not is_seen):
+            self.move(CALM_ROOM, veil_ns, rises=False)
+        self.cancel_stimuli(everything=True)
+        self.withdraw_offer()
+        self.change(ramps={axis: still(ramp.at(self.t_ns), self.t_ns) for axis, ramp in self.session.ramps.items()})
+        self.change(ready=False, can_wait_until_ns=0)
+        self.enter_state(state, cause)
+
+    def stop_rising(self, at_ns: int, cause: Cause) -> bool:
+        """Freeze what rises at its value at `at_ns`, take back a cut towards more. Whether anything was rising.
+
+        An entry that is taken back ends in the calm room, where it came from.
+        """
+        cut, ramps, rose = self.session.cut, dict(self.session.ramps), False
+        takes_back = self.session.rising_cut_at(self.t_ns)
+        if self.session.scene:
+            for rules in self.scene.axes:
+                ramp = ramps[rules.axis]
+                value = ramp.at(min(at_ns, self.t_ns))
+                if (takes_back and ramp.start_ns > self.t_ns) or rules.is_rise(value, ramp.target):
+                    rose = rose or value != ramp.target
+                    ramps[rules.axis] = still(value, self.t_ns)
+        if rose:
+            self.change(ramps=ramps)
+        if takes_back:
+            mirrored_ns = 2 * self.t_ns - cut.switch_ns
+            self.change(cut=Cut(cut.before, cut.before, mirrored_ns, cut.veil_ns, False, cut.step_before))
+            self.say(effects.Moved(scene=cut.before.scene, place=cut.before.place))
+            self.set_step(min(cut.step_before, self.session.step_index) if cut.before.is_calm else cut.step_before)
+            if cut.before.is_calm and self.session.state in IN_SCENE:
+                self.enter_state(State.CALM, cause)
+        return rose or takes_back
+
+    def hold(self, cause: Cause) -> None:
+        """Targets frozen, rising ramps stopped, pending stimuli cancelled, offers withdrawn."""
+        self.stop_rising(self.t_ns, cause)
+        self.cancel_stimuli()
+        self.withdraw_offer()
+        if self.session.state in HOLDABLE:
+            self.enter_state(State.PAUSED if cause is Cause.THERAPIST else State.HELD, cause)
+
+    def cancel_stimuli(self, *, everything: bool = False) -> None:
+        for pending in self.session.pending:
+            self.say(effects.StimulusCancelled(stimulus=pending.stimulus))
+        if self.session.pending:
+            self.change(pending=())
+        if everything and self.session.active:
+            for active in self.session.active:
+                self.say(effects.StimulusEnded(stimulus=active.stimulus))
+            self.change(active=())
+
+    def stop(self, cause: Cause) -> None:
+        """Calm in this very frame. A session that has ended stays ended, but its last fade is cut short."""
+        if self.session.state in STOPPABLE:
+            self.go_to_calm_room(State.STOPPED, cause, 0)
+        else:
+            self.go_to_calm_room(State.ENDED, Cause.ENDED, 0)
+
+    def record_rating(self, suds: int, moment: RatingMoment, source: RatingSource) -> None:
+        """An answer belongs to the moment that was asked about, if any was."""
+        asked = self.session.rating
+        if asked is not None:
+            self.change(rating=None)
+        told = moment if asked is None else asked.moment
+        self.say(effects.RatingRecorded(suds=suds, moment=told, source=source))
+
+    def close_question(self) -> None:
+        """What was asked and not answered is missing."""
+        asked = self.session.rating
+        if asked is not None:
+            self.change(rating=None)
+            self.say(effects.RatingMissing(moment=asked.moment))
+
+    def withdraw_offer(self) -> None:
+        if self.session.offer is not None:
+            self.change(offer=None)
+            self.say(effects.ResumeWithdrawn())
+
+    def step_down(self, cause: Cause) -> bool:
+        """One rung down without leaving the scene; no axis rises. False when there was nothing left to lower."""
+        commanded = self.session.step_index
+        self.cancel_stimuli()
+        if self.stop_rising(self.t_ns, cause) and self.session.cut.after.is_calm:
+            return True
+        session, rules = self.session, self.scene
+        below = max(min(commanded, session.step_index) - 1, -1)
+        now = self.session.axes_at(self.t_ns)
+        wanted = rules.values_of(below)
+        targets = {
+            axis.axis: axis.milder(axis.milder(now[axis.axis], self._destination(axis.axis)), wanted[axis.axis])
+            for axis in rules.axes
+        }
+        place = Whereabouts(rules.name, rules.place_of(below))
+        lowers = below != session.step_index or any(targets[axis] != self._destination(axis) for axis in targets)
+        moves = place != self.session.cut.after
+        if moves:
+            self.move(place, LIMITS.blink_ns, rises=False)
+        self.ramp(targets, cut=moves)
+        self.set_step(below)
+        return lowers
+
+    # -- time
+
+    def lose_time(self) -> None:
+        """A gap between ticks: the machine slept, so nothing sent before it counts, and the person is held."""
+        self.change(lease=self.session.lease.void())
+        if self.session.state is State.EXPOSED or self.session.state is State.PAUSED:
+            self.hold(Cause.TIME_GAP)
+
+    def pass_time(self) -> None:
+        """Everything that only needs the clock: see rule 3."""
+        session, t_ns = self.session, self.t_ns
+        if session.state in IN_SCENE:
+            self._age_lease()
+            self._age_inputs()
+        self._fire_stimuli()
+        if session.rating is not None and t_ns >= session.rating.until_ns:
+            self.close_question()
+        if session.offer is not None and t_ns >= session.offer.until_ns:
+            self.withdraw_offer()
+        if t_ns >= self.session.lease.due_ns and session.state is not State.ENDED:
+            self.issue_beacon()
+
+    def issue_beacon(self) -> None:
+        self.change(lease=self.session.lease.issue(self.t_ns))
+        self.say(effects.BeaconIssued(number=self.session.lease.number))
+
+    def _age_lease(self) -> None:
+        lease, t_ns = self.session.lease, self.t_ns
+        if not lease.is_fresh(t_ns):
+            until_ns = lease.rise_until_ns()
+            if self.stop_rising(t_ns if until_ns is None else until_ns, Cause.LEASE_OLD):
+                self.say(effects.RiseStopped())
+        if self.session.state not in IN_SCENE:
+            return
+        age_ns = lease.age_ns(t_ns)
+        if age_ns is None:
+            raise AssertionError("a scene is shown although nobody ever held the lease")
+        if age_ns > LIMITS.lease_calm_ns and t_ns >= self.session.can_wait_until_ns:
+            self.go_to_calm_room(State.STOPPED, Cause.LEASE_LOST, LIMITS.lost_fade_ns // 2)
+        elif age_ns > LIMITS.lease_hold_ns and self.session.state in (State.EXPOSED, State.PAUSED):
+            self.hold(Cause.LEASE_OLD)
+
+    def _age_inputs(self) -> None:
+        lost_ns = self.session.inputs_lost_ns
+        if self.session.state in IN_SCENE and lost_ns is not None and self.t_ns - lost_ns > LIMITS.input_lost_calm_ns:
+            self.go_to_calm_room(State.STOPPED, Cause.INPUT_LOST, LIMITS.lost_fade_ns // 2)
+
+    def _fire_stimuli(self) -> None:
+        session, t_ns = self.session, self.t_ns
+        if session.pending and session.pending[0].fires_ns <= t_ns:
+            if self.rise_refusal() is not None:
+                self.cancel_stimuli()
+            else:
+                due = tuple(pending for pending in session.pending if pending.fires_ns <= t_ns)
+                shown = tuple(
+                    ActiveStimulus(pending.stimulus, t_ns, t_ns + self._stimulus_ns(pending.stimulus))
+                    for pending in due
+                )
+                self.change(pending=session.pending[len(due) :], active=(*session.active, *shown))
+                for active in shown:
+                    self.say(effects.StimulusShown(stimulus=active.stimulus))
+        over = tuple(active for active in self.session.active if active.end_ns <= t_ns)
+        if over:
+            self.change(active=tuple(active for active in self.session.active if active.end_ns > t_ns))
+            for active in over:
+                self.say(effects.StimulusEnded(stimulus=active.stimulus))
+
+    def _stimulus_ns(self, name: str) -> int:
+        rules = self.scene.stimulus(name)
+        if rules is None:
+            raise AssertionError(f"stimulus {name!r} was accepted without being in scene {self.scene.name!r}")
+        return rules.duration_ns
