@@ -1,4 +1,4 @@
-"""Where the data files are, beside the installed package or at the top of the checkout, and what is always among them."""
+"""Where the data files are, beside the package or at the top of the checkout, and which scene is always there."""
 
 from importlib.resources import files
 from pathlib import Path

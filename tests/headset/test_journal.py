@@ -22,6 +22,15 @@ def memory(tmp_path: Path) -> SessionMemory:
     return SessionMemory.create(tmp_path / "run")
 
 
+@pytest.fixture
+def small_memory(memory: SessionMemory) -> SessionMemory:
+    """With a ring that a few seconds of records fill."""
+    path = memory.records.path
+    memory.records.close()
+    memory.records = Ring.create(path, 16 * 1024)
+    return memory
+
+
 def drained(ring: Ring) -> list[Record]:
     records = [msgspec.msgpack.decode(payload, type=Record) for payload in ring.read(1 << 16)]
     ring.release(len(records))
@@ -120,21 +129,21 @@ def test_without_a_predecessor_there_is_nothing_to_take_over(memory: SessionMemo
     assert journal.session is None
 
 
-def test_a_ring_that_fills_makes_the_log_unhealthy_and_loses_no_record(memory: SessionMemory) -> None:
-    journal = Journal(memory)
+def test_a_ring_that_fills_makes_the_log_unhealthy_and_loses_no_record(small_memory: SessionMemory) -> None:
+    journal = Journal(small_memory)
     journal.feed(OPENED)
     t_ns = 2
     while journal.session is not None and journal.session.log_healthy:
-        t_ns = live(journal, 9, t_ns)
-    assert FILL_UNHEALTHY < memory.records.fill < 2 * FILL_UNHEALTHY
+        t_ns = live(journal, 1, t_ns)
+    assert FILL_UNHEALTHY < small_memory.records.fill < 2 * FILL_UNHEALTHY
     journal.feed(events.LogHealthChanged(t_ns=t_ns, healthy=True))
     assert journal.session is not None
     assert not journal.session.log_healthy
-    records = drained(memory.records)
-    assert memory.records.fill < FILL_HEALTHY
+    records = drained(small_memory.records)
+    assert small_memory.records.fill < FILL_HEALTHY
     live(journal, 1, t_ns)
     assert journal.session.log_healthy
-    assert replayed(records + drained(memory.records)) == journal.session
+    assert replayed(records + drained(small_memory.records)) == journal.session
 
 
 def test_the_recorder_is_believed_when_it_says_that_the_disk_is_full(memory: SessionMemory) -> None:
@@ -145,39 +154,31 @@ def test_the_recorder_is_believed_when_it_says_that_the_disk_is_full(memory: Ses
     assert not journal.session.log_healthy
 
 
-def test_a_death_while_records_wait_for_room_loses_none_of_them(tmp_path: Path) -> None:
-    memory = SessionMemory.create(tmp_path / "run")
-    memory.records.close()
-    memory.records.path.unlink()
-    memory.records = Ring.create(memory.records.path, 16 * 1024)
-    dead = Journal(memory)
+def test_a_death_while_records_wait_for_room_loses_none_of_them(small_memory: SessionMemory) -> None:
+    dead = Journal(small_memory)
     dead.feed(OPENED)
     t_ns = live(dead, 90 * 30)
-    records = drained(memory.records)
+    records = drained(small_memory.records)
     assert records[-1].sequence < dead.sequence
-    heir = Journal(memory)
+    heir = Journal(small_memory)
     heir.take_over(t_ns + 1)
     while records[-1].sequence < heir.sequence:
         heir.begin_frame(t_ns + 1)
-        records += drained(memory.records)
+        records += drained(small_memory.records)
     assert replayed(records) == heir.session
 
 
-def test_a_full_ring_keeps_stop_working_and_the_order_of_records(tmp_path: Path) -> None:
-    memory = SessionMemory.create(tmp_path / "run")
-    memory.records.close()
-    memory.records.path.unlink()
-    memory.records = Ring.create(memory.records.path, 16 * 1024)
-    journal = Journal(memory)
+def test_a_full_ring_keeps_stop_working_and_the_order_of_records(small_memory: SessionMemory) -> None:
+    journal = Journal(small_memory)
     journal.feed(OPENED)
     t_ns = live(journal, 90 * 30)
     journal.feed(events.StopPressed(t_ns=t_ns, input=events.Input.KEYBOARD))
     assert journal.session is not None
     assert journal.session.state is State.STOPPED
-    records = drained(memory.records)
+    records = drained(small_memory.records)
     while records[-1].sequence < journal.sequence:
         journal.begin_frame(t_ns)
-        records += drained(memory.records)
+        records += drained(small_memory.records)
     assert any(isinstance(effect, effects.StopPractised) for effect in records[-1].effects + records[-2].effects)
     assert replayed(records) == journal.session
 

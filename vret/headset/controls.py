@@ -43,7 +43,7 @@ KEYS: dict[str, Button] = {
     "L": Button.LESS,
     "R": Button.READY,
     "Y": Button.ACCEPT,
-    "C": Button.CAN_WAIT,
+    "I": Button.CAN_WAIT,
     "MINUS": Button.RATE_LESS,
     "KP_SUBTRACT": Button.RATE_LESS,
     "EQUAL": Button.RATE_MORE,
@@ -51,7 +51,7 @@ KEYS: dict[str, Button] = {
     "ENTER": Button.RATE_CONFIRM,
     "KP_ENTER": Button.RATE_CONFIRM,
 }
-"""Names as in GLFW, without KEY_."""
+"""Names as in GLFW, without KEY_. Letters are those of the supervisor's desktop window."""
 
 DIAL_MIDDLE = 50
 DIAL_STEP = 5

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from vret.scene.bundle import Bundle
 from vret.scene.compiled import SceneFrame
 from vret.scene.moment import Moment
-from vret.scene.tables import Curve, PlaceSpec, Source
+from vret.scene.tables import Component, Curve, PlaceSpec, Source
 
 _TURN = 2 * np.pi
 _GRAVITY_MPS2 = 9.81
@@ -115,7 +115,7 @@ class Animation:
         position, scale = base["position"], base["scale"]
         bounds = tables.bounds
         value = self._values[bounds["curve"]]
-        moves = bounds["component"] < 3
+        moves = bounds["component"] != Component.SCALE
         np.add.at(position, (bounds["instance"][moves], bounds["component"][moves]), value[moves])
         np.multiply.at(scale, bounds["instance"][~moves], value[~moves])
         self._fly(ages)

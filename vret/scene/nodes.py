@@ -9,6 +9,7 @@ from vret.scene.instances import Conditions, Instance, Resting
 from vret.scene.model import Node
 from vret.scene.scene import Scene
 from vret.scene.shapes import Shape, rotation_matrix
+from vret.scene.tables import Component
 from vret.scene.values import Value
 
 
@@ -69,7 +70,7 @@ class NodeBuilder:
             if not value.is_constant
         ]
         if not node.scale.is_constant:
-            bounds.append((3, self._curves.index(node.scale)))
+            bounds.append((Component.SCALE, self._curves.index(node.scale)))
         ranges = tuple(
             (self._curves.index(Value(axis=axis)), span.at_least, span.below) for axis, span in node.visible.items()
         )

@@ -16,7 +16,7 @@ RANGE = np.dtype([("instance", "i4"), ("curve", "i4"), ("low", "f4"), ("high", "
 """The instance is shown only while low <= curve < high."""
 
 BOUND = np.dtype([("instance", "i4"), ("component", "i4"), ("curve", "i4")])
-"""The curve's value is added to a component of the instance's row, see `Component`."""
+"""The curve's value is added to a coordinate of the instance's position, or multiplies its scale (`Component`)."""
 
 SWING = np.dtype([("instance", "i4"), ("curve", "i4"), ("pivot", "3f4"), ("frequency_hz", "f4"), ("phase", "f4")])
 """The instance turns about the axis `pivot` (unit, its own space) to and fro by the curve's value in radians."""

@@ -25,11 +25,8 @@ from vret.memory.mapped import MemoryLayoutError
 from vret.memory.messages import LinkStatus
 from vret.memory.platform import memory_folder
 from vret.memory.session import SessionMemory
-from vret.recording.log import read_log
 from vret.recording.seal import sealed_path
-from vret.review.course import read_course
 from vret.review.report import write_report
-from vret.review.timing import frame_times
 from vret.testing.cut import Cable
 from vret.testing.evidence import Finding, findings
 from vret.testing.person import pace_of
@@ -50,13 +47,12 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Demonstration:
-    """What came of it. `findings` are about the log alone; `frame_ms` is the usual time between two frames."""
+    """What came of it. `findings` are about the log alone."""
 
     log: Path
     report: Path
     pictures: tuple[Path, ...]
     findings: tuple[Finding, ...]
-    frame_ms: float
 
     @property
     def is_complete(self) -> bool:
@@ -231,11 +227,9 @@ def _results(sealed: Path, folder: Path, stored: dict[str, Any] | None, tell: Te
     digest = hashlib.sha256(log.read_bytes()).hexdigest()
     report = folder / "report.html"
     write_report(log, report)
-    times = frame_times(read_course(read_log(log)))
     return Demonstration(
         log=log,
         report=report,
         pictures=tuple(pictures(log, folder / "pictures")),
         findings=findings(log, stored=stored is not None and stored["sha256"] == digest),
-        frame_ms=times.median_ms if times else 0.0,
     )
