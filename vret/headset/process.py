@@ -8,12 +8,11 @@ import gc
 import sys
 from pathlib import Path
 
-from vret.errors import VretError
 from vret.headset.contract import Headset
 from vret.headset.display import has_display
 from vret.memory import SessionMemory
+from vret.memory.child import run_child
 from vret.memory.config import ProgramConfig, read_config
-from vret.memory.platform import end_with_parent, ignore_interrupt
 
 
 def choose(config: ProgramConfig, memory: SessionMemory) -> Headset:
@@ -33,8 +32,8 @@ def choose(config: ProgramConfig, memory: SessionMemory) -> Headset:
     )
 
 
-def run(folder: Path) -> int:
-    """The frame process from its start to its end; the exit status."""
+def run(folder: Path) -> None:
+    """The frame process from its start to its end. Raises VretError."""
     memory = SessionMemory.attach(folder)
     try:
         headset = choose(read_config(folder), memory)
@@ -45,7 +44,6 @@ def run(folder: Path) -> int:
             headset.close()
     finally:
         memory.close()
-    return 0
 
 
 def _draw(headset: Headset, memory: SessionMemory) -> None:
@@ -61,15 +59,5 @@ def _draw(headset: Headset, memory: SessionMemory) -> None:
     loop.run()
 
 
-def main() -> int:
-    end_with_parent()
-    ignore_interrupt()
-    try:
-        return run(Path(sys.argv[1]))
-    except VretError as error:
-        print(error, file=sys.stderr)
-        return error.exit_status
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_child(run))

@@ -23,10 +23,10 @@ from vret.link.holding import Holding
 from vret.link.orders import Orders
 from vret.link.rest import RefusedError, Rest, ServerError, StrangerError
 from vret.link.saved import Saved, SavedSession, saved_sessions, session_folder
+from vret.memory.child import run_child
 from vret.memory.claim import Claim
 from vret.memory.config import ProgramConfig, read_config
 from vret.memory.messages import LinkPhase, LinkStatus
-from vret.memory.platform import ignore_interrupt
 from vret.memory.session import SessionMemory
 from vret.recording.identity import this_program
 from vret.recording.live import LiveLog
@@ -36,9 +36,12 @@ from vret.recording.seal import seal, sealed_path
 from vret.scene.bundle import read_bundle
 
 QUIET_S: Final = 0.3
-EXIT_HOPELESS: Final = 2
 
 _encode = msgspec.msgpack.Encoder().encode
+
+
+class DiskError(VretError):
+    """The session cannot be kept on this computer's disk; the message names the file."""
 
 
 class Link:
@@ -220,23 +223,17 @@ def _past(log_path: Path) -> _Past:
     return past
 
 
-def main(arguments: list[str]) -> int:
-    """Run the process; the last line that it prints is for a person to read when it could not go on."""
-    ignore_interrupt()
+def run(folder: Path) -> None:
+    """The link process from its start to its end. Raises VretError."""
+    memory = SessionMemory.attach(folder)
     try:
-        memory = SessionMemory.attach(Path(arguments[0]))
-        link = Link(memory, read_config(memory.folder))
+        link = Link(memory, read_config(folder))
         asyncio.run(link.run())
         if link.is_orphaned:
             link.remove_memory()
-    except VretError as error:
-        print(error, flush=True)
-        return EXIT_HOPELESS
     except OSError as error:
-        print(f"{error.filename or 'The disk'}: {error.strerror}", flush=True)
-        return EXIT_HOPELESS
-    return 0
+        raise DiskError(f"{error.filename or 'The disk'}: {error.strerror}") from error
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(run_child(run, outlives_supervisor=True))

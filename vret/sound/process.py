@@ -11,9 +11,9 @@ from pathlib import Path
 import msgspec
 
 from vret.clock import now_ns
+from vret.memory.child import run_child
 from vret.memory.config import ProgramConfig, read_config
 from vret.memory.messages import SoundStatus
-from vret.memory.platform import end_with_parent, ignore_interrupt
 from vret.memory.session import SessionMemory
 from vret.paths import CALM_SCENE
 from vret.scene.bundle import read_bundle
@@ -115,14 +115,14 @@ class SoundProcess:
         self._memory.sound_status.publish(msgspec.msgpack.encode(status))
 
 
-def main() -> None:
-    end_with_parent()
-    ignore_interrupt()
-    folder = Path(sys.argv[1])
+def run(folder: Path) -> None:
+    """The sound process from its start to its end. Raises VretError."""
     memory = SessionMemory.attach(folder)
-    SoundProcess(memory, read_config(folder)).run()
-    memory.close()
+    try:
+        SoundProcess(memory, read_config(folder)).run()
+    finally:
+        memory.close()
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(run_child(run))

@@ -10,13 +10,14 @@ from vret.clock import now_ns
 from vret.errors import VretError
 from vret.link.address import read_address
 from vret.memory import Claim
+from vret.memory.child import EXIT_HOPELESS
 from vret.memory.config import ProgramConfig
 from vret.memory.messages import LinkPhase
 from vret.memory.platform import memory_folder, on_interrupt
 from vret.supervisor.child import Program
 from vret.supervisor.loading import loader_commands, scene_folders
 from vret.supervisor.recovery import recover_abandoned
-from vret.supervisor.supervisor import EXIT_HOPELESS, POLL_S, PROGRAMS, Phase, Supervisor
+from vret.supervisor.supervisor import POLL_S, PROGRAMS, Phase, Supervisor
 from vret.supervisor.words import view
 
 

@@ -22,6 +22,7 @@ from vret.core.events import Event, Input, StopPressed
 from vret.core.report import Report
 from vret.core.transitions import IN_SCENE
 from vret.memory import Claim, SessionMemory
+from vret.memory.child import EXIT_HOPELESS
 from vret.memory.config import ProgramConfig, write_config
 from vret.memory.messages import EnterCode, FrameStatus, LinkPhase, LinkStatus, Quit, ToLink
 from vret.supervisor.child import FRAME, LINK, SOUND, Child, Program
@@ -31,7 +32,6 @@ from vret.supervisor.slowness import Slowness
 from vret.supervisor.stall import Stall
 
 POLL_S: Final = 0.05
-EXIT_HOPELESS: Final = 2
 
 _S: Final = 1_000_000_000
 FRAME_START_NS: Final = 60 * _S
@@ -211,10 +211,10 @@ class Supervisor:
             if child.start_at_ns is not None:
                 return
         reason = child.last_words() if status == EXIT_HOPELESS else f"The reason is in {child.output}."
-        sentence = reason if status == EXIT_HOPELESS and self.report is None else f"{child.program.gone} {reason}"
         if child is self.sound:
-            self.notice = sentence
+            self.notice = f"{child.program.gone} {reason}"
             return
+        sentence = reason if status == EXIT_HOPELESS and self.report is None else f"{child.program.gone} {reason}"
         self._link_failed = self._link_failed or child is self.link
         self.give_up(sentence, status if status == EXIT_HOPELESS else 1)
 
