@@ -1,0 +1,1 @@
+"""Virtual-reality exposure therapy, steered by a remote therapist."""

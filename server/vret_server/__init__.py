@@ -1,0 +1,1 @@
+"""The clinic's server: accounts, sessions, rooms and finished logs."""

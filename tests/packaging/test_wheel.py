@@ -74,7 +74,7 @@ def test_client_environment(environment: Environments) -> None:
 def test_client_has_no_database_and_says_how_to_get_the_server(environment: Environments) -> None:
     client = environment("headset,review")
     client.run(client.python, "-c", "import sqlalchemy", status=1)
-    said = client.run(client.vret, "server", "--help", status=2)
+    said = client.run(client.vret, "server", "--port", "0", status=2)
     assert "vret[server]" in said
     assert "Traceback" not in said
 
@@ -89,7 +89,7 @@ def test_server_environment_has_no_opengl(environment: Environments) -> None:
 def test_suite_against_the_wheel(environment: Environments) -> None:
     """The tests are copied away from the checkout, so what they import is what was installed."""
     installed = environment("headset,server,review")
-    installed.install("pytest", "pytest-timeout", "pytest-xdist", "hypothesis", "jsonschema", "packaging")
+    installed.install("pytest", "pytest-timeout", "pytest-xdist", "hypothesis", "jsonschema", "packaging", "psutil")
     tests = installed.outside / "tests"
     shutil.copytree(ROOT / "tests", tests, ignore=shutil.ignore_patterns("__pycache__", *NOT_AGAINST_THE_WHEEL))
     shutil.copy(ROOT / "pyproject.toml", installed.outside)

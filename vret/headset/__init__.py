@@ -1,1 +1,1 @@
-
+"""The headset contract, its forms, and the frame process that draws on one of them."""

@@ -1,1 +1,1 @@
-
+"""The session log: written, recovered, sealed, read and verified."""

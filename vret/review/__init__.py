@@ -1,1 +1,1 @@
-
+"""What a session's log says: measures, and the report for people."""

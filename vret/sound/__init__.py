@@ -1,1 +1,1 @@
-
+"""The sound process: what is heard, from what is shown."""
