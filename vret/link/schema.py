@@ -4,6 +4,7 @@ The console's TypeScript types are made from this file; a test keeps it equal to
 """
 
 import sys
+from inspect import cleandoc
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,15 @@ def wire_schema() -> dict[str, Any]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "vret wire and log",
         "description": f"Protocol {PROTOCOL[0]} to {PROTOCOL[1]}, axis vocabulary {AXIS_VOCABULARY_VERSION}.",
-        "$defs": {**dict(zip(_UNIONS, unions, strict=True)), **dict(sorted(components.items()))},
+        "$defs": {**dict(zip(_UNIONS, unions, strict=True)), **dict(sorted(_cleaned(components).items()))},
+    }
+
+
+def _cleaned(components: dict[str, Any]) -> dict[str, Any]:
+    """Descriptions are docstrings, whose indentation Python takes away since 3.13: the same text on every version."""
+    return {
+        name: {**found, "description": cleandoc(found["description"])} if "description" in found else found
+        for name, found in components.items()
     }
 
 
