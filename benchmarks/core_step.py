@@ -29,16 +29,20 @@ def exposed() -> Session:
         events.StopPressed(t_ns=2, input=Input.KEYBOARD),
         events.ReadyPressed(t_ns=3, input=Input.KEYBOARD),
         events.Tick(t_ns=4, gap_ns=1),
-        command(5, commands.Resume(level=commands.ResumeLevel.CALM), sequence=1),
-        command(6, rung, sequence=2),
     ):
         session, _ = step(session, event)
+    orders: tuple[commands.Command, ...] = (commands.Resume(level=commands.ResumeLevel.CALM), rung)
+    for sequence, wanted in enumerate(orders, 1):
+        session, _ = step(session, command(session, 4 + sequence, wanted, sequence))
     assert session.state.value == "exposed"
     return session
 
 
-def command(t_ns: int, wanted: commands.Command, sequence: int) -> events.CommandReceived:
-    return events.CommandReceived(t_ns=t_ns, sender="t", command_id="c", sequence=sequence, beacon=1, command=wanted)
+def command(session: Session, t_ns: int, wanted: commands.Command, sequence: int) -> events.CommandReceived:
+    """From a therapist who has seen the newest beacon."""
+    return events.CommandReceived(
+        t_ns=t_ns, sender="t", command_id="c", sequence=sequence, beacon=session.lease.number, command=wanted
+    )
 
 
 def cost_ns(act: Callable[[], object]) -> float:
@@ -60,9 +64,9 @@ def main() -> None:
     acts: dict[str, Callable[[], object]] = {
         "a tick on which nothing happens": lambda: step(session, events.Tick(t_ns=7, gap_ns=FRAME_NS)),
         "a stop": lambda: step(session, events.StopPressed(t_ns=7, input=Input.KEYBOARD)),
-        "a command that moves an axis": lambda: step(session, command(7, lower, sequence=3)),
+        "a command that moves an axis": lambda: step(session, command(session, 7, lower, sequence=3)),
         "a rating that is asked for": lambda: step(
-            session, command(7, commands.AskRating(moment=RatingMoment.STEP), 3)
+            session, command(session, 7, commands.AskRating(moment=RatingMoment.STEP), 3)
         ),
         "the report, built": lambda: report(session, 7),
         "the report, encoded": lambda: encoder.encode(told),

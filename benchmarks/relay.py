@@ -105,13 +105,16 @@ async def measure(url: str, server: psutil.Process, rooms: int, seconds: float, 
     cpu_s = after.user + after.system - before.user - before.system
     arrived = sum(room.arrived for room in opened)
     delays_ms = sorted(1000 * delay_s for room in opened for delay_s in room.delays_s)
-    print(f"rooms {rooms}, speed x{speed:g}, {wall_s:.1f} s")
-    print(f"relayed        {arrived / wall_s:9.0f} messages/s")
-    print(f"server CPU     {100 * cpu_s / wall_s:9.1f} % of one core")
-    print(f"CPU a message  {1e6 * cpu_s / arrived:9.1f} us")
-    print(f"CPU a room     {100 * cpu_s / wall_s / rooms / speed:9.2f} % of one core at real pace")
-    print(f"delay median   {statistics.median(delays_ms):9.2f} ms")
-    print(f"delay p99      {delays_ms[len(delays_ms) * 99 // 100]:9.2f} ms")
+    print(f"{rooms} rooms, {speed:g} times the real pace, {wall_s:.1f} s.\n\n| figure | value |\n|---|--:|")
+    for name, value in (
+        ("messages relayed a second", f"{arrived / wall_s:.0f}"),
+        ("server CPU, of one core", f"{100 * cpu_s / wall_s:.1f} %"),
+        ("CPU a message", f"{1e6 * cpu_s / arrived:.1f} µs"),
+        ("CPU a room at real pace, of one core", f"{100 * cpu_s / wall_s / rooms / speed:.2f} %"),
+        ("delay, median", f"{statistics.median(delays_ms):.2f} ms"),
+        ("delay, p99", f"{delays_ms[len(delays_ms) * 99 // 100]:.2f} ms"),
+    ):
+        print(f"| {name} | {value} |")
 
 
 def main() -> None:
