@@ -137,7 +137,7 @@ def test_a_link_that_does_not_end_is_ended_and_what_it_left_is_recovered(tmp_pat
     supervisor = start(tmp_path, link="lazy")
     run_to_calm(supervisor)
     supervisor.close()
-    until(supervisor, lambda: supervisor.phase is Phase.OVER, pace=10.0)
+    until(supervisor, lambda: supervisor.phase is Phase.OVER, pace=4.0)
     assert "complete in its log" in supervisor.notice
     assert_nothing_is_left(tmp_path)
 

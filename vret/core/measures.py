@@ -9,7 +9,6 @@ from enum import StrEnum
 import msgspec
 
 SUDS_MAX = 100
-ANCHOR_POINTS = (0, 25, 50, 75, 100)
 
 
 class RatingSource(StrEnum):
