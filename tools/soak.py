@@ -45,20 +45,33 @@ def run(path: str) -> dict[str, str | float]:
     return {"said": said, "date": f"{datetime.now(UTC):%Y-%m-%d}", "took_s": round(time.monotonic() - began, 1)}
 
 
+def repeated() -> list[str]:
+    """The test files with counts, those that kill whole programs for an hour last."""
+    found = [path for path in (ROOT / "tests").rglob("test_*.py") if REPEATED.search(path.read_text())]
+    return sorted((str(path.relative_to(ROOT)) for path in found), key=lambda name: ("end_to_end" in name, name))
+
+
+def page(sources: str, results: dict[str, dict[str, str | float]]) -> str:
+    """What has been run on these sources, and what has not yet."""
+    rows = [
+        f"| `{name}` | {results[name]['said']} | {results[name]['date']} |"
+        if name in results
+        else f"| `{name}` | not yet run to its end on these sources | |"
+        for name in repeated()
+    ]
+    return "\n".join([HEAD, f"Sources `{sources}`.", "", "| tests | result | date |", "|---|---|---|", *rows, ""])
+
+
 def main() -> None:
     sources = sources_hash()
     kept = ROOT / "build" / "soak" / f"{sources}.json"
     kept.parent.mkdir(parents=True, exist_ok=True)
     results: dict[str, dict[str, str | float]] = json.loads(kept.read_text()) if kept.exists() else {}
-    for path in sorted((ROOT / "tests").rglob("test_*.py")):
-        name = str(path.relative_to(ROOT))
-        if name not in results and REPEATED.search(path.read_text()):
+    for name in repeated():
+        if name not in results:
             results[name] = run(name)
             kept.write_text(json.dumps(results, indent=1))
-    rows = [f"| `{name}` | {found['said']} | {found['date']} |" for name, found in sorted(results.items())]
-    PAGE.write_text(
-        "\n".join([HEAD, f"Sources `{sources}`.", "", "| tests | result | date |", "|---|---|---|", *rows, ""])
-    )
+            PAGE.write_text(page(sources, results))
     print(f"{len(results)} files, written to {PAGE.relative_to(ROOT)}")
 
 
