@@ -127,7 +127,8 @@ class Person:
                     self._press(shown.t_ns, Button.READY, 1.0)
             case State.EXPOSED:
                 self._was_exposed = True
-                self._follow_script(shown)
+                if shown.scene and not shown.veil:
+                    self._follow_script(shown)
                 self._follow_fear(shown.t_ns)
             case _:
                 pass
