@@ -67,6 +67,7 @@ def test_commands_have_their_own_ids_and_count_up_across_connections(console: Co
 
 
 def test_answers_are_found_in_the_records_and_in_refusals(console: ConsoleConnection) -> None:
+    console.receive(snapshot(0), 0)
     heard = console.receive(recorded(1, len(RECORDS)), 0)
     asked = {record.event.command_id for record in RECORDS if isinstance(record.event, CommandReceived)}
     assert set(heard.answers) == asked
@@ -77,6 +78,7 @@ def test_answers_are_found_in_the_records_and_in_refusals(console: ConsoleConnec
 
 
 def test_records_that_come_twice_count_once_and_gaps_are_counted(console: ConsoleConnection) -> None:
+    console.receive(snapshot(0), 0)
     assert console.receive(recorded(3, 6), 0).records == RECORDS[2:6]
     assert console.receive(recorded(4, 8), 0).records == RECORDS[6:8]
     assert console.missed == 0
@@ -104,3 +106,10 @@ def test_what_is_newer_is_passed_over_and_what_is_broken_is_not(console: Console
     assert console.receive(b'{"type":"Weather"}', 0).records == ()
     with pytest.raises(msgspec.DecodeError):
         console.receive(b'{"type":"ReportMessage"}', 0)
+
+
+def test_what_comes_before_the_first_snapshot_is_taken_once_when_it_comes_again(console: ConsoleConnection) -> None:
+    assert console.receive(recorded(2, 3), 0).records == ()
+    console.receive(snapshot(3), 0)
+    assert [record.sequence for record in console.receive(recorded(1, 4), 0).records] == [1, 2, 3, 4]
+    assert console.missed == 0

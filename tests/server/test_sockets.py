@@ -4,6 +4,7 @@ from contextlib import closing
 
 import msgspec
 import pytest
+from websockets.exceptions import ConnectionClosed
 
 from vret.core.commands import SetRung
 from vret.core.events import HeadsetWorn
@@ -138,11 +139,19 @@ def test_a_bad_message_is_answered_and_goes_nowhere(
         assert b'"after"' in bytes(headset.until(Relayed).message)
 
 
+def flood(wire: Wire) -> None:
+    wire.connection.send("x" * 3_000_000)
+    while True:
+        wire.next()
+
+
 def test_a_frame_beyond_all_measure_closes_the_connection(console: Console, session_id: str) -> None:
     with console.join(session_id) as therapist:
         therapist.until(Welcome)
-        therapist.connection.send("x" * 3_000_000)
-        assert therapist.closed()[0] == 1009
+        with pytest.raises(ConnectionClosed) as ended:
+            flood(therapist)
+        close = ended.value.rcvd  # a reset may overtake the close frame, since much was never read
+        assert close is None or close.code == 1009
 
 
 def test_a_command_without_a_headset_is_answered(console: Console, session_id: str, device: Device) -> None:

@@ -139,6 +139,9 @@ class ConsoleConnection:
         self._take_report(snapshot.report, t_ns)
 
     def _take_records(self, records: tuple[Record, ...], heard: Heard) -> None:
+        """New records only. What comes before the first snapshot comes again after it, from its place in the order."""
+        if self.opened is None:
+            return
         heard.records = tuple(record for record in records if record.sequence > self.last_sequence)
         for record in heard.records:
             if self.last_sequence:
