@@ -92,6 +92,8 @@ def test_suite_against_the_wheel(environment: Environments) -> None:
     installed.install("pytest", "pytest-timeout", "pytest-xdist", "hypothesis", "jsonschema", "packaging", "psutil")
     tests = installed.outside / "tests"
     shutil.copytree(ROOT / "tests", tests, ignore=shutil.ignore_patterns("__pycache__", *NOT_AGAINST_THE_WHEEL))
+    for beside in ("docs", "scenes"):
+        shutil.copytree(ROOT / beside, installed.outside / beside)
     shutil.copy(ROOT / "pyproject.toml", installed.outside)
     said = installed.run(installed.python, "-m", "pytest", "-q", "-n", "2", "-p", "no:cacheprovider", timeout_s=1100)
     assert re.search(r"\d+ passed", said)

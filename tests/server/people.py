@@ -35,7 +35,7 @@ from vret_server.store import Store
 from .programs import ServerProgram
 
 PASSWORD = "correct horse battery"
-_LIMIT_S = 20
+_LIMIT_S = 60
 M = TypeVar("M")
 
 GATE = {
