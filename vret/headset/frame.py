@@ -1,7 +1,8 @@
 """The frame: one function on one thread, and every stage of it visible here.
 
 It drains its inboxes, steps the core, draws, and fills its outboxes; `wait_frame` is the only call that waits. A press
-of stop that is read in a frame is calm in that very frame: what happened is stepped before anything is drawn.
+of stop that is read in a frame is calm in that very frame: what happened is stepped before anything is drawn. Time is
+stepped first of all, so that what waited in an inbox while the machine slept meets a lease that is already void.
 """
 
 import time
@@ -54,8 +55,8 @@ class FrameLoop:
         t_ns = now_ns()
         asked = self.journal.session is not None and self.journal.session.rating is not None
         self.journal.begin_frame(t_ns)
-        self.journal.feed_all(self._happened(t_ns))
         self.journal.feed(Tick(t_ns=t_ns, gap_ns=t_ns - self._before_ns))
+        self.journal.feed_all(self._happened(t_ns))
         session = self.journal.session
         if asked and (session is None or session.rating is None):
             self._headset.forget_dial()
