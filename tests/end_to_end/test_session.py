@@ -104,10 +104,13 @@ async def climb(therapist: Therapist, rung: str) -> None:
     """Onto a rung; a hold because the machine was slow may take the step back, and then it is asked for again."""
     opened = therapist.link.console.opened
     assert opened is not None
-    index = opened.scenes[0].rung_index(rung)
-    while therapist.report is None or therapist.report.step_index != index:
+    (index,) = (rules.rung_index(rung) for rules in opened.scenes if rules.name == "heights")
+    for _ in range(20):
         await therapist.insist(commands.SetRung(scene="heights", rung=rung))
         await settled(therapist)
+        if therapist.report is not None and therapist.report.step_index == index:
+            return
+    raise AssertionError(f"20 times {rung}, and still {therapist.report}")
 
 
 async def settled(therapist: Therapist) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final
 
 from websockets.asyncio.client import ClientConnection, connect
@@ -75,11 +76,14 @@ class Line:
 
     async def _converse(self, socket: ClientConnection) -> Turned | None:
         """Until the connection ends; the server's refusal if that was final."""
-        await socket.send(self._connection.hello(), text=True)
+        with suppress(ConnectionClosed):  # what the server said before it closed is still to be read
+            await socket.send(self._connection.hello(), text=True)
         reading = asyncio.create_task(self._read(socket))
         writing = asyncio.create_task(self._write(socket))
         try:
             await asyncio.wait((reading, writing), return_when=asyncio.FIRST_COMPLETED)
+            if not reading.done() and writing.exception() is None:
+                await asyncio.wait((reading,))
         finally:
             for task in (reading, writing):
                 task.cancel()
@@ -98,11 +102,12 @@ class Line:
             if self._connection.is_welcome and not was_welcome:
                 self._connected(True, "")
             self._received(received)
-            for answer in received.answers:
-                await socket.send(answer, text=True)
-            self.wake.set()
             if received.is_final:
                 return received.turned
+            with suppress(ConnectionClosed):
+                for answer in received.answers:
+                    await socket.send(answer, text=True)
+            self.wake.set()
         return None
 
     async def _write(self, socket: ClientConnection) -> None:

@@ -20,7 +20,7 @@ from typing import Any, Final, Self
 
 import msgspec
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import WebSocketException
+from websockets.exceptions import ConnectionClosed, WebSocketException
 
 from vret.clock import now_ns
 from vret.core.commands import Command
@@ -218,7 +218,8 @@ class TherapistLink:
 
     async def _converse(self, socket: ClientConnection) -> None:
         self._socket = socket
-        await socket.send(self.console.hello(), text=True)
+        with suppress(ConnectionClosed):  # what the server said before it closed is still to be read
+            await socket.send(self.console.hello(), text=True)
         beating = asyncio.create_task(self._beat(socket))
         try:
             async for message in socket:
