@@ -12,7 +12,7 @@ So the code that steers is the therapist's, and a broken server can at worst end
 import asyncio
 import secrets
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from http.cookies import SimpleCookie
 
 import httpx
@@ -23,7 +23,7 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, WebSocketException
 
@@ -43,7 +43,7 @@ POLICY = 1008
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 _ASKED = ("accept", "content-type", "if-none-match")
 _ANSWERED = ("content-type", "content-length", "content-disposition", "cache-control", "etag")
-_NOT_SENT = frozenset({None, 1005, 1006, 1015})  # close codes that stand for the lack of one
+_NOT_SENT = frozenset({1005, 1006, 1015})  # close codes that stand for the lack of one
 
 
 def create_local(address: Address, port: int) -> ASGIApp:
@@ -179,11 +179,12 @@ class _Through:
                 max_size=2 * MESSAGE_BYTES_MAX,
             ) as server:
                 await _converse(socket, server)
-                code, reason = server.close_code, server.close_reason
+                code, reason = server.close_code or TRY_LATER, server.close_reason
         except (OSError, TimeoutError, WebSocketException):
-            code, reason = None, "server_unreachable"
-        if socket.client_state is not socket.client_state.DISCONNECTED:
-            await socket.close(TRY_LATER if code is None or code in _NOT_SENT else code, reason)
+            code, reason = TRY_LATER, "server_unreachable"
+        if socket.client_state is not WebSocketState.DISCONNECTED:
+            with suppress(WebSocketDisconnect):
+                await socket.close(TRY_LATER if code in _NOT_SENT else code, reason)
 
 
 async def _converse(socket: WebSocket, server: ClientConnection) -> None:
