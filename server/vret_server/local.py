@@ -13,6 +13,7 @@ import asyncio
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from http.cookies import SimpleCookie
 
 import httpx
@@ -128,7 +129,12 @@ class _Through:
     def __init__(self, address: Address, logins: _Logins) -> None:
         self._address = address
         self._logins = logins
-        self._client = httpx.AsyncClient(timeout=CALL_S, trust_env=not address.is_here, follow_redirects=False)
+        self._client = httpx.AsyncClient(
+            timeout=CALL_S,
+            trust_env=not address.is_here,
+            follow_redirects=False,
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),  # else one browser would speak as another
+        )
 
     @asynccontextmanager
     async def lifespan(self, _app: Starlette) -> AsyncIterator[None]:
@@ -153,7 +159,6 @@ class _Through:
         except httpx.HTTPError as error:
             reason = reason_of(error)
             return _answer(RefusedError("server_unreachable", server=self._address.http, reason=reason))
-        self._client.cookies.clear()
         given = StreamingResponse(
             answer.aiter_raw(),
             answer.status_code,

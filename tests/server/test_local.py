@@ -116,6 +116,7 @@ def test_the_servers_cookie_stays_in_the_program(
     assert local.browser.get("/api/me").json()["email"] == console.email
     stranger = httpx.get(local.url + "/api/me", headers={"Cookie": console.cookie})
     assert stranger.status_code == 401
+    assert httpx.get(local.url + "/api/me").status_code == 401
     assert local.browser.post("/api/logout").status_code == 204
     assert httpx.get(local.url + "/api/me", headers={"Cookie": f"{cookie.partition(';')[0]}"}).status_code == 401
 
@@ -163,6 +164,15 @@ def test_a_log_comes_through_whole(local: ConsoleProgram, console: Console, sess
     answer = local.browser.get(f"/api/sessions/{session_id}/log")
     assert answer.content == log
     assert session_id in answer.headers["content-disposition"]
+
+
+def test_ctrl_c_in_a_session_ends_it_at_once(server: ServerProgram, console: Console, tmp_path: Path) -> None:
+    session_id = console.new_session()
+    local = ConsoleProgram(server.url, tmp_path / "console.txt")
+    local.sign_in(console.email)
+    with local.join(session_id) as therapist:
+        therapist.until(Welcome)
+        assert local.stop() == (0, "")
 
 
 def test_a_server_that_went_away_is_said_and_found_again(own_server: ServerProgram, tmp_path: Path) -> None:
