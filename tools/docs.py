@@ -5,7 +5,7 @@ docs/controls.md, the index of docs/decisions.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -71,7 +71,7 @@ def controls_table() -> str:
     return "\n".join([*lines, *(_controls_row(profile, shown) for profile in kinds.values())])
 
 
-def _controls_row(profile: Profile, shown: list[Control]) -> str:
+def _controls_row(profile: Profile, shown: Sequence[Control]) -> str:
     cells = ["; ".join(way.sentence for way in profile.controls[control]) for control in shown]
     return f"| **{profile.title}** | " + " | ".join(cells) + " |"
 
