@@ -45,7 +45,10 @@ _DONE: Colour = (0.30, 0.62, 0.40, 1.0)
 _LINES: Colour = (0.10, 0.115, 0.13, 1.0)
 
 Quads = npt.NDArray[np.void]
-_Row = tuple[tuple[float, ...], tuple[float, ...], Colour, tuple[float, ...]]
+_LETTER = (-1.0, 0.0, 0.0, 0.0)
+_NO_UV = (0.0, 0.0, 0.0, 0.0)
+_Row = tuple[float, ...]
+"""The sixteen numbers of a QUAD."""
 
 
 def typeset(page: Page, letters: Lettering) -> tuple[Quads, float, float]:
@@ -82,7 +85,7 @@ class _Pen:
 
     def quads(self, ground: tuple[float, float, float, float]) -> Quads:
         rows = [_box(ground, _GROUND, 0.035), *self._rows]
-        return np.array(rows[:QUADS_MAX], QUAD)
+        return np.array(rows[:QUADS_MAX], np.float32).view(QUAD).reshape(-1)
 
     def lines(self, text: str, em_m: float, colour: Colour, *, most: int) -> None:
         """Centred lines, and the gap under them."""
@@ -151,10 +154,10 @@ class _Pen:
             left, top, right, bottom = letter.box
             if right > left:
                 rect = (x + left * em_m, y + top * em_m, x + right * em_m, y + bottom * em_m)
-                self._rows.append((rect, letter.uv, colour, (-1.0, 0.0, 0.0, 0.0)))
+                self._rows.append((*rect, *letter.uv, *colour, *_LETTER))
             x += letter.advance * em_m
 
 
 def _box(rect: tuple[float, float, float, float], colour: Colour, radius_m: float) -> _Row:
     red, green, blue, alpha = colour
-    return rect, (0.0, 0.0, 0.0, 0.0), (red * alpha, green * alpha, blue * alpha, alpha), (radius_m, 0.0, 0.0, 0.0)
+    return (*rect, *_NO_UV, red * alpha, green * alpha, blue * alpha, alpha, radius_m, 0.0, 0.0, 0.0)
