@@ -99,7 +99,6 @@ class _Pen:
         """A line for each control: whether it was done, what it is called, how it is done."""
         how_left = self._left + _TICK_COLUMN_M + _TITLE_COLUMN_M
         for row in rows:
-            self._rule()
             top = self.y
             self.y -= SMALL_M
             if row.is_done:
@@ -110,8 +109,8 @@ class _Pen:
                 self.y -= SMALL_M
                 self._write(line, how_left, self.y, SMALL_M, _SOFT)
                 self.y -= (_LINE - 1) * SMALL_M
-            self.y -= 0.4 * _GAP_M
-        self.y -= _GAP_M
+            self.y -= 0.5 * _GAP_M
+        self.y -= 0.7 * _GAP_M
 
     def dial(self, dial: Dial) -> None:
         """The number, the scale with what stands where, and the person's words under it."""
@@ -142,10 +141,6 @@ class _Pen:
             self._write(line, middle - self._letters.width(line) * SMALL_M / 2, y, SMALL_M, colour)
             base_of_last = y
         return base_of_last if text.strip() else base
-
-    def _rule(self) -> None:
-        self._rows.append(_box((self._left, self.y, self._left + self._width, self.y - 0.0025), _LINES, 0.0))
-        self.y -= 0.5 * _GAP_M
 
     def _write(self, text: str, x: float, y: float, em_m: float, colour: Colour) -> None:
         """One spelled line, its pen starting at `x` on the base line `y`."""
