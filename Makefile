@@ -56,8 +56,9 @@ docs: setup  ## write what the docs take from the code
 	@$(PYTHON) tools/docs.py
 	@$(PYTHON) tools/vocabulary.py
 
-pictures: setup-test  ## draw the pictures of the README and of the therapist's page anew
+pictures: setup-test  ## draw the pictures of the README and of the docs anew
 	@$(PYTHON) tools/pictures.py
+	@$(PYTHON) tools/panels.py
 	@$(PYTHON) tools/console_pictures.py
 
 lock: setup  ## choose the newest permitted versions and lock them

@@ -1,10 +1,11 @@
-"""Write what the docs take from the code: the tables of docs/clinical-safety.md, the index of docs/decisions.
+"""Write what the docs take from the code: the tables of docs/clinical-safety.md and
+docs/controls.md, the index of docs/decisions.
 
 `python tools/docs.py` (`make docs`) rewrites the parts between the marks; `tests/project/test_docs.py` compares.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -12,6 +13,7 @@ import msgspec
 from vret.core.axes import AXES, MICRO
 from vret.core.limits import LIMITS
 from vret.core.transitions import STATES, TABLE
+from vret.headset.profiles import KEYBOARD, PROFILES, TITLES, Control, Profile
 
 DOCS = Path(__file__).parents[1] / "docs"
 LIMIT_MEANINGS = {
@@ -26,6 +28,8 @@ LIMIT_MEANINGS = {
     "enter_fade_ns": "until the veil is closed before a scene is entered",
     "blink_ns": "until the veil is closed when the person changes place within a scene",
     "rating_ns": "for an answer on the dial; then the rating is missing",
+    "say_ns": "for which a text of the therapist is shown at least",
+    "say_character_ns": "more for each of its characters: about twelve a second, slower than subtitles run",
     "resume_offer_ns": "for the person to accept an offer to go on",
     "input_lost_calm_ns": "without any input on which stop works: fade to the calm room",
     "hold_extension_ceiling_ns": "of holding after a lost link at most, where plan and person agreed to it",
@@ -59,6 +63,28 @@ def axes_table() -> str:
     return "\n".join(lines)
 
 
+def controls_table() -> str:
+    """One row a kind of controller; what answers the panel is the same press for every question."""
+    shown = [control for control in Control if control not in (Control.ACCEPT, Control.CAN_WAIT)]
+    lines = ["| | " + " | ".join(TITLES[control] for control in shown) + " |", "|---|" + "---|" * len(shown)]
+    kinds = {profile.title: profile for profile in [*PROFILES.values(), KEYBOARD]}
+    return "\n".join([*lines, *(_controls_row(profile, shown) for profile in kinds.values())])
+
+
+def _controls_row(profile: Profile, shown: Sequence[Control]) -> str:
+    cells = ["; ".join(way.sentence for way in profile.controls[control]) for control in shown]
+    return f"| **{profile.title}** | " + " | ".join(cells) + " |"
+
+
+def bindings_table() -> str:
+    lines = ["| interaction profile | component | OpenXR paths |", "|---|---|---|"]
+    for name, profile in PROFILES.items():
+        for component, paths in profile.bindings.items():
+            cells = ", ".join(f"`{path.removeprefix('/user/hand/')}`" for path in paths)
+            lines.append(f"| `{name.removeprefix('/interaction_profiles/')}` | {component} | {cells} |")
+    return "\n".join(lines)
+
+
 def decisions() -> str:
     """Newest first; the date is in the file's name, the title on its first line."""
     pages = sorted((DOCS / "decisions").glob("20*.md"), key=lambda page: (page.name[:10], page.name), reverse=True)
@@ -72,6 +98,7 @@ def _title(page: Path) -> str:
 
 PAGES: dict[str, dict[str, Callable[[], str]]] = {
     "clinical-safety.md": {"states": state_table, "limits": limits_table, "axes": axes_table},
+    "controls.md": {"controls": controls_table, "bindings": bindings_table},
     "decisions/README.md": {"decisions": decisions},
 }
 

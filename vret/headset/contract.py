@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from vret.core.events import Event
 from vret.errors import VretError
+from vret.headset.profiles import Control, Profile
 
 
 class Layout(StrEnum):
@@ -42,6 +43,20 @@ class Eyes:
     head: npt.NDArray[np.float32]
     poses: npt.NDArray[np.float32]
     fovs: npt.NDArray[np.float32]
+
+
+@dataclass(slots=True)
+class HandPoses:
+    """The left hand and the right, overwritten in place every frame.
+
+    `poses` is (2, 7) float32, OpenXR's grip pose in stage space: position in the palm, quaternion; X points out of the
+    back of the right hand and out of the palm of the left, -Z along the fist's opening towards the thumb. `tracked` is
+    (2,) bool; `holding` is (2,) bool, whether the hand holds a controller.
+    """
+
+    poses: npt.NDArray[np.float32]
+    tracked: npt.NDArray[np.bool_]
+    holding: npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +104,27 @@ class Headset(Protocol):
         """What happened to the device and its controls since the last call, stamped `t_ns`."""
         ...
 
-    def forget_dial(self) -> None:
-        """The question is over: a rating that was set and not confirmed is no answer to the next one."""
+    def ask(self, control: Control | None) -> None:
+        """What the panel asks now, None for nothing. A rating set for one question is no answer to the next."""
+        ...
+
+    @property
+    def dial(self) -> int | None:
+        """What the person has turned the rating dial to; None before the first turn."""
+        ...
+
+    @property
+    def profile(self) -> Profile:
+        """The input in use, whose way of doing things the panel tells."""
+        ...
+
+    @property
+    def hands(self) -> HandPoses | None:
+        """Where the hands were at the time of `locate`; None where there are none to see."""
         ...
 
     def locate(self, display_ns: int, eyes: Eyes) -> None:
-        """Fill `eyes` for the display time."""
+        """Fill `eyes`, and the hands, for the display time."""
         ...
 
     def begin(self) -> Target:

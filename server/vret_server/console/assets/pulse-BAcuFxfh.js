@@ -1,1 +1,0 @@
-(function(){let e=!0;self.onmessage=()=>{e=!0},setInterval(()=>{e&&(e=!1,self.postMessage(null))},250)})();
