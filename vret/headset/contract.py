@@ -45,13 +45,29 @@ class Eyes:
 
 
 @dataclass(frozen=True, slots=True)
+class HandPoses:
+    """The left and the right hand, overwritten in place every frame.
+
+    `poses` is (2, 7) float32: position, quaternion of a controller's grip or of a palm. `tracked` is (2,) bool: whether
+    the pose is known now.
+    """
+
+    poses: npt.NDArray[np.float32]
+    tracked: npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
 class Target:
-    """What the renderer resolves into: a 2D-array texture (`layers` = views) or a double-wide one (`layers` = 1)."""
+    """What the renderer resolves into: a 2D-array texture (`layers` = views) or a double-wide one (`layers` = 1).
+
+    `opening` tells textures apart that bear the same number because the runtime was opened anew.
+    """
 
     texture: int
     width: int
     height: int
     layers: int
+    opening: int = 0
 
 
 class HeadsetError(VretError):
@@ -75,6 +91,16 @@ class Headset(Protocol):
     @property
     def layout(self) -> Layout:
         """How the views lie in the target; known after `open`."""
+        ...
+
+    @property
+    def hands(self) -> HandPoses | None:
+        """Where the hands are; None where nothing can tell."""
+        ...
+
+    @property
+    def trouble(self) -> str:
+        """Why the person sees nothing of this program at the moment, as a sentence; empty while all is well."""
         ...
 
     def open(self) -> None:

@@ -37,6 +37,8 @@ class Offscreen:
 
     name = "offscreen"
     view_count = 2
+    hands = None
+    trouble = ""
     wants_to_close = False
 
     def __init__(

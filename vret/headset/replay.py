@@ -21,6 +21,8 @@ class Replay:
     """
 
     name = "replay"
+    hands = None
+    trouble = ""
 
     def __init__(self, shown_on: Offscreen | Window, frames: Iterable[FrameRecord], period_ns: int = 0) -> None:
         self._shown_on = shown_on

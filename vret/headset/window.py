@@ -37,6 +37,8 @@ class Window:
     name = "window"
     view_count = 1
     layout = Layout.ARRAY
+    hands = None
+    trouble = ""
 
     def __init__(self, view_size: tuple[int, int], period_ns: int, *, wearer: Block | None = None) -> None:
         self.view_size = view_size

@@ -62,6 +62,7 @@ _HELD: Final[dict[Cause | None, str]] = {
     Cause.PERSON_WAIT: "You asked to wait. Take the time you need; your therapist goes on when you both want to.",
     Cause.LEASE_OLD: f"The connection is gone for a moment. {TECHNICAL} The calm room comes if it does not return.",
     Cause.TIME_GAP: f"The computer was busy for a moment. {TECHNICAL}",
+    Cause.RECENTRED: "The headset was centred anew, so everything moved. Nothing comes nearer.",
     Cause.INPUT_LOST: f"Your controller does not answer. {TECHNICAL} Stop works here: press the large button.",
 }
 _STOPPED: Final[dict[Cause | None, str]] = {
