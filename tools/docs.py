@@ -1,4 +1,5 @@
-"""Write what the docs take from the code: the tables of docs/clinical-safety.md, the index of docs/decisions.
+"""Write what the docs take from the code: the tables of docs/clinical-safety.md and
+docs/controls.md, the index of docs/decisions.
 
 `python tools/docs.py` (`make docs`) rewrites the parts between the marks; `tests/project/test_docs.py` compares.
 """
@@ -12,6 +13,7 @@ import msgspec
 from vret.core.axes import AXES, MICRO
 from vret.core.limits import LIMITS
 from vret.core.transitions import STATES, TABLE
+from vret.headset.profiles import KEYBOARD, PROFILES, TITLES, Control, Profile
 
 DOCS = Path(__file__).parents[1] / "docs"
 LIMIT_MEANINGS = {
@@ -59,6 +61,28 @@ def axes_table() -> str:
     return "\n".join(lines)
 
 
+def controls_table() -> str:
+    """One row a kind of controller; what answers the panel is the same press for every question."""
+    shown = [control for control in Control if control not in (Control.ACCEPT, Control.CAN_WAIT)]
+    lines = ["| | " + " | ".join(TITLES[control] for control in shown) + " |", "|---|" + "---|" * len(shown)]
+    kinds = {profile.title: profile for profile in [*PROFILES.values(), KEYBOARD]}
+    return "\n".join([*lines, *(_controls_row(profile, shown) for profile in kinds.values())])
+
+
+def _controls_row(profile: Profile, shown: list[Control]) -> str:
+    cells = ["; ".join(way.sentence for way in profile.controls[control]) for control in shown]
+    return f"| **{profile.title}** | " + " | ".join(cells) + " |"
+
+
+def bindings_table() -> str:
+    lines = ["| interaction profile | component | OpenXR paths |", "|---|---|---|"]
+    for name, profile in PROFILES.items():
+        for component, paths in profile.bindings.items():
+            cells = ", ".join(f"`{path.removeprefix('/user/hand/')}`" for path in paths)
+            lines.append(f"| `{name.removeprefix('/interaction_profiles/')}` | {component} | {cells} |")
+    return "\n".join(lines)
+
+
 def decisions() -> str:
     """Newest first; the date is in the file's name, the title on its first line."""
     pages = sorted((DOCS / "decisions").glob("20*.md"), key=lambda page: (page.name[:10], page.name), reverse=True)
@@ -72,6 +96,7 @@ def _title(page: Path) -> str:
 
 PAGES: dict[str, dict[str, Callable[[], str]]] = {
     "clinical-safety.md": {"states": state_table, "limits": limits_table, "axes": axes_table},
+    "controls.md": {"controls": controls_table, "bindings": bindings_table},
     "decisions/README.md": {"decisions": decisions},
 }
 

@@ -1,0 +1,312 @@
+"""Hands: what two controllers or two bare hands say in a frame, by the table of `vret.headset.profiles`.
+
+The rules, in the order that decides when two of them conflict:
+
+1.  Stop is heard whatever else is pressed. Each way of stopping is followed by itself, so that a jammed grip hides
+    no other press, and a squeeze that goes on is one stop.
+2.  A hand that touches a control of stop says nothing else with it. While either hand does, nobody says yes.
+3.  Yes counts only when its hold began after the question came and after every control of stop was let go.
+4.  Wait and less are heard at all times.
+5.  What the cameras lose for less than `LAPSE_NS` goes on as it was; a hand that is lost for longer is an input lost,
+    and whatever it held is forgotten, without a word.
+
+Nothing here reads a clock: time is that of the frames.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from vret.core.events import Event, InputGained, InputLost, RatingGiven, StopPressed
+from vret.headset.controls import DIAL_MIDDLE, DIAL_STEP, DIAL_TOP, NOTHING, Button, Controls
+from vret.headset.gestures import (
+    ANSWER_REST_NS,
+    LAPSE_NS,
+    REPEAT_NS,
+    RUN_PER_S,
+    TWICE_NS,
+    YES_HOLD_NS,
+    Component,
+    Gesture,
+    Hand,
+    Hold,
+    Press,
+    Pull,
+    Rest,
+    Run,
+    Tap,
+    Turn,
+    TwoTaps,
+    Zone,
+)
+from vret.headset.profiles import PROFILES, Control, Profile
+
+_NEVER = -(1 << 62)
+_STEP_NS = 1_000_000_000 * DIAL_STEP // RUN_PER_S
+_DOWN_AND_UP: dict[Component, tuple[float, float]] = {
+    Component.GRIP: (0.4, 0.25),
+    Component.THUMBSTICK_X: (0.7, 0.5),
+    Component.THUMBSTICK_Y: (0.7, 0.5),
+}
+_ELSE_DOWN_AND_UP = (0.6, 0.4)
+_BUTTONS = {
+    Control.STOP: Button.STOP,
+    Control.WAIT: Button.WAIT,
+    Control.LESS: Button.LESS,
+    Control.READY: Button.READY,
+    Control.ACCEPT: Button.ACCEPT,
+    Control.CAN_WAIT: Button.CAN_WAIT,
+    Control.CONFIRM: Button.RATE_CONFIRM,
+}
+_ALWAYS = (Control.STOP, Control.WAIT, Control.LESS)
+
+
+@dataclass(slots=True)
+class _Finger:
+    """Something that is pressed or not, with some play between the two, and what has come of the press so far."""
+
+    is_down: bool = False
+    went_up: bool = False
+    since_ns: int = _NEVER
+    seen_ns: int = _NEVER
+    zone: Zone = Zone.REST
+    side: int = 0
+    steps: int = 0
+    is_spent: bool = False
+
+    def read(self, value: float | None, limits: tuple[float, float], t_ns: int) -> bool:
+        """Whether it went down just now."""
+        self.went_up = False
+        if value is None:
+            self.is_down = self.is_down and t_ns - self.seen_ns <= LAPSE_NS
+            return False
+        self.seen_ns = t_ns
+        if not self.is_down and value >= limits[0]:
+            self.is_down, self.since_ns, self.steps, self.is_spent = True, t_ns, 0, False
+            return True
+        if self.is_down and value < limits[1]:
+            self.is_down, self.went_up = False, True
+        return False
+
+
+class _Side:
+    """One hand: which profile it has, its fingers, and whether it is an input that can stop."""
+
+    def __init__(self, hand: Hand) -> None:
+        self.hand = hand
+        self.path = ""
+        self.profile: Profile | None = None
+        self.controls: Controls | None = None
+        self.fingers: dict[Component, _Finger] = {}
+        self.stopping_ns = _NEVER
+        self._seen_ns = self._tapped_ns = _NEVER
+
+    def meet(self, path: str, values: Mapping[tuple[Hand, Component], float], t_ns: int) -> list[Event]:
+        """Read the fingers, and tell of an input gained or lost. Only what the runtime calls active is in `values`."""
+        events: list[Event] = []
+        if path != self.path and self._can_stop(PROFILES.get(path), values):
+            events += self._take_up(path, t_ns)
+        if self.profile is None:
+            return events
+        if path == self.path and self._can_stop(self.profile, values):
+            self._seen_ns = t_ns
+        elif t_ns - self._seen_ns > LAPSE_NS:
+            events.append(InputLost(t_ns=t_ns, input=self.profile.inputs[self.hand]))
+            self.path, self.profile, self.controls, self.fingers = "", None, None, {}
+            return events
+        there = values if path == self.path else {}
+        for component, finger in self.fingers.items():
+            value = self._value(component, there)
+            if finger.read(value, _DOWN_AND_UP.get(component, _ELSE_DOWN_AND_UP), t_ns):
+                self._place(component, finger, there)
+        if any(self.fingers[component].is_down for component in self.stops(self.profile)):
+            self.stopping_ns = t_ns
+        return events
+
+    def gestures(self, profile: Profile, control: Control) -> list[Gesture]:
+        return [way.gesture for way in profile.controls[control] if way.gesture is not None and self.hand in way.hands]
+
+    def stops(self, profile: Profile) -> set[Component]:
+        """The components of this hand that stop: they serve nothing else."""
+        gestures = self.gestures(profile, Control.STOP)
+        return {gesture.component for gesture in gestures if isinstance(gesture, Press | Hold)}
+
+    def taps(self, profile: Profile, at_once: bool, t_ns: int) -> int:
+        """1 for a tap that has just counted, 2 for the second of a pair; `at_once` when it goes down."""
+        for gesture in self.gestures(profile, Control.WAIT):
+            if not isinstance(gesture, Tap):
+                continue
+            finger = self.fingers[gesture.component]
+            counts = finger.went_up or (finger.is_down and at_once)
+            if counts and not finger.is_spent and finger.since_ns > self.stopping_ns:
+                finger.is_spent = True
+                is_second = finger.since_ns - self._tapped_ns <= TWICE_NS
+                self._tapped_ns = _NEVER if is_second else finger.since_ns
+                return 2 if is_second else 1
+        return 0
+
+    def _take_up(self, path: str, t_ns: int) -> list[Event]:
+        """Another input in this hand. It is gained before the old one is lost: the hand could stop all the time."""
+        before, self.path, self.profile = self.profile, path, PROFILES[path]
+        source = self.profile.inputs[self.hand]
+        self.controls = Controls(source)
+        self.fingers = {one: _Finger() for one in self.profile.bindings if self.profile.has(one, self.hand)}
+        if before is None:
+            return [InputGained(t_ns=t_ns, input=source)]
+        if before.inputs[self.hand] is source:
+            return []
+        lost = InputLost(t_ns=t_ns, input=before.inputs[self.hand])
+        return [InputGained(t_ns=t_ns, input=source), lost]
+
+    def _can_stop(self, profile: Profile | None, values: Mapping[tuple[Hand, Component], float]) -> bool:
+        return profile is not None and any((self.hand, one) in values for one in self.stops(profile))
+
+    def _value(self, component: Component, values: Mapping[tuple[Hand, Component], float]) -> float | None:
+        """How far it is pressed. A stick counts towards the person (Y) and to either side (X), not askew."""
+        value = values.get((self.hand, component))
+        if value is None or component not in (Component.THUMBSTICK_X, Component.THUMBSTICK_Y):
+            return value
+        x = values.get((self.hand, Component.THUMBSTICK_X), 0.0)
+        y = values.get((self.hand, Component.THUMBSTICK_Y), 0.0)
+        if component is Component.THUMBSTICK_X:
+            return abs(x) if abs(x) > abs(y) else 0.0
+        return -y if abs(y) > abs(x) else 0.0
+
+    def _place(self, component: Component, finger: _Finger, values: Mapping[tuple[Hand, Component], float]) -> None:
+        """Where on a trackpad or stick it went down."""
+        is_pad = component is Component.TRACKPAD_CLICK
+        x = values.get((self.hand, Component.TRACKPAD_X if is_pad else Component.THUMBSTICK_X), 0.0)
+        y = values.get((self.hand, Component.TRACKPAD_Y if is_pad else Component.THUMBSTICK_Y), 0.0)
+        finger.side = 1 if x > 0 else -1
+        finger.zone = Zone.LOWER if y < -abs(x) else Zone.SIDES if abs(x) > max(abs(y), 0.3) else Zone.REST
+
+
+class Hands:
+    """Both hands. `profile` is that of the hand that was used last; `dial` is None until it is turned."""
+
+    def __init__(self) -> None:
+        self.dial: int | None = None
+        self.profile: Profile | None = None
+        self._asked: Control | None = None
+        self._is_new = False
+        self._asked_ns = self._stopping_ns = self._before_ns = self._set_ns = _NEVER
+        self._sides = {hand: _Side(hand) for hand in Hand}
+
+    def ask(self, control: Control | None) -> None:
+        """What the panel asks: the control that answers it, or `Control.RATE`. A dial set for another is forgotten."""
+        if control is not self._asked:
+            self._asked, self._is_new = control, True
+            self._forget_dial()
+
+    def read(
+        self, profiles: Mapping[Hand, str], values: Mapping[tuple[Hand, Component], float], t_ns: int
+    ) -> tuple[Event, ...]:
+        """What happened since the last frame, stop first.
+
+        `profiles` names each hand's interaction profile, or "" for none; `values` holds only active components.
+        """
+        if self._is_new:
+            self._asked_ns, self._is_new = t_ns, False
+        sides = self._sides.values()
+        events = [event for side in sides for event in side.meet(profiles.get(side.hand, ""), values, t_ns)]
+        self._stopping_ns = max(self._stopping_ns, *(side.stopping_ns for side in sides))
+        for side in sides:
+            if side.profile is None or side.controls is None:
+                continue
+            pressed = self._pressed(side, side.profile, t_ns)
+            if pressed:
+                self.profile = side.profile
+            events += side.controls.read(pressed, self.dial, t_ns)
+        if any(isinstance(event, RatingGiven) for event in events):
+            self._forget_dial()
+        here = [side.profile for side in sides if side.profile is not None]
+        if self.profile not in here:
+            self.profile = here[0] if here else None
+        self._before_ns = t_ns
+        return tuple(sorted(events, key=lambda event: not isinstance(event, StopPressed)))
+
+    def _pressed(self, side: _Side, profile: Profile, t_ns: int) -> Button:
+        pressed = NOTHING
+        if self._asked is Control.RATE:
+            for gesture in side.gestures(profile, Control.RATE):
+                self._move_dial(side, gesture, t_ns)
+        if self._asked is not None:
+            answer = Control.CONFIRM if self._asked is Control.RATE else self._asked
+            for gesture in side.gestures(profile, answer):
+                if self._is_yes(side, gesture, t_ns):
+                    pressed |= _BUTTONS[answer]
+        taps = side.taps(profile, self._asked is None, t_ns)
+        for control in _ALWAYS:
+            for gesture in side.gestures(profile, control):
+                if self._is_made(side, control, gesture, taps, t_ns):
+                    pressed |= _BUTTONS[control]
+        return pressed
+
+    def _is_made(self, side: _Side, control: Control, gesture: Gesture, taps: int, t_ns: int) -> bool:
+        """Whether stop, wait or less has just been said: rules 1 and 2."""
+        is_free = control is Control.STOP or t_ns > side.stopping_ns
+        match gesture:
+            case Hold(component, hold_ns):
+                finger = side.fingers[component]
+                return finger.is_down and self._passed(finger.since_ns + hold_ns, t_ns)
+            case Press(component, zone):
+                finger = side.fingers[component]
+                lies = zone is None or zone is self._zone(finger)
+                return finger.since_ns == t_ns and lies and is_free
+            case Pull(along):
+                return side.fingers[along].since_ns == t_ns and is_free
+            case Tap():
+                return taps == 1
+            case TwoTaps():
+                return taps == 2
+            case _:
+                raise AssertionError(f"the table gives {gesture} to stop, wait or less, which it cannot say")
+
+    def _is_yes(self, side: _Side, gesture: Gesture, t_ns: int) -> bool:
+        """Whether the panel has just been answered: rule 3."""
+        if isinstance(gesture, Rest):
+            return self.dial is not None and self._passed(self._set_ns + ANSWER_REST_NS, t_ns)
+        assert isinstance(gesture, Hold), f"the table lets {gesture} answer the panel"
+        finger = side.fingers[gesture.component]
+        made = self._answers(finger) and self._passed(finger.since_ns + gesture.hold_ns, t_ns)
+        finger.is_spent |= made
+        return made
+
+    def _move_dial(self, side: _Side, gesture: Gesture, t_ns: int) -> None:
+        if isinstance(gesture, Run):
+            self._run(side.fingers[gesture.component], t_ns)
+        elif isinstance(gesture, Turn):
+            finger = side.fingers[gesture.click or gesture.across]
+            if self._answers(finger) and (gesture.click is None or finger.zone is Zone.SIDES):
+                self._turn(finger, t_ns)
+
+    def _turn(self, finger: _Finger, t_ns: int) -> None:
+        running_ns = t_ns - finger.since_ns - REPEAT_NS
+        due = 1 if running_ns < 0 else 2 + running_ns // _STEP_NS
+        start = DIAL_MIDDLE if self.dial is None else self.dial
+        self.dial = min(max(start + finger.side * DIAL_STEP * (due - finger.steps), 0), DIAL_TOP)
+        finger.steps = due
+
+    def _run(self, finger: _Finger, t_ns: int) -> None:
+        if not self._answers(finger):
+            return
+        self._set_ns = t_ns
+        running_ns = t_ns - finger.since_ns - YES_HOLD_NS
+        if running_ns >= 0:
+            finger.is_spent = True
+            self.dial = min(running_ns // _STEP_NS * DIAL_STEP, DIAL_TOP)
+
+    def _answers(self, finger: _Finger) -> bool:
+        return finger.is_down and finger.since_ns > max(self._asked_ns, self._stopping_ns)
+
+    def _passed(self, due_ns: int, t_ns: int) -> bool:
+        return self._before_ns < due_ns <= t_ns
+
+    def _zone(self, finger: _Finger) -> Zone:
+        """Without a dial on show the sides of a trackpad are like its middle."""
+        return Zone.REST if finger.zone is Zone.SIDES and self._asked is not Control.RATE else finger.zone
+
+    def _forget_dial(self) -> None:
+        self.dial = None
+        for side in self._sides.values():
+            if side.controls is not None:
+                side.controls.forget_dial()

@@ -1,0 +1,263 @@
+"""One table of the person's controls on every kind of controller and on bare hands.
+
+Keys are OpenXR interaction profiles. Component paths are those of the OpenXR 1.1 specification, section "Interaction
+Profile Paths" (Khronos simple, Touch, Touch Plus, Index, Vive, Microsoft motion), and of the extensions
+XR_META_touch_controller_plus (the older name of Touch Plus), XR_BD_controller_interaction (Pico) and
+XR_EXT_hand_interaction. All actions are of type float: the specification turns a boolean component into 0.0 or 1.0.
+
+What decided the table:
+
+- Stop is a squeeze held for 0.4 s wherever a hand can squeeze, since fright squeezes; besides it a plain press. Menu
+  click exists on the left hand only of Touch and Pico 4, and not at all on Index and hands; the simple profile has
+  no squeeze, so there any press of menu stops. Index reports a relaxed grip as `squeeze/value`; only its force counts.
+- Yes is one press for every question that the panel asks (ready, go on, I can wait, this is my rating): a trigger or
+  select held for half a second, begun after the question came and while nothing that stops was touched.
+- Wait and less are plain presses, at all times. With one button for both, a second tap makes a wait a less.
+- Each of them works with the left hand alone and with the right hand alone.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from vret.core.events import Input
+from vret.headset.gestures import (
+    STOP_HOLD_NS,
+    YES_HOLD_NS,
+    Component,
+    Gesture,
+    Hand,
+    Hold,
+    Press,
+    Pull,
+    Rest,
+    Run,
+    Tap,
+    Turn,
+    TwoTaps,
+    Zone,
+)
+
+BOTH = (Hand.LEFT, Hand.RIGHT)
+_INPUTS: dict[str, dict[Hand, Input]] = {
+    "controller": {Hand.LEFT: Input.CONTROLLER_LEFT, Hand.RIGHT: Input.CONTROLLER_RIGHT},
+    "hand": {Hand.LEFT: Input.HAND_LEFT, Hand.RIGHT: Input.HAND_RIGHT},
+}
+
+
+class Control(StrEnum):
+    """What a person can say, in the order in which it is shown."""
+
+    STOP = "stop"
+    WAIT = "wait"
+    LESS = "less"
+    READY = "ready"
+    ACCEPT = "accept"
+    CAN_WAIT = "can_wait"
+    RATE = "rate"
+    CONFIRM = "confirm"
+
+
+TITLES: dict[Control, str] = {
+    Control.STOP: "Stop",
+    Control.WAIT: "Wait",
+    Control.LESS: "Less",
+    Control.READY: "I am ready",
+    Control.ACCEPT: "Yes, go on",
+    Control.CAN_WAIT: "I can wait",
+    Control.RATE: "Set the dial",
+    Control.CONFIRM: "Give the rating",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to do it, the sentence that tells the person, and the hands that can."""
+
+    gesture: Gesture | None
+    sentence: str
+    hands: tuple[Hand, ...] = BOTH
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """`bindings` are full OpenXR paths, one for each hand that has the component; the first of `controls` is shown."""
+
+    title: str
+    inputs: Mapping[Hand, Input]
+    bindings: Mapping[Component, tuple[str, ...]]
+    controls: Mapping[Control, tuple[Way, ...]]
+
+    def sentence(self, control: Control) -> str:
+        return self.controls[control][0].sentence
+
+    def has(self, component: Component, hand: Hand) -> bool:
+        return any(path.startswith(f"/user/hand/{hand}/") for path in self.bindings.get(component, ()))
+
+
+def _both(component: str) -> tuple[str, ...]:
+    return tuple(f"/user/hand/{hand}/input/{component}" for hand in BOTH)
+
+
+def _yes(component: Component, sentence: str) -> dict[Control, tuple[Way, ...]]:
+    way = (Way(Hold(component, YES_HOLD_NS), sentence),)
+    return dict.fromkeys((Control.READY, Control.ACCEPT, Control.CAN_WAIT, Control.CONFIRM), way)
+
+
+_LEFT_MENU = ("/user/hand/left/input/menu/click",)
+_GRIP = Way(Hold(Component.GRIP, STOP_HOLD_NS), "Squeeze the grip of either hand")
+_STICK = {Component.THUMBSTICK_X: _both("thumbstick/x"), Component.THUMBSTICK_Y: _both("thumbstick/y")}
+_PULL = Way(Pull(Component.THUMBSTICK_Y, Component.THUMBSTICK_X), "Pull the stick towards you")
+_TURN = Way(Turn(Component.THUMBSTICK_X, Component.THUMBSTICK_Y), "Push the stick left or right")
+_TRIGGER_YES = _yes(Component.TRIGGER, "Hold the trigger for a moment")
+_FACE_BUTTONS = {
+    Component.PRIMARY: ("/user/hand/left/input/x/click", "/user/hand/right/input/a/click"),
+    Component.SECONDARY: ("/user/hand/left/input/y/click", "/user/hand/right/input/b/click"),
+}
+_FINGERS = {Component.TRIGGER: _both("trigger/value"), Component.GRIP: _both("squeeze/value")}
+
+
+def _like_touch(title: str, menu: tuple[str, ...], menu_way: Way) -> Profile:
+    return Profile(
+        title,
+        _INPUTS["controller"],
+        {**_FINGERS, **_FACE_BUTTONS, **_STICK, Component.MENU: menu},
+        {
+            Control.STOP: (_GRIP, Way(Press(Component.SECONDARY), "Press B or Y"), menu_way),
+            Control.WAIT: (Way(Press(Component.PRIMARY), "Press A or X"),),
+            Control.LESS: (_PULL,),
+            Control.RATE: (_TURN,),
+            **_TRIGGER_YES,
+        },
+    )
+
+
+def _one_button(
+    title: str,
+    kind: str,
+    bindings: dict[Component, tuple[str, ...]],
+    button: Component,
+    verbs: tuple[str, str],
+    stop: Way,
+) -> Profile:
+    """Little more than one button: a tap, a pair of taps and a hold; `verbs` are those of tap and hold."""
+    tap, hold = verbs
+    return Profile(
+        title,
+        _INPUTS[kind],
+        bindings,
+        {
+            Control.STOP: (stop,),
+            Control.WAIT: (Way(Tap(button), f"{tap} once"),),
+            Control.LESS: (Way(TwoTaps(button), f"{tap} twice"),),
+            Control.RATE: (Way(Run(button), f"{hold} until the number fits"),),
+            **_yes(button, f"{hold} for a moment"),
+            Control.CONFIRM: (Way(Rest(button), "Let go and wait three seconds"),),
+        },
+    )
+
+
+_LEFT_MENU_WAY = Way(Press(Component.MENU), "Press menu on the left", (Hand.LEFT,))
+_MENU_WAY = Way(Press(Component.MENU), "Press the menu button")
+_TOUCH_PLUS = _like_touch("Touch Plus", _LEFT_MENU, _LEFT_MENU_WAY)
+
+PROFILES: dict[str, Profile] = {
+    "/interaction_profiles/khr/simple_controller": _one_button(
+        "Simple controller",
+        "controller",
+        {Component.SELECT: _both("select/click"), Component.MENU: _both("menu/click")},
+        Component.SELECT,
+        ("Press select", "Hold select"),
+        _MENU_WAY,
+    ),
+    "/interaction_profiles/oculus/touch_controller": _like_touch("Touch", _LEFT_MENU, _LEFT_MENU_WAY),
+    "/interaction_profiles/meta/touch_controller_plus": _TOUCH_PLUS,
+    "/interaction_profiles/meta/touch_plus_controller": _TOUCH_PLUS,
+    "/interaction_profiles/bytedance/pico_neo3_controller": _like_touch("Pico Neo3", _both("menu/click"), _MENU_WAY),
+    "/interaction_profiles/bytedance/pico4_controller": _like_touch("Pico 4", _LEFT_MENU, _LEFT_MENU_WAY),
+    "/interaction_profiles/valve/index_controller": Profile(
+        "Index",
+        _INPUTS["controller"],
+        {
+            Component.TRIGGER: _both("trigger/value"),
+            Component.GRIP: _both("squeeze/force"),
+            Component.PRIMARY: _both("a/click"),
+            Component.SECONDARY: _both("b/click"),
+            **_STICK,
+        },
+        {
+            Control.STOP: (_GRIP, Way(Press(Component.SECONDARY), "Press B")),
+            Control.WAIT: (Way(Press(Component.PRIMARY), "Press A"),),
+            Control.LESS: (_PULL,),
+            Control.RATE: (_TURN,),
+            **_TRIGGER_YES,
+        },
+    ),
+    "/interaction_profiles/htc/vive_controller": Profile(
+        "Vive",
+        _INPUTS["controller"],
+        {
+            Component.TRIGGER: _both("trigger/value"),
+            Component.GRIP: _both("squeeze/click"),
+            Component.MENU: _both("menu/click"),
+            Component.TRACKPAD_X: _both("trackpad/x"),
+            Component.TRACKPAD_Y: _both("trackpad/y"),
+            Component.TRACKPAD_CLICK: _both("trackpad/click"),
+        },
+        {
+            Control.STOP: (_GRIP, _MENU_WAY),
+            Control.WAIT: (Way(Press(Component.TRACKPAD_CLICK, Zone.REST), "Press the upper touchpad"),),
+            Control.LESS: (Way(Press(Component.TRACKPAD_CLICK, Zone.LOWER), "Press the lower touchpad"),),
+            Control.RATE: (
+                Way(
+                    Turn(Component.TRACKPAD_X, Component.TRACKPAD_Y, Component.TRACKPAD_CLICK),
+                    "Press the touchpad left or right",
+                ),
+            ),
+            **_TRIGGER_YES,
+        },
+    ),
+    "/interaction_profiles/microsoft/motion_controller": Profile(
+        "Windows Mixed Reality",
+        _INPUTS["controller"],
+        {
+            Component.TRIGGER: _both("trigger/value"),
+            Component.GRIP: _both("squeeze/click"),
+            Component.MENU: _both("menu/click"),
+            **_STICK,
+            Component.TRACKPAD_CLICK: _both("trackpad/click"),
+        },
+        {
+            Control.STOP: (_GRIP, _MENU_WAY),
+            Control.WAIT: (Way(Press(Component.TRACKPAD_CLICK), "Press the touchpad"),),
+            Control.LESS: (_PULL,),
+            Control.RATE: (_TURN,),
+            **_TRIGGER_YES,
+        },
+    ),
+    "/interaction_profiles/ext/hand_interaction_ext": _one_button(
+        "Bare hands",
+        "hand",
+        {Component.PINCH: _both("pinch_ext/value"), Component.GRASP: _both("grasp_ext/value")},
+        Component.PINCH,
+        ("Pinch", "Hold a pinch"),
+        Way(Hold(Component.GRASP, STOP_HOLD_NS), "Make a fist with either hand"),
+    ),
+}
+
+KEYBOARD = Profile(
+    "Keyboard",
+    {},
+    {},
+    {
+        Control.STOP: (Way(None, "Press Escape or the space bar"),),
+        Control.WAIT: (Way(None, "Press W"),),
+        Control.LESS: (Way(None, "Press L"),),
+        Control.READY: (Way(None, "Press R"),),
+        Control.ACCEPT: (Way(None, "Press Y"),),
+        Control.CAN_WAIT: (Way(None, "Press I"),),
+        Control.RATE: (Way(None, "Press + or -"),),
+        Control.CONFIRM: (Way(None, "Press Enter"),),
+    },
+)
+"""Of `vret.headset.controls.KEYS`, for the desktop window; no OpenXR profile."""
