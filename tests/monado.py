@@ -6,6 +6,7 @@ a program suggests.
 """
 
 import ctypes
+import json
 import os
 import shutil
 import signal
@@ -79,13 +80,17 @@ class Person(ctypes.Structure):
 
 
 class RemoteDriver:
-    """The person in the headset. Change `person` as you like, then `send` it: it stays so until the next."""
+    """The person in the headset. Change `person` as you like, then `send` it: it stays so until the next.
+
+    The driver says first how its person stands when reset and how it stands now, without the header that it asks for.
+    """
 
     def __init__(self, port: int) -> None:
         self._socket = socket.create_connection(("127.0.0.1", port), PATIENCE_S)
+        self._read()
         self.person = self._read()
-        self.person = self._read()
-        assert bytes(self.person)[:8] == HEADER, "another version of Monado: compare r_interface.h"
+        self.person.header = HEADER
+        assert self.person.left.active, "another version of Monado lays the person out differently: see r_interface.h"
 
     def send(self) -> None:
         self._socket.sendall(bytes(self.person))
@@ -134,7 +139,7 @@ class Monado:
         (config / "monado").mkdir(parents=True)
         self._socket = runtime / "monado_comp_ipc"
         (config / "monado" / "config_v0.json").write_text(
-            f'{{"active": "remote", "remote": {{"version": 0, "port": {self.port}}}}}'
+            json.dumps({"active": "remote", "remote": {"version": 0, "port": self.port, "view_count": 2}})
         )
         self.environment = {
             "XDG_RUNTIME_DIR": str(runtime),
