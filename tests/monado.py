@@ -41,7 +41,12 @@ class View(ctypes.Structure):
 
 
 class Head(ctypes.Structure):
-    _fields_ = [("views", View * 2), ("center", Pose), ("per_view_data_valid", ctypes.c_bool), ("_pad", ctypes.c_bool * 3)]
+    _fields_ = [
+        ("views", View * 2),
+        ("center", Pose),
+        ("per_view_data_valid", ctypes.c_bool),
+        ("_pad", ctypes.c_bool * 3),
+    ]
 
 
 class Controller(ctypes.Structure):

@@ -44,16 +44,18 @@ class Eyes:
     fovs: npt.NDArray[np.float32]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class HandPoses:
-    """The left and the right hand, overwritten in place every frame.
+    """The left hand and the right, overwritten in place every frame.
 
-    `poses` is (2, 7) float32: position, quaternion of a controller's grip or of a palm. `tracked` is (2,) bool: whether
-    the pose is known now.
+    `poses` is (2, 7) float32, OpenXR's grip pose in stage space: position in the palm, quaternion; X points out of the
+    back of the right hand and out of the palm of the left, -Z along the fist's opening towards the thumb. `tracked` is
+    (2,) bool; `holding` is (2,) bool, whether the hand holds a controller.
     """
 
     poses: npt.NDArray[np.float32]
     tracked: npt.NDArray[np.bool_]
+    holding: npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,8 @@ class ScriptedHeadset:
     """
 
     name = "scripted"
+    hands = None
+    trouble = ""
     view_count = 2
     view_size = (8, 8)
     layout = Layout.ARRAY

@@ -33,7 +33,7 @@ _LOST = int(xr.Result.ERROR_SESSION_LOST)
 
 
 class Connection:
-    """`view_size` and `layout` are the runtime's choice, within what `layout` and `only_profiles` ask for."""
+    """`view_size` and `chain` are the runtime's choice, within what `layout`, `scale` and `only_profiles` ask for."""
 
     def __init__(
         self,
@@ -42,6 +42,7 @@ class Connection:
         lifecycle: Lifecycle,
         opening: int,
         layout: Layout | None = None,
+        scale: float = 1.0,
         only_profiles: Iterable[str] | None = None,
     ) -> None:
         self._runtime, self._graphics, self._lifecycle = runtime, graphics, lifecycle
@@ -51,7 +52,7 @@ class Connection:
         handle = self.session.handle
         self.stage = choose_stage(runtime, handle)
         self._head = head_space(runtime, handle)
-        self.view_size = view_size(runtime)
+        self.view_size = view_size(runtime, scale)
         self.chain = Swapchain(runtime, handle, self.view_size, layout, opening)
         self._views = Views(runtime, self.session, self.stage, self.chain, self.view_size)
         self._locator = Locator(runtime, self.stage)
@@ -96,7 +97,7 @@ class Connection:
         if xr_ns > 0:
             self._locator.locate(self._head.handle, xr_ns, eyes.head)
             self._views.locate(xr_ns, eyes)
-            self.hands.locate(xr_ns)
+            self.hands.locate(xr_ns, self.actions.profiles)
 
     def begin(self) -> Target:
         target = self.chain.acquire()

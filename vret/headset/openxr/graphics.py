@@ -51,7 +51,7 @@ class HiddenWindow:
     def __init__(self, debug: bool) -> None:
         import glfw
 
-        self._glfw = glfw
+        self._glfw: Any = glfw
         if sys.platform == "linux":
             glfw.init_hint(glfw.PLATFORM, glfw.PLATFORM_X11)
         if not glfw.init():
@@ -113,7 +113,7 @@ class HiddenWindow:
 
 
 def make_graphics(runtime: Runtime, debug: bool = False) -> Graphics:
-    """A current context of the kind that PyOpenGL was set up for. Raises HeadsetError, also for a runtime without it."""
+    """A current context of the kind that PyOpenGL was set up for. Raises HeadsetError."""
     if sys.platform == "linux" and os.environ.get("PYOPENGL_PLATFORM") == "egl":
         if not runtime.has(EGL):
             raise HeadsetError(f"{runtime.name} needs a display to draw with: log in to a desktop (X11 or XWayland).")

@@ -1,6 +1,7 @@
 """Where the hands are: the grip of a controller, else the palm that the cameras see."""
 
 import ctypes
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,9 @@ from vret.headset.openxr.api import address, check, xr
 from vret.headset.openxr.runtime import HAND_TRACKING, Runtime
 from vret.headset.openxr.spaces import Locator, Space, write_pose
 
+BARE = ("", "/interaction_profiles/ext/hand_interaction_ext")
+"""Interaction profiles of hands that hold nothing."""
+
 _JOINTS = 26
 _PALM = int(xr.HandJointEXT.PALM)
 _SIDES = {Hand.LEFT: int(xr.HandEXT.LEFT), Hand.RIGHT: int(xr.HandEXT.RIGHT)}
@@ -21,20 +25,24 @@ class HandLocator:
     """Locates both hands each frame into `poses`, made once."""
 
     def __init__(self, runtime: Runtime, session: int, stage: Space, grips: dict[Hand, int]) -> None:
-        self.found = HandPoses(np.tile(np.array([0, 0, 0, 0, 0, 0, 1], np.float32), (2, 1)), np.zeros(2, np.bool_))
+        nowhere = np.tile(np.array([0, 0, 0, 0, 0, 0, 1], np.float32), (2, 1))
+        self.found = HandPoses(nowhere, np.zeros(2, np.bool_), np.zeros(2, np.bool_))
         self._grips = tuple(grips[hand] for hand in Hand)
         self._locator = Locator(runtime, stage)
         self._palms: tuple[_Palm, ...] = ()
         if runtime.has(HAND_TRACKING) and runtime.tracks_hands:
             self._palms = tuple(_Palm(runtime, session, stage, side) for side in _SIDES.values())
 
-    def locate(self, xr_ns: int) -> None:
-        poses, tracked = self.found.poses, self.found.tracked
-        for number, grip in enumerate(self._grips):
-            seen = self._locator.locate(grip, xr_ns, poses[number])
+    def locate(self, xr_ns: int, profiles: Mapping[Hand, str]) -> None:
+        """Where the hands are at an XrTime; `profiles` tells what they hold."""
+        found = self.found
+        for number, hand in enumerate(Hand):
+            pose = found.poses[number]
+            seen = self._locator.locate(self._grips[number], xr_ns, pose)
+            found.holding[number] = seen and profiles[hand] not in BARE
             if not seen and self._palms:
-                seen = self._palms[number].locate(xr_ns, poses[number])
-            tracked[number] = seen
+                seen = self._palms[number].locate(xr_ns, pose)
+            found.tracked[number] = seen
 
 
 class _Palm:

@@ -5,6 +5,8 @@ last one, and are not shown; the core hears that focus is lost. It is looked for
 restarted runtime knows nothing of the old connection.
 """
 
+import time
+
 import msgspec
 
 from vret.clock import now_ns
@@ -20,6 +22,7 @@ from vret.headset.openxr.lifecycle import Lifecycle
 from vret.headset.openxr.runtime import Runtime, explained
 from vret.headset.pacing import Pace
 from vret.headset.picture import EyePicture, FirstEye
+from vret.headset.profiles import KEYBOARD, Control, Profile
 from vret.memory import Ring
 
 PERIOD_NS = 1_000_000_000 // 90
@@ -36,8 +39,10 @@ class ReopenError(Exception):
 class OpenXR:
     """Draws for both eyes of the headset that the runtime offers.
 
-    `layout` asks for one form of the runtime's pictures instead of the best that it takes, `only_profiles` for bindings
-    of some interaction profiles only. `pictures` gets a msgpack `Picture` of the left eye for every frame shown.
+    `layout` asks for one form of the runtime's pictures instead of the best that it takes, `scale` for smaller or
+    larger ones than it recommends, `only_profiles` for bindings of some interaction profiles only. `open` waits
+    `patience_s` for a runtime that does not answer. `pictures` gets a msgpack `Picture` of the left eye for every frame
+    shown.
     """
 
     view_count = 2
@@ -46,14 +51,18 @@ class OpenXR:
         self,
         *,
         layout: Layout | None = None,
+        scale: float = 1.0,
         only_profiles: tuple[str, ...] | None = None,
         pictures: Ring | None = None,
+        patience_s: float = 0.0,
         debug: bool = False,
     ) -> None:
         self.name = "openxr"
         self.trouble = ""
         self.wants_to_close = False
-        self._wanted_layout, self._only_profiles, self._pictures, self._debug = layout, only_profiles, pictures, debug
+        self._wanted = layout, scale, only_profiles
+        self._pictures, self._debug = pictures, debug
+        self._patience_s = patience_s
         self._lifecycle = Lifecycle()
         self._hands = Hands()
         self._encode = msgspec.msgpack.Encoder().encode
@@ -64,7 +73,7 @@ class OpenXR:
 
     def open(self) -> None:
         try:
-            runtime = Runtime()
+            runtime = self._await_runtime()
             self._graphics = make_graphics(runtime, self._debug)
             self._connection = self._connect(runtime)
         except XrError as error:
@@ -103,8 +112,19 @@ class OpenXR:
         actions = self._connection.actions
         return (*news, *self._hands.read(actions.profiles, actions.values, t_ns))
 
+    def ask(self, control: Control | None) -> None:
+        self._hands.ask(control)
+
     def forget_dial(self) -> None:
         self._hands.ask(None)
+
+    @property
+    def dial(self) -> int | None:
+        return self._hands.dial
+
+    @property
+    def profile(self) -> Profile:
+        return self._hands.profile or KEYBOARD
 
     def locate(self, display_ns: int, eyes: Eyes) -> None:
         if self._connection is not None:
@@ -153,12 +173,20 @@ class OpenXR:
             self._spare.release()
         self._graphics.close()
 
+    def _await_runtime(self) -> Runtime:
+        until_ns = now_ns() + round(self._patience_s * 1e9)
+        while True:
+            try:
+                return Runtime()
+            except XrError:
+                if now_ns() >= until_ns:
+                    raise
+            time.sleep(PAUSES_NS[0] / 1e9)
+
     def _connect(self, runtime: Runtime) -> Connection:
         self._openings += 1
         try:
-            return Connection(
-                runtime, self._graphics, self._lifecycle, self._openings, self._wanted_layout, self._only_profiles
-            )
+            return Connection(runtime, self._graphics, self._lifecycle, self._openings, *self._wanted)
         except (XrError, HeadsetError):
             runtime.close()
             raise

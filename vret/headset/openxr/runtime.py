@@ -114,9 +114,7 @@ class Runtime:
             if self.has(extension):
                 chained[-1].next = ctypes.c_void_p(address(more))
                 chained.append(more)
-        check(
-            self.call.xrGetSystemProperties(self.instance, self.system, address(properties)), "xrGetSystemProperties"
-        )
+        check(self.call.xrGetSystemProperties(self.instance, self.system, address(properties)), "xrGetSystemProperties")
         self.headset = str(properties.system_name.decode(errors="replace"))
         self.tells_presence = bool(presence.supports_user_presence)
         self.tracks_hands = bool(hands.supports_hand_tracking)

@@ -84,8 +84,8 @@ class Session:
         self._call.xrDestroySession(self.handle)
 
 
-def view_size(runtime: Runtime) -> tuple[int, int]:
-    """Width and height that the runtime recommends for each eye, in pixels."""
+def view_size(runtime: Runtime, scale: float) -> tuple[int, int]:
+    """Width and height for each eye in pixels: what the runtime recommends, times `scale`."""
     count = ctypes.c_uint32()
     enumerate_views = runtime.call.xrEnumerateViewConfigurationViews
     views = (xr.ViewConfigurationView * 2)(*(xr.ViewConfigurationView() for _ in range(2)))
@@ -93,9 +93,10 @@ def view_size(runtime: Runtime) -> tuple[int, int]:
         enumerate_views(runtime.instance, runtime.system, _STEREO, 2, address(count), address(views)),
         "xrEnumerateViewConfigurationViews",
     )
-    width = max(view.recommended_image_rect_width for view in views)
-    height = max(view.recommended_image_rect_height for view in views)
-    return int(width), int(height)
+    return (
+        round(scale * max(view.recommended_image_rect_width for view in views)),
+        round(scale * max(view.recommended_image_rect_height for view in views)),
+    )
 
 
 def _blend_mode(runtime: Runtime) -> int:

@@ -86,10 +86,6 @@ class Swapchain:
         count = ctypes.c_uint32()
         enumerate_images = self._call.xrEnumerateSwapchainImages
         check(enumerate_images(self.handle, 0, address(count), None), "xrEnumerateSwapchainImages")
-        images = (xr.SwapchainImageOpenGLKHR * count.value)(
-            *(xr.SwapchainImageOpenGLKHR() for _ in range(count.value))
-        )
-        check(
-            enumerate_images(self.handle, count.value, address(count), address(images)), "xrEnumerateSwapchainImages"
-        )
+        images = (xr.SwapchainImageOpenGLKHR * count.value)(*(xr.SwapchainImageOpenGLKHR() for _ in range(count.value)))
+        check(enumerate_images(self.handle, count.value, address(count), address(images)), "xrEnumerateSwapchainImages")
         return [int(image.image) for image in images]

@@ -1,8 +1,10 @@
 """The two views of a frame: where the runtime says the eyes are, and the layer that shows what they saw."""
 
 import ctypes
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from vret.headset.contract import Eyes
 from vret.headset.openxr.api import address, xr
@@ -21,7 +23,9 @@ _ROTATION, _POSITION, _ANGLES, _POSE_AND_ANGLES = slice(4, 8), slice(8, 11), sli
 class Views:
     """Locates the eyes in the stage, and keeps a projection layer of them for the session."""
 
-    def __init__(self, runtime: Runtime, session: Session, stage: Space, chain: Swapchain, size: tuple[int, int]) -> None:
+    def __init__(
+        self, runtime: Runtime, session: Session, stage: Space, chain: Swapchain, size: tuple[int, int]
+    ) -> None:
         self._locate, self._session = runtime.call.xrLocateViews, session.handle
         self._info = xr.ViewLocateInfo()
         self._info._view_configuration_type = _STEREO
@@ -64,6 +68,6 @@ class Views:
         return bool(flags & _POSITION_VALID and flags & _ORIENTATION_VALID)
 
 
-def _floats(structures: ctypes.Array[ctypes.Structure]) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
+def _floats(structures: Any) -> npt.NDArray[np.float32]:
     """The same memory as rows of 32-bit floats."""
     return np.frombuffer(structures, np.float32).reshape(len(structures), -1)
