@@ -52,8 +52,9 @@ docs: setup  ## write what the docs take from the code
 	@$(PYTHON) -m vret.link.schema docs/wire.schema.json
 	@$(PYTHON) tools/docs.py
 
-pictures: setup  ## draw the pictures of the README anew
+pictures: setup  ## draw the pictures of the README and of the docs anew
 	@$(PYTHON) tools/pictures.py
+	@$(PYTHON) tools/panels.py
 
 lock: setup  ## choose the newest permitted versions and lock them
 	@$(PYTHON) -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --upgrade \

@@ -17,7 +17,6 @@ layout(std140, row_major, binding = 0) uniform Frame {
     vec4 shadow_texel_m;
     Environment environment;
     uint view_count;
-    uint panel_layer;
     float veil;
-    float padding;
+    vec2 frame_padding;
 } frame;

@@ -1,14 +1,19 @@
-#include "frame.glsl"
-
-layout(binding = 2) uniform sampler2DArray texts;
+layout(binding = 2) uniform sampler2D letters;
 
 in vec2 uv;
+in vec2 from_middle_m;
+flat in vec2 half_size_m;
+flat in vec4 colour;
+flat in float radius_m;
 
-layout(location = 0) out vec4 colour;
+layout(location = 0) out vec4 painted;
 
-// Red is the lettering, green the panel behind it.
+// A letter, or a box with round corners whose edge is one pixel soft.
 void main() {
-    vec2 cover = texture(texts, vec3(uv.x, 1.0 - uv.y, frame.panel_layer)).rg;
-    float alpha = cover.g * mix(0.78, 1.0, cover.r);
-    colour = vec4(mix(vec3(0.02, 0.024, 0.03), vec3(0.85), cover.r) * alpha, alpha);
+    vec2 beyond = abs(from_middle_m) - half_size_m + max(radius_m, 0.0);
+    float outside_m = length(max(beyond, 0.0)) + min(max(beyond.x, beyond.y), 0.0) - max(radius_m, 0.0);
+    float soft_m = max(fwidth(from_middle_m.x), fwidth(from_middle_m.y));
+    float box = clamp(0.5 - outside_m / soft_m, 0.0, 1.0);
+    float letter = texture(letters, uv).r;
+    painted = colour * (radius_m < 0.0 ? letter : box);
 }

@@ -5,7 +5,7 @@ docs/controls.md, the index of docs/decisions.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -28,6 +28,8 @@ LIMIT_MEANINGS = {
     "enter_fade_ns": "until the veil is closed before a scene is entered",
     "blink_ns": "until the veil is closed when the person changes place within a scene",
     "rating_ns": "for an answer on the dial; then the rating is missing",
+    "say_ns": "for which a text of the therapist is shown at least",
+    "say_character_ns": "more for each of its characters: about twelve a second, slower than subtitles run",
     "resume_offer_ns": "for the person to accept an offer to go on",
     "input_lost_calm_ns": "without any input on which stop works: fade to the calm room",
     "hold_extension_ceiling_ns": "of holding after a lost link at most, where plan and person agreed to it",
@@ -69,7 +71,7 @@ def controls_table() -> str:
     return "\n".join([*lines, *(_controls_row(profile, shown) for profile in kinds.values())])
 
 
-def _controls_row(profile: Profile, shown: list[Control]) -> str:
+def _controls_row(profile: Profile, shown: Sequence[Control]) -> str:
     cells = ["; ".join(way.sentence for way in profile.controls[control]) for control in shown]
     return f"| **{profile.title}** | " + " | ".join(cells) + " |"
 

@@ -27,6 +27,7 @@ PLAIN_COMMANDS: list[commands.Command] = [
     commands.AskRating(),
     commands.EnterRating(suds=40),
     commands.EnterRating(suds=101),
+    commands.Say(text="Breathe as you like."),
     commands.Tag(tag="looks away"),
 ]
 COMMANDS = st.one_of(

@@ -99,6 +99,13 @@ def test_a_rating_that_is_asked_for() -> None:
     assert now(drive).rating is None
 
 
+def test_what_the_therapist_wrote() -> None:
+    drive = in_state(State.EXPOSED)
+    assert now(drive).saying is None
+    drive.command(commands.Say(text="Good."))
+    assert now(drive).saying is drive.session.saying
+
+
 def test_survives_the_wire() -> None:
     told = now(in_state(State.EXPOSED))
     for codec in (msgspec.json, msgspec.msgpack):

@@ -21,7 +21,6 @@ from vret.recording.verification import verify
 from vret_server.accounts import AccountRole
 
 RUNGS = ("plaza", "balcony_near")
-CONTROLLERS = {"controller_left", "controller_right"}
 
 
 def test_a_session_in_a_real_headset(sqlite_server: ServerProgram, tmp_path: Path) -> None:
@@ -60,7 +59,7 @@ async def _play(headset: HeadsetProgram, therapist: Therapist, person: RemoteDri
     calm = await headset.look()
 
     assert await therapist.tell(commands.SetRung(scene="heights", rung=RUNGS[0])) is not None
-    await stop(headset, person, "right")
+    await press_stop(headset, person, "right")
     await ready(therapist, person, "right")
     await therapist.insist(commands.Resume(level=commands.ResumeLevel.CALM))
     await therapist.state(State.CALM)
@@ -83,7 +82,7 @@ async def _play(headset: HeadsetProgram, therapist: Therapist, person: RemoteDri
     await therapist.insist(commands.Continue())
     await settled(therapist)
 
-    await stop(headset, person, "right")
+    await press_stop(headset, person, "right")
     assert await therapist.tell(commands.SetRung(scene="heights", rung=RUNGS[1])) is not None
     await until(lambda: therapist.report and therapist.report.state is State.STOPPED, "the therapist sees the stop")
 
@@ -102,7 +101,7 @@ async def hold(person: RemoteDriver, side: str, reached: Callable[[], object], *
     person.set(side, **dict.fromkeys(values, 0))
 
 
-async def stop(headset: HeadsetProgram, person: RemoteDriver, side: str) -> None:
+async def press_stop(headset: HeadsetProgram, person: RemoteDriver, side: str) -> None:
     await hold(person, side, lambda: headset_state(headset) is State.STOPPED, squeeze_force=1.0, squeeze_value=1.0)
     await headset.frames(3)
 
@@ -124,10 +123,10 @@ def _check_log(path: Path) -> None:
     entries = list(read_log(path))
     records = [entry for entry in entries if isinstance(entry, Record)]
     frames = [entry for entry in entries if isinstance(entry, FrameRecord)]
-    stops = [record for record in records if isinstance(record.event, events.StopPressed)]
-    assert [record.event.input for record in stops] == ["controller_right", "controller_right"]
-    for record in stops:
-        same = [frame for frame in frames if frame.t_ns == record.event.t_ns]
+    stops = [record.event for record in records if isinstance(record.event, events.StopPressed)]
+    assert [stop.input for stop in stops] == ["controller_right", "controller_right"]
+    for stop in stops:
+        same = [frame for frame in frames if frame.t_ns == stop.t_ns]
         assert [(frame.scene, frame.veil) for frame in same] == [("", 0)]
     assert in_order(
         records,

@@ -24,6 +24,7 @@ from vret.headset.body import FOVS, PUPIL_DISTANCE_M, make_eyes
 from vret.headset.contract import Headset
 from vret.headset.controls import Button
 from vret.headset.offscreen import PICTURE_SIZE, Offscreen, Picture
+from vret.headset.profiles import Control
 from vret.memory import Block, Ring
 from vret.memory.messages import Wearer
 from vret.render import Renderer
@@ -70,6 +71,32 @@ def test_the_wearer_moves_presses_rates_and_takes_it_off(tmp_path: Path) -> None
         assert headset.poll(5) == (HeadsetRemoved(t_ns=5), FocusLost(t_ns=5))
         wear()
         assert headset.poll(6) == (HeadsetWorn(t_ns=6), FocusGained(t_ns=6))
+
+
+def test_the_wearer_s_hands_are_where_the_block_says(tmp_path: Path) -> None:
+    block = Block.create(tmp_path / "wearer", 1024)
+    with opened(Offscreen(SIZE, 0, wearer=block)) as headset:
+        headset.poll(1)
+        assert headset.hands is not None
+        assert not headset.hands.tracked.any()
+        right = (0.2, 1.0, -0.3, 0.0, 0.0, 0.0, 1.0)
+        block.publish(msgspec.msgpack.encode(Wearer(hands_in_stage=(None, right))))
+        headset.poll(2)
+        assert headset.hands.tracked.tolist() == [False, True]
+        np.testing.assert_allclose(headset.hands.poses[1], right, rtol=1e-6)
+
+
+def test_a_dial_that_was_turned_for_one_question_is_forgotten_with_it(tmp_path: Path) -> None:
+    block = Block.create(tmp_path / "wearer", 1024)
+    with opened(Offscreen(SIZE, 0, wearer=block)) as headset:
+        headset.ask(Control.RATE)
+        block.publish(msgspec.msgpack.encode(Wearer(dial=40)))
+        headset.poll(1)
+        assert headset.dial == 40
+        headset.ask(Control.RATE)
+        assert headset.dial == 40
+        headset.ask(None)
+        assert headset.dial is None
 
 
 def test_every_submitted_frame_leaves_a_picture_while_there_is_room(tmp_path: Path) -> None:

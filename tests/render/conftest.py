@@ -8,8 +8,9 @@ import pytest
 
 from tests.render.city import frame_of
 from vret.headset.body import make_eyes, see_mono
-from vret.headset.contract import HeadsetError, Layout
+from vret.headset.contract import HandPoses, HeadsetError, Layout
 from vret.headset.egl import SurfacelessContext
+from vret.headset.page import Page
 from vret.headset.picture import EyePicture
 from vret.render import Renderer
 from vret.render.gl import GL
@@ -39,7 +40,8 @@ def draw(context: SurfacelessContext) -> Iterator[Draw]:
         frame: SceneFrame | None = None,
         *,
         veil: int = 0,
-        message: str | None = None,
+        page: Page | None = None,
+        hands: HandPoses | None = None,
         samples: int = 4,
         size: int = 64,
     ) -> Pixels:
@@ -49,7 +51,7 @@ def draw(context: SurfacelessContext) -> Iterator[Draw]:
         eyes = make_eyes(1)
         see_mono(eyes, np.array([0, 0, 0, 0, 0, 0, 1], np.float32), 60, 1)
         resident = renderer.load(scene)
-        renderer.draw(resident, frame or frame_of(scene), eyes, picture.target, veil, message)
+        renderer.draw(resident, frame or frame_of(scene), eyes, picture.target, veil, page, hands)
         pixels = renderer.read_pixels(picture.target, 0)
         renderer.release(resident)
         assert GL.glGetError() == GL.GL_NO_ERROR

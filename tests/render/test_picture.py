@@ -5,7 +5,7 @@ import pytest
 
 from tests.render.city import box, compiled, daylight, frame_of, material, meshes_of
 from tests.render.conftest import Draw
-from vret.headset.messages import Message
+from vret.headset.page import Page
 from vret.scene.compiled import CompiledScene
 
 DARK = {"sun_power": 0.0, "ambient_power": 0.0, "fog_density": 0.0, "indoor": 1.0, "sky_horizon": (0, 0, 0)}
@@ -122,10 +122,10 @@ def test_fog_takes_distant_things_towards_the_horizon(draw: Draw) -> None:
     np.testing.assert_allclose(foggy.astype(int), expected_byte(0.5 * 0.75), atol=3)
 
 
-def test_a_message_stands_below_the_line_of_sight_and_over_the_veil(draw: Draw) -> None:
+def test_a_page_stands_below_the_line_of_sight_and_over_the_veil(draw: Draw) -> None:
     scene = lamp((0, 0, 0))
     blank = draw(scene, veil=1000, size=128)
-    pixels = draw(scene, veil=1000, message=Message.RATING, size=128)
+    pixels = draw(scene, veil=1000, page=Page(sentence="Pause."), size=128)
     assert blank.max() == 0
     assert pixels[:64].max() == 0
     assert pixels[64:].max() > 120

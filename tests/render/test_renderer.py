@@ -13,7 +13,8 @@ import pytest
 
 from tests.render.city import city, compiled, daylight, frame_of
 from vret.headset.body import make_eyes, see_stereo
-from vret.headset.contract import Eyes, HeadsetError, Layout
+from vret.headset.contract import Eyes, HandPoses, HeadsetError, Layout
+from vret.headset.page import Page
 from vret.headset.picture import EyePicture
 from vret.render import Renderer
 from vret.render.context import layout_for, require
@@ -21,6 +22,12 @@ from vret.render.gl import GL
 from vret.render.hot import SIGNATURES, Hot
 
 SIZE = (96, 96)
+PAGE = Page(sentence="Nothing will come nearer.", is_aside=True)
+HANDS = HandPoses(
+    np.array([[-0.1, 1.5, -0.4, 0.5, -0.5, -0.5, 0.5], [0.1, 1.5, -0.4, 0.5, 0.5, 0.5, 0.5]], np.float32),
+    np.ones(2, bool),
+    np.array([False, True]),
+)
 HEIGHT_M = 20.0
 
 
@@ -57,9 +64,9 @@ class Scenario:
         head = np.array([0, 1.6, 0, 0, np.sin(yaw / 2), 0, np.cos(yaw / 2)], np.float32)
         see_stereo(self.eyes, head)
 
-    def draw(self, message: str | None = None) -> npt.NDArray[np.uint8]:
+    def draw(self, page: Page | None = None, hands: HandPoses | None = None) -> npt.NDArray[np.uint8]:
         target = self.picture.target
-        self.renderer.draw(self.resident, self.frame, self.eyes, target, 0, message)
+        self.renderer.draw(self.resident, self.frame, self.eyes, target, 0, page, hands)
         self.frame.visible_changed = self.frame.materials_changed = False
         self.frame.moved = (0, 0)
         assert GL.glGetError() == GL.GL_NO_ERROR
@@ -87,7 +94,7 @@ def test_every_layout_gives_the_same_picture() -> None:
     pictures = []
     for layout in Layout:
         with scenario(layout) as one:
-            pictures.append(one.draw("rating").astype(int))
+            pictures.append(one.draw(PAGE).astype(int))
     for other in pictures[1:]:
         assert np.abs(pictures[0] - other).max() <= 3
     assert np.abs(pictures[0][0] - pictures[0][1]).mean() > 1
@@ -103,11 +110,37 @@ def test_a_frame_makes_few_calls_and_as_many_for_any_scene() -> None:
             for _ in range(5):
                 one.frame.moved, one.frame.visible_changed = (0, len(one.frame.rows)), True
                 hot.counts.clear()
-                one.draw("rating")
+                one.draw(PAGE)
             counts.append(hot.counts.copy())
     assert counts[0] == counts[1]
     assert counts[0].total() <= 60
     assert counts[0]["glMultiDrawElementsIndirect"] == 3
+
+
+def test_hands_are_seen_where_they_are_tracked_and_nothing_else_changes() -> None:
+    """The left hand is bare, the right one holds a controller; both are low before the eyes."""
+    with scenario() as one:
+        without = one.draw().astype(int)
+        both = one.draw(hands=HANDS).astype(int)
+        HANDS.tracked[:] = (False, True)
+        right = one.draw(hands=HANDS).astype(int)
+        HANDS.tracked[:] = True
+        again = one.draw().astype(int)
+    np.testing.assert_array_equal(again, without)
+    for view in range(2):
+        changed = np.abs(both - without)[view].max(axis=-1) > 8
+        assert 40 < changed.sum() < 1500
+        assert not changed[: SIZE[1] // 3].any()
+        assert (np.abs(right - both)[view].max(axis=-1) > 8).sum() > 20
+
+
+def test_hands_are_the_same_in_every_layout() -> None:
+    pictures = []
+    for layout in Layout:
+        with scenario(layout) as one:
+            pictures.append(one.draw(hands=HANDS).astype(int))
+    for other in pictures[1:]:
+        assert np.abs(pictures[0] - other).max() <= 3
 
 
 def test_only_moved_rows_are_copied() -> None:
@@ -195,7 +228,7 @@ def test_a_frame_leaves_no_objects_behind() -> None:
             for _ in range(4):
                 before = sys.getallocatedblocks()
                 for _ in range(100):
-                    one.renderer.draw(one.resident, one.frame, one.eyes, one.picture.target, 0, "rating")
+                    one.renderer.draw(one.resident, one.frame, one.eyes, one.picture.target, 0, PAGE, HANDS)
                 grown.append(sys.getallocatedblocks() - before)
             cyclic = gc.collect()
         finally:

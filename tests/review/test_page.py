@@ -104,6 +104,14 @@ def test_what_people_typed_is_text_and_never_markup() -> None:
     assert "<b>" not in page
 
 
+def test_what_was_shown_to_the_person_is_on_the_page() -> None:
+    rehearsal = in_calm_room()
+    rehearsal.command(commands.Say(text="Take your time."))
+    page = render(course_of(rehearsal), Source("x.mcap"))
+    assert "Shown to the person" in page
+    assert "Take your time." in page
+
+
 def test_a_session_in_which_nothing_happened_still_has_a_report() -> None:
     page = render(course_of(in_calm_room()), Source("x.mcap", remarks=("the log was cut short",)))
     Page(page)

@@ -10,6 +10,9 @@ import msgspec
 
 from vret.core.measures import Anchors, EndedHow, RatingMoment
 
+SAY_MAX = 160
+"""Characters: four lines of the panel."""
+
 
 class ResumeLevel(StrEnum):
     """Where to go on after a stop; one lower is the default, `CALM` is the calm room without exposure."""
@@ -128,6 +131,12 @@ class Note(_Command, frozen=True, kw_only=True):
     text: str
 
 
+class Say(_Command, frozen=True, kw_only=True):
+    """Show the person a text of at most SAY_MAX characters for as long as it takes to read; a newer one replaces it."""
+
+    text: str
+
+
 class End(_Command, frozen=True, kw_only=True):
     how: EndedHow
     note: str = ""
@@ -152,5 +161,6 @@ Command = (
     | MarkSafetyBehaviour
     | Tag
     | Note
+    | Say
     | End
 )

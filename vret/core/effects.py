@@ -160,6 +160,12 @@ class StopPractised(_Effect, frozen=True, kw_only=True):
     input: str
 
 
+class TextShown(_Effect, frozen=True, kw_only=True):
+    """The therapist's text is on the panel until `until_ns`, unless a newer one comes."""
+
+    until_ns: int
+
+
 class HoldExtended(_Effect, frozen=True, kw_only=True):
     until_ns: int
 
@@ -184,5 +190,6 @@ Effect = (
     | ResumeWithdrawn
     | PressAcknowledged
     | StopPractised
+    | TextShown
     | HoldExtended
 )

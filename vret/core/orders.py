@@ -13,7 +13,7 @@ from vret.core.effects import Cause, Refusal, State
 from vret.core.ladder import LEVEL_MAX, AxisRules, SceneRules
 from vret.core.limits import LIMITS
 from vret.core.measures import SUDS_MAX, RatingSource
-from vret.core.session import Offer, PendingStimulus, RatingRequest, Session, Whereabouts
+from vret.core.session import Offer, PendingStimulus, RatingRequest, Saying, Session, Whereabouts
 from vret.core.transitions import IN_SCENE
 from vret.core.turn import Turn
 
@@ -243,6 +243,17 @@ def _expect_after(turn: Turn, command: commands.ExpectAfter) -> Refusal | None:
     return None if inside else Refusal.OUT_OF_RANGE
 
 
+def _say(turn: Turn, command: commands.Say) -> Refusal | None:
+    if not 0 < len(command.text) <= commands.SAY_MAX or command.text.isspace():
+        return Refusal.OUT_OF_RANGE
+    if turn.session.state is State.WAITING:
+        return Refusal.WRONG_STATE
+    until_ns = turn.t_ns + LIMITS.say_ns + LIMITS.say_character_ns * len(command.text)
+    turn.change(saying=Saying(command.text, until_ns))
+    turn.say(effects.TextShown(until_ns=until_ns))
+    return None
+
+
 def _set_anchors(turn: Turn, command: commands.SetAnchors) -> None:
     turn.change(anchors=command.anchors)
 
@@ -276,5 +287,6 @@ _RULES: dict[type, Callable[[Turn, Any], Refusal | None]] = {
     commands.MarkSafetyBehaviour: _written,
     commands.Tag: _written,
     commands.Note: _written,
+    commands.Say: _say,
     commands.End: _end,
 }

@@ -4,7 +4,7 @@ import msgspec
 
 from vret.core.effects import Cause, State
 from vret.core.events import Input
-from vret.core.session import ActiveStimulus, Offer, PendingStimulus, RatingRequest, Session
+from vret.core.session import ActiveStimulus, Offer, PendingStimulus, RatingRequest, Saying, Session
 
 
 class AxisReport(msgspec.Struct, frozen=True, gc=False):
@@ -38,6 +38,7 @@ class Report(msgspec.Struct, frozen=True):
     ready: bool
     offer: Offer | None
     rating: RatingRequest | None
+    saying: Saying | None = None
 
 
 def report(session: Session, t_ns: int) -> Report:
@@ -64,4 +65,5 @@ def report(session: Session, t_ns: int) -> Report:
         ready=session.ready,
         offer=session.offer,
         rating=session.rating,
+        saying=session.saying,
     )

@@ -66,6 +66,13 @@ class RatingRequest(msgspec.Struct, frozen=True, gc=False):
     until_ns: int
 
 
+class Saying(msgspec.Struct, frozen=True, gc=False):
+    """What the therapist wrote to the person, and until when it is shown."""
+
+    text: str
+    until_ns: int
+
+
 class Offer(msgspec.Struct, frozen=True, gc=False):
     """What the therapist proposed after a stop, and until when the person can accept it."""
 
@@ -105,6 +112,7 @@ class Session(msgspec.Struct, frozen=True):
     offer: Offer | None = None
     rating: RatingRequest | None = None
     anchors: Anchors | None = None
+    saying: Saying | None = None
     sequences: dict[str, int] = {}
 
     def rules(self, scene: str) -> SceneRules | None:

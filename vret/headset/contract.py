@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from vret.core.events import Event
 from vret.errors import VretError
+from vret.headset.profiles import Control, Profile
 
 
 class Layout(StrEnum):
@@ -96,11 +97,6 @@ class Headset(Protocol):
         ...
 
     @property
-    def hands(self) -> HandPoses | None:
-        """Where the hands are; None where nothing can tell."""
-        ...
-
-    @property
     def trouble(self) -> str:
         """Why the person sees nothing of this program at the moment, as a sentence; empty while all is well."""
         ...
@@ -117,12 +113,27 @@ class Headset(Protocol):
         """What happened to the device and its controls since the last call, stamped `t_ns`."""
         ...
 
-    def forget_dial(self) -> None:
-        """The question is over: a rating that was set and not confirmed is no answer to the next one."""
+    def ask(self, control: Control | None) -> None:
+        """What the panel asks now, None for nothing. A rating set for one question is no answer to the next."""
+        ...
+
+    @property
+    def dial(self) -> int | None:
+        """What the person has turned the rating dial to; None before the first turn."""
+        ...
+
+    @property
+    def profile(self) -> Profile:
+        """The input in use, whose way of doing things the panel tells."""
+        ...
+
+    @property
+    def hands(self) -> HandPoses | None:
+        """Where the hands were at the time of `locate`; None where there are none to see."""
         ...
 
     def locate(self, display_ns: int, eyes: Eyes) -> None:
-        """Fill `eyes` for the display time."""
+        """Fill `eyes`, and the hands, for the display time."""
         ...
 
     def begin(self) -> Target:

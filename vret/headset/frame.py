@@ -16,7 +16,9 @@ from vret.core.session import Session
 from vret.headset.body import make_eyes
 from vret.headset.contract import Headset
 from vret.headset.journal import Journal
-from vret.headset.notice import notice
+from vret.headset.notice import asked
+from vret.headset.page import page
+from vret.headset.practice import Practice
 from vret.headset.stage import Stage
 from vret.memory import Ring, SessionMemory
 from vret.memory.messages import FrameStatus, Shown
@@ -38,6 +40,7 @@ class FrameLoop:
         self.frame_number = 0
         self._headset, self._renderer, self._stage, self._memory = headset, renderer, stage, memory
         self._eyes = make_eyes(headset.view_count)
+        self._practice = Practice()
         self._encode = msgspec.msgpack.Encoder().encode
         self._driver = driver()
         self._before_ns = now_ns()
@@ -53,19 +56,20 @@ class FrameLoop:
         timing = self._headset.wait_frame()
         cpu_ns = time.thread_time_ns()
         t_ns = now_ns()
-        asked = self.journal.session is not None and self.journal.session.rating is not None
         self.journal.begin_frame(t_ns)
         self.journal.feed(Tick(t_ns=t_ns, gap_ns=t_ns - self._before_ns))
-        self.journal.feed_all(self._happened(t_ns))
+        happened = self._happened(t_ns)
+        self.journal.feed_all(happened)
         session = self.journal.session
-        if asked and (session is None or session.rating is None):
-            self._headset.forget_dial()
+        self._practice.watch(happened)
+        self._headset.ask(asked(session, t_ns))
         act, seen, moment = self._stage.look(session, t_ns)
         self._headset.locate(timing.display_ns, self._eyes)
         veil = 0 if session is None else session.veil_at(t_ns)
         if timing.should_render:
             target = self._headset.begin()
-            self._renderer.draw(act.resident, seen, self._eyes, target, veil, notice(session, t_ns))
+            shown = page(session, t_ns, self._headset.profile, self._headset.dial, self._practice.done)
+            self._renderer.draw(act.resident, seen, self._eyes, target, veil, shown, self._headset.hands)
         self._headset.submit()
         self._before_ns = t_ns
         self.frame_number += 1

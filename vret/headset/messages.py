@@ -1,23 +1,29 @@
 """Short sentences that the person sees in the headset, in plain words and in one place.
 
 Notices of a lost connection say that it is technical, that nothing gets harder, and what the person can do
-(clinical wording: design.md 2.4 and 3).
+(clinical wording: design.md 2.4 and 3). How a control is done is said by the profile in use, not here.
 """
 
 from enum import StrEnum
+
+from vret.core.effects import State
+from vret.headset.profiles import Control
 
 
 class Message(StrEnum):
     WAITING = "waiting"
     CALM = "calm"
     PRACTISE_STOP = "practise_stop"
+    PRACTISED = "practised"
     STOPPED = "stopped"
+    READY = "ready"
     OFFER = "offer"
     HELD = "held"
     PAUSED = "paused"
     LINK_SLOW = "link_slow"
     LINK_LOST = "link_lost"
     LINK_LOST_WAIT = "link_lost_wait"
+    WAITING_ON = "waiting_on"
     CONTINUE_SOON = "continue_soon"
     RATING = "rating"
     HEADSET_OFF = "headset_off"
@@ -28,15 +34,18 @@ class Message(StrEnum):
 
 TEXTS: dict[Message, str] = {
     Message.WAITING: "Your therapist will let you in soon.",
-    Message.CALM: "You are in the calm room. Press Ready when you want to go on.",
-    Message.PRACTISE_STOP: "Please press Stop once, so that you know it works.",
-    Message.STOPPED: "You stopped. Take your time. Press Ready when you want to go on.",
-    Message.OFFER: "Your therapist suggests going on. Press Yes if you want to.",
+    Message.CALM: "You are in the calm room. Your therapist will suggest how to go on.",
+    Message.PRACTISE_STOP: "Please do Stop once, so that you know it works.",
+    Message.PRACTISED: "Stop works. Try the others too, if you like.",
+    Message.STOPPED: "You stopped. Take your time.",
+    Message.READY: "Good. Your therapist will suggest how to go on.",
+    Message.OFFER: "Your therapist suggests going on.",
     Message.HELD: "Nothing will come nearer. You can step down or stop.",
     Message.PAUSED: "Pause. Nothing will come nearer.",
     Message.LINK_SLOW: "The connection is slow. Nothing will change. You can wait or stop.",
     Message.LINK_LOST: "We lost contact. This is technical, not you. You are going to the calm room.",
-    Message.LINK_LOST_WAIT: "We lost contact. This is technical, not you. Press 'I can wait' to stay a little.",
+    Message.LINK_LOST_WAIT: "We lost contact. This is technical, not you.",
+    Message.WAITING_ON: "We lost contact. This is technical, not you. You are waiting a little. You can stop.",
     Message.CONTINUE_SOON: "The connection is back. Your therapist will go on with you.",
     Message.RATING: "How strong is your fear now, from 0 to 100?",
     Message.HEADSET_OFF: "Welcome back. You are in the calm room.",
@@ -44,3 +53,28 @@ TEXTS: dict[Message, str] = {
     Message.LOG_UNHEALTHY: "Something technical is not right. Nothing will get harder.",
     Message.ENDED: "The session has ended. You can take the headset off.",
 }
+
+TITLES: dict[State, str] = {
+    State.WAITING: "Waiting room",
+    State.CALM: "Calm room",
+    State.EXPOSED: "",
+    State.HELD: "On hold",
+    State.PAUSED: "Pause",
+    State.STOPPED: "Calm room",
+    State.ENDED: "The end",
+}
+
+INVITATIONS: dict[Control, str] = {
+    Control.READY: "When you want to go on: {}",
+    Control.ACCEPT: "If you want to: {}",
+    Control.CAN_WAIT: "If you can wait: {}",
+    Control.RATE: "To set the dial: {}",
+    Control.CONFIRM: "To answer: {}",
+}
+"""What is said before the way in which the panel is answered."""
+
+WARNINGS = ("{}: now", "{}: in 1 second", "{}: in {} seconds")
+"""What is coming, in the scene's own words: in less than half a second, in one, in more."""
+NOBODY_SAID = ("None at all", "The strongest I can imagine")
+"""The ends of the scale for who has no anchors yet."""
+FROM_THE_THERAPIST = "Your therapist writes:"

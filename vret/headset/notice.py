@@ -1,9 +1,10 @@
-"""Which sentence the person sees: one at a time, the most important first."""
+"""Which sentence the person sees, one at a time, the most important first; and what the panel asks."""
 
 from vret.core.effects import Cause, State
 from vret.core.limits import LIMITS
 from vret.core.session import Session
 from vret.headset.messages import Message
+from vret.headset.profiles import Control
 
 _HELD: dict[Cause, Message] = {
     Cause.LEASE_OLD: Message.LINK_SLOW,
@@ -27,7 +28,7 @@ def notice(session: Session | None, t_ns: int) -> Message | None:
         case State.ENDED:
             return Message.ENDED
         case State.STOPPED:
-            return _STOPPED.get(session.cause or Cause.PERSON_STOP, Message.STOPPED)
+            return _stopped(session)
         case State.CALM:
             return Message.CALM if session.practised else Message.PRACTISE_STOP
         case State.HELD:
@@ -38,10 +39,32 @@ def notice(session: Session | None, t_ns: int) -> Message | None:
             return None if session.log_healthy else Message.LOG_UNHEALTHY
 
 
+def asked(session: Session | None, t_ns: int) -> Control | None:
+    """What the panel asks: the control that answers it. It is always that of the sentence shown."""
+    match notice(session, t_ns):
+        case Message.OFFER:
+            return Control.ACCEPT
+        case Message.RATING:
+            return Control.RATE
+        case Message.LINK_LOST_WAIT:
+            return Control.CAN_WAIT
+    if session is not None and session.state is State.STOPPED and not session.ready:
+        return Control.READY
+    return None
+
+
+def _stopped(session: Session) -> Message:
+    if session.ready:
+        return Message.READY
+    if session.cause is Cause.PERSON_STOP and not session.scene:
+        return Message.PRACTISED
+    return _STOPPED.get(session.cause or Cause.PERSON_STOP, Message.STOPPED)
+
+
 def _held(session: Session, t_ns: int) -> Message:
     age_ns = session.lease.age_ns(t_ns)
     if age_ns is not None and age_ns > LIMITS.lease_hold_ns and session.plan.hold_on_link_loss_ns:
-        return Message.LINK_LOST_WAIT
+        return Message.WAITING_ON if t_ns < session.can_wait_until_ns else Message.LINK_LOST_WAIT
     if session.cause is Cause.LEASE_OLD and session.lease.is_fresh(t_ns):
         return Message.CONTINUE_SOON
     return _HELD.get(session.cause or Cause.PERSON_WAIT, Message.HELD)

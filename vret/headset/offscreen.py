@@ -6,11 +6,12 @@ import msgspec
 
 from vret.core.events import Event, Input
 from vret.headset.body import see_stereo
-from vret.headset.contract import Eyes, FrameTiming, Layout, Target
+from vret.headset.contract import Eyes, FrameTiming, HandPoses, Layout, Target
 from vret.headset.controls import Controls
 from vret.headset.egl import SurfacelessContext
 from vret.headset.pacing import Pace
 from vret.headset.picture import EyePicture
+from vret.headset.profiles import KEYBOARD, Control
 from vret.headset.wearing import Wearing
 from vret.memory import Block, Ring
 
@@ -37,9 +38,9 @@ class Offscreen:
 
     name = "offscreen"
     view_count = 2
-    hands = None
     trouble = ""
     wants_to_close = False
+    profile = KEYBOARD
 
     def __init__(
         self,
@@ -70,8 +71,16 @@ class Offscreen:
         self._t_ns = t_ns
         return tuple(self._wearing.read(t_ns))
 
-    def forget_dial(self) -> None:
-        self._wearing.forget_dial()
+    def ask(self, control: Control | None) -> None:
+        self._wearing.ask(control)
+
+    @property
+    def dial(self) -> int | None:
+        return self._wearing.dial
+
+    @property
+    def hands(self) -> HandPoses | None:
+        return self._wearing.hands
 
     def locate(self, display_ns: int, eyes: Eyes) -> None:
         see_stereo(eyes, self._wearing.head)

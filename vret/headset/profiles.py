@@ -65,7 +65,7 @@ TITLES: dict[Control, str] = {
     Control.READY: "I am ready",
     Control.ACCEPT: "Yes, go on",
     Control.CAN_WAIT: "I can wait",
-    Control.RATE: "Set the dial",
+    Control.RATE: "Rate",
     Control.CONFIRM: "Give the rating",
 }
 

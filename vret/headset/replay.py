@@ -10,6 +10,7 @@ from vret.headset.body import see_mono, see_stereo
 from vret.headset.contract import Eyes, FrameTiming, Layout, Target
 from vret.headset.offscreen import Offscreen
 from vret.headset.pacing import Pace
+from vret.headset.profiles import KEYBOARD, Control
 from vret.headset.window import FOV_HEIGHT_DEG, Window
 from vret.recording.record import FrameRecord
 
@@ -21,6 +22,8 @@ class Replay:
     """
 
     name = "replay"
+    profile = KEYBOARD
+    dial = None
     hands = None
     trouble = ""
 
@@ -60,8 +63,8 @@ class Replay:
         self._shown_on.poll(t_ns)
         return ()
 
-    def forget_dial(self) -> None:
-        self._shown_on.forget_dial()
+    def ask(self, control: Control | None) -> None:
+        """Nobody answers."""
 
     def locate(self, display_ns: int, eyes: Eyes) -> None:
         if self.view_count == 2:

@@ -19,8 +19,8 @@ from vret.core.session import Session, open_session
 from vret.core.step import step
 from vret.errors import VretError
 from vret.headset.body import make_eyes
-from vret.headset.notice import notice
 from vret.headset.offscreen import Offscreen
+from vret.headset.page import page
 from vret.headset.replay import Replay
 from vret.headset.stage import Stage
 from vret.headset.window import Window
@@ -158,8 +158,8 @@ class _Projector:
         self._replay.poll(t_ns)
         act, seen, _ = self._stage.look(session, t_ns)
         self._replay.locate(timing.display_ns, self._eyes)
-        veil, message = session.veil_at(t_ns), notice(session, t_ns)
-        self._renderer.draw(act.resident, seen, self._eyes, self._replay.begin(), veil, message)
+        veil, shown = session.veil_at(t_ns), page(session, t_ns, self._replay.profile, None)
+        self._renderer.draw(act.resident, seen, self._eyes, self._replay.begin(), veil, shown)
         self._replay.submit()
 
     def save_png(self, path: Path) -> None:

@@ -4,7 +4,9 @@ import msgspec
 import numpy as np
 
 from vret.core.events import Event, FocusGained, FocusLost, HeadsetRemoved, HeadsetWorn, InputGained
+from vret.headset.contract import HandPoses
 from vret.headset.controls import Button, Controls
+from vret.headset.profiles import Control
 from vret.memory import Block
 from vret.memory.messages import Wearer
 
@@ -16,7 +18,9 @@ class Wearing:
         self.head = np.array([0, 1.6, 0, 0, 0, 0, 1], np.float32)
         self._block, self._controls = block, controls
         self._decode = msgspec.msgpack.Decoder(Wearer).decode
+        self.hands = HandPoses(np.zeros((2, 7), np.float32), np.zeros(2, bool), np.zeros(2, bool))
         self._wearer = Wearer()
+        self._asked: Control | None = None
         self._seen: bytes | None = None
         self._has_begun = False
 
@@ -39,8 +43,15 @@ class Wearing:
         """Whether a body was ever written: without one the head is anybody's."""
         return self._seen is not None
 
-    def forget_dial(self) -> None:
-        self._controls.forget_dial()
+    @property
+    def dial(self) -> int | None:
+        return self._controls.dial
+
+    def ask(self, control: Control | None) -> None:
+        """A dial that was set for another question is forgotten."""
+        if control is not self._asked:
+            self._asked = control
+            self._controls.forget_dial()
 
     def _newest(self) -> Wearer:
         payload = None if self._block is None else self._block.read()
@@ -48,4 +59,8 @@ class Wearing:
             self._seen, self._wearer = payload, self._decode(payload)
             self.head[:3] = self._wearer.head_position_in_stage
             self.head[3:] = self._wearer.head_rotation_in_stage
+            for side, hand in enumerate(self._wearer.hands_in_stage):
+                self.hands.tracked[side] = hand is not None
+                if hand is not None:
+                    self.hands.poses[side] = hand
         return self._wearer

@@ -15,11 +15,12 @@ import numpy as np
 
 from vret.core.events import Event, FocusGained, FocusLost, Input
 from vret.headset.body import see_mono
-from vret.headset.contract import Eyes, FrameTiming, HeadsetError, Layout, Target
+from vret.headset.contract import Eyes, FrameTiming, HandPoses, HeadsetError, Layout, Target
 from vret.headset.controls import KEYS, NOTHING, Button, Controls
 from vret.headset.display import has_display
 from vret.headset.pacing import Pace
 from vret.headset.picture import EyePicture
+from vret.headset.profiles import KEYBOARD, Control
 from vret.headset.wearing import Wearing
 from vret.memory import Block
 
@@ -36,8 +37,8 @@ class Window:
 
     name = "window"
     view_count = 1
+    profile = KEYBOARD
     layout = Layout.ARRAY
-    hands = None
     trouble = ""
 
     def __init__(self, view_size: tuple[int, int], period_ns: int, *, wearer: Block | None = None) -> None:
@@ -46,6 +47,7 @@ class Window:
         self._reports_focus = wearer is None
         self._controls = Controls(Input.KEYBOARD)
         self._wearing = Wearing(wearer, Controls(Input.KEYBOARD))
+        self._asked: Control | None = None
         self._errors: list[str] = []
         self._down = self._pressed = NOTHING
         self._focus_changes: list[bool] = []
@@ -93,9 +95,19 @@ class Window:
         self._turn()
         return tuple(events)
 
-    def forget_dial(self) -> None:
-        self._controls.forget_dial()
-        self._wearing.forget_dial()
+    def ask(self, control: Control | None) -> None:
+        if control is not self._asked:
+            self._asked = control
+            self._controls.forget_dial()
+        self._wearing.ask(control)
+
+    @property
+    def dial(self) -> int | None:
+        return self._controls.dial if self._wearing.dial is None else self._wearing.dial
+
+    @property
+    def hands(self) -> HandPoses | None:
+        return self._wearing.hands if self._wearing.has_body else None
 
     def locate(self, display_ns: int, eyes: Eyes) -> None:
         if self._wearing.has_body:

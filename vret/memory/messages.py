@@ -76,8 +76,14 @@ class SoundStatus(msgspec.Struct, frozen=True, gc=False):
     message: str = ""
 
 
+HandPose = tuple[float, float, float, float, float, float, float]
+
+
 class Wearer(msgspec.Struct, frozen=True, gc=False):
-    """The body that an off-screen headset reads. `buttons` is a mask of `vret.headset.controls.Button`."""
+    """The body that an off-screen headset reads. `buttons` is a mask of `vret.headset.controls.Button`.
+
+    `hands_in_stage` are left and right, position and quaternion of OpenXR's grip pose; None is a hand out of sight.
+    """
 
     head_position_in_stage: tuple[float, float, float] = (0.0, 1.6, 0.0)
     head_rotation_in_stage: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 1.0)
@@ -85,6 +91,7 @@ class Wearer(msgspec.Struct, frozen=True, gc=False):
     dial: int | None = None
     worn: bool = True
     focused: bool = True
+    hands_in_stage: tuple[HandPose | None, HandPose | None] = (None, None)
 
 
 class Speech(msgspec.Struct, frozen=True, gc=False):

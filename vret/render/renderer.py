@@ -2,21 +2,21 @@
 
 A frame: what moved is copied into the mapped ring; the sun's shadow maps, where they are out of date; opaque things,
 sky and see-through things into a multisampled linear picture; then the filmic curve, the average of the samples and
-the veil into the headset's sRGB target, and the message panel over it. The number of OpenGL calls does not depend on
+the veil into the headset's sRGB target, and the panel over it. The number of OpenGL calls does not depend on
 what is in the scene.
 """
 
 import ctypes
-from collections.abc import Mapping
 
 import numpy as np
 import numpy.typing as npt
 
-from vret.headset.contract import Eyes, HeadsetError, Layout, Target
-from vret.headset.messages import TEXTS, Message
+from vret.headset.contract import Eyes, HandPoses, HeadsetError, Layout, Target
+from vret.headset.page import Page
 from vret.render.context import check, driver, extensions
 from vret.render.culling import planes_of
 from vret.render.gl import GL
+from vret.render.hands import Hands
 from vret.render.hot import Hot
 from vret.render.panel import Panel
 from vret.render.passes import Passes
@@ -47,7 +47,6 @@ class Renderer:
         view_size: tuple[int, int],
         layout: Layout,
         samples: int = 4,
-        texts: Mapping[Message, str] = TEXTS,
         gl: Hot | None = None,
     ) -> None:
         check()
@@ -59,7 +58,8 @@ class Renderer:
         GL.glClipControl(GL.GL_LOWER_LEFT, GL.GL_ZERO_TO_ONE)
         self._uniforms = FrameUniforms(view_count)
         self._shadow = ShadowMaps()
-        self._panel = Panel(texts)
+        self._panel = Panel()
+        self._hands = Hands(self._gl, view_count)
         self._picture = SampledPicture(view_count, view_size, layout, samples)
         self._targets = TargetBuffers()
         self._passes = Passes(self._gl, layout, extensions(), samples)
@@ -84,9 +84,10 @@ class Renderer:
         eyes: Eyes,
         target: Target,
         veil: int = 0,
-        message: str | None = None,
+        page: Page | None = None,
+        hands: HandPoses | None = None,
     ) -> None:
-        """Draw one frame into `target`. `veil` 1000 is black; `message` is a key of the texts and is over the veil."""
+        """Draw one frame into `target`. `veil` 1000 is black; the `page` is over the veil."""
         gl, uniforms, ring, passes = self._gl, self._uniforms, resident.ring, self._passes
         if resident is not self._drawn:
             resident.interrupted()
@@ -94,7 +95,7 @@ class Renderer:
             self._drawn = resident
         ring.begin()
         uniforms.look(frame, eyes, veil)
-        self._place_panel(message, eyes)
+        self._place_panel(page, resident, frame, eyes)
         head_in_scene = frame.scene_from_stage[:3, :3] @ eyes.head[:3] + frame.scene_from_stage[:3, 3]
         shadow_stale = resident.take(frame) | self._shadow.fit(frame.environment, head_in_scene)
         opaque, blended = resident.list_seen(frame, planes_of(uniforms.clip_from_scene), head_in_scene)
@@ -118,6 +119,9 @@ class Renderer:
         gl.glClearNamedFramebufferfv(self._picture.framebuffer, _DEPTH, 0, _FAR)
         gl.glBindTextureUnit(0, self._shadow.texture)
         gl.glMultiDrawElementsIndirect(_TRIANGLES, _INDEX, resident.commands_offset("opaque"), opaque, 0)
+        if hands is not None and hands.tracked.any():
+            self._hands.draw(hands, frame)
+            self._bind(resident)
         passes.sky.enter()
         gl.glDrawArraysInstanced(_TRIANGLES, 0, 3, self._view_count)
         passes.blended.enter()
@@ -126,10 +130,11 @@ class Renderer:
         gl.glBindFramebuffer(_FRAMEBUFFER, self._targets.framebuffer(target))
         gl.glBindTextureUnit(1, self._picture.colour)
         gl.glDrawArraysInstanced(_TRIANGLES, 0, 3, self._view_count)
-        if message is not None:
+        if page is not None:
             passes.panel.enter()
+            ring.bind(_STORAGE, 4, "quads")
             gl.glBindTextureUnit(2, self._panel.texture)
-            gl.glDrawArraysInstanced(_STRIP, 0, 4, self._view_count)
+            gl.glDrawArraysInstanced(_STRIP, 0, 4, self._view_count * len(self._panel.quads))
         ring.end()
         gl.glFlush()
 
@@ -141,6 +146,7 @@ class Renderer:
         """Free everything but the scenes."""
         self._shadow.release()
         self._panel.release()
+        self._hands.release()
         self._picture.release()
         self._targets.release()
         self._passes.release()
@@ -164,14 +170,17 @@ class Renderer:
         else:
             self._gl.glViewport(0, 0, self._picture.width, height)
 
-    def _place_panel(self, message: str | None, eyes: Eyes) -> None:
-        if message is None:
-            self._panel.hide()
+    def _place_panel(self, page: Page | None, resident: ResidentScene, frame: SceneFrame, eyes: Eyes) -> None:
+        panel = self._panel
+        if page is None:
+            panel.hide()
             return
-        values = self._uniforms.values[0]
-        values["panel_layer"] = self._panel.show(message, eyes.head)
+        dreaded = frame.rows["position"][frame.stimulus_rows] - frame.scene_from_stage[:3, 3]
+        panel.show(page, eyes.head, dreaded @ frame.scene_from_stage[:3, :3])
+        written = panel.quads.view(np.uint8)
+        resident.ring.arrays["quads"][: len(written)] = written
         np.matmul(
             self._uniforms.clip_from_stage,
-            self._panel.stage_from_panel,
-            out=values["clip_from_panel"][: self._view_count],
+            panel.stage_from_panel,
+            out=self._uniforms.values[0]["clip_from_panel"][: self._view_count],
         )

@@ -10,6 +10,7 @@ from vret.render.culling import Bounds
 from vret.render.drawlist import COMMAND, GroupedList, SortedList
 from vret.render.gl import GL
 from vret.render.hot import Hot
+from vret.render.typesetting import QUAD, QUADS_MAX
 from vret.render.uniforms import FRAME, MAPS
 from vret.scene.compiled import MATERIAL, ROW, VERTEX, CompiledScene, SceneFrame
 
@@ -28,7 +29,7 @@ class ResidentScene:
         self._mesh_of, self._material_of = compiled.mesh_of, compiled.material_of
         self._ranges, self._view_count = meshes.ranges, view_count
         self._buffers = (upload(meshes.vertices), upload(meshes.indices), upload(compiled.material_of.astype("u4")))
-        self.vertex_array = _vertex_array(*self._buffers[:2])
+        self.vertex_array = vertex_array(*self._buffers[:2])
         self.material_of_buffer = self._buffers[2]
         self.material_of_size = max(4 * count, 4)
         command_count = 2 * len(meshes.ranges) + count
@@ -40,6 +41,7 @@ class ResidentScene:
                 "slots": (np.dtype(np.uint32), 3 * count),
                 "materials": (_BYTE, MATERIAL.itemsize * len(compiled.materials)),
                 "commands": (COMMAND, command_count),
+                "quads": (_BYTE, QUAD.itemsize * QUADS_MAX),
             },
         )
         self.bounds = Bounds(meshes.spheres, compiled.mesh_of)
@@ -138,7 +140,8 @@ def _union(a: tuple[int, int], b: tuple[int, int]) -> tuple[int, int]:
     return b if a[1] <= a[0] else (min(a[0], b[0]), max(a[1], b[1]))
 
 
-def _vertex_array(vertices: int, indices: int) -> int:
+def vertex_array(vertices: int, indices: int) -> int:
+    """A vertex array over a buffer of VERTEX and one of 32-bit indices."""
     array = ctypes.c_uint()
     GL.glCreateVertexArrays(1, ctypes.byref(array))
     GL.glVertexArrayVertexBuffer(array.value, 0, vertices, 0, VERTEX.itemsize)

@@ -20,9 +20,8 @@ FRAME = np.dtype(
         ("shadow_texel_m", "4f4"),
         ("environment", ENVIRONMENT),
         ("view_count", "u4"),
-        ("panel_layer", "u4"),
         ("veil", "f4"),
-        ("padding", "f4"),
+        ("padding", "2f4"),
     ]
 )
 

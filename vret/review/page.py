@@ -110,6 +110,8 @@ def marks(course: Course) -> Iterable[Mark]:
         match accepted.get(index):
             case commands.Note(text=text):
                 yield Mark(t_ns, "Note", text)
+            case commands.Say(text=text):
+                yield Mark(t_ns, "Shown to the person", text)
             case commands.Tag(tag=tag):
                 yield Mark(t_ns, "Tag", tag)
             case commands.MarkSafetyBehaviour(behaviour=behaviour):

@@ -39,6 +39,7 @@ class Animation:
             materials=bundle.compiled.materials.copy(),
             environment=self._tables.environment.copy(),
             scene_from_stage=np.eye(4, dtype=np.float32),
+            stimulus_rows=np.flatnonzero(bundle.tables.stimulus_of >= 0),
         )
         tables = self._tables
         self._living = _span(tables.swings["instance"], tables.travels["instance"])

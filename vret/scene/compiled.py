@@ -4,7 +4,7 @@ Space: right-handed, Y up, metres (glTF). Colours are linear. `vret.scene.compil
 the frame process maps the file and never parses TOML, models or images.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import atan2, cos, sin
 
 import numpy as np
@@ -87,7 +87,8 @@ class SceneFrame:
 
     `moved` is the range of rows (first, end) written since the last frame; `(0, 0)` means none. `materials_changed` and
     `visible_changed` say whether those arrays were written. `scene_from_stage` is a rigid 4x4, row-major float32; it
-    turns about +Y only, since a floor that is level to the body must look level.
+    turns about +Y only, since a floor that is level to the body must look level. `stimulus_rows` are those of what may
+    come: nothing may be put before them.
     """
 
     rows: npt.NDArray[np.void]
@@ -95,6 +96,7 @@ class SceneFrame:
     materials: npt.NDArray[np.void]
     environment: npt.NDArray[np.void]
     scene_from_stage: npt.NDArray[np.float32]
+    stimulus_rows: npt.NDArray[np.intp] = field(default_factory=lambda: np.zeros(0, np.intp))
     moved: tuple[int, int] = (0, 0)
     visible_changed: bool = True
     materials_changed: bool = True

@@ -10,8 +10,9 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from vret.headset.contract import Eyes, Target
+from vret.headset.contract import Eyes, HandPoses, Target
 from vret.headset.egl import SurfacelessContext
+from vret.headset.page import Page
 from vret.render import Renderer
 from vret.render.context import Layout
 from vret.render.gl import GL
@@ -61,9 +62,12 @@ class Camera:
         GL.glTextureStorage3D(texture.value, 1, GL.GL_SRGB8_ALPHA8, *size, 1)
         self._target = Target(texture.value, *size, 1)
 
-    def draw(self, moment: Moment, view: View = AHEAD) -> Picture:
+    def draw(
+        self, moment: Moment, view: View = AHEAD, page: Page | None = None, hands: HandPoses | None = None
+    ) -> Picture:
         """(height, width, 3) sRGB bytes."""
-        self._renderer.draw(self._resident, self._animation.animate(moment), self._eyes(view), self._target, 0, None)
+        seen = self._animation.animate(moment)
+        self._renderer.draw(self._resident, seen, self._eyes(view), self._target, 0, page, hands)
         return self._renderer.read_pixels(self._target, 0)
 
     def _eyes(self, view: View) -> Eyes:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from vret.core.effects import State
 from vret.core.ramp import NS_PER_S
 from vret.headset.controls import NOTHING, Button
-from vret.memory.messages import Shown, Wearer
+from vret.memory.messages import HandPose, Shown, Wearer
 from vret.testing.chance import chance, smooth_noise
 from vret.testing.fear import Fear, dread, live, temperament
 
@@ -183,6 +183,7 @@ class Person:
             dial=dial,
             worn=True,
             focused=True,
+            hands_in_stage=_hands(position),
         )
 
     def _head(self, shown: Shown) -> tuple[tuple[float, float, float], tuple[float, float, float, float]]:
@@ -205,6 +206,13 @@ class Person:
             back_m + 0.02 * drift("z", 2.9),
         )
         return position, rotation_of(math.radians(yaw_deg), math.radians(pitch_deg))
+
+
+def _hands(head: tuple[float, float, float]) -> tuple[HandPose, HandPose]:
+    """Both hands flat at the height of the waist, a forearm before the body."""
+    x, y, z = head
+    left = (x - 0.2, y - 0.62, z - 0.32, 0.5, -0.5, -0.5, 0.5)
+    return left, (x + 0.2, *left[1:3], 0.5, 0.5, 0.5, 0.5)
 
 
 def rotation_of(yaw: float, pitch: float) -> tuple[float, float, float, float]:

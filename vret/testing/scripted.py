@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from vret.core.events import Event
 from vret.core.ramp import NS_PER_S
 from vret.headset.contract import Eyes, FrameTiming, Layout, Target
+from vret.headset.profiles import KEYBOARD, Control
 from vret.testing.clock import FakeClock
 
 Pose = tuple[float, float, float, float, float, float, float]
@@ -26,11 +27,13 @@ class ScriptedHeadset:
     """
 
     name = "scripted"
-    hands = None
     trouble = ""
     view_count = 2
     view_size = (8, 8)
     layout = Layout.ARRAY
+    profile = KEYBOARD
+    dial = None
+    hands = None
 
     def __init__(
         self,
@@ -64,7 +67,7 @@ class ScriptedHeadset:
             due.append(replace(self._script.popleft()[1], t_ns=t_ns))
         return tuple(due)
 
-    def forget_dial(self) -> None:
+    def ask(self, control: Control | None) -> None:
         """A script's ratings are events of their own; it has no dial."""
 
     def locate(self, display_ns: int, eyes: Eyes) -> None:

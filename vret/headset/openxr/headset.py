@@ -115,9 +115,6 @@ class OpenXR:
     def ask(self, control: Control | None) -> None:
         self._hands.ask(control)
 
-    def forget_dial(self) -> None:
-        self._hands.ask(None)
-
     @property
     def dial(self) -> int | None:
         return self._hands.dial

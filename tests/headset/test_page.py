@@ -1,0 +1,165 @@
+"""What stands on the panel at each moment of a session, and that the panel asks for just that."""
+
+import pytest
+
+from tests.core.drive import Drive, in_state
+from tests.core.ladders import PLAN, S
+from vret.core import commands, events
+from vret.core.effects import State
+from vret.core.events import Input
+from vret.core.limits import LIMITS
+from vret.core.measures import Anchors
+from vret.core.plan import Plan
+from vret.headset.messages import NOBODY_SAID, TEXTS, Message
+from vret.headset.notice import asked, notice
+from vret.headset.page import Page, page
+from vret.headset.profiles import KEYBOARD, PROFILES, Control, Profile
+
+TOUCH = PROFILES["/interaction_profiles/oculus/touch_controller"]
+BARE = PROFILES["/interaction_profiles/ext/hand_interaction_ext"]
+
+
+def shown(
+    drive: Drive, profile: Profile = TOUCH, dial: int | None = None, done: frozenset[Control] = frozenset()
+) -> Page:
+    made = page(drive.session, drive.t_ns, profile, dial, done)
+    assert made is not None
+    return made
+
+
+def test_nothing_is_shown_in_the_scene_while_there_is_nothing_to_say() -> None:
+    drive = in_state(State.EXPOSED)
+    assert page(drive.session, drive.t_ns, TOUCH, None) is None
+
+
+def test_before_the_session_the_person_waits() -> None:
+    made = page(None, 0, KEYBOARD, None)
+    assert made is not None
+    assert made.sentence == TEXTS[Message.WAITING]
+
+
+@pytest.mark.parametrize("profile", [TOUCH, BARE, KEYBOARD])
+def test_the_calm_room_shows_each_control_as_it_is_done_on_the_input_in_use(profile: Profile) -> None:
+    drive = Drive()
+    drive.admit()
+    rows = shown(drive, profile).rows
+    assert [row.title for row in rows] == ["Stop", "Wait", "Less", "Yes", "Rate"]
+    assert [row.how for row in rows] == [
+        profile.sentence(control) for control in (Control.STOP, Control.WAIT, Control.LESS, Control.READY, Control.RATE)
+    ]
+    assert not any(row.is_done for row in rows)
+    assert shown(drive).sentence == TEXTS[Message.PRACTISE_STOP]
+
+
+def test_what_was_tried_is_ticked_and_stop_only_on_the_input_in_use() -> None:
+    drive = Drive()
+    drive.admit()
+    drive.press(events.StopPressed)
+    done = frozenset({Control.STOP, Control.WAIT, Control.ACCEPT})
+    assert [row.is_done for row in shown(drive, done=done).rows] == [True, True, False, True, False]
+    assert shown(drive).sentence == TEXTS[Message.PRACTISED]
+    drive.press(events.WaitPressed, Input.CONTROLLER_LEFT)
+    assert not shown(drive, done=done).rows[0].is_done
+
+
+def test_after_an_exposure_the_calm_room_is_plain() -> None:
+    drive = in_state(State.STOPPED)
+    assert shown(drive).rows == ()
+    assert shown(drive).sentence == TEXTS[Message.STOPPED]
+
+
+def test_ready_and_yes_are_asked_in_the_words_of_the_profile() -> None:
+    drive = in_state(State.STOPPED)
+    assert asked(drive.session, drive.t_ns) is Control.READY
+    assert shown(drive).hint == "When you want to go on: hold the trigger for a moment."
+    drive.press(events.ReadyPressed)
+    assert asked(drive.session, drive.t_ns) is None
+    assert shown(drive).sentence == TEXTS[Message.READY]
+    drive.command(commands.Resume())
+    assert asked(drive.session, drive.t_ns) is Control.ACCEPT
+    assert shown(drive, BARE).hint == "If you want to: hold a pinch for a moment."
+
+
+def test_a_rating_shows_the_scale_the_person_s_own_words_and_no_value_until_it_is_turned() -> None:
+    drive = in_state(State.EXPOSED)
+    drive.command(commands.AskRating())
+    made = shown(drive)
+    assert made.dial is not None
+    assert (made.dial.value, made.dial.anchors[0], made.dial.anchors[4]) == (None, *NOBODY_SAID)
+    assert made.hint == "To set the dial: push the stick left or right."
+    anchors = Anchors(at_0="a", at_25="b", at_50="c", at_75="d", at_100="e")
+    drive.command(commands.SetAnchors(anchors=anchors))
+    made = shown(drive, dial=40)
+    assert made.dial is not None
+    assert (made.dial.value, made.dial.anchors) == (40, ("a", "b", "c", "d", "e"))
+    assert made.hint == "To answer: hold the trigger for a moment."
+    assert asked(drive.session, drive.t_ns) is Control.RATE
+    drive.wait(LIMITS.rating_ns)
+    assert page(drive.session, drive.t_ns, TOUCH, 40) is None
+
+
+def test_a_stimulus_is_announced_in_the_scene_s_words_with_the_seconds_left() -> None:
+    drive = in_state(State.EXPOSED)
+    drive.command(commands.ShowStimulus(stimulus="gust"))
+    rules = drive.session.scenes[0].stimulus("gust")
+    assert rules is not None
+    told = []
+    while drive.session.pending:
+        told.append(shown(drive).warning)
+        drive.wait(S // 2)
+    seconds = rules.warning_ns // S
+    assert told[0] == f"{rules.title}: in {seconds} seconds"
+    assert told == sorted(told, key=told.index)
+    assert page(drive.session, drive.t_ns, TOUCH, None) is None
+
+
+def test_a_warning_is_shown_beside_a_rating() -> None:
+    drive = in_state(State.EXPOSED)
+    drive.command(commands.AskRating())
+    drive.command(commands.ShowStimulus(stimulus="gust"))
+    made = shown(drive)
+    assert made.dial is not None
+    assert made.warning
+
+
+def test_the_connection_s_notices_are_worded_as_agreed() -> None:
+    drive = Drive(Plan(scenes=PLAN.scenes))
+    drive.expose()
+    drive.wait(LIMITS.lease_hold_ns + S // 5, silent=True)
+    assert shown(drive).sentence == "The connection is slow. Nothing will change. You can wait or stop."
+    drive.wait(LIMITS.lease_calm_ns - LIMITS.lease_hold_ns, silent=True)
+    assert shown(drive).sentence.startswith("We lost contact. This is technical, not you.")
+
+
+def test_who_agreed_to_wait_is_asked_and_then_told() -> None:
+    drive = Drive(Plan(scenes=PLAN.scenes, hold_on_link_loss_ns=20 * S))
+    drive.expose()
+    drive.wait(LIMITS.lease_hold_ns + S // 5, silent=True)
+    assert asked(drive.session, drive.t_ns) is Control.CAN_WAIT
+    assert shown(drive).hint == "If you can wait: hold the trigger for a moment."
+    drive.press(events.CanWaitPressed)
+    assert asked(drive.session, drive.t_ns) is None
+    assert shown(drive).sentence == TEXTS[Message.WAITING_ON]
+
+
+def test_the_therapist_s_text_is_shown_for_its_time_and_not_beside_the_dial() -> None:
+    drive = in_state(State.EXPOSED)
+    drive.command(commands.Say(text=" Look  at\nthe lamps. "))
+    assert shown(drive).spoken == "Look at the lamps."
+    drive.command(commands.AskRating())
+    assert shown(drive).spoken == ""
+    drive.feed(events.RatingGiven(t_ns=drive.t_ns, suds=20))
+    assert shown(drive).spoken == "Look at the lamps."
+    drive.wait(LIMITS.say_ns + 40 * LIMITS.say_character_ns)
+    assert page(drive.session, drive.t_ns, TOUCH, None) is None
+
+
+@pytest.mark.parametrize("state", State)
+def test_a_page_stands_aside_exactly_in_the_scene(state: State) -> None:
+    drive = in_state(state)
+    drive.wait(3 * S)
+    drive.command(commands.Say(text="Hello."))
+    made = page(drive.session, drive.t_ns, TOUCH, None)
+    is_calm = drive.session.whereabouts_at(drive.t_ns).is_calm
+    assert made is None or made.is_aside is not is_calm
+    assert (notice(drive.session, drive.t_ns) is None) == (state is State.EXPOSED)

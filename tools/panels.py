@@ -1,0 +1,154 @@
+"""Draw docs/pictures/panels.jpg: what the person reads in the headset, and the hands (`make pictures`)."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from PIL import Image
+
+from vret.core import commands, events
+from vret.core.axes import MICRO
+from vret.core.events import Input
+from vret.core.ladder import SceneRules
+from vret.core.limits import LIMITS
+from vret.core.measures import Anchors
+from vret.core.plan import Plan, ScenePlan
+from vret.headset.contract import HandPoses
+from vret.headset.page import Page, page
+from vret.headset.profiles import PROFILES, Control, Profile
+from vret.paths import data_file
+from vret.scene.bundle import Bundle
+from vret.scene.compile import compile_scene
+from vret.scene.moment import Moment
+from vret.scene.pictures import Camera, View
+from vret.scene.scene import load_scene
+from vret.testing.sessions import Rehearsal
+
+OUT = Path(__file__).parents[1] / "docs" / "pictures" / "panels.jpg"
+SIZE = (640, 480)
+COLUMNS = 2
+TOUCH = PROFILES["/interaction_profiles/oculus/touch_controller"]
+BARE = PROFILES["/interaction_profiles/ext/hand_interaction_ext"]
+RIGHT = Input.CONTROLLER_RIGHT
+ANCHORS = Anchors(
+    at_0="In bed on a Sunday",
+    at_25="Second floor, by the window",
+    at_50="The footbridge",
+    at_75="Zürich, on the church tower",
+    at_100="The ladder that slipped",
+)
+TILTED = (0.424, 0.0, 0.0, 0.906)
+FLAT_LEFT = (0.5, -0.5, -0.5, 0.5)
+FLAT_RIGHT = (0.5, 0.5, 0.5, 0.5)
+ASIDE = View(pitch_deg=-14, yaw_deg=-14, width_deg=84)
+
+
+class Shot(NamedTuple):
+    name: str
+    page: Page | None
+    scene: str
+    moment: Moment
+    hands: HandPoses | None = None
+    view: View = View(pitch_deg=-14, width_deg=66)
+
+
+def rehearsal_in(rules: SceneRules, *, hold_s: int = 0) -> Rehearsal:
+    """Admitted, in the calm room, nothing practised yet."""
+    plan = Plan(scenes=(ScenePlan(rules.name),), hold_on_link_loss_ns=hold_s * 1_000_000_000)
+    rehearsal = Rehearsal((rules,), plan)
+    rehearsal.happen(events.InputGained(t_ns=rehearsal.t_ns, input=RIGHT))
+    rehearsal.run(0.5)
+    rehearsal.happen(events.Admitted(t_ns=rehearsal.t_ns, therapist="anna"))
+    rehearsal.run(0.5)
+    return rehearsal
+
+
+def press(rehearsal: Rehearsal, kind: type) -> None:
+    rehearsal.happen(kind(t_ns=rehearsal.t_ns, input=RIGHT))
+
+
+def practise(rehearsal: Rehearsal) -> None:
+    press(rehearsal, events.StopPressed)
+
+
+def expose(rehearsal: Rehearsal, rung: str) -> None:
+    practise(rehearsal)
+    press(rehearsal, events.ReadyPressed)
+    rehearsal.command(commands.Resume(level=commands.ResumeLevel.CALM))
+    rehearsal.command(commands.SetRung(scene=rehearsal.session.scenes[0].name, rung=rung))
+    rehearsal.run(30.0)
+
+
+def shot(
+    name: str, rehearsal: Rehearsal, profile: Profile, dial: int | None = None, done: frozenset[Control] = frozenset()
+) -> Shot:
+    session, t_ns = rehearsal.session, rehearsal.t_ns
+    where = session.whereabouts_at(t_ns)
+    axes = {} if where.is_calm else {axis: value / MICRO for axis, value in session.axes_at(t_ns).items()}
+    made = page(session, t_ns, profile, dial, done)
+    return Shot(name, made, where.scene or "calm", Moment(4_000_000_000, where.place, axes))
+
+
+def hands(*, holding: bool) -> HandPoses:
+    """Both hands before the person: flat with their backs up, or each round a handle that is tilted ahead."""
+    turns = (TILTED, TILTED) if holding else (FLAT_LEFT, FLAT_RIGHT)
+    poses = [(side * 0.17, 1.22, -0.42, *turn) for side, turn in zip((-1, 1), turns, strict=True)]
+    return HandPoses(np.array(poses, np.float32), np.ones(2, bool), np.full(2, holding))
+
+
+def shots(rules: SceneRules) -> Iterator[Shot]:
+    calm = rehearsal_in(rules)
+    yield shot("controls_touch", calm, TOUCH)
+    practise(calm)
+    press(calm, events.WaitPressed)
+    yield shot("controls_hands", calm, BARE, done=frozenset({Control.WAIT, Control.STOP}))._replace(
+        hands=hands(holding=False)
+    )
+    up = rehearsal_in(rules)
+    expose(up, "balcony_near")
+    up.command(commands.SetAnchors(anchors=ANCHORS))
+    up.command(commands.AskRating())
+    yield shot("rating", up, TOUCH)._replace(view=ASIDE)
+    yield shot("rating_turned", up, TOUCH, dial=65)._replace(view=ASIDE)
+    up.happen(events.RatingGiven(t_ns=up.t_ns, suds=65))
+    up.command(commands.ShowStimulus(stimulus="bird"))
+    yield shot("warning", up, TOUCH)._replace(view=ASIDE)
+    up.run(12.0)
+    up.command(commands.Say(text="Schön. Look where the lamps begin, and let the fear be there."))
+    yield shot("said", up, TOUCH)._replace(view=ASIDE)
+    up.run(30.0)
+    up.run((LIMITS.lease_hold_ns + 200_000_000) / 1e9, contact=False)
+    yield shot("link_slow", up, TOUCH)._replace(view=ASIDE)
+    up.run(1.0)
+    practise(up)
+    yield shot("stopped", up, TOUCH)._replace(hands=hands(holding=True))
+
+
+def main(folder: Path | None = None) -> None:
+    """Draw the sheet, and with a folder each picture by itself."""
+    bundles = {name: compile_scene(load_scene(data_file(f"scenes/{name}"))) for name in ("calm", "heights")}
+    taken = list(shots(bundles["heights"].rules))
+    sheet = Image.new("RGB", (COLUMNS * SIZE[0], -(-len(taken) // COLUMNS) * SIZE[1]))
+    for scene, bundle in bundles.items():
+        _draw_all(bundle, [(index, one) for index, one in enumerate(taken) if one.scene == scene], sheet, folder)
+    sheet.save(OUT, quality=82, optimize=True)
+    print(f"{OUT.stat().st_size // 1024} KiB, {OUT}")
+
+
+def _draw_all(bundle: Bundle, taken: list[tuple[int, Shot]], sheet: Image.Image, folder: Path | None) -> None:
+    camera = Camera(bundle, SIZE)
+    try:
+        for index, one in taken:
+            camera.draw(one.moment, View(width_deg=one.view.width_deg), one.page, one.hands)
+            picture = Image.fromarray(camera.draw(one.moment, one.view, one.page, one.hands))
+            sheet.paste(picture, (index % COLUMNS * SIZE[0], index // COLUMNS * SIZE[1]))
+            if folder is not None:
+                picture.save(folder / f"{one.name}.png")
+    finally:
+        camera.close()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else None)

@@ -1,0 +1,123 @@
+"""The page: everything that stands on the panel at a moment, as plain data.
+
+It is made anew in every frame from the session and from what the headset tells of its wearer, and compared with the
+page before: only a page that differs is set again.
+"""
+
+from typing import NamedTuple
+
+from vret.core.effects import State
+from vret.core.measures import Anchors
+from vret.core.session import Session
+from vret.headset.messages import INVITATIONS, NOBODY_SAID, TEXTS, TITLES, WARNINGS
+from vret.headset.notice import asked, notice
+from vret.headset.profiles import TITLES as CONTROL_TITLES
+from vret.headset.profiles import Control, Profile
+
+_SECOND_NS = 1_000_000_000
+_SHOWN = (Control.STOP, Control.WAIT, Control.LESS, Control.READY, Control.RATE)
+_YES = frozenset({Control.READY, Control.ACCEPT, Control.CAN_WAIT})
+_YES_TITLE = "Yes"
+
+
+class Row(NamedTuple):
+    """One control: what it is called, how it is done on the input in use, and whether it was done once."""
+
+    title: str
+    how: str
+    is_done: bool
+
+
+class Dial(NamedTuple):
+    """The scale 0 to 100: `value` is None until it is turned; `anchors` are words for 0, 25, 50, 75 and 100."""
+
+    value: int | None
+    anchors: tuple[str, str, str, str, str]
+
+
+class Page(NamedTuple):
+    """Parts that are empty are left out. `is_aside`: it stands beside what is dreaded, not before it."""
+
+    title: str = ""
+    warning: str = ""
+    sentence: str = ""
+    rows: tuple[Row, ...] = ()
+    dial: Dial | None = None
+    hint: str = ""
+    spoken: str = ""
+    is_aside: bool = False
+
+
+EMPTY = Page()
+
+
+def page(
+    session: Session | None, t_ns: int, profile: Profile, dial: int | None, done: frozenset[Control] = frozenset()
+) -> Page | None:
+    """None while there is nothing to read. `done` are the controls that the person has tried."""
+    message, question = notice(session, t_ns), asked(session, t_ns)
+    spoken = _spoken(session, t_ns)
+    is_aside = session is not None and not session.whereabouts_at(t_ns).is_calm
+    made = Page(
+        title="" if session is None else TITLES[session.state],
+        warning="" if session is None else _warning(session, t_ns),
+        sentence="" if message is None else TEXTS[message],
+        rows=() if spoken else _rows(session, profile, done),
+        dial=None if session is None or question is not Control.RATE else Dial(dial, _anchors(session.anchors)),
+        hint="" if question is None else _hint(profile, question, dial),
+        spoken=spoken,
+        is_aside=is_aside,
+    )
+    return None if made == EMPTY or made == EMPTY._replace(is_aside=True) else made
+
+
+def _warning(session: Session, t_ns: int) -> str:
+    """The next stimulus; one without a warning comes before this could be read."""
+    if not session.pending:
+        return ""
+    coming = session.pending[0]
+    rules = session.rules(session.scene)
+    stimulus = rules.stimulus(coming.stimulus) if rules else None
+    seconds = (coming.fires_ns - t_ns + _SECOND_NS // 2) // _SECOND_NS
+    title = coming.stimulus if stimulus is None else stimulus.title
+    return WARNINGS[min(max(seconds, 0), 2)].format(title, seconds)
+
+
+def _rows(session: Session | None, profile: Profile, done: frozenset[Control]) -> tuple[Row, ...]:
+    """The controls, in the calm room before the first exposure; stop counts on the very input in use."""
+    if session is None or session.scene or session.state not in (State.CALM, State.STOPPED) or session.rating:
+        return ()
+    if session.input_in_use in session.practised:
+        done |= {Control.STOP}
+    else:
+        done -= {Control.STOP}
+    if done & _YES:
+        done |= _YES
+    return tuple(
+        Row(
+            _YES_TITLE if control is Control.READY else CONTROL_TITLES[control],
+            profile.sentence(control),
+            control in done,
+        )
+        for control in _SHOWN
+    )
+
+
+def _anchors(anchors: Anchors | None) -> tuple[str, str, str, str, str]:
+    if anchors is None:
+        return (NOBODY_SAID[0], "", "", "", NOBODY_SAID[1])
+    return (anchors.at_0, anchors.at_25, anchors.at_50, anchors.at_75, anchors.at_100)
+
+
+def _hint(profile: Profile, question: Control, dial: int | None) -> str:
+    if question is Control.RATE:
+        question = Control.RATE if dial is None else Control.CONFIRM
+    sentence = profile.sentence(question)
+    return INVITATIONS[question].format(sentence[0].lower() + sentence[1:]) + "."
+
+
+def _spoken(session: Session | None, t_ns: int) -> str:
+    """The therapist's text, not while a rating is asked for: words beside the scale pull at the answer."""
+    if session is None or session.saying is None or session.rating is not None or t_ns >= session.saying.until_ns:
+        return ""
+    return " ".join(session.saying.text.split())

@@ -1,0 +1,160 @@
+"""Typesetting: a page becomes quads, in metres on the panel. Pure: no OpenGL, no clock.
+
+X runs right from the panel's middle, Y up from its upper edge. Sizes are angles seen from `DISTANCE_M`: the smallest
+capital letter is one degree high. That is three times the 16 arcmin that ISO 9241-303 asks of a display and near the
+24 dmm (1.4 degrees a line) that Google's guide "Designing Screen Interfaces for VR" (2017) found comfortable; a
+headset shows some 20 to 25 pixels a degree.
+"""
+
+from collections.abc import Sequence
+from math import radians, tan
+
+import numpy as np
+import numpy.typing as npt
+
+from vret.headset.messages import FROM_THE_THERAPIST
+from vret.headset.page import Dial, Page, Row
+from vret.render.lettering import TICK, Lettering
+
+DISTANCE_M = 1.5
+WIDTH_M = 0.92
+WIDE_M = 1.16
+QUADS_MAX = 768
+QUAD = np.dtype([("rect", "4f4"), ("uv", "4f4"), ("colour", "4f4"), ("shape", "4f4")])
+"""64 bytes (std430): `rect` left, top, right, bottom; premultiplied linear colour; `shape` is the corner radius in
+metres, or -1 for a letter, whose `uv` is its place in the atlas."""
+
+CAPITAL_EM = 0.70
+"""Height of a capital letter of Pillow's typeface, in ems."""
+SMALL_M = DISTANCE_M * tan(radians(1.0)) / CAPITAL_EM
+BODY_M = 1.16 * SMALL_M
+NUMBER_M = 2.2 * SMALL_M
+
+_MARGIN_M = 0.055
+_LINE = 1.32
+_GAP_M = 0.026
+_TITLE_COLUMN_M = 0.125
+_TICK_COLUMN_M = 0.055
+
+Colour = tuple[float, float, float, float]
+_GROUND: Colour = (0.011, 0.014, 0.018, 0.95)
+_INK: Colour = (0.82, 0.82, 0.80, 1.0)
+_SOFT: Colour = (0.50, 0.54, 0.58, 1.0)
+_BRIGHT: Colour = (0.78, 0.60, 0.26, 1.0)
+_DONE: Colour = (0.30, 0.62, 0.40, 1.0)
+_LINES: Colour = (0.10, 0.115, 0.13, 1.0)
+
+Quads = npt.NDArray[np.void]
+_Row = tuple[tuple[float, ...], tuple[float, ...], Colour, tuple[float, ...]]
+
+
+def typeset(page: Page, letters: Lettering) -> tuple[Quads, float, float]:
+    """The quads of a page, its ground first; and the panel's width and height in metres."""
+    width = WIDE_M if page.dial else WIDTH_M
+    pen = _Pen(letters, width - 2 * _MARGIN_M)
+    if page.title:
+        pen.lines(page.title, SMALL_M, _SOFT, most=1)
+    if page.warning:
+        pen.lines(page.warning, BODY_M, _BRIGHT, most=2)
+    if page.sentence:
+        pen.lines(page.sentence, BODY_M, _INK, most=4)
+    if page.rows:
+        pen.table(page.rows)
+    if page.dial:
+        pen.dial(page.dial)
+    if page.hint:
+        pen.lines(page.hint, SMALL_M, _BRIGHT, most=2)
+    if page.spoken:
+        pen.lines(FROM_THE_THERAPIST, SMALL_M, _SOFT, most=1)
+        pen.lines(page.spoken, BODY_M, _INK, most=5)
+    height = -pen.y + _MARGIN_M - _GAP_M
+    return pen.quads((-width / 2, 0.0, width / 2, -height)), width, height
+
+
+class _Pen:
+    """Writes downwards, and remembers where it is: `y` is the upper edge of what comes next."""
+
+    def __init__(self, letters: Lettering, width: float) -> None:
+        self.y = -_MARGIN_M
+        self._letters, self._width = letters, width
+        self._left = -width / 2
+        self._rows: list[_Row] = []
+
+    def quads(self, ground: tuple[float, float, float, float]) -> Quads:
+        rows = [_box(ground, _GROUND, 0.035), *self._rows]
+        return np.array(rows[:QUADS_MAX], QUAD)
+
+    def lines(self, text: str, em_m: float, colour: Colour, *, most: int) -> None:
+        """Centred lines, and the gap under them."""
+        for line in self._letters.balanced(text, self._width / em_m, most):
+            self.y -= em_m
+            self._write(line, -self._letters.width(line) * em_m / 2, self.y, em_m, colour)
+            self.y -= (_LINE - 1) * em_m
+        self.y -= _GAP_M
+
+    def table(self, rows: Sequence[Row]) -> None:
+        """A line for each control: whether it was done, what it is called, how it is done."""
+        how_left = self._left + _TICK_COLUMN_M + _TITLE_COLUMN_M
+        for row in rows:
+            self._rule()
+            top = self.y
+            self.y -= SMALL_M
+            if row.is_done:
+                self._write(TICK, self._left, self.y, SMALL_M, _DONE)
+            self._write(self._letters.spelled(row.title), self._left + _TICK_COLUMN_M, self.y, SMALL_M, _INK)
+            self.y = top
+            for line in self._letters.wrapped(row.how, (self._left + self._width - how_left) / SMALL_M, 2):
+                self.y -= SMALL_M
+                self._write(line, how_left, self.y, SMALL_M, _SOFT)
+                self.y -= (_LINE - 1) * SMALL_M
+            self.y -= 0.4 * _GAP_M
+        self.y -= _GAP_M
+
+    def dial(self, dial: Dial) -> None:
+        """The number, the scale with what stands where, and the person's words under it."""
+        number = "" if dial.value is None else str(dial.value)
+        self.y -= NUMBER_M
+        self._write(number, -self._letters.width(number) * NUMBER_M / 2, self.y, NUMBER_M, _INK)
+        self.y -= 0.035
+        column = self._width / 5
+        left, right = self._left + column / 2, self._left + self._width - column / 2
+        self._rows.append(_box((left, self.y + 0.004, right, self.y - 0.004), _LINES, 0.004))
+        marks = [left + (right - left) * share / 4 for share in range(5)]
+        for x in marks:
+            self._rows.append(_box((x - 0.002, self.y + 0.014, x + 0.002, self.y - 0.014), _SOFT, 0.002))
+        if dial.value is not None:
+            x = left + (right - left) * dial.value / 100
+            self._rows.append(_box((x - 0.019, self.y + 0.019, x + 0.019, self.y - 0.019), _BRIGHT, 0.019))
+        self.y -= 0.028 + SMALL_M
+        lowest = self.y
+        for x, anchor, value in zip(marks, dial.anchors, range(0, 101, 25), strict=True):
+            self._column(str(value), x, self.y, column, _INK)
+            lowest = min(lowest, self._column(anchor, x, self.y - _LINE * SMALL_M, column, _SOFT))
+        self.y = lowest - 0.4 * SMALL_M - _GAP_M
+
+    def _column(self, text: str, middle: float, base: float, width: float, colour: Colour) -> float:
+        """Up to four short centred lines; the base line of the last."""
+        for number, line in enumerate(self._letters.wrapped(text, 0.96 * width / SMALL_M, 4)):
+            y = base - number * 1.12 * SMALL_M
+            self._write(line, middle - self._letters.width(line) * SMALL_M / 2, y, SMALL_M, colour)
+            base_of_last = y
+        return base_of_last if text.strip() else base
+
+    def _rule(self) -> None:
+        self._rows.append(_box((self._left, self.y, self._left + self._width, self.y - 0.0025), _LINES, 0.0))
+        self.y -= 0.5 * _GAP_M
+
+    def _write(self, text: str, x: float, y: float, em_m: float, colour: Colour) -> None:
+        """One spelled line, its pen starting at `x` on the base line `y`."""
+        for one in text:
+            letter = self._letters.letters[one]
+            left, top, right, bottom = letter.box
+            if right > left:
+                rect = (x + left * em_m, y + top * em_m, x + right * em_m, y + bottom * em_m)
+                self._rows.append((rect, letter.uv, colour, (-1.0, 0.0, 0.0, 0.0)))
+            x += letter.advance * em_m
+
+
+def _box(rect: tuple[float, float, float, float], colour: Colour, radius_m: float) -> _Row:
+    red, green, blue, alpha = colour
+    return rect, (0.0, 0.0, 0.0, 0.0), (red * alpha, green * alpha, blue * alpha, alpha), (radius_m, 0.0, 0.0, 0.0)
