@@ -169,6 +169,12 @@ class Monado:
     def person(self) -> RemoteDriver:
         return RemoteDriver(self.port)
 
+    def show(self, client: int) -> None:
+        """Give the headset to a program; they are counted from 1 in the order in which they came."""
+        subprocess.run(
+            ["monado-ctl", "-p", str(client)], env={**os.environ, **self.environment}, check=True, timeout=30
+        )
+
     def kill(self) -> None:
         """As a crash: nothing is put in order."""
         assert self.process is not None

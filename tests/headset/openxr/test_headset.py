@@ -1,8 +1,11 @@
 """The OpenXR headset on a real runtime, with a person who moves and presses."""
 
 import gc
+import subprocess
+import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from math import cos, pi, sin
 from pathlib import Path
 
@@ -36,7 +39,7 @@ def test_frames_of_either_form_reach_a_focused_session(monado: Monado, tmp_path:
         for _ in range(5):
             assert wearing.frame().should_render
         newest = wearing.timings[-1]
-        assert 0 < newest.period_ns <= 100_000_000
+        assert 0 < newest.period_ns < 1_000_000_000
         assert abs(newest.display_ns - now_ns()) < 1_000_000_000
         shown = [timing.display_ns for timing in wearing.timings[before:]]
         assert shown == sorted(set(shown))
@@ -150,6 +153,33 @@ def test_the_runtime_presents_its_controllers_as_other_profiles(
         assert wearing.told(InputGained)
         person.set("left", squeeze_value=1.0, squeeze_force=1.0, b_click=True, system_click=True)
         wearing.until(lambda: wearing.told(StopPressed))
+
+
+def test_another_program_takes_the_headset_and_gives_it_back(monado: Monado) -> None:
+    with worn(OpenXR()) as wearing:
+        wearing.until(lambda: wearing.told(FocusGained))
+        wearing.events.clear()
+        with other_program() as other:
+            wearing.until(lambda: wearing.told(FocusLost), 1000)
+            assert wearing.headset.trouble == "The headset shows something else just now."
+            assert not wearing.frame().should_render
+            monado.show(1)
+            wearing.until(lambda: wearing.told(FocusGained))
+            assert wearing.until(lambda: wearing.frame().should_render)
+            assert wearing.headset.trouble == ""
+            other.kill()
+
+
+@contextmanager
+def other_program() -> Iterator[subprocess.Popen[bytes]]:
+    """Another one of these, that takes the headset as soon as it runs."""
+    command = [sys.executable, "-m", "tests.headset.openxr.program", "2000"]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
 
 
 def test_the_runtime_ends_and_comes_back(monado: Monado) -> None:

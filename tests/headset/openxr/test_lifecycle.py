@@ -41,6 +41,7 @@ def test_leaving_focus_in_any_way_is_losing_it(state: SessionState) -> None:
     assert lifecycle.news(1) == [WEARS, FocusGained(t_ns=1)]
     lifecycle.change(state)
     assert lifecycle.news(2) == [FocusLost(t_ns=2)]
+    assert lifecycle.is_shown is (state is SessionState.VISIBLE)
 
 
 def test_focus_that_went_and_came_between_two_frames_is_not_news() -> None:

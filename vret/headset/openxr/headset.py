@@ -93,7 +93,7 @@ class OpenXR:
             except XrError as error:
                 self._lose(error)
             else:
-                self._pace = Pace(timing.period_ns)
+                self._pace.period_ns = timing.period_ns
                 return timing
         return self._pace.wait(should_render=False)
 
@@ -108,7 +108,7 @@ class OpenXR:
         news = self._lifecycle.news(t_ns)
         if self._connection is None:
             return (*news, *self._hands.read(_NOBODY, {}, t_ns))
-        self.trouble = "" if self._lifecycle.is_running else "The headset's software shows something else just now."
+        self.trouble = "" if self._lifecycle.is_shown else "The headset shows something else just now."
         actions = self._connection.actions
         return (*news, *self._hands.read(actions.profiles, actions.values, t_ns))
 

@@ -59,6 +59,11 @@ class Lifecycle:
     def is_focused(self) -> bool:
         return self.is_running and self.state is SessionState.FOCUSED
 
+    @property
+    def is_shown(self) -> bool:
+        """Whether the person can see this program's pictures."""
+        return self.is_running and self.state in (SessionState.VISIBLE, SessionState.FOCUSED)
+
     def change(self, code: int) -> Request | None:
         """The runtime says that the session is in another state."""
         if code not in _KNOWN:

@@ -3,6 +3,7 @@
 import ctypes
 import sys
 import time
+from typing import Protocol
 
 from vret.clock import now_ns
 from vret.headset.openxr.api import address, xr
@@ -13,8 +14,14 @@ FALLBACK_PERIOD_NS = 1_000_000_000 // 90
 LONGEST_PERIOD_NS = 200_000_000
 
 
+class Converter(Protocol):
+    def to_ours(self, xr_ns: int) -> int | None:
+        """The time on `vret.clock`, in ns; None for one that the runtime refuses."""
+        ...
+
+
 class XrClock:
-    """Converts by the runtime's conversion extension. `to_ours` is None for a time that the runtime refuses."""
+    """Converts by the runtime's conversion extension."""
 
     def __init__(self, runtime: Runtime) -> None:
         self._instance = runtime.instance
@@ -30,7 +37,6 @@ class XrClock:
         self._address = address(self._told)
 
     def to_ours(self, xr_ns: int) -> int | None:
-        """The time on `vret.clock`, in ns."""
         if xr_ns <= 0 or self._convert is None or self._convert(self._instance, xr_ns, self._address) < 0:
             return None
         return self._ours()
@@ -54,7 +60,7 @@ class Prediction:
     `locate_ns` is the XrTime to locate things at: the newest sensible one, gone on by a period where there is none.
     """
 
-    def __init__(self, clock: XrClock) -> None:
+    def __init__(self, clock: Converter) -> None:
         self.display_ns = self.period_ns = self.locate_ns = 0
         self._clock = clock
 
