@@ -171,9 +171,14 @@ class Monado:
 
     def show(self, client: int) -> None:
         """Give the headset to a program; they are counted from 1 in the order in which they came."""
-        subprocess.run(
-            ["monado-ctl", "-p", str(client)], env={**os.environ, **self.environment}, check=True, timeout=30
-        )
+        self._control("-p", str(client))
+
+    def toggle_input(self, client: int) -> None:
+        """Take the controllers away from a program, as its system menu does, or give them back."""
+        self._control("-i", str(client))
+
+    def recentre(self) -> None:
+        self._control("-c")
 
     def kill(self) -> None:
         """As a crash: nothing is put in order."""
@@ -193,6 +198,9 @@ class Monado:
 
     def output(self) -> str:
         return (self._folder / "monado.txt").read_text(errors="replace")
+
+    def _control(self, *arguments: str) -> None:
+        subprocess.run(["monado-ctl", *arguments], env={**os.environ, **self.environment}, check=True, timeout=30)
 
     def _answers(self) -> bool:
         return self._socket.exists() and _is_listening(self.port)

@@ -16,10 +16,11 @@ import pytest
 from tests.headset.openxr.wearing import worn
 from tests.monado import Monado, RemoteDriver
 from vret.clock import now_ns
-from vret.core.events import Event, FocusGained, FocusLost, Input, InputGained, InputLost, StopPressed
+from vret.core.events import Event, FocusGained, FocusLost, Input, InputGained, InputLost, Recentred, StopPressed
 from vret.headset.contract import Headset, HeadsetError, Layout
 from vret.headset.gestures import Component, Hand
 from vret.headset.offscreen import PICTURE_SIZE, Picture
+from vret.headset.openxr.api import xr
 from vret.headset.openxr.headset import OpenXR
 from vret.headset.profiles import PROFILES
 from vret.memory import Ring
@@ -128,6 +129,30 @@ def test_a_hand_that_goes_is_an_input_lost_and_one_that_comes_is_gained(monado: 
 
 def gained(events: Iterable[Event]) -> set[Input]:
     return {event.input for event in events if isinstance(event, InputGained)}
+
+
+def test_a_menu_that_takes_the_controllers_is_all_inputs_lost(monado: Monado) -> None:
+    with worn(OpenXR()) as wearing:
+        wearing.until(lambda: {Input.CONTROLLER_LEFT, Input.CONTROLLER_RIGHT} <= gained(wearing.events))
+        monado.toggle_input(1)
+        wearing.until(lambda: [type(event) for event in wearing.events].count(InputLost) == 2)
+        wearing.events.clear()
+        monado.toggle_input(1)
+        wearing.until(lambda: {Input.CONTROLLER_LEFT, Input.CONTROLLER_RIGHT} <= gained(wearing.events))
+
+
+def test_a_runtime_that_recentres_the_space_in_use_is_heard(monado: Monado) -> None:
+    with worn(OpenXR()) as wearing:
+        wearing.until(lambda: wearing.told(FocusGained))
+        connection = wearing.headset._connection
+        assert connection is not None
+        monado.recentre()
+        for _ in range(5):
+            wearing.frame()
+        assert not wearing.told(Recentred), "the stage stays where it is"
+        connection.stage = connection.stage._replace(kind=int(xr.ReferenceSpaceType.LOCAL))
+        monado.recentre()
+        wearing.until(lambda: wearing.told(Recentred))
 
 
 def test_every_profile_of_the_table_is_taken_by_the_runtime(monado: Monado) -> None:

@@ -5,6 +5,7 @@ the runtime was centred, so the floor is taken to be `EYE_HEIGHT_M` below it.
 """
 
 import ctypes
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,11 +15,8 @@ from vret.headset.openxr.api import address, check, xr
 from vret.headset.openxr.runtime import LOCAL_FLOOR, Runtime
 
 EYE_HEIGHT_M = 1.6
-POSE = slice(4, 11)
-"""Where a pose lies in a structure that begins with its type and `next`, counted in 32-bit floats."""
-
 _TYPE = xr.ReferenceSpaceType
-_PREFERRED = (_TYPE.STAGE, _TYPE.LOCAL_FLOOR, _TYPE.LOCAL)
+PREFERRED = (_TYPE.STAGE, _TYPE.LOCAL_FLOOR, _TYPE.LOCAL)
 _POSITION_VALID = int(xr.SpaceLocationFlags.POSITION_VALID_BIT)
 _ORIENTATION_VALID = int(xr.SpaceLocationFlags.ORIENTATION_VALID_BIT)
 
@@ -30,8 +28,8 @@ class Space(NamedTuple):
     kind: int
 
 
-def choose_stage(runtime: Runtime, session: int) -> Space:
-    """The best space that the runtime offers to stand in."""
+def choose_stage(runtime: Runtime, session: int, preferred: Iterable[int] = PREFERRED) -> Space:
+    """The first of the preferred XrReferenceSpaceTypes that the runtime offers to stand in."""
     count = ctypes.c_uint32()
     enumerate_spaces = runtime.call.xrEnumerateReferenceSpaces
     check(enumerate_spaces(session, 0, address(count), None), "xrEnumerateReferenceSpaces")
@@ -39,7 +37,7 @@ def choose_stage(runtime: Runtime, session: int) -> Space:
     check(enumerate_spaces(session, count.value, address(count), address(offered)), "xrEnumerateReferenceSpaces")
     kind = next(
         kind
-        for kind in _PREFERRED
+        for kind in preferred
         if int(kind) in list(offered) and (kind != _TYPE.LOCAL_FLOOR or runtime.has(LOCAL_FLOOR))
     )
     return reference_space(runtime, session, int(kind), -EYE_HEIGHT_M if kind == _TYPE.LOCAL else 0.0)
