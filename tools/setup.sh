@@ -7,7 +7,11 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 need=${1:-run}
 case $need in
 run) tags='run' ;;
-test) tags='run|test' ;;
+test)
+  release=$(. /etc/os-release && echo "${VERSION_ID:-13}")
+  tags='run|test'
+  [ "${release%%.*}" -lt 13 ] || tags+='|test13'
+  ;;
 *)
   echo "tools/setup.sh: say run or test, not '$need'" >&2
   exit 2

@@ -12,7 +12,8 @@ import platformdirs
 
 T = TypeVar("T")
 
-HeadsetChoice = Literal["auto", "window", "offscreen"]
+HeadsetChoice = Literal["auto", "openxr", "window", "offscreen"]
+EyePictures = Literal["auto", "array", "double_wide", "clipped"]
 SoundChoice = Literal["auto", "file", "none"]
 
 
@@ -68,8 +69,26 @@ HEADSET = Setting[HeadsetChoice](
     "headset",
     "--headset",
     "auto",
-    "What shows the scene: a window on the screen, or nothing visible (offscreen); auto takes what is there.",
+    "What shows the scene: the headset (openxr), a window on the screen, or nothing visible (offscreen); auto takes "
+    "the first of them that is there.",
     ("headset",),
+)
+EYE_PICTURES = Setting[EyePictures](
+    "eye_pictures",
+    "--eye-pictures",
+    "auto",
+    "How the headset gets both eyes' pictures: as layers (array), or side by side (double_wide, or clipped for old "
+    "graphics cards); auto takes the first that works.",
+    ("headset",),
+)
+PICTURE_SCALE = Setting(
+    "picture_scale",
+    "--picture-scale",
+    1.0,
+    "Size of the headset's pictures, as a part of what its software asks for; smaller is faster and less sharp.",
+    ("headset",),
+    low=0.2,
+    high=2.0,
 )
 WINDOW = Setting(
     "window",
@@ -214,6 +233,8 @@ SETTINGS: tuple[Setting[Any], ...] = (
     SERVER_URL,
     CODE,
     HEADSET,
+    EYE_PICTURES,
+    PICTURE_SCALE,
     WINDOW,
     DATA,
     SOUND,

@@ -43,6 +43,7 @@ OTHERS: dict[str, type[Any]] = {
     "worn": events.HeadsetWorn,
     "unfocused": events.FocusLost,
     "focused": events.FocusGained,
+    "recentred": events.Recentred,
     "restarted": events.ProgramRestarted,
 }
 

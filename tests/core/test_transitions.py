@@ -69,6 +69,7 @@ ACTS: dict[str, Callable[[Drive], None]] = {
     "person: accepts": accept,
     "headset off": happening(events.HeadsetRemoved),
     "focus lost": happening(events.FocusLost),
+    "space recentred": happening(events.Recentred),
     "last stop input lost": lose_last_input,
     "  ... for 5 s": lose_last_input_for_long,
     "program restarted": happening(events.ProgramRestarted),

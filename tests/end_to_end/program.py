@@ -1,10 +1,16 @@
-"""The whole headset program, off-screen: `python -m tests.end_to_end.program FOLDER SERVER_URL [CODE]`."""
+"""The whole headset program: `python -m tests.end_to_end.program FOLDER SERVER_URL [CODE]`.
+
+Off-screen, unless the environment's VRET_HEADSET names another headset.
+"""
 
 import os
 import sys
 from pathlib import Path
 
+import msgspec
+
 from vret.memory.config import ProgramConfig
+from vret.settings import HeadsetChoice
 from vret.supervisor.run import run
 
 
@@ -14,7 +20,8 @@ def main() -> int:
     config = ProgramConfig(
         server_url=sys.argv[2],
         data_folder=str(folder / "data"),
-        headset="offscreen",
+        headset=msgspec.convert(os.environ.get("VRET_HEADSET", "offscreen"), HeadsetChoice),
+        picture_scale=0.3,
         view_width=96,
         view_height=96,
         frame_rate_hz=float(os.environ.get("FRAME_RATE_HZ", "30")),

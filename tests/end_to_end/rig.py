@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Self, TypeVar
 
@@ -27,7 +27,7 @@ from vret.memory import SessionMemory
 from vret.memory.messages import FrameStatus, LinkStatus, Wearer
 
 PATIENCE_S = 60.0
-_PASSING = (Refusal.LEASE_STALE, Refusal.FADING, Refusal.LOG_UNHEALTHY, Refusal.OVERTAKEN)
+_PASSING = (Refusal.LEASE_STALE, Refusal.FADING, Refusal.LOG_UNHEALTHY, Refusal.OVERTAKEN, Refusal.WRONG_STATE)
 """Refusals of a command that may be accepted a moment later."""
 _HELD_OR_SOON_KNOWN = (State.HELD, State.EXPOSED)
 """What the newest report says when a command met a hold: the refusal may overtake the report of it."""
@@ -50,9 +50,10 @@ async def until(reached: Callable[[], T | None], what: str, patience_s: float = 
 class HeadsetProgram:
     """The supervisor and its children, and the body that wears the headset."""
 
-    def __init__(self, folder: Path, server_url: str) -> None:
+    def __init__(self, folder: Path, server_url: str, environment: Mapping[str, str] | None = None) -> None:
         self.folder = folder
         self._server_url = server_url
+        self._environment = {**os.environ, **(environment or {})}
         self.process: subprocess.Popen[bytes] | None = None
         self.memory: SessionMemory | None = None
         self.wearer = Wearer()
@@ -62,7 +63,10 @@ class HeadsetProgram:
         output = (self.folder / "headset.txt").open("ab")
         arguments = [str(self.folder), self._server_url, *([code] if code else [])]
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.end_to_end.program", *arguments], stdout=output, stderr=output
+            [sys.executable, "-m", "tests.end_to_end.program", *arguments],
+            stdout=output,
+            stderr=output,
+            env=self._environment,
         )
         output.close()
         self.memory = await until(self._attach, "the memory folder")
@@ -220,13 +224,13 @@ class Therapist:
 
     async def insist(self, command: Command) -> None:
         """Say it again while the machine or the link is too slow for a rise just now, and go on after its holds."""
+        refusal = await self.link.command(command)
         for _ in range(100):
-            refusal = await self.link.command(command)
             if refusal is None:
                 return
+            assert refusal in _PASSING, (refusal, self.report)
             if refusal is Refusal.WRONG_STATE and self.report and self.report.state in _HELD_OR_SOON_KNOWN:
                 await self.link.command(Continue())
-            else:
-                assert refusal in _PASSING, (refusal, self.report)
             await asyncio.sleep(0.2)
-        raise AssertionError(f"{command} was refused again and again")
+            refusal = await self.link.command(command)
+        raise AssertionError(f"{command} was refused again and again: {refusal}, {self.report}")

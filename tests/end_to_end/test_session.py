@@ -114,7 +114,10 @@ async def climb(therapist: Therapist, rung: str) -> None:
 
 
 async def settled(therapist: Therapist) -> None:
-    """Every axis has arrived and the veil is open; a hold because the machine was slow is continued."""
+    """Every axis has arrived and the veil is open; a hold because the machine was slow is continued.
+
+    An entry that the machine's slowness took back ends in the calm room, settled too.
+    """
 
     def arrived() -> bool:
         report = therapist.report
@@ -125,9 +128,12 @@ async def settled(therapist: Therapist) -> None:
             and all(axis.value == axis.target for axis in report.axes.values())
         )
 
+    def in_state(*states: State) -> bool:
+        return therapist.report is not None and therapist.report.state in states
+
     while True:
         try:
-            await until(lambda: arrived() or (therapist.report and therapist.report.state is State.HELD), "the rung")
+            await until(lambda: arrived() or in_state(State.HELD, State.CALM), "the rung")
         except AssertionError as error:
             raise AssertionError(f"{error}: {therapist.report}") from None
         if therapist.report is not None and therapist.report.state is not State.HELD:

@@ -14,7 +14,7 @@ from vret.core.session import Offer, RatingRequest, open_session
 from vret.memory.messages import LinkPhase, LinkStatus
 from vret.supervisor.loading import Loading
 from vret.supervisor.supervisor import Phase
-from vret.supervisor.words import View, view
+from vret.supervisor.words import TECHNICAL, View, view
 
 SESSION = open_session(SessionOpened(t_ns=0, session_id="s", plan=PLAN, scenes=(SCENE,)))
 CONNECTED = LinkStatus(0, LinkPhase.CONNECTED, plan=PLAN)
@@ -25,6 +25,7 @@ LOADING = Loading({"calm": [], "heights": []}, Path())
 class Situation:
     phase: Phase = Phase.RUNNING
     fault: str = ""
+    trouble: str = ""
     slow_frame_ns: int = 0
     notice: str = ""
     report: Report | None = None
@@ -116,3 +117,8 @@ def test_the_end_says_whether_the_session_is_saved() -> None:
     assert view(ended).text.endswith("Your session is being saved.")
     saved = replace(ended, link_status=LinkStatus(0, LinkPhase.ENDED, uploaded=True))
     assert "saved at the clinic" in view(saved).text
+
+
+def test_a_headset_that_shows_nothing_of_ours_is_said_to_be_technical() -> None:
+    note = view(Situation(report=report(SESSION, 0), trouble="The headset shows something else just now.")).note
+    assert note == f"The headset shows something else just now. {TECHNICAL}"

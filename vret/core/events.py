@@ -112,6 +112,10 @@ class FocusGained(_Event, frozen=True, kw_only=True):
     pass
 
 
+class Recentred(_Event, frozen=True, kw_only=True):
+    """The runtime moved the space in which the person stands, so that everything seen moved with it."""
+
+
 class InputGained(_Event, frozen=True, kw_only=True):
     input: Input
 
@@ -148,6 +152,7 @@ Event = (
     | HeadsetWorn
     | FocusLost
     | FocusGained
+    | Recentred
     | InputGained
     | InputLost
     | LogHealthChanged

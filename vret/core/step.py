@@ -163,6 +163,11 @@ def _focus_gained(turn: Turn, event: events.FocusGained) -> None:
     turn.change(focused=True)
 
 
+def _recentred(turn: Turn, event: events.Recentred) -> None:
+    """Everything jumped before the person's eyes, perhaps nearer: nothing goes on until somebody says so."""
+    turn.hold(Cause.RECENTRED)
+
+
 def _leave_scene(turn: Turn, cause: Cause) -> None:
     turn.withdraw_offer()
     turn.change(ready=False)
@@ -225,6 +230,7 @@ _RULES: dict[type, Callable[[Turn, Any], None]] = {
     events.HeadsetWorn: _headset_worn,
     events.FocusLost: _focus_lost,
     events.FocusGained: _focus_gained,
+    events.Recentred: _recentred,
     events.InputGained: _input_gained,
     events.InputLost: _input_lost,
     events.LogHealthChanged: _log_health,

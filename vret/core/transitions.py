@@ -21,6 +21,7 @@ TABLE: dict[str, tuple[State | None, ...]] = {
     "person: accepts":          (None, None, None, None, None, E, None),
     "headset off":              (None, None, S, S, S, None, None),
     "focus lost":               (None, None, S, S, S, None, None),
+    "space recentred":          (None, None, H, None, H, None, None),
     "last stop input lost":     (None, None, H, None, H, None, None),
     "  ... for 5 s":            (None, None, S, S, S, None, None),
     "program restarted":        (None, None, S, S, S, None, None),

@@ -61,12 +61,16 @@ class HandPoses:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What the renderer resolves into: a 2D-array texture (`layers` = views) or a double-wide one (`layers` = 1)."""
+    """What the renderer resolves into: a 2D-array texture (`layers` = views) or a double-wide one (`layers` = 1).
+
+    `opening` tells textures apart that bear the same number because the runtime was opened anew.
+    """
 
     texture: int
     width: int
     height: int
     layers: int
+    opening: int = 0
 
 
 class HeadsetError(VretError):
@@ -90,6 +94,11 @@ class Headset(Protocol):
     @property
     def layout(self) -> Layout:
         """How the views lie in the target; known after `open`."""
+        ...
+
+    @property
+    def trouble(self) -> str:
+        """Why the person sees nothing of this program at the moment, as a sentence; empty while all is well."""
         ...
 
     def open(self) -> None:

@@ -11,7 +11,7 @@ _SURFACELESS_MESA = 0x31DD
 
 
 class SurfacelessContext:
-    """A current OpenGL 4.5 core context that draws into textures only."""
+    """A current OpenGL 4.5 core context that draws into textures only. What it is made of is EGL's own."""
 
     def __init__(self, debug: bool = False) -> None:
         try:
@@ -21,16 +21,16 @@ class SurfacelessContext:
                 "Off-screen drawing needs EGL, which this machine does not have: on Debian install libegl1."
             ) from error
         self._egl = EGL
-        self._display = self._open_display()
-        config = self._choose_config()
+        self.display = self._open_display()
+        self.config = self._choose_config()
         wanted = [EGL.EGL_CONTEXT_MAJOR_VERSION, 4, EGL.EGL_CONTEXT_MINOR_VERSION, 5]
         wanted += [EGL.EGL_CONTEXT_OPENGL_PROFILE_MASK, EGL.EGL_CONTEXT_OPENGL_CORE_PROFILE_BIT]
         wanted += [EGL.EGL_CONTEXT_OPENGL_DEBUG, int(debug), EGL.EGL_NONE]
         attributes = (EGL.EGLint * len(wanted))(*wanted)
         EGL.eglBindAPI(EGL.EGL_OPENGL_API)
         try:
-            self._context = EGL.eglCreateContext(self._display, config, EGL.EGL_NO_CONTEXT, attributes)
-            EGL.eglMakeCurrent(self._display, EGL.EGL_NO_SURFACE, EGL.EGL_NO_SURFACE, self._context)
+            self.context = EGL.eglCreateContext(self.display, self.config, EGL.EGL_NO_CONTEXT, attributes)
+            self.make_current()
         except (Error, AttributeError) as error:
             raise HeadsetError(
                 f"The graphics driver gives no OpenGL 4.5 context without a display ({_reason(error)}): update the "
@@ -39,10 +39,13 @@ class SurfacelessContext:
         if GL.glGetString(GL.GL_VERSION) is None:
             raise HeadsetError("The graphics driver gave an OpenGL context that cannot be used: update the driver.")
 
+    def make_current(self) -> None:
+        self._egl.eglMakeCurrent(self.display, self._egl.EGL_NO_SURFACE, self._egl.EGL_NO_SURFACE, self.context)
+
     def close(self) -> None:
         egl = self._egl
-        egl.eglMakeCurrent(self._display, egl.EGL_NO_SURFACE, egl.EGL_NO_SURFACE, egl.EGL_NO_CONTEXT)
-        egl.eglDestroyContext(self._display, self._context)
+        egl.eglMakeCurrent(self.display, egl.EGL_NO_SURFACE, egl.EGL_NO_SURFACE, egl.EGL_NO_CONTEXT)
+        egl.eglDestroyContext(self.display, self.context)
 
     def _open_display(self) -> Any:
         from OpenGL.EGL.EXT.platform_base import eglGetPlatformDisplayEXT
@@ -72,7 +75,7 @@ class SurfacelessContext:
             egl.EGL_RENDERABLE_TYPE, egl.EGL_OPENGL_BIT, egl.EGL_SURFACE_TYPE, egl.EGL_PBUFFER_BIT, egl.EGL_NONE
         )
         configs, count = (egl.EGLConfig * 1)(), egl.EGLint()
-        egl.eglChooseConfig(self._display, wanted, configs, 1, count)
+        egl.eglChooseConfig(self.display, wanted, configs, 1, count)
         if not count.value:
             raise HeadsetError("EGL offers no configuration for desktop OpenGL: update the graphics driver.")
         return configs[0]

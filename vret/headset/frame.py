@@ -105,6 +105,7 @@ class FrameLoop:
                     session_id="" if session is None else session.session_id,
                     renderer=self._driver,
                     cpu_ns=cpu_ns,
+                    trouble=self._headset.trouble,
                 )
             )
         )

@@ -38,6 +38,7 @@ class Offscreen:
 
     name = "offscreen"
     view_count = 2
+    trouble = ""
     wants_to_close = False
     profile = KEYBOARD
 

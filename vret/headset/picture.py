@@ -11,30 +11,23 @@ from vret.headset.contract import Layout, Target
 from vret.render.gl import GL
 
 
-class EyePicture:
-    """One sRGB picture for all views: an array of layers, or side by side."""
+class FirstEye:
+    """Copies of the first view of a target. Each waits for the GPU: for tests and pictures, not for a session."""
 
-    def __init__(self, view_count: int, view_size: tuple[int, int], layout: Layout) -> None:
-        width, height = view_size
+    def __init__(self, view_size: tuple[int, int]) -> None:
         self._view_size = view_size
-        layers = view_count if layout is Layout.ARRAY else 1
-        total = width if layout is Layout.ARRAY else width * view_count
-        texture = ctypes.c_uint()
-        GL.glCreateTextures(GL.GL_TEXTURE_2D_ARRAY, 1, ctypes.byref(texture))
-        GL.glTextureStorage3D(texture.value, 1, GL.GL_SRGB8_ALPHA8, total, height, layers)
-        self.target = Target(texture.value, total, height, layers)
         self._from, self._to, self._small = ctypes.c_uint(), ctypes.c_uint(), ctypes.c_uint()
         GL.glCreateFramebuffers(1, ctypes.byref(self._from))
-        GL.glNamedFramebufferTextureLayer(self._from.value, GL.GL_COLOR_ATTACHMENT0, texture.value, 0, 0)
+        self._seen: Target | None = None
         self._small_size = 0
 
-    def first_eye(self, size: int) -> npt.NDArray[np.uint8]:
-        """(size, size, 3) sRGB bytes of the first view, top row first. Waits for the GPU."""
+    def of(self, target: Target, size: int) -> npt.NDArray[np.uint8]:
+        """(size, size, 3) sRGB bytes, top row first."""
         if size != self._small_size:
             self._make_small(size)
         width, height = self._view_size
         GL.glBlitNamedFramebuffer(
-            self._from.value,
+            self._framebuffer(target),
             self._to.value,
             *(0, 0, width, height, 0, 0, size, size),
             GL.GL_COLOR_BUFFER_BIT,
@@ -42,25 +35,32 @@ class EyePicture:
         )
         return _read(self._small.value, size, size)
 
-    def blit_to_window(self, width: int, height: int) -> None:
-        """Show the first view in the current window's back buffer, which encodes sRGB itself or not at all."""
+    def blit_to_window(self, target: Target, width: int, height: int) -> None:
+        """Show it in the current window's back buffer, which encodes sRGB itself or not at all."""
         GL.glDisable(GL.GL_FRAMEBUFFER_SRGB)
         view_width, view_height = self._view_size
         GL.glBlitNamedFramebuffer(
-            self._from.value,
+            self._framebuffer(target),
             0,
             *(0, 0, view_width, view_height, 0, 0, width, height),
             GL.GL_COLOR_BUFFER_BIT,
             GL.GL_LINEAR,
         )
 
-    def save(self, path: Path, size: int = 512) -> None:
-        """Write the first view as PNG, `size` pixels square."""
-        Image.fromarray(self.first_eye(size)).save(path)
-
     def release(self) -> None:
         GL.glDeleteFramebuffers(2, [self._from.value, self._to.value])
-        GL.glDeleteTextures(2, [self.target.texture, self._small.value])
+        GL.glDeleteTextures(1, [self._small.value])
+
+    def _framebuffer(self, target: Target) -> int:
+        if target != self._seen:
+            self._seen = target
+            kind = ctypes.c_int()
+            GL.glGetTextureParameteriv(target.texture, GL.GL_TEXTURE_TARGET, ctypes.byref(kind))
+            if kind.value == GL.GL_TEXTURE_2D_ARRAY:
+                GL.glNamedFramebufferTextureLayer(self._from.value, GL.GL_COLOR_ATTACHMENT0, target.texture, 0, 0)
+            else:
+                GL.glNamedFramebufferTexture(self._from.value, GL.GL_COLOR_ATTACHMENT0, target.texture, 0)
+        return int(self._from.value)
 
     def _make_small(self, size: int) -> None:
         GL.glDeleteTextures(1, [self._small.value])
@@ -70,6 +70,36 @@ class EyePicture:
             GL.glCreateFramebuffers(1, ctypes.byref(self._to))
         GL.glNamedFramebufferTexture(self._to.value, GL.GL_COLOR_ATTACHMENT0, self._small.value, 0)
         self._small_size = size
+
+
+class EyePicture:
+    """One sRGB picture for all views: an array of layers, or side by side."""
+
+    def __init__(self, view_count: int, view_size: tuple[int, int], layout: Layout) -> None:
+        width, height = view_size
+        layers = view_count if layout is Layout.ARRAY else 1
+        total = width if layout is Layout.ARRAY else width * view_count
+        texture = ctypes.c_uint()
+        GL.glCreateTextures(GL.GL_TEXTURE_2D_ARRAY, 1, ctypes.byref(texture))
+        GL.glTextureStorage3D(texture.value, 1, GL.GL_SRGB8_ALPHA8, total, height, layers)
+        self.target = Target(texture.value, total, height, layers)
+        self._first_eye = FirstEye(view_size)
+
+    def first_eye(self, size: int) -> npt.NDArray[np.uint8]:
+        """(size, size, 3) sRGB bytes of the first view, top row first. Waits for the GPU."""
+        return self._first_eye.of(self.target, size)
+
+    def blit_to_window(self, width: int, height: int) -> None:
+        """Show the first view in the current window's back buffer."""
+        self._first_eye.blit_to_window(self.target, width, height)
+
+    def save(self, path: Path, size: int = 512) -> None:
+        """Write the first view as PNG, `size` pixels square."""
+        Image.fromarray(self.first_eye(size)).save(path)
+
+    def release(self) -> None:
+        self._first_eye.release()
+        GL.glDeleteTextures(1, [self.target.texture])
 
 
 def _read(texture: int, width: int, height: int) -> npt.NDArray[np.uint8]:

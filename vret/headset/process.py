@@ -7,29 +7,69 @@ is frozen, and the collector is off.
 import gc
 import sys
 from pathlib import Path
+from typing import Final, get_args
 
-from vret.headset.contract import Headset
+from vret.headset.contract import Headset, Layout
 from vret.headset.display import has_display
 from vret.memory import SessionMemory
 from vret.memory.child import run_child
 from vret.memory.config import ProgramConfig, read_config
+from vret.settings import HeadsetChoice
+
+CHOSEN: Final = "headset"
+RESTART_PATIENCE_S: Final = 30.0
 
 
 def choose(config: ProgramConfig, memory: SessionMemory) -> Headset:
-    """The headset that the configuration names; `auto` is a window where there is a display, else off-screen.
+    """The headset that the configuration names, or for `auto` the first that is there.
 
-    The module of the other one is never imported: each chooses the platform of PyOpenGL for the whole process.
+    A process that takes over from a dead one keeps to what that one chose, and waits for a runtime that went with it.
+    The modules of the others are never imported: each chooses the platform of PyOpenGL for the whole process.
     """
+    chosen = memory.folder / CHOSEN
+    is_restart = chosen.exists()
+    name = _named(chosen.read_text()) if is_restart else _first_there(config.headset)
+    chosen.write_text(name)
     size, period_ns = (config.view_width, config.view_height), round(1e9 / config.frame_rate_hz)
-    if config.headset == "window" or (config.headset == "auto" and has_display()):
-        from vret.headset.window import Window
+    pictures = memory.pictures if config.record_pictures else None
+    match name:
+        case "openxr":
+            from vret.headset.openxr import choose_platform
 
-        return Window(size, period_ns, wearer=memory.wearer)
-    from vret.headset.offscreen import Offscreen
+            choose_platform()
+            from vret.headset.openxr.headset import OpenXR
 
-    return Offscreen(
-        size, period_ns, wearer=memory.wearer, pictures=memory.pictures if config.record_pictures else None
-    )
+            layout = None if config.eye_pictures == "auto" else Layout(config.eye_pictures)
+            return OpenXR(
+                layout=layout,
+                scale=config.picture_scale,
+                pictures=pictures,
+                patience_s=RESTART_PATIENCE_S if is_restart else 0.0,
+            )
+        case "window":
+            from vret.headset.window import Window
+
+            return Window(size, period_ns, wearer=memory.wearer)
+        case _:
+            from vret.headset.offscreen import Offscreen
+
+            return Offscreen(size, period_ns, wearer=memory.wearer, pictures=pictures)
+
+
+def _first_there(wanted: HeadsetChoice) -> HeadsetChoice:
+    if wanted != "auto":
+        return wanted
+    from vret.headset.openxr.probe import answers
+
+    if answers():
+        return "openxr"
+    return "window" if has_display() else "offscreen"
+
+
+def _named(name: str) -> HeadsetChoice:
+    """What a process of ours wrote; cut off by its death, it names nothing, and is chosen anew."""
+    known = [choice for choice in get_args(HeadsetChoice) if choice == name]
+    return known[0] if known else _first_there("auto")
 
 
 def run(folder: Path) -> None:

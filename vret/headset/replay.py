@@ -25,6 +25,7 @@ class Replay:
     profile = KEYBOARD
     dial = None
     hands = None
+    trouble = ""
 
     def __init__(self, shown_on: Offscreen | Window, frames: Iterable[FrameRecord], period_ns: int = 0) -> None:
         self._shown_on = shown_on

@@ -39,6 +39,7 @@ class Window:
     view_count = 1
     profile = KEYBOARD
     layout = Layout.ARRAY
+    trouble = ""
 
     def __init__(self, view_size: tuple[int, int], period_ns: int, *, wearer: Block | None = None) -> None:
         self.view_size = view_size

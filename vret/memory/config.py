@@ -7,7 +7,7 @@ import msgspec
 
 from vret import settings
 from vret.errors import VretError
-from vret.settings import HeadsetChoice, SoundChoice
+from vret.settings import EyePictures, HeadsetChoice, SoundChoice
 
 CONFIG_NAME: Final = "program.json"
 
@@ -22,6 +22,8 @@ class ProgramConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     server_url: str
     data_folder: str
     headset: HeadsetChoice = settings.HEADSET.default
+    eye_pictures: EyePictures = settings.EYE_PICTURES.default
+    picture_scale: float = settings.PICTURE_SCALE.default
     view_width: int = settings.VIEW_WIDTH.default
     view_height: int = settings.VIEW_HEIGHT.default
     frame_rate_hz: float = settings.FRAME_RATE_HZ.default

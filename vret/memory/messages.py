@@ -33,7 +33,7 @@ class Shown(msgspec.Struct, frozen=True, gc=False):
 
 
 class FrameStatus(msgspec.Struct, frozen=True, gc=False):
-    """The frame process lives. `cpu_ns` is its thread's CPU time for the frame."""
+    """The frame process lives. `cpu_ns` is its thread's CPU time for the frame; `trouble` is the headset's."""
 
     t_ns: int
     frame: int
@@ -41,6 +41,7 @@ class FrameStatus(msgspec.Struct, frozen=True, gc=False):
     session_id: str
     renderer: str
     cpu_ns: int
+    trouble: str = ""
 
 
 class LinkPhase(StrEnum):

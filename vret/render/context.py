@@ -44,7 +44,7 @@ def layout_for(layers: int, available: frozenset[str]) -> Layout:
         if not available.intersection(_LAYER_EXTENSIONS):
             raise HeadsetError(
                 f"This graphics driver cannot draw into array pictures ({' or '.join(_LAYER_EXTENSIONS)} is missing): "
-                "set the headset's pictures to double-wide."
+                "choose --eye-pictures double_wide."
             )
         return Layout.ARRAY
     return Layout.DOUBLE_WIDE if available.intersection(_VIEWPORT_EXTENSIONS) else Layout.CLIPPED

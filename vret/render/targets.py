@@ -36,16 +36,16 @@ class TargetBuffers:
     """A framebuffer for each of the headset's textures, made when a texture is first seen."""
 
     def __init__(self) -> None:
-        self._framebuffers: dict[int, int] = {}
+        self._framebuffers: dict[Target, int] = {}
 
     def framebuffer(self, target: Target) -> int:
-        found = self._framebuffers.get(target.texture)
+        found = self._framebuffers.get(target)
         if found is None:
             name = ctypes.c_uint()
             GL.glCreateFramebuffers(1, ctypes.byref(name))
             GL.glNamedFramebufferTexture(name.value, GL.GL_COLOR_ATTACHMENT0, target.texture, 0)
             _require_complete(name.value, "the headset's picture")
-            found = self._framebuffers[target.texture] = name.value
+            found = self._framebuffers[target] = name.value
         return found
 
     def read(self, target: Target, view: int, view_count: int) -> npt.NDArray[np.uint8]:

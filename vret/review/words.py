@@ -26,6 +26,7 @@ CAUSES: dict[Cause, str] = {
     Cause.TIME_GAP: "the computer stood still for a moment",
     Cause.HEADSET_OFF: "the headset was taken off",
     Cause.FOCUS_LOST: "the headset showed something else, such as its own menu",
+    Cause.RECENTRED: "the headset moved the space in which the person stands",
     Cause.INPUT_LOST: "the last control that could stop was lost",
     Cause.PROGRAM_RESTARTED: "the picture program was restarted",
     Cause.ENDED: "the therapist ended the session",

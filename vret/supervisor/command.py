@@ -4,13 +4,15 @@ from pathlib import Path
 from typing import Annotated
 
 from vret import settings
-from vret.settings import HeadsetChoice, SoundChoice
+from vret.settings import EyePictures, HeadsetChoice, SoundChoice
 
 
 def headset(
     server: Annotated[str, settings.SERVER_URL.option()] = settings.SERVER_URL.default,
     code: Annotated[str | None, settings.CODE.option()] = settings.CODE.default,
     headset: Annotated[HeadsetChoice, settings.HEADSET.option()] = settings.HEADSET.default,
+    eye_pictures: Annotated[EyePictures, settings.EYE_PICTURES.option()] = settings.EYE_PICTURES.default,
+    picture_scale: Annotated[float, settings.PICTURE_SCALE.option()] = settings.PICTURE_SCALE.default,
     window: Annotated[bool, settings.WINDOW.option()] = settings.WINDOW.default,
     data: Annotated[Path, settings.DATA.option()] = settings.DATA.default,
     sound: Annotated[SoundChoice, settings.SOUND.option()] = settings.SOUND.default,
@@ -32,6 +34,8 @@ def headset(
         server_url=server,
         data_folder=str(data),
         headset=headset,
+        eye_pictures=eye_pictures,
+        picture_scale=picture_scale,
         view_width=view_width,
         view_height=view_height,
         frame_rate_hz=frame_rate_hz,

@@ -74,6 +74,7 @@ class Supervisor:
         self.exit_status = 0
         self.fault = ""
         self.notice = ""
+        self.trouble = ""
         self.report: Report | None = None
         self.link_status: LinkStatus | None = None
         self.is_session_over = False
@@ -151,6 +152,7 @@ class Supervisor:
         if (content := self.memory.frame_status.read()) is not None:
             status = _FRAME_STATUS.decode(content)
             self._slowness.see(status.frame, status.t_ns)
+            self.trouble = status.trouble
         if not self._shows_scene:
             self._stop_waits = False
 

@@ -25,6 +25,8 @@ class Told(Protocol):
     @property
     def notice(self) -> str: ...
     @property
+    def trouble(self) -> str: ...
+    @property
     def slow_frame_ns(self) -> int: ...
     @property
     def report(self) -> Report | None: ...
@@ -62,6 +64,7 @@ _HELD: Final[dict[Cause | None, str]] = {
     Cause.PERSON_WAIT: "You asked to wait. Take the time you need; your therapist goes on when you both want to.",
     Cause.LEASE_OLD: f"The connection is gone for a moment. {TECHNICAL} The calm room comes if it does not return.",
     Cause.TIME_GAP: f"The computer was busy for a moment. {TECHNICAL}",
+    Cause.RECENTRED: "The headset was centred anew, so everything moved. Nothing comes nearer.",
     Cause.INPUT_LOST: f"Your controller does not answer. {TECHNICAL} Stop works here: press the large button.",
 }
 _STOPPED: Final[dict[Cause | None, str]] = {
@@ -92,13 +95,14 @@ def view(told: Told) -> View:
 
 
 def _notice(told: Told) -> str:
-    if not told.slow_frame_ns:
-        return told.notice
+    trouble = f"{told.trouble} {TECHNICAL}" if told.trouble else ""
     slow = (
         f"This computer is too slow: a picture takes {told.slow_frame_ns / 1e9:.1f} seconds, so no scene can begin or "
         f"go on. {TECHNICAL} Close other programs, or use a computer with a better graphics card."
+        if told.slow_frame_ns
+        else ""
     )
-    return f"{told.notice} {slow}".strip()
+    return " ".join(sentence for sentence in (told.notice, trouble, slow) if sentence)
 
 
 def _before_session(status: LinkStatus | None, notice: str) -> View:

@@ -27,6 +27,7 @@ class ScriptedHeadset:
     """
 
     name = "scripted"
+    trouble = ""
     view_count = 2
     view_size = (8, 8)
     layout = Layout.ARRAY

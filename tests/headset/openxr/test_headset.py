@@ -1,0 +1,263 @@
+"""The OpenXR headset on a real runtime, with a person who moves and presses."""
+
+import gc
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from math import cos, pi, sin
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+
+from tests.headset.openxr.wearing import worn
+from tests.monado import Monado, RemoteDriver
+from vret.clock import now_ns
+from vret.core.events import Event, FocusGained, FocusLost, Input, InputGained, InputLost, Recentred, StopPressed
+from vret.headset.contract import Headset, HeadsetError, Layout
+from vret.headset.gestures import Component, Hand
+from vret.headset.offscreen import PICTURE_SIZE, Picture
+from vret.headset.openxr.api import xr
+from vret.headset.openxr.headset import OpenXR
+from vret.headset.profiles import PROFILES
+from vret.memory import Ring
+
+INDEX = "/interaction_profiles/valve/index_controller"
+TOUCH = "/interaction_profiles/oculus/touch_controller"
+SIMPLE = "/interaction_profiles/khr/simple_controller"
+
+
+@pytest.mark.parametrize("layout", [None, Layout.ARRAY, Layout.DOUBLE_WIDE, Layout.CLIPPED])
+def test_frames_of_either_form_reach_a_focused_session(monado: Monado, tmp_path: Path, layout: Layout | None) -> None:
+    ring = Ring.create(tmp_path / "pictures", 1 << 22)
+    with worn(OpenXR(layout=layout, pictures=ring)) as wearing:
+        assert wearing.headset.layout is (layout or Layout.ARRAY)
+        wearing.until(lambda: wearing.told(FocusGained))
+        before = len(wearing.timings)
+        for _ in range(5):
+            assert wearing.frame().should_render
+        newest = wearing.timings[-1]
+        assert 0 < newest.period_ns < 1_000_000_000
+        assert abs(newest.display_ns - now_ns()) < 1_000_000_000
+        shown = [timing.display_ns for timing in wearing.timings[before:]]
+        assert shown == sorted(set(shown))
+        assert wearing.headset.trouble == ""
+    pictures = [msgspec.msgpack.decode(payload, type=Picture) for payload in ring.read()]
+    assert len(pictures) >= 5
+    pixels = np.frombuffer(pictures[-1].pixels, np.uint8).reshape(PICTURE_SIZE, PICTURE_SIZE, 3)
+    assert pixels[:20].mean() > pixels[-10:].mean() > 1
+
+
+def test_both_eyes_are_drawn_in_either_form(monado: Monado) -> None:
+    pictures = {}
+    for layout in (Layout.ARRAY, Layout.DOUBLE_WIDE):
+        with worn(OpenXR(layout=layout)) as wearing:
+            timing = wearing.until(lambda: next((one for one in [wearing.frame()] if one.should_render), None))
+            assert timing is not None
+            wearing.headset.wait_frame()
+            wearing.headset.poll(now_ns())
+            wearing.headset.locate(0, wearing.eyes)
+            target = wearing.headset.begin()
+            wearing.renderer.draw(wearing._resident, wearing.shown, wearing.eyes, target)
+            pictures[layout] = [wearing.renderer.read_pixels(target, view).astype(int) for view in (0, 1)]
+            wearing.headset.submit()
+    for view in (0, 1):
+        assert np.abs(pictures[Layout.ARRAY][view] - pictures[Layout.DOUBLE_WIDE][view]).mean() < 1
+    left, right = pictures[Layout.ARRAY]
+    assert np.abs(left - right).mean() > 0.5
+
+
+def test_the_head_and_the_hands_are_where_the_person_holds_them(monado: Monado, person: RemoteDriver) -> None:
+    with worn(OpenXR()) as wearing:
+        wearing.until(lambda: wearing.told(FocusGained))
+        person.stand(0.25, 1.45, -0.75)
+        person.turn(0, sin(pi / 8), 0, cos(pi / 8))
+        person.hand("right").pose.position[:] = (0.3, 1.1, -0.9)
+        person.send()
+        wearing.until(lambda: abs(wearing.eyes.head[0] - 0.25) < 1e-3)
+        np.testing.assert_allclose(wearing.eyes.head[:3], (0.25, 1.45, -0.75), atol=1e-3)
+        np.testing.assert_allclose(wearing.eyes.head[3:], (0, sin(pi / 8), 0, cos(pi / 8)), atol=1e-3)
+        middle = wearing.eyes.poses[:, :3].mean(0)
+        np.testing.assert_allclose(middle, (0.25, 1.45, -0.75), atol=1e-3)
+        between = wearing.eyes.poses[1, :3] - wearing.eyes.poses[0, :3]
+        assert np.linalg.norm(between) == pytest.approx(0.063, abs=1e-3)
+        assert between[2] < 0, "the head is turned to the left, so its right eye is ahead"
+        assert (wearing.eyes.fovs[:, 0] < 0).all()
+        assert (wearing.eyes.fovs[:, 2] > 0).all()
+        hands = wearing.headset.hands
+        assert hands is not None
+        np.testing.assert_allclose(hands.poses[1, :3], (0.3, 1.1, -0.9), atol=1e-3)
+        assert hands.tracked.tolist() == [True, True]
+
+
+def test_presses_arrive_and_a_held_grip_is_one_stop(monado: Monado, person: RemoteDriver) -> None:
+    with worn(OpenXR()) as wearing:
+        wearing.until(lambda: wearing.told(InputGained))
+        wearing.frame()
+        connection = wearing.headset._connection
+        assert connection is not None
+        actions = connection.actions
+        assert set(actions.profiles.values()) == {INDEX}
+        person.set("left", trigger_value=0.75, a_click=True)
+        person.set("right", b_click=False, squeeze_force=1.0)
+        wearing.until(lambda: actions.values[Hand.LEFT, Component.TRIGGER] > 0.7)
+        assert actions.values[Hand.LEFT, Component.TRIGGER] == pytest.approx(0.75, abs=1e-3)
+        assert actions.values[Hand.LEFT, Component.PRIMARY] == 1
+        assert actions.values[Hand.RIGHT, Component.PRIMARY] == 0
+        wearing.until(lambda: wearing.told(StopPressed))
+        for _ in range(10):
+            wearing.frame()
+        stops = [event for event in wearing.events if isinstance(event, StopPressed)]
+        assert [stop.input for stop in stops] == [Input.CONTROLLER_RIGHT]
+        wearing.headset.pulse(Hand.LEFT, 0.05, 0.5)
+
+
+def test_a_hand_that_goes_is_an_input_lost_and_one_that_comes_is_gained(monado: Monado, person: RemoteDriver) -> None:
+    with worn(OpenXR()) as wearing:
+        wearing.until(lambda: {Input.CONTROLLER_LEFT, Input.CONTROLLER_RIGHT} <= gained(wearing.events))
+        wearing.events.clear()
+        person.set("left", active=False)
+        wearing.until(lambda: wearing.told(InputLost))
+        assert [event.input for event in wearing.events if isinstance(event, InputLost)] == [Input.CONTROLLER_LEFT]
+        assert wearing.headset.hands is not None
+        person.set("left", active=True)
+        wearing.until(lambda: Input.CONTROLLER_LEFT in gained(wearing.events))
+
+
+def gained(events: Iterable[Event]) -> set[Input]:
+    return {event.input for event in events if isinstance(event, InputGained)}
+
+
+def test_a_menu_that_takes_the_controllers_is_all_inputs_lost(monado: Monado) -> None:
+    with worn(OpenXR()) as wearing:
+        wearing.until(lambda: {Input.CONTROLLER_LEFT, Input.CONTROLLER_RIGHT} <= gained(wearing.events))
+        monado.toggle_input(1)
+        wearing.until(lambda: [type(event) for event in wearing.events].count(InputLost) == 2)
+        wearing.events.clear()
+        monado.toggle_input(1)
+        wearing.until(lambda: {Input.CONTROLLER_LEFT, Input.CONTROLLER_RIGHT} <= gained(wearing.events))
+
+
+def test_a_runtime_that_recentres_the_space_in_use_is_heard(monado: Monado) -> None:
+    with worn(OpenXR()) as wearing:
+        wearing.until(lambda: wearing.told(FocusGained))
+        connection = wearing.headset._connection
+        assert connection is not None
+        monado.recentre()
+        for _ in range(5):
+            wearing.frame()
+        assert not wearing.told(Recentred), "the stage stays where it is"
+        connection.stage = connection.stage._replace(kind=int(xr.ReferenceSpaceType.LOCAL))
+        monado.recentre()
+        wearing.until(lambda: wearing.told(Recentred))
+
+
+def test_every_profile_of_the_table_is_taken_by_the_runtime(monado: Monado) -> None:
+    """But for the name that only OpenXR 1.1 has."""
+    with worn(OpenXR()) as wearing:
+        connection = wearing.headset._connection
+        assert connection is not None
+        assert set(PROFILES) - set(connection.actions.suggested) == {"/interaction_profiles/meta/touch_plus_controller"}
+
+
+@pytest.mark.parametrize("path", [INDEX, TOUCH, SIMPLE])
+def test_the_runtime_presents_its_controllers_as_other_profiles(
+    monado: Monado, person: RemoteDriver, path: str
+) -> None:
+    """With the bindings of one profile only. These are all that Monado makes of its Index controllers."""
+    with worn(OpenXR(only_profiles=(path,))) as wearing:
+        wearing.until(lambda: wearing.told(FocusGained))
+        for _ in range(5):
+            wearing.frame()
+        connection = wearing.headset._connection
+        assert connection is not None
+        assert set(connection.actions.profiles.values()) == {path}
+        assert wearing.told(InputGained)
+        person.set("left", squeeze_value=1.0, squeeze_force=1.0, b_click=True, system_click=True)
+        wearing.until(lambda: wearing.told(StopPressed))
+
+
+def test_another_program_takes_the_headset_and_gives_it_back(monado: Monado) -> None:
+    with worn(OpenXR()) as wearing:
+        wearing.until(lambda: wearing.told(FocusGained))
+        wearing.events.clear()
+        with other_program() as other:
+            wearing.until(lambda: wearing.told(FocusLost), 1000)
+            assert wearing.headset.trouble == "The headset shows something else just now."
+            assert not wearing.frame().should_render
+            monado.show(1)
+            wearing.until(lambda: wearing.told(FocusGained))
+            assert wearing.until(lambda: wearing.frame().should_render)
+            assert wearing.headset.trouble == ""
+            other.kill()
+
+
+@contextmanager
+def other_program() -> Iterator[subprocess.Popen[bytes]]:
+    """Another one of these, that takes the headset as soon as it runs."""
+    command = [sys.executable, "-m", "tests.headset.openxr.program", "2000"]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def test_the_runtime_ends_and_comes_back(monado: Monado) -> None:
+    with worn(OpenXR()) as wearing:
+        wearing.until(lambda: wearing.told(FocusGained))
+        wearing.events.clear()
+        monado.kill()
+        wearing.until(lambda: wearing.told(FocusLost))
+        assert "gone" in wearing.headset.trouble
+        before = len(wearing.timings)
+        for _ in range(20):
+            assert not wearing.frame().should_render
+        assert len(wearing.timings) == before + 20
+        wearing.until(lambda: wearing.told(InputLost))
+        monado.start()
+        wearing.until(lambda: wearing.told(FocusGained), 1000)
+        wearing.until(lambda: wearing.frame().should_render)
+        assert wearing.headset.trouble == ""
+        assert wearing.told(InputGained)
+
+
+def test_a_runtime_that_does_not_answer_is_told_in_a_sentence(monado: Monado) -> None:
+    monado.stop()
+    with pytest.raises(HeadsetError, match="does not answer: start it"):
+        OpenXR().open()
+
+
+def test_a_frame_leaves_nothing_behind(monado: Monado) -> None:
+    with worn(OpenXR()) as wearing:
+        wearing.until(lambda: wearing.told(FocusGained))
+        for _ in range(10):
+            wearing.frame()
+        wearing.events.clear()
+        wearing.timings.clear()
+        gc.collect()
+        gc.freeze()
+        gc.disable()
+        try:
+            for _ in range(100):
+                wearing.frame()
+            assert gc.collect() == 0
+        finally:
+            gc.enable()
+            gc.unfreeze()
+
+
+def test_it_closes_quickly(monado: Monado) -> None:
+    headset: Headset = OpenXR()
+    headset.open()
+    for _ in range(5):
+        headset.wait_frame()
+        headset.poll(now_ns())
+        headset.submit()
+    began = time.monotonic()
+    headset.close()
+    assert time.monotonic() - began < 5

@@ -1,0 +1,96 @@
+"""The headset in a process of its own: on GLX, under the validation layer, and without any runtime."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.monado import Monado
+from vret.headset.contract import HeadsetError
+from vret.headset.openxr.api import XrError, xr
+from vret.headset.openxr.probe import answers
+from vret.headset.openxr.runtime import explained
+
+LAYER = "XR_APILAYER_LUNARG_core_validation"
+LAYERS = Path("/usr/share/openxr/1/api_layers/explicit.d")
+FRAMES = 40
+
+
+def run(*before: str, environment: dict[str, str], frames: int = FRAMES) -> tuple[dict[str, Any], str]:
+    """What the program tells, and what it and the runtime printed besides."""
+    command = [*before, sys.executable, "-m", "tests.headset.openxr.program", str(frames)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    *said, told = done.stdout.strip().split("\n")
+    return json.loads(told), "\n".join([*said, done.stderr])
+
+
+def without_display(environment: dict[str, str]) -> dict[str, str]:
+    own = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")}
+    return {name: value for name, value in own.items() if name != "PYOPENGL_PLATFORM"} | environment
+
+
+def test_without_a_display_it_draws_by_egl_and_leaves_nothing_behind(monado: Monado) -> None:
+    told, _ = run(environment=without_display(monado.environment))
+    assert told["rendered"] == FRAMES
+    assert told["garbage"] == 0
+    assert told["threads"] == 1
+    assert told["layout"] == "array"
+    assert told["cpu_ms"] < 20, "processor time of the headset's own calls in a frame"
+    assert told["close_s"] < 5
+
+
+def test_with_an_x_display_it_draws_by_glx_in_a_window_that_is_never_shown(monado: Monado) -> None:
+    if shutil.which("xvfb-run") is None:
+        pytest.skip("needs Xvfb (Debian: xvfb, xauth)")
+    environment = without_display(monado.environment)
+    told, _ = run("xvfb-run", "-a", "-s", "-screen 0 640x480x24 +extension GLX", environment=environment)
+    assert told["rendered"] == FRAMES
+    assert told["garbage"] == 0
+    assert told["visible"] == 0
+
+
+def test_the_validation_layer_has_no_complaint(monado: Monado, tmp_path: Path) -> None:
+    if not list(LAYERS.glob("*core_validation*")):
+        pytest.skip("needs the OpenXR validation layer (Debian: openxr-layer-corevalidation)")
+    complaints = tmp_path / "validation.txt"
+    layer = {
+        "XR_ENABLE_API_LAYERS": LAYER,
+        "XR_CORE_VALIDATION_EXPORT_TYPE": "text",
+        "XR_CORE_VALIDATION_FILE_NAME": str(complaints),
+    }
+    run(environment=without_display({**monado.environment, **layer}), frames=5)
+    lines = complaints.read_text().splitlines()
+    assert "Core Validation Layer is initialized" in lines[0]
+    assert [line for line in lines if "[VALID_DEBUG " not in line] == []
+
+
+def test_the_probe_finds_a_headset_and_misses_one(monado: Monado) -> None:
+    assert answers()
+    monado.stop()
+    assert not answers()
+
+
+def test_a_probe_that_hangs_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XR_RUNTIME_JSON", str(tmp_path / "missing.json"))
+    assert not answers(within_s=0.01)
+
+
+def test_without_a_runtime_there_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from vret.headset.openxr.headset import OpenXR
+
+    monkeypatch.setenv("XR_RUNTIME_JSON", str(tmp_path / "missing.json"))
+    with pytest.raises(HeadsetError, match="No OpenXR runtime is installed"):
+        OpenXR().open()
+
+
+@pytest.mark.parametrize("code", [*(int(result) for result in xr.Result if result < 0), -999_999])
+def test_every_refusal_has_a_sentence_that_says_what_to_do(code: int) -> None:
+    sentence = str(explained(XrError("xrCreateSession", code)))
+    assert ": " in sentence
+    assert "xrCreateSession" in sentence

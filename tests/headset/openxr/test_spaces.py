@@ -1,0 +1,28 @@
+import numpy as np
+import pytest
+
+from tests.headset.openxr.wearing import worn
+from tests.monado import Monado, RemoteDriver
+from vret.core.events import FocusGained
+from vret.headset.openxr.api import xr
+from vret.headset.openxr.headset import OpenXR
+from vret.headset.openxr.spaces import PREFERRED, Locator, choose_stage, head_space
+
+_TYPE = xr.ReferenceSpaceType
+
+
+@pytest.mark.parametrize("preferred", [PREFERRED, PREFERRED[1:], PREFERRED[2:]])
+def test_the_floor_is_at_zero_in_every_space(monado: Monado, person: RemoteDriver, preferred: tuple[int, ...]) -> None:
+    """Monado's LOCAL has its origin 1.6 m above the floor, as that of a standing person has."""
+    person.stand(0.2, 1.45, 0.1)
+    pose = np.zeros(7, np.float32)
+    with worn(OpenXR()) as wearing:
+        wearing.until(lambda: wearing.told(FocusGained))
+        connection = wearing.headset._connection
+        assert connection is not None
+        runtime, session = connection._runtime, connection.session.handle
+        stage = choose_stage(runtime, session, preferred)
+        assert stage.kind == int(preferred[0])
+        xr_ns = connection._prediction.locate_ns
+        assert Locator(runtime, stage).locate(head_space(runtime, session).handle, xr_ns, pose)
+    np.testing.assert_allclose(pose, (0.2, 1.45, 0.1, 0, 0, 0, 1), atol=1e-3)

@@ -1,0 +1,216 @@
+"""The headset of an OpenXR runtime.
+
+While the runtime is away (it ended, restarts, or took the session back) frames go on without it, at the pace of the
+last one, and are not shown; the core hears that focus is lost. It is looked for again, in growing pauses, since a
+restarted runtime knows nothing of the old connection.
+"""
+
+import time
+
+import msgspec
+
+from vret.clock import now_ns
+from vret.core.events import Event
+from vret.headset.contract import Eyes, FrameTiming, HandPoses, HeadsetError, Layout, Target
+from vret.headset.gestures import Hand
+from vret.headset.hands import Hands
+from vret.headset.offscreen import PICTURE_SIZE, Picture
+from vret.headset.openxr.api import XrError
+from vret.headset.openxr.connection import Connection
+from vret.headset.openxr.graphics import make_graphics
+from vret.headset.openxr.lifecycle import Lifecycle
+from vret.headset.openxr.runtime import Runtime, explained
+from vret.headset.pacing import Pace
+from vret.headset.picture import EyePicture, FirstEye
+from vret.headset.profiles import KEYBOARD, Control, Profile
+from vret.memory import Ring
+
+PERIOD_NS = 1_000_000_000 // 90
+PAUSES_NS = (250_000_000, 500_000_000, 1_000_000_000, 2_000_000_000, 4_000_000_000)
+"""Before each attempt to open the runtime again; the last holds for all that follow."""
+
+_NOBODY: dict[Hand, str] = {}
+
+
+class ReopenError(Exception):
+    """This process cannot go on with the runtime that came back; a new one can, and the supervisor starts it."""
+
+
+class OpenXR:
+    """Draws for both eyes of the headset that the runtime offers.
+
+    `layout` asks for one form of the runtime's pictures instead of the best that it takes, `scale` for smaller or
+    larger ones than it recommends, `only_profiles` for bindings of some interaction profiles only. `open` waits
+    `patience_s` for a runtime that does not answer. `pictures` gets a msgpack `Picture` of the left eye for every frame
+    shown.
+    """
+
+    view_count = 2
+
+    def __init__(
+        self,
+        *,
+        layout: Layout | None = None,
+        scale: float = 1.0,
+        only_profiles: tuple[str, ...] | None = None,
+        pictures: Ring | None = None,
+        patience_s: float = 0.0,
+        debug: bool = False,
+    ) -> None:
+        self.name = "openxr"
+        self.trouble = ""
+        self.wants_to_close = False
+        self._wanted = layout, scale, only_profiles
+        self._pictures, self._debug = pictures, debug
+        self._patience_s = patience_s
+        self._lifecycle = Lifecycle()
+        self._hands = Hands()
+        self._encode = msgspec.msgpack.Encoder().encode
+        self._connection: Connection | None = None
+        self._spare: EyePicture | None = None
+        self._target: Target | None = None
+        self._openings = self._attempts = self._frame = self._t_ns = self._due_ns = 0
+
+    def open(self) -> None:
+        try:
+            runtime = self._await_runtime()
+            self._graphics = make_graphics(runtime, self._debug)
+            self._connection = self._connect(runtime)
+        except XrError as error:
+            raise explained(error) from error
+        self.view_size, self.layout = self._connection.view_size, self._connection.chain.layout
+        self.name = f"openxr: {runtime.name}, {runtime.headset}"
+        self._first_eye = FirstEye(self.view_size)
+        self._pace = Pace(PERIOD_NS)
+
+    def wait_frame(self) -> FrameTiming:
+        if self._connection is None and now_ns() >= self._due_ns:
+            self._reopen()
+        connection = self._connection
+        if connection is not None and self._lifecycle.is_running:
+            try:
+                timing = connection.wait()
+            except XrError as error:
+                self._lose(error)
+            else:
+                self._pace.period_ns = timing.period_ns
+                return timing
+        return self._pace.wait(should_render=False)
+
+    def poll(self, t_ns: int) -> tuple[Event, ...]:
+        self._t_ns = t_ns
+        connection = self._connection
+        if connection is not None:
+            try:
+                self.wants_to_close |= connection.poll()
+            except XrError as error:
+                self._lose(error)
+        news = self._lifecycle.news(t_ns)
+        if self._connection is None:
+            return (*news, *self._hands.read(_NOBODY, {}, t_ns))
+        self.trouble = "" if self._lifecycle.is_shown else "The headset shows something else just now."
+        actions = self._connection.actions
+        return (*news, *self._hands.read(actions.profiles, actions.values, t_ns))
+
+    def ask(self, control: Control | None) -> None:
+        self._hands.ask(control)
+
+    @property
+    def dial(self) -> int | None:
+        return self._hands.dial
+
+    @property
+    def profile(self) -> Profile:
+        return self._hands.profile or KEYBOARD
+
+    def locate(self, display_ns: int, eyes: Eyes) -> None:
+        if self._connection is not None:
+            self._connection.locate(eyes)
+
+    @property
+    def hands(self) -> HandPoses | None:
+        return None if self._connection is None else self._connection.hands.found
+
+    def begin(self) -> Target:
+        """The runtime's picture; one that nobody sees where the runtime was lost in the middle of a frame."""
+        if self._connection is not None:
+            try:
+                self._target = self._connection.begin()
+            except XrError as error:
+                self._lose(error)
+            else:
+                return self._target
+        if self._spare is None:
+            self._spare = EyePicture(self.view_count, self.view_size, self.layout)
+        return self._spare.target
+
+    def submit(self) -> None:
+        self._frame += 1
+        target, self._target = self._target, None
+        if self._connection is None:
+            return
+        try:
+            if target is not None and self._pictures is not None:
+                self._take_picture(target, self._pictures)
+            self._connection.submit()
+        except XrError as error:
+            self._lose(error)
+
+    def pulse(self, hand: Hand, seconds: float, amplitude: float) -> None:
+        """Let the controller in a hand tremble; `amplitude` 0 to 1."""
+        if self._connection is not None:
+            self._connection.actions.pulse(hand, seconds, amplitude)
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.leave()
+            self._connection = None
+        self._first_eye.release()
+        if self._spare is not None:
+            self._spare.release()
+        self._graphics.close()
+
+    def _await_runtime(self) -> Runtime:
+        until_ns = now_ns() + round(self._patience_s * 1e9)
+        while True:
+            try:
+                return Runtime()
+            except XrError:
+                if now_ns() >= until_ns:
+                    raise
+            time.sleep(PAUSES_NS[0] / 1e9)
+
+    def _connect(self, runtime: Runtime) -> Connection:
+        self._openings += 1
+        try:
+            return Connection(runtime, self._graphics, self._lifecycle, self._openings, *self._wanted)
+        except (XrError, HeadsetError):
+            runtime.close()
+            raise
+
+    def _lose(self, error: XrError) -> None:
+        assert self._connection is not None, "what is lost was there"
+        if not self._connection.can_come_back:
+            raise ReopenError(f"{error}; this runtime cannot be opened twice in one process") from error
+        self._connection.close()
+        self._connection, self._target = None, None
+        self._lifecycle.lose()
+        self.trouble = f"The headset's software is gone ({error}); it is being looked for."
+        self._attempts = 0
+        self._due_ns = now_ns() + PAUSES_NS[0]
+
+    def _reopen(self) -> None:
+        try:
+            connection = self._connect(Runtime())
+        except (XrError, HeadsetError) as error:
+            self._attempts += 1
+            self._due_ns = now_ns() + PAUSES_NS[min(self._attempts, len(PAUSES_NS) - 1)]
+            self.trouble = f"The headset's software is gone and does not come back yet ({error})."
+            return
+        if (connection.view_size, connection.chain.layout) != (self.view_size, self.layout):
+            raise ReopenError(f"the headset came back with other pictures: {connection.view_size} pixels a view")
+        self._connection, self.trouble = connection, ""
+
+    def _take_picture(self, target: Target, pictures: Ring) -> None:
+        pixels = self._first_eye.of(target, PICTURE_SIZE).tobytes()
+        pictures.push(self._encode(Picture(self._frame, self._t_ns, pixels)))

@@ -1,0 +1,111 @@
+"""A session with the runtime: its events, its beat, and the frames that are handed over."""
+
+import ctypes
+from collections.abc import Iterator
+from typing import Any
+
+from vret.headset.openxr.api import address, check, xr
+from vret.headset.openxr.runtime import Runtime
+
+_TYPE = xr.StructureType
+_BUFFER = int(_TYPE.EVENT_DATA_BUFFER)
+_STEREO = int(xr.ViewConfigurationType.PRIMARY_STEREO)
+_OPAQUE = int(xr.EnvironmentBlendMode.OPAQUE)
+_NO_EVENT = int(xr.Result.EVENT_UNAVAILABLE)
+_EVENTS = {
+    int(_TYPE.EVENT_DATA_SESSION_STATE_CHANGED): xr.EventDataSessionStateChanged,
+    int(_TYPE.EVENT_DATA_INSTANCE_LOSS_PENDING): xr.EventDataInstanceLossPending,
+    int(_TYPE.EVENT_DATA_REFERENCE_SPACE_CHANGE_PENDING): xr.EventDataReferenceSpaceChangePending,
+    int(_TYPE.EVENT_DATA_INTERACTION_PROFILE_CHANGED): xr.EventDataInteractionProfileChanged,
+    int(_TYPE.EVENT_DATA_USER_PRESENCE_CHANGED_EXT): xr.EventDataUserPresenceChangedEXT,
+}
+
+
+class Session:
+    """An XrSession and its frames. Structures are made once; every call may raise XrError."""
+
+    def __init__(self, runtime: Runtime, binding: Any) -> None:
+        self._call, self._instance = runtime.call, runtime.instance
+        wanted = xr.SessionCreateInfo()
+        wanted.system_id = runtime.system
+        wanted.next = ctypes.c_void_p(address(binding))
+        handle = ctypes.c_void_p()
+        check(self._call.xrCreateSession(self._instance, address(wanted), address(handle)), "xrCreateSession")
+        self.handle = handle.value or 0
+        self._begin_info = xr.SessionBeginInfo()
+        self._begin_info._primary_view_configuration_type = _STEREO
+        self._frame = xr.FrameState()
+        self._frame_address = address(self._frame)
+        self._end_info = xr.FrameEndInfo()
+        self._end_info._environment_blend_mode = _blend_mode(runtime)
+        self._end_address = address(self._end_info)
+        self._layers: Any = None
+        self._event = xr.EventDataBuffer()
+        self._event_address = address(self._event)
+        self._views = {kind: structure.from_buffer(self._event) for kind, structure in _EVENTS.items()}
+
+    def events(self) -> Iterator[Any]:
+        """What the runtime tells, each valid until the next; what this program does not know is left out."""
+        while True:
+            self._event._type, self._event._next = _BUFFER, None
+            if check(self._call.xrPollEvent(self._instance, self._event_address), "xrPollEvent") == _NO_EVENT:
+                return
+            known = self._views.get(self._event._type)
+            if known is not None:
+                yield known
+
+    def begin(self) -> None:
+        check(self._call.xrBeginSession(self.handle, address(self._begin_info)), "xrBeginSession")
+
+    def end(self) -> None:
+        check(self._call.xrEndSession(self.handle), "xrEndSession")
+
+    def request_exit(self) -> None:
+        check(self._call.xrRequestExitSession(self.handle), "xrRequestExitSession")
+
+    def wait_frame(self) -> Any:
+        """Wait for the beat and begin a frame; the XrFrameState, valid until the next call."""
+        check(self._call.xrWaitFrame(self.handle, None, self._frame_address), "xrWaitFrame")
+        check(self._call.xrBeginFrame(self.handle, None), "xrBeginFrame")
+        return self._frame
+
+    def show(self, layer: Any) -> None:
+        """From now on frames are handed over with this layer. It must live as long as the session."""
+        self._layers = (ctypes.c_void_p * 1)(address(layer)), layer
+        self._end_info._layers = ctypes.cast(self._layers[0], type(self._end_info._layers))
+
+    def end_frame(self, is_drawn: bool) -> None:
+        """Hand the begun frame over, with nothing to show unless it was drawn."""
+        self._end_info.display_time = self._frame.predicted_display_time
+        self._end_info.layer_count = int(is_drawn)
+        check(self._call.xrEndFrame(self.handle, self._end_address), "xrEndFrame")
+
+    def close(self) -> None:
+        self._call.xrDestroySession(self.handle)
+
+
+def view_size(runtime: Runtime, scale: float) -> tuple[int, int]:
+    """Width and height for each eye in pixels: what the runtime recommends, times `scale`."""
+    count = ctypes.c_uint32()
+    enumerate_views = runtime.call.xrEnumerateViewConfigurationViews
+    views = (xr.ViewConfigurationView * 2)(*(xr.ViewConfigurationView() for _ in range(2)))
+    check(
+        enumerate_views(runtime.instance, runtime.system, _STEREO, 2, address(count), address(views)),
+        "xrEnumerateViewConfigurationViews",
+    )
+    return (
+        round(scale * max(view.recommended_image_rect_width for view in views)),
+        round(scale * max(view.recommended_image_rect_height for view in views)),
+    )
+
+
+def _blend_mode(runtime: Runtime) -> int:
+    """Opaque where there is a choice."""
+    count, modes = ctypes.c_uint32(), (ctypes.c_int32 * 8)()
+    enumerate_modes = runtime.call.xrEnumerateEnvironmentBlendModes
+    check(
+        enumerate_modes(runtime.instance, runtime.system, _STEREO, 8, address(count), address(modes)),
+        "xrEnumerateEnvironmentBlendModes",
+    )
+    offered = list(modes[: count.value])
+    return _OPAQUE if _OPAQUE in offered else int(offered[0])

@@ -1,0 +1,86 @@
+"""The spaces of a session: the stage in which poses are told, and the head.
+
+STAGE has its floor at 0. Without one, LOCAL_FLOOR has too. LOCAL has its origin at the head of a person who stood when
+the runtime was centred, so the floor is taken to be `EYE_HEIGHT_M` below it.
+"""
+
+import ctypes
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from vret.headset.openxr.api import address, check, xr
+from vret.headset.openxr.runtime import LOCAL_FLOOR, Runtime
+
+EYE_HEIGHT_M = 1.6
+_TYPE = xr.ReferenceSpaceType
+PREFERRED = (_TYPE.STAGE, _TYPE.LOCAL_FLOOR, _TYPE.LOCAL)
+_POSITION_VALID = int(xr.SpaceLocationFlags.POSITION_VALID_BIT)
+_ORIENTATION_VALID = int(xr.SpaceLocationFlags.ORIENTATION_VALID_BIT)
+
+
+class Space(NamedTuple):
+    """A reference space; `kind` is its XrReferenceSpaceType."""
+
+    handle: int
+    kind: int
+
+
+def choose_stage(runtime: Runtime, session: int, preferred: Iterable[int] = PREFERRED) -> Space:
+    """The first of the preferred XrReferenceSpaceTypes that the runtime offers to stand in."""
+    count = ctypes.c_uint32()
+    enumerate_spaces = runtime.call.xrEnumerateReferenceSpaces
+    check(enumerate_spaces(session, 0, address(count), None), "xrEnumerateReferenceSpaces")
+    offered = (ctypes.c_int32 * count.value)()
+    check(enumerate_spaces(session, count.value, address(count), address(offered)), "xrEnumerateReferenceSpaces")
+    kind = next(
+        kind
+        for kind in preferred
+        if int(kind) in list(offered) and (kind != _TYPE.LOCAL_FLOOR or runtime.has(LOCAL_FLOOR))
+    )
+    return reference_space(runtime, session, int(kind), -EYE_HEIGHT_M if kind == _TYPE.LOCAL else 0.0)
+
+
+def head_space(runtime: Runtime, session: int) -> Space:
+    return reference_space(runtime, session, int(_TYPE.VIEW))
+
+
+def reference_space(runtime: Runtime, session: int, kind: int, height_m: float = 0.0) -> Space:
+    wanted = xr.ReferenceSpaceCreateInfo()
+    wanted._reference_space_type = kind
+    wanted.pose_in_reference_space.orientation.w = 1.0
+    wanted.pose_in_reference_space.position.y = height_m
+    handle = ctypes.c_void_p()
+    check(
+        runtime.call.xrCreateReferenceSpace(session, address(wanted), address(handle)),
+        "xrCreateReferenceSpace",
+    )
+    return Space(handle.value or 0, kind)
+
+
+class Locator:
+    """Locates spaces in the stage, with one structure made once."""
+
+    def __init__(self, runtime: Runtime, stage: Space) -> None:
+        self._locate, self._stage = runtime.call.xrLocateSpace, stage.handle
+        self._location = xr.SpaceLocation()
+        self._address = address(self._location)
+        self._floats = np.frombuffer(self._location, np.float32)[6:13]
+
+    def locate(self, space: int, xr_ns: int, pose: npt.NDArray[np.float32]) -> bool:
+        """Write what is known of the pose (7,) at an XrTime; whether all of it is."""
+        if self._locate(space, self._stage, xr_ns, self._address) < 0:
+            return False
+        return write_pose(self._location, self._floats, pose)
+
+
+def write_pose(location: Any, floats: npt.NDArray[np.float32], pose: npt.NDArray[np.float32]) -> bool:
+    """Into `pose` (position, quaternion) from OpenXR's order (quaternion, position), as far as it is valid."""
+    flags = location._location_flags
+    if flags & _ORIENTATION_VALID:
+        pose[3:] = floats[:4]
+    if flags & _POSITION_VALID:
+        pose[:3] = floats[4:]
+    return bool(flags & _ORIENTATION_VALID and flags & _POSITION_VALID)

@@ -1,0 +1,73 @@
+"""The two views of a frame: where the runtime says the eyes are, and the layer that shows what they saw."""
+
+import ctypes
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from vret.headset.contract import Eyes
+from vret.headset.openxr.api import address, xr
+from vret.headset.openxr.runtime import Runtime
+from vret.headset.openxr.session import Session
+from vret.headset.openxr.spaces import Space
+from vret.headset.openxr.swapchain import VIEWS, Swapchain
+
+_STEREO = int(xr.ViewConfigurationType.PRIMARY_STEREO)
+_POSITION_VALID = int(xr.ViewStateFlags.POSITION_VALID_BIT)
+_ORIENTATION_VALID = int(xr.ViewStateFlags.ORIENTATION_VALID_BIT)
+# XrView and XrCompositionLayerProjectionView both hold, after 16 bytes, orientation, position and angles, as floats.
+_ROTATION, _POSITION, _ANGLES, _POSE_AND_ANGLES = slice(4, 8), slice(8, 11), slice(11, 15), slice(4, 15)
+
+
+class Views:
+    """Locates the eyes in the stage, and keeps a projection layer of them for the session."""
+
+    def __init__(
+        self, runtime: Runtime, session: Session, stage: Space, chain: Swapchain, size: tuple[int, int]
+    ) -> None:
+        self._locate, self._session = runtime.call.xrLocateViews, session.handle
+        self._info = xr.ViewLocateInfo()
+        self._info._view_configuration_type = _STEREO
+        self._info.space = ctypes.cast(stage.handle, xr.Space)
+        self._state, self._count = xr.ViewState(), ctypes.c_uint32()
+        self._views = (xr.View * VIEWS)(*(xr.View() for _ in range(VIEWS)))
+        self._addresses = address(self._info), address(self._state), address(self._count), address(self._views)
+        self._found = _floats(self._views)
+        self._shown = (xr.CompositionLayerProjectionView * VIEWS)(
+            *(xr.CompositionLayerProjectionView() for _ in range(VIEWS))
+        )
+        self._showing = _floats(self._shown)
+        width, height = size
+        for number, view in enumerate(self._shown):
+            image = view.sub_image
+            image.swapchain = ctypes.cast(chain.handle, xr.Swapchain)
+            layered = chain.targets[0].layers > 1
+            image.image_array_index = number if layered else 0
+            image.image_rect.offset.x = 0 if layered else number * width
+            image.image_rect.extent.width, image.image_rect.extent.height = width, height
+        self._layer = xr.CompositionLayerProjection()
+        self._layer.space = ctypes.cast(stage.handle, xr.Space)
+        self._layer.view_count = VIEWS
+        self._layer._views = ctypes.cast(self._shown, type(self._layer._views))
+        session.show(self._layer)
+
+    def locate(self, xr_ns: int, eyes: Eyes) -> bool:
+        """Fill poses and angles of both eyes with what is known of them; whether all of it is."""
+        self._info.display_time = xr_ns
+        info, state, count, views = self._addresses
+        if self._locate(self._session, info, state, VIEWS, count, views) < 0:
+            return False
+        flags = self._state._view_state_flags
+        if flags & _POSITION_VALID:
+            eyes.poses[:, :3] = self._found[:, _POSITION]
+        if flags & _ORIENTATION_VALID:
+            eyes.poses[:, 3:] = self._found[:, _ROTATION]
+            eyes.fovs[:] = self._found[:, _ANGLES]
+        self._showing[:, _POSE_AND_ANGLES] = self._found[:, _POSE_AND_ANGLES]
+        return bool(flags & _POSITION_VALID and flags & _ORIENTATION_VALID)
+
+
+def _floats(structures: Any) -> npt.NDArray[np.float32]:
+    """The same memory as rows of 32-bit floats."""
+    return np.frombuffer(structures, np.float32).reshape(len(structures), -1)
