@@ -36,6 +36,7 @@ const causes: Words<Cause> = {
   lease_lost: "the link was lost",
   time_gap: "the computer stood still for a moment",
   headset_off: "the headset was taken off",
+  recentred: "the headset moved the space the person stands in",
   focus_lost: "another window took the headset",
   input_lost: "no control was left that can stop",
   program_restarted: "the headset's program started anew",
@@ -430,6 +431,13 @@ export const words = {
     tagWords: ["Key moment", "I reassured", "Technical problem"],
     other: "Other",
     add: "Mark",
+  },
+
+  say: {
+    title: "Write to the person",
+    placeholder: "Shown in the headset for a few seconds",
+    send: "Show",
+    shown: (text: string) => `The person reads: “${text}”`,
   },
 
   notes: {

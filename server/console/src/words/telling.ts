@@ -54,6 +54,8 @@ function ofEvent({ event, effects }: Record, scenes: SceneRules[]): Told | null 
       return person("Put the headset on.");
     case "FocusLost":
       return technical("Another window took the headset.");
+    case "Recentred":
+      return technical("The headset moved the space that the person stands in.");
     case "FocusGained":
       return technical("The headset is back in the session.");
     case "InputGained":
@@ -118,6 +120,8 @@ export function ofCommand(command: Command, scenes: SceneRules[]): string {
       return `Tag: ${command.tag}.`;
     case "Note":
       return `Note: ${command.text}`;
+    case "Say":
+      return `Wrote to the person: “${command.text}”`;
     case "End":
       return `Ended: ${words.endings[command.how].toLowerCase()}. ${command.note ?? ""}`.trim();
   }
@@ -155,6 +159,7 @@ function ofEffect(effect: Effect, scenes: SceneRules[]): Told | null {
     case "HoldExtended":
       return session("The hold was made longer.");
     case "AxisRamped":
+    case "TextShown":
     case "Moved":
     case "BeaconIssued":
     case "CommandAccepted":
