@@ -26,6 +26,8 @@ from vret.headset.profiles import KEYBOARD, Control, Profile
 from vret.memory import Ring
 
 PERIOD_NS = 1_000_000_000 // 90
+APPEAR_NS = 3_000_000_000
+"""How long a new session may take until it is shown, before that is told as a trouble."""
 PAUSES_NS = (250_000_000, 500_000_000, 1_000_000_000, 2_000_000_000, 4_000_000_000)
 """Before each attempt to open the runtime again; the last holds for all that follow."""
 
@@ -69,7 +71,8 @@ class OpenXR:
         self._connection: Connection | None = None
         self._spare: EyePicture | None = None
         self._target: Target | None = None
-        self._openings = self._attempts = self._frame = self._t_ns = self._due_ns = 0
+        self._openings = self._attempts = self._frame = self._t_ns = 0
+        self._due_ns = 0  # while connected: when it should be shown; while not: when to look for the runtime again
 
     def open(self) -> None:
         try:
@@ -81,6 +84,7 @@ class OpenXR:
         self.view_size, self.layout = self._connection.view_size, self._connection.chain.layout
         self.name = f"openxr: {runtime.name}, {runtime.headset}"
         self._first_eye = FirstEye(self.view_size)
+        self._due_ns = now_ns() + APPEAR_NS
         self._pace = Pace(PERIOD_NS)
 
     def wait_frame(self) -> FrameTiming:
@@ -108,7 +112,10 @@ class OpenXR:
         news = self._lifecycle.news(t_ns)
         if self._connection is None:
             return (*news, *self._hands.read(_NOBODY, {}, t_ns))
-        self.trouble = "" if self._lifecycle.is_shown else "The headset shows something else just now."
+        if self._lifecycle.is_shown:
+            self._due_ns = 0
+        is_hidden = not self._lifecycle.is_shown and t_ns > self._due_ns
+        self.trouble = "The headset shows something else just now." if is_hidden else ""
         actions = self._connection.actions
         return (*news, *self._hands.read(actions.profiles, actions.values, t_ns))
 
@@ -210,6 +217,7 @@ class OpenXR:
         if (connection.view_size, connection.chain.layout) != (self.view_size, self.layout):
             raise ReopenError(f"the headset came back with other pictures: {connection.view_size} pixels a view")
         self._connection, self.trouble = connection, ""
+        self._due_ns = now_ns() + APPEAR_NS
 
     def _take_picture(self, target: Target, pictures: Ring) -> None:
         pixels = self._first_eye.of(target, PICTURE_SIZE).tobytes()
