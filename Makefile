@@ -7,7 +7,7 @@ JOBS ?= 2
 MINUTES ?= 1.5
 LIMIT_S ?= 1800
 
-.PHONY: help setup setup-test demo test check wheel wheel-test soak bench docs pictures lock clean
+.PHONY: help setup setup-test demo console test check wheel wheel-test soak bench docs pictures lock clean
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -18,8 +18,11 @@ setup:  ## install what vret needs; instant when it is there
 setup-test:
 	@tools/setup.sh test
 
-demo: setup  ## a whole session in small: server, headset program, synthetic client, scripted therapist (MINUTES=1.5)
-	@$(VRET) demo --minutes $(MINUTES)
+demo: setup  ## a whole session in small: server, headset program, synthetic client, scripted therapist (MINUTES=1.5, ARGS=--steer)
+	@$(VRET) demo --minutes $(MINUTES) $(ARGS)
+
+console: setup  ## compile the therapist's page, and run its own tests
+	@$(PYTHON) tools/console.py test
 
 test: setup-test  ## all tests (JOBS=2, ARGS="-k lease", LIMIT_S=1800)
 	@timeout --foreground -s INT -k 60 $(LIMIT_S) $(PYTEST) -n $(JOBS) $(ARGS)
@@ -51,15 +54,17 @@ docs: setup  ## write what the docs take from the code
 	@$(VRET) scene schema > build/page && mv build/page scenes/scene.schema.json
 	@$(PYTHON) -m vret.link.schema docs/wire.schema.json
 	@$(PYTHON) tools/docs.py
+	@$(PYTHON) tools/vocabulary.py
 
-pictures: setup  ## draw the pictures of the README and of the docs anew
+pictures: setup-test  ## draw the pictures of the README and of the docs anew
 	@$(PYTHON) tools/pictures.py
 	@$(PYTHON) tools/panels.py
+	@$(PYTHON) tools/console_pictures.py
 
 lock: setup  ## choose the newest permitted versions and lock them
 	@$(PYTHON) -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --upgrade \
 	  --extra all --group dev pyproject.toml -o requirements.lock
 
 clean:  ## remove everything that was made here, .venv too
-	@rm -rf .venv build dist .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf .venv build dist server/console/node_modules server/vret_server/console .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -not -path './.git/*' -prune -exec rm -rf {} +

@@ -42,6 +42,7 @@ ANCHORS = Anchors(
 TILTED = (0.424, 0.0, 0.0, 0.906)
 FLAT_LEFT = (0.5, -0.5, -0.5, 0.5)
 FLAT_RIGHT = (0.5, 0.5, 0.5, 0.5)
+LOWER = View(pitch_deg=-20, width_deg=76)
 ASIDE = View(pitch_deg=-14, yaw_deg=-14, width_deg=84)
 
 
@@ -94,7 +95,7 @@ def shot(
 def hands(*, holding: bool) -> HandPoses:
     """Both hands before the person: flat with their backs up, or each round a handle that is tilted ahead."""
     turns = (TILTED, TILTED) if holding else (FLAT_LEFT, FLAT_RIGHT)
-    poses = [(side * 0.17, 1.22, -0.42, *turn) for side, turn in zip((-1, 1), turns, strict=True)]
+    poses = [(side * 0.29, 1.27, -0.5, *turn) for side, turn in zip((-1, 1), turns, strict=True)]
     return HandPoses(np.array(poses, np.float32), np.ones(2, bool), np.full(2, holding))
 
 
@@ -104,7 +105,7 @@ def shots(rules: SceneRules) -> Iterator[Shot]:
     practise(calm)
     press(calm, events.WaitPressed)
     yield shot("controls_hands", calm, BARE, done=frozenset({Control.WAIT, Control.STOP}))._replace(
-        hands=hands(holding=False)
+        hands=hands(holding=False), view=LOWER
     )
     up = rehearsal_in(rules)
     expose(up, "balcony_near")
@@ -123,7 +124,7 @@ def shots(rules: SceneRules) -> Iterator[Shot]:
     yield shot("link_slow", up, TOUCH)._replace(view=ASIDE)
     up.run(1.0)
     practise(up)
-    yield shot("stopped", up, TOUCH)._replace(hands=hands(holding=True))
+    yield shot("stopped", up, TOUCH)._replace(hands=hands(holding=True), view=LOWER)
 
 
 def main(folder: Path | None = None) -> None:

@@ -36,7 +36,7 @@ def sources_hash() -> str:
 def run(path: str) -> dict[str, str | float]:
     """One test file with full counts: what pytest said last, when, and how long it took."""
     began = time.monotonic()
-    command = [sys.executable, "-m", "pytest", "-q", "-n", "0", "--full", "--timeout", "0", path]
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--full", "--timeout", "0", path]
     done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False)
     print(done.stdout, flush=True)
     if done.returncode:

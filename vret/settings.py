@@ -56,7 +56,7 @@ SERVER_URL = Setting(
     "--server",
     "http://127.0.0.1:8000",
     "Address of the clinic's server, as the clinic gave it to you.",
-    ("headset", "doctor"),
+    ("headset", "console", "doctor"),
 )
 CODE = Setting[str | None](
     "code",
@@ -139,9 +139,26 @@ ALLOW_PLAIN_HTTP = Setting(
     "--allow-plain-http/--https-only",
     False,
     "Accept a server without https that is not on this computer. Anybody on the way can then listen.",
-    ("headset",),
+    ("headset", "console"),
 )
 SEED = Setting("seed", "--seed", 1, "Which person is acted: another number, another course of fear.", ("demo",))
+
+CONSOLE_PORT = Setting(
+    "console_port",
+    "--port",
+    0,
+    "Port of this computer at which the page is opened; 0 takes a free one.",
+    ("console",),
+    low=0,
+    high=65535,
+)
+OPEN_PAGE = Setting(
+    "open_page",
+    "--open/--no-open",
+    True,
+    "Whether to open the page in the browser, where there is one. Its address is printed in any case.",
+    ("console", "demo"),
+)
 
 SERVER_HOST = Setting(
     "server_host",
@@ -204,6 +221,14 @@ KEEP = Setting[Path | None](
     "a new temporary folder",
 )
 
+STEER = Setting(
+    "steer",
+    "--steer/--no-steer",
+    False,
+    "Lead the session yourself, in the browser; the person in the headset is still acted.",
+    ("demo",),
+)
+
 SETTINGS: tuple[Setting[Any], ...] = (
     SERVER_URL,
     CODE,
@@ -219,6 +244,8 @@ SETTINGS: tuple[Setting[Any], ...] = (
     RECORD_PICTURES,
     ALLOW_PLAIN_HTTP,
     SEED,
+    CONSOLE_PORT,
+    OPEN_PAGE,
     SERVER_HOST,
     SERVER_PORT,
     SERVER_DATABASE,
@@ -228,6 +255,7 @@ SETTINGS: tuple[Setting[Any], ...] = (
     SERVER_ORIGINS,
     MINUTES,
     KEEP,
+    STEER,
 )
 
 

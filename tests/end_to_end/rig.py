@@ -29,6 +29,8 @@ from vret.memory.messages import FrameStatus, LinkStatus, Wearer
 PATIENCE_S = 60.0
 _PASSING = (Refusal.LEASE_STALE, Refusal.FADING, Refusal.LOG_UNHEALTHY, Refusal.OVERTAKEN, Refusal.WRONG_STATE)
 """Refusals of a command that may be accepted a moment later."""
+_HELD_OR_SOON_KNOWN = (State.HELD, State.EXPOSED)
+"""What the newest report says when a command met a hold: the refusal may overtake the report of it."""
 PLAN = Plan((ScenePlan("heights"),), surprises_consented=False)
 T = TypeVar("T")
 Picture = npt.NDArray[np.uint8]
@@ -227,7 +229,7 @@ class Therapist:
             if refusal is None:
                 return
             assert refusal in _PASSING, (refusal, self.report)
-            if refusal is Refusal.WRONG_STATE and self.report and self.report.state is State.HELD:
+            if refusal is Refusal.WRONG_STATE and self.report and self.report.state in _HELD_OR_SOON_KNOWN:
                 await self.link.command(Continue())
             await asyncio.sleep(0.2)
             refusal = await self.link.command(command)

@@ -270,6 +270,23 @@ def test_one_hand_alone_gives_a_rating_that_has_no_starting_value(path: str, han
     assert wearing.read.dial is None
 
 
+@EACH
+def test_two_hands_give_one_rating_together(path: str) -> None:
+    wearing = Wearing(path)
+    wearing.read.ask(Control.RATE)
+    wearing.values((), 50)
+    confirm = PROFILES[path].controls[Control.CONFIRM][0].gesture
+    if isinstance(confirm, Hold):
+        wearing.press(LEFT, Component.THUMBSTICK_CLICK, thumbstick_x=0.9)
+        wearing.press(LEFT, Component.TRACKPAD_CLICK, trackpad_x=0.9)
+        events = wearing.values(dict(values_of(confirm, LEFT)) | dict(values_of(confirm, RIGHT)), 700)
+    else:
+        button = Component.SELECT if path == SIMPLE else Component.PINCH
+        wearing.values({(LEFT, button): 1.0, (RIGHT, button): 1.0}, 1_500)
+        events = wearing.values((), 2 * ANSWER_REST_NS // MS)
+    assert kinds(events).count(RatingGiven) == 1
+
+
 def test_a_stick_held_aside_runs_and_ends_at_the_end() -> None:
     wearing = Wearing(TOUCH)
     wearing.read.ask(Control.RATE)

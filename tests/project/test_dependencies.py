@@ -7,12 +7,13 @@ import pytest
 
 from tests.project.sources import Module, modules
 
-BASE = {"vret.errors", "vret.clock", "vret.paths", "vret.settings"}
+BASE = {"vret.browser", "vret.errors", "vret.clock", "vret.paths", "vret.settings"}
 LOWER = {"vret.core", "vret.memory", "vret.scene", "vret.recording"}
 
 # What a package may import of the project, besides itself and `vret.errors`.
 ALLOWED: dict[str, set[str]] = {
     "vret": set(),
+    "vret.browser": set(),
     "vret.errors": set(),
     "vret.clock": set(),
     "vret.paths": set(),
@@ -142,7 +143,14 @@ def test_the_server_needs_neither_opengl_nor_a_window() -> None:
 
 
 @pytest.mark.parametrize(
-    "program", ["vret.headset.process", "vret.supervisor.run", "vret.sound.process", "vret.link.process"]
+    "program",
+    [
+        "vret.headset.process",
+        "vret.supervisor.run",
+        "vret.sound.process",
+        "vret.link.process",
+        "vret_server.local_command",
+    ],
 )
 def test_the_client_needs_no_database(program: str) -> None:
     block = "import sys; sys.modules.update({name: None for name in ('sqlalchemy', 'alembic', 'fastapi', 'psycopg')}); "

@@ -2,6 +2,7 @@ import os
 import random
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import msgspec
@@ -14,7 +15,7 @@ from vret.recording.identity import identity_of
 from vret.recording.live import LiveLog
 from vret.recording.log import read_log, read_records
 from vret.recording.record import ClockEstimate, FrameRecord, Record
-from vret.recording.recorder import BATCH_ENTRIES, Recorder, Written
+from vret.recording.recorder import BATCH_ENTRIES, TURN_S, Recorder, Written
 
 RECORDER_PROGRAM = """
 import sys
@@ -202,6 +203,7 @@ def test_killed_again_and_again_it_loses_and_doubles_nothing(tmp_path: Path, ful
         for record in many[pushed : pushed + chance.randrange(1, 400)]:
             bench.push(record)
             pushed += 1
+        time.sleep(chance.uniform(0, 3 * TURN_S))
         child.kill()
         child.wait()
         child.stdout.close()

@@ -215,9 +215,10 @@ class Hands:
             pressed = self._pressed(side, side.profile, t_ns)
             if pressed:
                 self.profile = side.profile
-            events += side.controls.read(pressed, self.dial, t_ns)
-        if any(isinstance(event, RatingGiven) for event in events):
-            self._forget_dial()
+            said = side.controls.read(pressed, self.dial, t_ns)
+            if any(isinstance(event, RatingGiven) for event in said):
+                self._forget_dial()
+            events += said
         here = [side.profile for side in sides if side.profile is not None]
         if self.profile not in here:
             self.profile = here[0] if here else None

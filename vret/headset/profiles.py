@@ -105,7 +105,7 @@ def _yes(component: Component, sentence: str) -> dict[Control, tuple[Way, ...]]:
 
 
 _LEFT_MENU = ("/user/hand/left/input/menu/click",)
-_GRIP = Way(Hold(Component.GRIP, STOP_HOLD_NS), "Squeeze the grip of either hand")
+_GRIP = Way(Hold(Component.GRIP, STOP_HOLD_NS), "Squeeze and hold either grip")
 _STICK = {Component.THUMBSTICK_X: _both("thumbstick/x"), Component.THUMBSTICK_Y: _both("thumbstick/y")}
 _PULL = Way(Pull(Component.THUMBSTICK_Y, Component.THUMBSTICK_X), "Pull the stick towards you")
 _TURN = Way(Turn(Component.THUMBSTICK_X, Component.THUMBSTICK_Y), "Push the stick left or right")
@@ -241,7 +241,7 @@ PROFILES: dict[str, Profile] = {
         {Component.PINCH: _both("pinch_ext/value"), Component.GRASP: _both("grasp_ext/value")},
         Component.PINCH,
         ("Pinch", "Hold a pinch"),
-        Way(Hold(Component.GRASP, STOP_HOLD_NS), "Make a fist with either hand"),
+        Way(Hold(Component.GRASP, STOP_HOLD_NS), "Hold a fist with either hand"),
     ),
 }
 

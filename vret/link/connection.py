@@ -80,6 +80,7 @@ class HeadsetConnection:
     def __init__(self, opened: SessionOpened, program: str, last_sequence: int = 0) -> None:
         self.is_welcome = False
         self._opened, self._program = opened, program
+        self._opening_recorded = last_sequence > 0
         self._backlog = Backlog(last_sequence)
         self._report: Report | None = None
         self._report_waits = False
@@ -114,6 +115,7 @@ class HeadsetConnection:
         """These are in the log now."""
         if records and isinstance(records[0].event, SessionOpened):
             self._opened = records[0].event
+            self._opening_recorded = True
         self._backlog.add(records)
 
     def reported(self, report: Report) -> None:
@@ -121,9 +123,12 @@ class HeadsetConnection:
         self._report_waits = True
 
     def outgoing(self, t_ns: int) -> list[bytes]:
-        """What to send now, in this order. The report goes only if it is newer than the last."""
+        """What to send now, in this order. The report goes only if it is newer than the last.
+
+        Nothing before the opening is in the log: its time there is what a console knows this run by.
+        """
         messages: list[bytes] = []
-        if not self.is_welcome or self._report is None:
+        if not self.is_welcome or self._report is None or not self._opening_recorded:
             return messages
         if self._snapshot_due:
             self._snapshot_due = False

@@ -82,7 +82,7 @@ class Hands:
 
 def _materials() -> np.ndarray[tuple[int], np.dtype[np.void]]:
     materials = np.zeros(2, MATERIAL)
-    materials["base_colour"] = (0.16, 0.17, 0.19), (0.030, 0.032, 0.035)
+    materials["base_colour"] = (0.19, 0.20, 0.22), (0.030, 0.032, 0.035)
     materials["opacity"] = 1
     materials["roughness"] = 0.85, 0.45
     materials["pattern_scale"] = 1

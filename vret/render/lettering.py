@@ -18,6 +18,7 @@ ATLAS_PX = (2048, 1024)
 TICK = "✓"
 _GAP_PX = 5
 _NARROWER = (0.94, 0.88, 0.82, 0.76, 0.7, 0.64, 0.58)
+_ROUNDING = 1e-6
 _LINE_PX = round(0.075 * EM_PX)
 _BASES = "".join(chr(code) for code in range(33, 127)) + "‘’“”…"
 _ACCENTED = tuple(chr(code) for code in range(0xC0, 0x17F) if len(unicodedata.normalize("NFD", chr(code))) == 2)
@@ -65,39 +66,55 @@ class Lettering:
 
     def wrapped(self, text: str, width: float, most: int) -> list[str]:
         """Spelled lines of at most `width` ems; what goes beyond `most` lines ends in an ellipsis."""
-        lines = [""]
-        for word in self._broken(self.spelled(text).split(), width):
-            longer = f"{lines[-1]} {word}".lstrip()
-            if self.width(longer) <= width:
-                lines[-1] = longer
-            else:
-                lines.append(word)
-        if len(lines) > most:
-            lines = lines[:most]
-            while lines[-1] and self.width(lines[-1] + "…") > width:
-                lines[-1] = lines[-1][:-1]
-            lines[-1] = lines[-1].rstrip() + "…"
-        return [line for line in lines if line]
+        words = self._words(text, width)
+        return self._cut(self._filled(words, width), width, most)
 
     def balanced(self, text: str, width: float, most: int) -> list[str]:
         """As `wrapped`, in lines of about the same length, so that no word is left alone."""
-        lines = self.wrapped(text, width, most)
+        words = self._words(text, width)
+        lines = self._filled(words, width)
+        widest = max((own for _, own in words), default=0.0)
         for share in _NARROWER:
-            narrower = self.wrapped(text, width * share, most)
-            if len(narrower) > len(lines) or (narrower and narrower[-1].endswith("…")):
+            narrower = self._filled(words, max(width * share, widest))
+            if len(narrower) > len(lines):
                 break
             lines = narrower
+        return self._cut(lines, width, most)
+
+    def _words(self, text: str, width: float) -> list[tuple[str, float]]:
+        """Spelled words and their widths; one that is wider than a line comes in pieces."""
+        words: list[tuple[str, float]] = []
+        for word in self.spelled(text).split():
+            piece, so_far = "", 0.0
+            for letter in word:
+                advance = self.letters[letter].advance
+                if piece and so_far + advance > width:
+                    words.append((piece, so_far))
+                    piece, so_far = "", 0.0
+                piece, so_far = piece + letter, so_far + advance
+            words.append((piece, so_far))
+        return words
+
+    def _filled(self, words: Iterable[tuple[str, float]], width: float) -> list[str]:
+        """Lines with as many words as each can hold."""
+        lines: list[str] = []
+        space, so_far = self.letters[" "].advance, 0.0
+        for word, own in words:
+            if lines and so_far + space + own <= width + _ROUNDING:
+                lines[-1] += " " + word
+                so_far += space + own
+            else:
+                lines.append(word)
+                so_far = own
         return lines
 
-    def _broken(self, words: Iterable[str], width: float) -> Iterable[str]:
-        """Words, the ones that are wider than a line in pieces."""
-        for word in words:
-            start = 0
-            for end in range(1, len(word) + 1):
-                if end - start > 1 and self.width(word[start:end]) > width:
-                    yield word[start : end - 1]
-                    start = end - 1
-            yield word[start:]
+    def _cut(self, lines: list[str], width: float, most: int) -> list[str]:
+        if len(lines) <= most:
+            return lines
+        last = lines[most - 1]
+        while last and self.width(last + "…") > width:
+            last = last[:-1]
+        return [*lines[: most - 1], last.rstrip() + "…"]
 
     def _add(self, letter: str) -> None:
         parts = unicodedata.normalize("NFD", letter)

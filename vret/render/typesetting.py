@@ -45,7 +45,10 @@ _DONE: Colour = (0.30, 0.62, 0.40, 1.0)
 _LINES: Colour = (0.10, 0.115, 0.13, 1.0)
 
 Quads = npt.NDArray[np.void]
-_Row = tuple[tuple[float, ...], tuple[float, ...], Colour, tuple[float, ...]]
+_LETTER = (-1.0, 0.0, 0.0, 0.0)
+_NO_UV = (0.0, 0.0, 0.0, 0.0)
+_Row = tuple[float, ...]
+"""The sixteen numbers of a QUAD."""
 
 
 def typeset(page: Page, letters: Lettering) -> tuple[Quads, float, float]:
@@ -82,7 +85,7 @@ class _Pen:
 
     def quads(self, ground: tuple[float, float, float, float]) -> Quads:
         rows = [_box(ground, _GROUND, 0.035), *self._rows]
-        return np.array(rows[:QUADS_MAX], QUAD)
+        return np.array(rows[:QUADS_MAX], np.float32).view(QUAD).reshape(-1)
 
     def lines(self, text: str, em_m: float, colour: Colour, *, most: int) -> None:
         """Centred lines, and the gap under them."""
@@ -96,7 +99,6 @@ class _Pen:
         """A line for each control: whether it was done, what it is called, how it is done."""
         how_left = self._left + _TICK_COLUMN_M + _TITLE_COLUMN_M
         for row in rows:
-            self._rule()
             top = self.y
             self.y -= SMALL_M
             if row.is_done:
@@ -107,8 +109,8 @@ class _Pen:
                 self.y -= SMALL_M
                 self._write(line, how_left, self.y, SMALL_M, _SOFT)
                 self.y -= (_LINE - 1) * SMALL_M
-            self.y -= 0.4 * _GAP_M
-        self.y -= _GAP_M
+            self.y -= 0.5 * _GAP_M
+        self.y -= 0.7 * _GAP_M
 
     def dial(self, dial: Dial) -> None:
         """The number, the scale with what stands where, and the person's words under it."""
@@ -140,10 +142,6 @@ class _Pen:
             base_of_last = y
         return base_of_last if text.strip() else base
 
-    def _rule(self) -> None:
-        self._rows.append(_box((self._left, self.y, self._left + self._width, self.y - 0.0025), _LINES, 0.0))
-        self.y -= 0.5 * _GAP_M
-
     def _write(self, text: str, x: float, y: float, em_m: float, colour: Colour) -> None:
         """One spelled line, its pen starting at `x` on the base line `y`."""
         for one in text:
@@ -151,10 +149,10 @@ class _Pen:
             left, top, right, bottom = letter.box
             if right > left:
                 rect = (x + left * em_m, y + top * em_m, x + right * em_m, y + bottom * em_m)
-                self._rows.append((rect, letter.uv, colour, (-1.0, 0.0, 0.0, 0.0)))
+                self._rows.append((*rect, *letter.uv, *colour, *_LETTER))
             x += letter.advance * em_m
 
 
 def _box(rect: tuple[float, float, float, float], colour: Colour, radius_m: float) -> _Row:
     red, green, blue, alpha = colour
-    return rect, (0.0, 0.0, 0.0, 0.0), (red * alpha, green * alpha, blue * alpha, alpha), (radius_m, 0.0, 0.0, 0.0)
+    return (*rect, *_NO_UV, red * alpha, green * alpha, blue * alpha, alpha, radius_m, 0.0, 0.0, 0.0)

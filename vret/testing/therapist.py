@@ -151,6 +151,7 @@ class ActedTherapist:
 
     async def _go_down(self) -> None:
         self._tell("Down again, over steps that were done before.")
+        await self._do(commands.Say(text="We go down now, over steps that you know."))
         for index in (self._top // 2, 1):
             await self._settle()
             await self._go_to(index)

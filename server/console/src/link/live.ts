@@ -1,0 +1,202 @@
+/** A room with a socket, a clock, a speaker and a memory: what the pages show and steer. */
+
+import type { Press, Rise } from "../core/arming";
+import { Room, type News } from "../core/room";
+import type { Command, Turned } from "../generated/wire";
+import { nowMs } from "./clock";
+import { Line } from "./line";
+import { memory } from "./memory";
+import { words } from "../words/en";
+import { play } from "./sound";
+import { version } from "../../package.json";
+
+const KEEP_MS = 1000;
+const LOST_MS = 3000;
+const DRAW_MS = 200;
+/** What happened longer ago comes again with a new connection and is no news. */
+const FRESH_NS = 5e9;
+/** The server says why it refuses a session; it will not change its mind. */
+const FINAL = new Set<string>(["session_over", "no_such_session", "not_allowed", "bad_origin"] satisfies Turned["code"][]);
+
+/** The person's newest press, which stays in view until it is seen. */
+export interface Alert {
+  kind: "WaitPressed" | "LessPressed" | "StopPressed";
+  atMs: number;
+}
+
+export class Live {
+  readonly room: Room;
+  alert: Alert | null = null;
+  /** Why the server turned this console out, or refuses its messages. */
+  turned: Turned | null = null;
+  /** Since when nothing was heard from the headset; null while it is heard. */
+  silentSinceMs: number | null = null;
+  changed = 0;
+  private readonly line: Line;
+  private readonly pulse = new Worker(new URL("./pulse.ts", import.meta.url), { type: "module" });
+  private readonly watchers = new Set<() => void>();
+  private keptMs = 0;
+  private keptState = "";
+  private shownTitle = document.title;
+  private scheduled = 0;
+  private drawnMs = 0;
+  private letGo: () => void = () => undefined;
+
+  constructor(readonly sessionId: string) {
+    this.room = new Room(`vret console ${version}`, crypto.randomUUID().slice(0, 8), memory.room(sessionId));
+    const scheme = location.protocol === "https:" ? "wss" : "ws";
+    this.line = new Line(`${scheme}://${location.host}/ws/therapist/${encodeURIComponent(sessionId)}`, {
+      opened: (send) => send(this.room.hello()),
+      text: (text) => this.hear(text),
+      batch: (batch) => {
+        this.room.see(batch, nowMs());
+        this.tell(false);
+      },
+      closed: () => {
+        this.room.lost();
+        this.tell();
+      },
+    });
+    this.pulse.onmessage = () => this.beat();
+    document.addEventListener("visibilitychange", this.look);
+    this.look();
+    this.stayAwake();
+  }
+
+  get isConnected(): boolean {
+    return this.room.welcome !== null;
+  }
+
+  /** Called after every change, at most once a picture. Returns how to stop that. */
+  watch(watcher: () => void): () => void {
+    this.watchers.add(watcher);
+    return () => void this.watchers.delete(watcher);
+  }
+
+  close(): void {
+    this.line.close();
+    this.pulse.terminate();
+    document.removeEventListener("visibilitychange", this.look);
+    this.letGo();
+    this.keep();
+  }
+
+  order(control: string, command: Command): void {
+    const text = this.room.order(control, command, nowMs());
+    if (text !== null) this.line.send(text);
+    this.tell();
+  }
+
+  arm(rise: Rise, press: Press): void {
+    this.room.arm(rise, press, nowMs());
+    this.tell();
+  }
+
+  disarm(): void {
+    this.room.disarm();
+    this.tell();
+  }
+
+  confirm(press: Press): void {
+    const text = this.room.confirm(press, nowMs());
+    if (text !== null) this.line.send(text);
+    this.tell();
+  }
+
+  /** Take the session over from the console that leads now. */
+  lead(): void {
+    this.room.takeLead();
+    this.line.reopen();
+    this.tell();
+  }
+
+  seen(): void {
+    this.alert = null;
+    this.tell();
+  }
+
+  /** Remember for a reload, and for the page after the session until the finished log is there. */
+  keep(): void {
+    this.keptMs = nowMs();
+    const kept = this.room.kept();
+    const state = `${kept.openedNs} ${kept.records.length} ${kept.newStepMs} ${kept.peers.length}`;
+    if (kept.openedNs === null || state === this.keptState) return;
+    this.keptState = state;
+    memory.keepRoom(this.sessionId, kept);
+  }
+
+  private hear(text: string): void {
+    const wasConnected = this.isConnected;
+    const heard = this.room.hear(text, nowMs());
+    if (!wasConnected && this.isConnected) {
+      this.turned = null;
+      const stop = this.room.stopToSendAgain(nowMs());
+      if (stop !== null) this.line.send(stop);
+    }
+    if (heard.turned !== null && heard.turned.command_id == null) this.turnOut(heard.turned);
+    for (const news of heard.news) this.announce(news);
+    this.tell(heard.news.length > 0 || heard.answered.length > 0 || heard.turned !== null);
+  }
+
+  private turnOut(turned: Turned): void {
+    this.turned = turned;
+    const isFinal = turned.code === "session_over" || (!this.isConnected && FINAL.has(turned.code));
+    if (isFinal) this.line.close();
+  }
+
+  private announce(news: News): void {
+    if (news.kind === "RatingRecorded") return;
+    const now = this.room.report?.t_ns ?? news.tNs;
+    if (now - news.tNs > FRESH_NS) return;
+    const hidesStop = this.alert?.kind === "StopPressed" && this.room.report?.state === "stopped";
+    if (hidesStop && news.kind !== "StopPressed") return;
+    this.alert = { kind: news.kind, atMs: nowMs() };
+    play(news.kind);
+  }
+
+  private beat(): void {
+    const now = nowMs();
+    const beat = this.room.heartbeat(now);
+    if (beat !== null) this.line.send(beat);
+    this.pulse.postMessage(null);
+    this.room.age(now);
+    this.listen(now);
+    if (now - this.keptMs > KEEP_MS) this.keep();
+    this.tell(false);
+  }
+
+  /** Whether a headset that was heard has fallen silent. */
+  private listen(now: number): void {
+    const age = this.room.reportAgeMs(now);
+    const isSilent = age !== null && age > LOST_MS && this.room.report?.state !== "ended";
+    if (isSilent && this.silentSinceMs === null) play("lost");
+    this.silentSinceMs = isSilent ? (this.silentSinceMs ?? now - age) : null;
+  }
+
+  private look = () => {
+    this.room.hide(document.visibilityState === "hidden");
+    if (this.room.isHidden) this.shownTitle = document.title;
+    document.title = this.room.isHidden ? `${words.live.hiddenTitle} · ${this.shownTitle}` : this.shownTitle;
+    this.tell();
+  };
+
+  /** A page that holds a lock is not frozen in the background by Chromium. */
+  private stayAwake(): void {
+    void navigator.locks?.request(
+      `vret.session.${this.sessionId}`,
+      { mode: "shared" },
+      () => new Promise<void>((resolve) => (this.letGo = resolve)),
+    );
+  }
+
+  /** Figures that move all the time are drawn five times a second; what was asked for and what came of it at once. */
+  private tell(isUrgent = true): void {
+    this.changed += 1;
+    if (this.scheduled !== 0 || (!isUrgent && performance.now() - this.drawnMs < DRAW_MS)) return;
+    this.scheduled = requestAnimationFrame(() => {
+      this.scheduled = 0;
+      this.drawnMs = performance.now();
+      for (const watcher of this.watchers) watcher();
+    });
+  }
+}
