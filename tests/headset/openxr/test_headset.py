@@ -3,6 +3,7 @@
 import gc
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -231,6 +232,15 @@ def test_a_runtime_that_does_not_answer_is_told_in_a_sentence(monado: Monado) ->
     monado.stop()
     with pytest.raises(HeadsetError, match="does not answer: start it"):
         OpenXR().open()
+
+
+def test_a_process_that_takes_over_waits_for_a_runtime_that_starts_late(monado: Monado) -> None:
+    monado.stop()
+    late = threading.Timer(1.5, monado.start)
+    late.start()
+    with worn(OpenXR(patience_s=60)) as wearing:
+        wearing.until(lambda: wearing.told(FocusGained))
+    late.join()
 
 
 def test_a_frame_of_an_impossible_time_is_let_go_and_the_next_one_is_shown(monado: Monado) -> None:
