@@ -7,47 +7,35 @@ RUNTIME, HEADSET = "OpenXR runtime", "headset"
 
 def check_openxr() -> tuple[Finding, ...]:
     """Run in a child process: it loads the runtime."""
-    import xr
-    import xr.exception
+    from vret.headset.contract import HeadsetError
+    from vret.headset.openxr.api import XrError, xr
+    from vret.headset.openxr.runtime import Runtime, explained
 
     try:
-        extensions = xr.enumerate_instance_extension_properties()
-    except xr.exception.RuntimeUnavailableError:
-        return (
-            Finding(
-                RUNTIME,
-                Mark.NOTE,
-                "none is installed, so no headset can be used; the program shows the scene in a window instead.",
-                "To use a headset, install the software that came with it (or SteamVR) and make it the OpenXR runtime.",
-            ),
-        )
-    names = {entry.extension_name.decode() for entry in extensions}
-    opengl = [xr.KHR_OPENGL_ENABLE_EXTENSION_NAME] if xr.KHR_OPENGL_ENABLE_EXTENSION_NAME in names else []
-    instance = xr.create_instance(
-        xr.InstanceCreateInfo(
-            application_info=xr.ApplicationInfo("vret doctor", 1, "vret", 1, xr.Version(1, 0, 0)),
-            enabled_extension_names=opengl,
-        )
-    )
-    try:
-        name = xr.get_instance_properties(instance).runtime_name.decode()
-        return (_runtime(name, bool(opengl)), _headset(instance))
-    finally:
-        xr.destroy_instance(instance)
+        runtime = Runtime()
+    except XrError as error:
+        if error.code == int(xr.Result.ERROR_RUNTIME_UNAVAILABLE):
+            return (
+                Finding(
+                    RUNTIME,
+                    Mark.NOTE,
+                    "none is installed, so no headset can be used; the program shows the scene in a window instead.",
+                    "To use a headset, install the software that came with it (or SteamVR) and make it the OpenXR "
+                    "runtime.",
+                ),
+            )
+        if error.code == int(xr.Result.ERROR_FORM_FACTOR_UNAVAILABLE):
+            advice = "Switch the headset on, connect it, then look again."
+            return (Finding(HEADSET, Mark.NOTE, "none is connected.", advice),)
+        return (_judged(str(explained(error))),)
+    except HeadsetError as problem:
+        return (_judged(str(problem)),)
+    found = (Finding(RUNTIME, Mark.GOOD, f"{runtime.name}."), Finding(HEADSET, Mark.GOOD, f"{runtime.headset}."))
+    runtime.close()
+    return found
 
 
-def _runtime(name: str, opengl: bool) -> Finding:
-    if opengl:
-        return Finding(RUNTIME, Mark.GOOD, f"{name}.")
-    return Finding(RUNTIME, Mark.BAD, f"{name} cannot show OpenGL.", "Make SteamVR or Monado the OpenXR runtime.")
-
-
-def _headset(instance: object) -> Finding:
-    import xr
-    import xr.exception
-
-    try:
-        system = xr.get_system(instance, xr.SystemGetInfo(xr.FormFactor.HEAD_MOUNTED_DISPLAY))
-    except xr.exception.FormFactorUnavailableError:
-        return Finding(HEADSET, Mark.NOTE, "none is connected.", "Switch the headset on, connect it, then look again.")
-    return Finding(HEADSET, Mark.GOOD, f"{xr.get_system_properties(instance, system).system_name.decode()}.")
+def _judged(problem: str) -> Finding:
+    """The sentence tells what is wrong before its colon, and what to do after it."""
+    wrong, _, advice = problem.partition(": ")
+    return Finding(RUNTIME, Mark.BAD, f"{wrong[0].lower()}{wrong[1:]}.", f"{advice[0].upper()}{advice[1:]}")

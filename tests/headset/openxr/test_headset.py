@@ -3,11 +3,13 @@
 import gc
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from math import cos, pi, sin
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -230,6 +232,37 @@ def test_a_runtime_that_does_not_answer_is_told_in_a_sentence(monado: Monado) ->
     monado.stop()
     with pytest.raises(HeadsetError, match="does not answer: start it"):
         OpenXR().open()
+
+
+def test_a_process_that_takes_over_waits_for_a_runtime_that_starts_late(monado: Monado) -> None:
+    monado.stop()
+    late = threading.Timer(1.5, monado.start)
+    late.start()
+    with worn(OpenXR(patience_s=60)) as wearing:
+        wearing.until(lambda: wearing.told(FocusGained))
+    late.join()
+
+
+def test_a_frame_of_an_impossible_time_is_let_go_and_the_next_one_is_shown(monado: Monado) -> None:
+    with worn(OpenXR()) as wearing:
+        wearing.until(lambda: wearing.told(FocusGained))
+        wearing.events.clear()
+        connection = wearing.headset._connection
+        assert connection is not None
+        frame = connection.session.wait_frame
+        connection.session.wait_frame = lambda: _impossible(frame())  # type: ignore[method-assign]
+        for _ in range(3):
+            assert not wearing.frame().should_render
+        connection.session.wait_frame = frame  # type: ignore[method-assign]
+        assert wearing.until(lambda: wearing.frame().should_render)
+        assert wearing.headset.trouble == ""
+        assert not wearing.told(FocusLost)
+
+
+def _impossible(frame: Any) -> Any:
+    """As SteamVR has told it: success, and a time before time began."""
+    frame.predicted_display_time = -5
+    return frame
 
 
 def test_a_frame_leaves_nothing_behind(monado: Monado) -> None:

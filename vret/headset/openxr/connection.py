@@ -79,6 +79,7 @@ class Connection:
     def poll(self) -> bool:
         """Hear the runtime and read the controls; whether the program is asked to close."""
         wants_to_close = False
+        self._graphics.answer()
         for event in self.session.events():
             wants_to_close |= self._hear(event)
         if self._lifecycle.is_running:

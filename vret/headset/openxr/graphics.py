@@ -23,6 +23,10 @@ class Graphics(Protocol):
 
     def make_current(self) -> None: ...
 
+    def answer(self) -> None:
+        """Answer the window system, which takes a window that never does for a hung program."""
+        ...
+
     def close(self) -> None: ...
 
 
@@ -40,6 +44,9 @@ class EglGraphics:
 
     def make_current(self) -> None:
         self._context.make_current()
+
+    def answer(self) -> None:
+        """There is no window."""
 
     def close(self) -> None:
         self._context.close()
@@ -75,6 +82,9 @@ class HiddenWindow:
 
     def make_current(self) -> None:
         self._glfw.make_context_current(self._window)
+
+    def answer(self) -> None:
+        self._glfw.poll_events()
 
     def close(self) -> None:
         self._glfw.destroy_window(self._window)

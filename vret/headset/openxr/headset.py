@@ -17,7 +17,7 @@ from vret.headset.hands import Hands
 from vret.headset.offscreen import PICTURE_SIZE, Picture
 from vret.headset.openxr.api import XrError
 from vret.headset.openxr.connection import Connection
-from vret.headset.openxr.graphics import make_graphics
+from vret.headset.openxr.graphics import Graphics, make_graphics
 from vret.headset.openxr.lifecycle import Lifecycle
 from vret.headset.openxr.runtime import Runtime, explained
 from vret.headset.pacing import Pace
@@ -26,6 +26,8 @@ from vret.headset.profiles import KEYBOARD, Control, Profile
 from vret.memory import Ring
 
 PERIOD_NS = 1_000_000_000 // 90
+APPEAR_NS = 3_000_000_000
+"""How long a new session may take until it is shown, before that is told as a trouble."""
 PAUSES_NS = (250_000_000, 500_000_000, 1_000_000_000, 2_000_000_000, 4_000_000_000)
 """Before each attempt to open the runtime again; the last holds for all that follow."""
 
@@ -66,21 +68,26 @@ class OpenXR:
         self._lifecycle = Lifecycle()
         self._hands = Hands()
         self._encode = msgspec.msgpack.Encoder().encode
+        self._graphics: Graphics | None = None
         self._connection: Connection | None = None
         self._spare: EyePicture | None = None
         self._target: Target | None = None
-        self._openings = self._attempts = self._frame = self._t_ns = self._due_ns = 0
+        self._openings = self._attempts = self._frame = self._t_ns = 0
+        self._due_ns = 0  # while connected: when it should be shown; while not: when to look for the runtime again
 
     def open(self) -> None:
-        try:
-            runtime = self._await_runtime()
-            self._graphics = make_graphics(runtime, self._debug)
-            self._connection = self._connect(runtime)
-        except XrError as error:
-            raise explained(error) from error
-        self.view_size, self.layout = self._connection.view_size, self._connection.chain.layout
-        self.name = f"openxr: {runtime.name}, {runtime.headset}"
+        until_ns = now_ns() + round(self._patience_s * 1e9)
+        while True:
+            try:
+                connection = self._open_once()
+                break
+            except XrError as error:
+                if now_ns() >= until_ns:
+                    raise explained(error) from error
+                time.sleep(PAUSES_NS[0] / 1e9)
+        self.view_size, self.layout = connection.view_size, connection.chain.layout
         self._first_eye = FirstEye(self.view_size)
+        self._due_ns = now_ns() + APPEAR_NS
         self._pace = Pace(PERIOD_NS)
 
     def wait_frame(self) -> FrameTiming:
@@ -108,7 +115,10 @@ class OpenXR:
         news = self._lifecycle.news(t_ns)
         if self._connection is None:
             return (*news, *self._hands.read(_NOBODY, {}, t_ns))
-        self.trouble = "" if self._lifecycle.is_shown else "The headset shows something else just now."
+        if self._lifecycle.is_shown:
+            self._due_ns = 0
+        is_hidden = not self._lifecycle.is_shown and t_ns > self._due_ns
+        self.trouble = "The headset shows something else just now." if is_hidden else ""
         actions = self._connection.actions
         return (*news, *self._hands.read(actions.profiles, actions.values, t_ns))
 
@@ -168,25 +178,21 @@ class OpenXR:
         self._first_eye.release()
         if self._spare is not None:
             self._spare.release()
-        self._graphics.close()
+        if self._graphics is not None:
+            self._graphics.close()
 
-    def _await_runtime(self) -> Runtime:
-        until_ns = now_ns() + round(self._patience_s * 1e9)
-        while True:
-            try:
-                return Runtime()
-            except XrError:
-                if now_ns() >= until_ns:
-                    raise
-            time.sleep(PAUSES_NS[0] / 1e9)
-
-    def _connect(self, runtime: Runtime) -> Connection:
+    def _open_once(self) -> Connection:
+        runtime = Runtime()
         self._openings += 1
         try:
-            return Connection(runtime, self._graphics, self._lifecycle, self._openings, *self._wanted)
+            if self._graphics is None:
+                self._graphics = make_graphics(runtime, self._debug)
+            self._connection = Connection(runtime, self._graphics, self._lifecycle, self._openings, *self._wanted)
         except (XrError, HeadsetError):
             runtime.close()
             raise
+        self.name = f"openxr: {runtime.name}, {runtime.headset}"
+        return self._connection
 
     def _lose(self, error: XrError) -> None:
         assert self._connection is not None, "what is lost was there"
@@ -201,7 +207,7 @@ class OpenXR:
 
     def _reopen(self) -> None:
         try:
-            connection = self._connect(Runtime())
+            connection = self._open_once()
         except (XrError, HeadsetError) as error:
             self._attempts += 1
             self._due_ns = now_ns() + PAUSES_NS[min(self._attempts, len(PAUSES_NS) - 1)]
@@ -209,7 +215,7 @@ class OpenXR:
             return
         if (connection.view_size, connection.chain.layout) != (self.view_size, self.layout):
             raise ReopenError(f"the headset came back with other pictures: {connection.view_size} pixels a view")
-        self._connection, self.trouble = connection, ""
+        self.trouble, self._due_ns = "", now_ns() + APPEAR_NS
 
     def _take_picture(self, target: Target, pictures: Ring) -> None:
         pixels = self._first_eye.of(target, PICTURE_SIZE).tobytes()

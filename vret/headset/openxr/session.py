@@ -11,6 +11,7 @@ _TYPE = xr.StructureType
 _BUFFER = int(_TYPE.EVENT_DATA_BUFFER)
 _STEREO = int(xr.ViewConfigurationType.PRIMARY_STEREO)
 _OPAQUE = int(xr.EnvironmentBlendMode.OPAQUE)
+_TIME_INVALID = int(xr.Result.ERROR_TIME_INVALID)
 _NO_EVENT = int(xr.Result.EVENT_UNAVAILABLE)
 _EVENTS = {
     int(_TYPE.EVENT_DATA_SESSION_STATE_CHANGED): xr.EventDataSessionStateChanged,
@@ -75,10 +76,15 @@ class Session:
         self._end_info._layers = ctypes.cast(self._layers[0], type(self._end_info._layers))
 
     def end_frame(self, is_drawn: bool) -> None:
-        """Hand the begun frame over, with nothing to show unless it was drawn."""
+        """Hand the begun frame over, with nothing to show unless it was drawn.
+
+        A runtime that predicted nonsense may refuse its own time; such a frame was not drawn, and is let go.
+        """
         self._end_info.display_time = self._frame.predicted_display_time
         self._end_info.layer_count = int(is_drawn)
-        check(self._call.xrEndFrame(self.handle, self._end_address), "xrEndFrame")
+        code = self._call.xrEndFrame(self.handle, self._end_address)
+        if is_drawn or code != _TIME_INVALID:
+            check(code, "xrEndFrame")
 
     def close(self) -> None:
         self._call.xrDestroySession(self.handle)

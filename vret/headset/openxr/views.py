@@ -18,6 +18,8 @@ _POSITION_VALID = int(xr.ViewStateFlags.POSITION_VALID_BIT)
 _ORIENTATION_VALID = int(xr.ViewStateFlags.ORIENTATION_VALID_BIT)
 # XrView and XrCompositionLayerProjectionView both hold, after 16 bytes, orientation, position and angles, as floats.
 _ROTATION, _POSITION, _ANGLES, _POSE_AND_ANGLES = slice(4, 8), slice(8, 11), slice(11, 15), slice(4, 15)
+_BEFORE_ANY = (0, 0, 0, 1, 0, 0, 0, -0.8, 0.8, 0.8, -0.8)
+"""A pose and angles that are valid, since a runtime refuses a layer with others; until the eyes are first located."""
 
 
 class Views:
@@ -39,6 +41,7 @@ class Views:
         )
         self._showing = _floats(self._shown)
         width, height = size
+        self._showing[:, _POSE_AND_ANGLES] = _BEFORE_ANY
         for number, view in enumerate(self._shown):
             image = view.sub_image
             image.swapchain = ctypes.cast(chain.handle, xr.Swapchain)
@@ -60,11 +63,10 @@ class Views:
             return False
         flags = self._state._view_state_flags
         if flags & _POSITION_VALID:
-            eyes.poses[:, :3] = self._found[:, _POSITION]
+            eyes.poses[:, :3] = self._showing[:, _POSITION] = self._found[:, _POSITION]
         if flags & _ORIENTATION_VALID:
-            eyes.poses[:, 3:] = self._found[:, _ROTATION]
-            eyes.fovs[:] = self._found[:, _ANGLES]
-        self._showing[:, _POSE_AND_ANGLES] = self._found[:, _POSE_AND_ANGLES]
+            eyes.poses[:, 3:] = self._showing[:, _ROTATION] = self._found[:, _ROTATION]
+            eyes.fovs[:] = self._showing[:, _ANGLES] = self._found[:, _ANGLES]
         return bool(flags & _POSITION_VALID and flags & _ORIENTATION_VALID)
 
 
