@@ -84,6 +84,9 @@ class Person(ctypes.Structure):
     _fields_ = [("header", ctypes.c_char * 8), ("head", Head), ("left", Controller), ("right", Controller)]
 
 
+Value = float | bool | tuple[float, float]
+
+
 class RemoteDriver:
     """The person in the headset. Change `person` as you like, then `send` it: it stays so until the next.
 
@@ -115,7 +118,7 @@ class RemoteDriver:
         controller: Controller = getattr(self.person, side)
         return controller
 
-    def set(self, side: str, **values: float | bool) -> None:
+    def set(self, side: str, **values: Value) -> None:
         for name, value in values.items():
             setattr(self.hand(side), name, value)
         self.send()

@@ -3,9 +3,9 @@
 import math
 import re
 import shutil
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 import pytest
 
@@ -131,12 +131,30 @@ class Page:
         ]
 
 
-class Session:
-    """A therapist's browser, the server, and a person who wears the headset once the code was read out."""
+class Presser(Protocol):
+    """Whoever gives the person's controls."""
 
-    def __init__(self, server: ServerProgram, browser: Any, folder: Path, size: dict[str, int] = DESKTOP) -> None:
+    async def press(self, button: Button) -> None: ...
+
+
+class Session:
+    """A therapist's browser, the server, and a person who wears the headset once the code was read out.
+
+    The person presses keys, or does what `gestures` does. `environment` is the headset program's.
+    """
+
+    def __init__(
+        self,
+        server: ServerProgram,
+        browser: Any,
+        folder: Path,
+        size: dict[str, int] = DESKTOP,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
         self.server = server
         self.folder = folder
+        self.gestures: Presser | None = None
+        self._environment = environment
         self._browser = browser
         self._size = size
         self._headset: HeadsetProgram | None = None
@@ -155,6 +173,10 @@ class Session:
     def headset(self) -> HeadsetProgram:
         assert self._headset is not None, "nobody has entered a code yet"
         return self._headset
+
+    @property
+    def person(self) -> Presser:
+        return self.gestures or self.headset
 
     # -- the therapist
 
@@ -200,10 +222,10 @@ class Session:
 
     async def _both_go_on(self) -> None:
         """After a stop, also one of a machine so slow that the link counted as lost."""
-        await self.headset.press(Button.READY)
+        await self.person.press(Button.READY)
         if await self.therapist.try_click("Offer"):
             await self.therapist.page.wait_for_timeout(SETTLE_MS)
-            await self.headset.press(Button.ACCEPT)
+            await self.person.press(Button.ACCEPT)
             await self.therapist.page.wait_for_timeout(SETTLE_MS)
 
     async def confirm(self, name: str, *, by_keyboard: bool = False) -> None:
@@ -235,13 +257,13 @@ class Session:
 
     async def join(self, code: str) -> None:
         self.folder.mkdir(exist_ok=True)
-        self._headset = await HeadsetProgram(self.folder, self.server.url).start(code)
+        self._headset = await HeadsetProgram(self.folder, self.server.url, self._environment).start(code)
 
     async def practise(self) -> None:
         """Stop pressed once in calm, ready, and the therapist goes on in the calm room."""
-        await self.headset.press(Button.STOP)
+        await self.person.press(Button.STOP)
         await self.therapist.state("Stopped")
-        await self.headset.press(Button.READY)
+        await self.person.press(Button.READY)
         await self.therapist.sees("The person is ready.")
         await self.therapist.click("Offer")
         for _ in range(TRIES):
