@@ -91,4 +91,4 @@ python_packages() {
 
 system_packages
 python_packages
-[ ! -f server/console/package.json ] || .venv/bin/python tools/console.py
+.venv/bin/python tools/console.py

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from vret.core.axes import AXES, AXIS_VOCABULARY_VERSION
+from vret.core.commands import SAY_MAX
 from vret.core.effects import State
 from vret.core.ladder import LEVEL_MAX
 from vret.core.limits import LIMITS
@@ -56,6 +57,7 @@ def core() -> str:
         "WATCH": WATCH,
         "AXIS_VOCABULARY_VERSION": AXIS_VOCABULARY_VERSION,
         "LEVEL_MAX": LEVEL_MAX,
+        "SAY_MAX": SAY_MAX,
         "SUDS_MAX": SUDS_MAX,
         "IN_SCENE": [state for state in State if state in IN_SCENE],
         "LIMITS": LIMITS,

@@ -24,7 +24,7 @@ def main() -> int:
         picture_scale=0.3,
         view_width=96,
         view_height=96,
-        frame_rate_hz=float(os.environ.get("FRAME_RATE_HZ", "30")),
+        frame_rate_hz=float(os.environ.get("FRAME_RATE_HZ", "15")),
         record_pictures=True,
         sound="none",
     )

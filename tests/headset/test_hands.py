@@ -372,13 +372,13 @@ def said(path: str, moments: list[dict[str, object]], without: set[Component]) -
     return frames
 
 
-@given(st.sampled_from(sorted(PROFILES)), st.lists(MOMENTS, max_size=25))
+@given(st.sampled_from(sorted(PROFILES)), st.lists(MOMENTS, max_size=12))
 def test_nothing_but_its_own_gesture_stops(path: str, moments: list[dict[str, object]]) -> None:
     frames = said(path, moments, _stops(PROFILES[path]))
     assert not any(StopPressed in kinds(frame) for frame in frames)
 
 
-@given(st.sampled_from(sorted(PROFILES)), st.lists(MOMENTS, max_size=25))
+@given(st.sampled_from(sorted(PROFILES)), st.lists(MOMENTS, max_size=12))
 def test_stop_and_what_leads_upwards_never_come_together(path: str, moments: list[dict[str, object]]) -> None:
     for frame in said(path, moments, set()):
         assert not (
@@ -386,7 +386,7 @@ def test_stop_and_what_leads_upwards_never_come_together(path: str, moments: lis
         )
 
 
-@given(st.sampled_from(sorted(PROFILES)), st.lists(MOMENTS, max_size=25))
+@given(st.sampled_from(sorted(PROFILES)), st.lists(MOMENTS, max_size=12))
 def test_nothing_is_answered_that_was_not_asked(path: str, moments: list[dict[str, object]]) -> None:
     answers = {
         Control.READY: ReadyPressed,
@@ -402,7 +402,7 @@ def test_nothing_is_answered_that_was_not_asked(path: str, moments: list[dict[st
                 assert not isinstance(event, kind) or control is asked
 
 
-@given(st.sampled_from(sorted(PROFILES)), st.lists(MOMENTS, max_size=15), st.sampled_from(Hand))
+@given(st.sampled_from(sorted(PROFILES)), st.lists(MOMENTS, max_size=8), st.sampled_from(Hand))
 def test_whatever_came_before_a_fresh_stop_is_heard(path: str, moments: list[dict[str, object]], hand: Hand) -> None:
     profile, hands, t_ns = PROFILES[path], Hands(), 0
     rest = {(one, part): 0.0 for one in BOTH for part in profile.bindings if profile.has(part, one)}

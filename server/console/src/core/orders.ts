@@ -3,11 +3,11 @@
  * refused with the reason, or not confirmed.
  */
 
-import type { Command, CommandMessage } from "../generated/wire";
+import type { CommandMessage } from "../generated/wire";
 import type { Answer } from "./connection";
 
-export const UNCONFIRMED_MS = 1000;
-export const RESEND_MS = 60_000;
+const UNCONFIRMED_MS = 1000;
+const RESEND_MS = 60_000;
 const KEPT = 200;
 
 export type Outcome =
@@ -45,8 +45,9 @@ export class Orders {
   answered(id: string, answer: Answer, tMs: number): Order | null {
     const order = this.byId.get(id);
     if (order === undefined || order.outcome.kind === "applied" || order.outcome.kind === "refused") return null;
-    order.outcome =
-      answer === null ? { kind: "applied", delayMs: tMs - order.sentMs } : { kind: "refused", answer };
+    if (answer === null) order.outcome = { kind: "applied", delayMs: tMs - order.sentMs };
+    else if (order.control === "stop" && isAbsence(answer)) order.outcome = { kind: "unsent" };
+    else order.outcome = { kind: "refused", answer };
     return order;
   }
 
@@ -62,7 +63,7 @@ export class Orders {
     return changed;
   }
 
-  /** A stop that nobody confirmed, to be sent again on a new connection: a stop is obeyed late and twice. */
+  /** A stop that nobody confirmed, to be sent when a headset is there again: a stop is obeyed late and twice. */
   unansweredStop(tMs: number): Order | null {
     const order = this.newest.get("stop");
     const isOpen = order !== undefined && order.outcome.kind !== "applied" && order.outcome.kind !== "refused";
@@ -70,8 +71,7 @@ export class Orders {
   }
 }
 
-const LOWERING = new Set<Command["type"]>(["StepDown", "Pause", "Calm", "Stop", "End"]);
-
-export function isLowering(command: Command): boolean {
-  return LOWERING.has(command.type);
+/** There was no headset to pass it on to. */
+function isAbsence(answer: Exclude<Answer, null>): boolean {
+  return typeof answer !== "string" && answer.code === "headset_absent";
 }

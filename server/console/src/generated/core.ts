@@ -11,6 +11,8 @@ export const AXIS_VOCABULARY_VERSION = 1 as const;
 
 export const LEVEL_MAX = 10000 as const;
 
+export const SAY_MAX = 160 as const;
+
 export const SUDS_MAX = 100 as const;
 
 export const IN_SCENE = [
@@ -31,6 +33,8 @@ export const LIMITS = {
   "enter_fade_ns": 1000000000,
   "blink_ns": 500000000,
   "rating_ns": 15000000000,
+  "say_ns": 5000000000,
+  "say_character_ns": 80000000,
   "resume_offer_ns": 60000000000,
   "input_lost_calm_ns": 5000000000,
   "hold_extension_ceiling_ns": 30000000000

@@ -85,7 +85,7 @@ export interface CanWaitPressed {
 }
 
 /** Why the session is in its state. Each has its own name in the log; none is called failure. */
-export type Cause = "admitted" | "ended" | "focus_lost" | "headset_off" | "input_lost" | "lease_lost" | "lease_old" | "person_less" | "person_stop" | "person_wait" | "program_restarted" | "resumed" | "therapist" | "therapist_stop" | "time_gap";
+export type Cause = "admitted" | "ended" | "focus_lost" | "headset_off" | "input_lost" | "lease_lost" | "lease_old" | "person_less" | "person_stop" | "person_wait" | "program_restarted" | "recentred" | "resumed" | "therapist" | "therapist_stop" | "time_gap";
 
 /** How a peer's clock stands to the headset's: peer time = headset time + `offset_ns`, within `uncertainty_ns`. */
 export interface ClockEstimate {
@@ -110,7 +110,7 @@ export interface CommandMessage {
   sequence: number;
   beacon: number;
   sent_ns: number;
-  command: SetRung | SetLevel | SetAxis | ShowStimulus | StepDown | Pause | Calm | Stop | Continue | Resume | AskRating | EnterRating | SetAnchors | ExpectBefore | ExpectAfter | MarkSafetyBehaviour | Tag | Note | End;
+  command: SetRung | SetLevel | SetAxis | ShowStimulus | StepDown | Pause | Calm | Stop | Continue | Resume | AskRating | EnterRating | SetAnchors | ExpectBefore | ExpectAfter | MarkSafetyBehaviour | Tag | Note | Say | End;
   mac?: string;
 }
 
@@ -122,7 +122,7 @@ export interface CommandReceived {
   command_id: string;
   sequence: number;
   beacon: number;
-  command: SetRung | SetLevel | SetAxis | ShowStimulus | StepDown | Pause | Calm | Stop | Continue | Resume | AskRating | EnterRating | SetAnchors | ExpectBefore | ExpectAfter | MarkSafetyBehaviour | Tag | Note | End;
+  command: SetRung | SetLevel | SetAxis | ShowStimulus | StepDown | Pause | Calm | Stop | Continue | Resume | AskRating | EnterRating | SetAnchors | ExpectBefore | ExpectAfter | MarkSafetyBehaviour | Tag | Note | Say | End;
 }
 
 export interface CommandRefused {
@@ -390,12 +390,18 @@ export interface ReadyPressed {
   input: Input;
 }
 
+/** The runtime moved the space in which the person stands, so that everything seen moved with it. */
+export interface Recentred {
+  type: "Recentred";
+  t_ns: number;
+}
+
 /** An event, what followed from it, and the digest of the state after it. `sequence` counts from 1 without gaps. */
 export interface Record {
   type: "Record";
   sequence: number;
-  event: SessionOpened | Admitted | Tick | HeartbeatReceived | CommandReceived | WaitPressed | LessPressed | StopPressed | ReadyPressed | ResumeAccepted | CanWaitPressed | RatingGiven | HeadsetRemoved | HeadsetWorn | FocusLost | FocusGained | InputGained | InputLost | LogHealthChanged | ProgramRestarted;
-  effects: (CommandAccepted | CommandRefused | StateChanged | AxisRamped | Moved | StepChanged | BeaconIssued | RiseStopped | StimulusWarned | StimulusShown | StimulusCancelled | StimulusEnded | RatingAsked | RatingRecorded | RatingMissing | ResumeOffered | ResumeWithdrawn | PressAcknowledged | StopPractised | HoldExtended)[];
+  event: SessionOpened | Admitted | Tick | HeartbeatReceived | CommandReceived | WaitPressed | LessPressed | StopPressed | ReadyPressed | ResumeAccepted | CanWaitPressed | RatingGiven | HeadsetRemoved | HeadsetWorn | FocusLost | FocusGained | Recentred | InputGained | InputLost | LogHealthChanged | ProgramRestarted;
+  effects: (CommandAccepted | CommandRefused | StateChanged | AxisRamped | Moved | StepChanged | BeaconIssued | RiseStopped | StimulusWarned | StimulusShown | StimulusCancelled | StimulusEnded | RatingAsked | RatingRecorded | RatingMissing | ResumeOffered | ResumeWithdrawn | PressAcknowledged | StopPractised | TextShown | HoldExtended)[];
   digest: string;
 }
 
@@ -438,6 +444,7 @@ export interface Report {
   ready: boolean;
   offer: Offer | null;
   rating: RatingRequest | null;
+  saying?: Saying | null;
 }
 
 /** Ten times a second from the headset; the newest one replaces the others. */
@@ -486,6 +493,18 @@ export interface Rung {
   values: { [key: string]: number };
   tags?: string[];
   task?: string;
+}
+
+/** Show the person a text of at most SAY_MAX characters for as long as it takes to read; a newer one replaces it. */
+export interface Say {
+  type: "Say";
+  text: string;
+}
+
+/** What the therapist wrote to the person, and until when it is shown. */
+export interface Saying {
+  text: string;
+  until_ns: number;
 }
 
 /** One permitted scene. `ceilings` are the most dreaded values permitted, in micro-units by axis name. */
@@ -625,6 +644,12 @@ export interface StopPressed {
 export interface Tag {
   type: "Tag";
   tag: string;
+}
+
+/** The therapist's text is on the panel until `until_ns`, unless a newer one comes. */
+export interface TextShown {
+  type: "TextShown";
+  until_ns: number;
 }
 
 /** Time passed. `gap_ns` is the time since the previous tick, as the frame loop measured it. */

@@ -16,7 +16,12 @@ const DRAW_MS = 200;
 /** What happened longer ago comes again with a new connection and is no news. */
 const FRESH_NS = 5e9;
 /** The server says why it refuses a session; it will not change its mind. */
-const FINAL = new Set<string>(["session_over", "no_such_session", "not_allowed", "bad_origin"] satisfies Turned["code"][]);
+const FINAL = new Set<string>([
+  "session_over",
+  "no_such_session",
+  "not_allowed",
+  "bad_origin",
+] satisfies Turned["code"][]);
 
 /** The person's newest press, which stays in view until it is seen. */
 export interface Alert {
@@ -128,11 +133,8 @@ export class Live {
   private hear(text: string): void {
     const wasConnected = this.isConnected;
     const heard = this.room.hear(text, nowMs());
-    if (!wasConnected && this.isConnected) {
-      this.turned = null;
-      const stop = this.room.stopToSendAgain(nowMs());
-      if (stop !== null) this.line.send(stop);
-    }
+    if (!wasConnected && this.isConnected) this.turned = null;
+    if (heard.again !== null) this.line.send(heard.again);
     if (heard.turned !== null && heard.turned.command_id == null) this.turnOut(heard.turned);
     for (const news of heard.news) this.announce(news);
     this.tell(heard.news.length > 0 || heard.answered.length > 0 || heard.turned !== null);

@@ -19,7 +19,7 @@ import { Person } from "./person";
 import { Raise } from "./raise";
 import { Rating } from "./rating";
 import { Stimuli } from "./stimuli";
-import { Ending, Expectancy, Marks, Note, ScaleAnchors } from "./writing";
+import { Ending, Expectancy, Marks, Note, Say, ScaleAnchors } from "./writing";
 
 const STALE_MS = 3000;
 
@@ -49,6 +49,7 @@ export function Steer(props: { live: Live; session: SessionBody; strip: Componen
         <Column side="right">
           <Raise live={live} />
           <Rating live={live} />
+          <Say live={live} />
           <Note live={live} />
           <Marks live={live} />
           <Expectancy live={live} />

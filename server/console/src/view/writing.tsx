@@ -1,6 +1,7 @@
 /** What the therapist writes down while the session runs: notes, marks, expectations, anchors, and how it ended. */
 
 import { useState } from "preact/hooks";
+import { SAY_MAX } from "../generated/core";
 import type { EndedHow } from "../generated/wire";
 import type { Live } from "../link/live";
 import { memory } from "../link/memory";
@@ -9,6 +10,38 @@ import { Outcome } from "./outcome";
 import { Choices, Field } from "./parts";
 
 const ANCHORS = [0, 25, 50, 75, 100];
+
+/** A short text for the person to read in the headset; a newer one replaces it. */
+export function Say({ live }: { live: Live }) {
+  const [text, setText] = useState("");
+  const saying = live.room.report?.saying ?? null;
+  const send = () => {
+    if (text.trim() === "") return;
+    live.order("say", { type: "Say", text: text.trim() });
+    setText("");
+  };
+  return (
+    <section class="panel say">
+      <h2 id="say-title">{words.say.title}</h2>
+      <div class="row">
+        <input
+          type="text"
+          aria-labelledby="say-title"
+          maxLength={SAY_MAX}
+          placeholder={words.say.placeholder}
+          value={text}
+          onInput={(event) => setText(event.currentTarget.value)}
+          onKeyDown={(event) => event.key === "Enter" && !event.repeat && send()}
+        />
+        <button type="button" onClick={send}>
+          {words.say.send}
+        </button>
+      </div>
+      <Outcome live={live} control="say" />
+      {saying !== null && <p class="hint">{words.say.shown(saying.text)}</p>}
+    </section>
+  );
+}
 
 export function Note({ live }: { live: Live }) {
   const [text, setText] = useState(() => memory.draft(live.sessionId));
@@ -74,7 +107,13 @@ export function Marks({ live }: { live: Live }) {
         ))}
       </div>
       <div class="row">
-        <input aria-label={`${words.marks.safety}: ${words.marks.other}`} placeholder={words.marks.other} maxLength={200} value={other} onInput={(event) => setOther(event.currentTarget.value)} />
+        <input
+          aria-label={`${words.marks.safety}: ${words.marks.other}`}
+          placeholder={words.marks.other}
+          maxLength={200}
+          value={other}
+          onInput={(event) => setOther(event.currentTarget.value)}
+        />
         <button
           type="button"
           disabled={other.trim() === ""}
@@ -99,7 +138,12 @@ export function Expectancy({ live }: { live: Live }) {
   const [later, setLater] = useState("");
   const [learnt, setLearnt] = useState("");
   const before = () =>
-    live.order("before", { type: "ExpectBefore", feared_outcome: feared, probability: Number(probability), how_known: howKnown });
+    live.order("before", {
+      type: "ExpectBefore",
+      feared_outcome: feared,
+      probability: Number(probability),
+      how_known: howKnown,
+    });
   const after = () =>
     live.order("after", {
       type: "ExpectAfter",
@@ -181,7 +225,11 @@ export function Ending({ live }: { live: Live }) {
       <Choices legend={words.end.how} options={endings} value={how} choose={setHow} />
       <Text label={words.end.note} value={note} set={setNote} />
       <p class="row">
-        <button type="button" disabled={how === null} onClick={() => how && live.order("end", { type: "End", how, note })}>
+        <button
+          type="button"
+          disabled={how === null}
+          onClick={() => how && live.order("end", { type: "End", how, note })}
+        >
           {words.end.action}
         </button>
         <Outcome live={live} control="end" />
@@ -193,7 +241,15 @@ export function Ending({ live }: { live: Live }) {
 function Text(props: { label: string; value: string; set: (value: string) => void }) {
   return (
     <Field label={props.label}>
-      {(id) => <input id={id} maxLength={1000} autocomplete="off" value={props.value} onInput={(event) => props.set(event.currentTarget.value)} />}
+      {(id) => (
+        <input
+          id={id}
+          maxLength={1000}
+          autocomplete="off"
+          value={props.value}
+          onInput={(event) => props.set(event.currentTarget.value)}
+        />
+      )}
     </Field>
   );
 }
@@ -202,7 +258,15 @@ function Percent(props: { label: string; value: string; set: (value: string) => 
   return (
     <Field label={props.label}>
       {(id) => (
-        <input id={id} class="number" inputMode="numeric" maxLength={3} autocomplete="off" value={props.value} onInput={(event) => props.set(event.currentTarget.value)} />
+        <input
+          id={id}
+          class="number"
+          inputMode="numeric"
+          maxLength={3}
+          autocomplete="off"
+          value={props.value}
+          onInput={(event) => props.set(event.currentTarget.value)}
+        />
       )}
     </Field>
   );

@@ -54,6 +54,8 @@ function ofEvent({ event, effects }: Record, scenes: SceneRules[]): Told | null 
       return person("Put the headset on.");
     case "FocusLost":
       return technical("Another window took the headset.");
+    case "Recentred":
+      return technical("The headset moved the space that the person stands in.");
     case "FocusGained":
       return technical("The headset is back in the session.");
     case "InputGained":
@@ -111,13 +113,20 @@ export function ofCommand(command: Command, scenes: SceneRules[]): string {
     case "ExpectBefore":
       return `Before: “${command.feared_outcome}”, likely ${command.probability} of 100. ${known(command.how_known)}`.trim();
     case "ExpectAfter":
-      return `After: ${command.occurred ? "it happened" : "it did not happen"}, surprise ${command.surprise}, likely ${command.probability} of 100. ${command.learnt ?? ""}`.trim();
+      return [
+        `After: ${command.occurred ? "it happened" : "it did not happen"}, surprise ${command.surprise}, `,
+        `likely ${command.probability} of 100. ${command.learnt ?? ""}`,
+      ]
+        .join("")
+        .trim();
     case "MarkSafetyBehaviour":
       return `Safety behaviour: ${command.behaviour}.`;
     case "Tag":
       return `Tag: ${command.tag}.`;
     case "Note":
       return `Note: ${command.text}`;
+    case "Say":
+      return `Wrote to the person: “${command.text}”`;
     case "End":
       return `Ended: ${words.endings[command.how].toLowerCase()}. ${command.note ?? ""}`.trim();
   }
@@ -145,7 +154,10 @@ function ofEffect(effect: Effect, scenes: SceneRules[]): Told | null {
     case "StimulusEnded":
       return session(`Over: ${stimulusTitle(scenes, effect.stimulus)}.`);
     case "RatingRecorded":
-      return { who: "person", text: `Distress ${effect.suds}, ${words.moments[effect.moment]}, ${words.sources[effect.source]}.` };
+      return {
+        who: "person",
+        text: `Distress ${effect.suds}, ${words.moments[effect.moment]}, ${words.sources[effect.source]}.`,
+      };
     case "RatingMissing":
       return { who: "person", text: `No answer to the rating, ${words.moments[effect.moment]}.` };
     case "ResumeWithdrawn":
@@ -155,6 +167,7 @@ function ofEffect(effect: Effect, scenes: SceneRules[]): Told | null {
     case "HoldExtended":
       return session("The hold was made longer.");
     case "AxisRamped":
+    case "TextShown":
     case "Moved":
     case "BeaconIssued":
     case "CommandAccepted":
@@ -170,7 +183,7 @@ function inputName(input: string): string {
   return (words.person.inputs as { [input: string]: string })[input] ?? input;
 }
 
-export function rungTitle(scenes: SceneRules[], scene: string, rung: string): string {
+function rungTitle(scenes: SceneRules[], scene: string, rung: string): string {
   return scenes.find(({ name }) => name === scene)?.rungs.find(({ name }) => name === rung)?.title ?? rung;
 }
 
