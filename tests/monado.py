@@ -24,6 +24,8 @@ SERVICE = "monado-service"
 MANIFEST = Path("/usr/share/openxr/1/openxr_monado.json")
 HEADER = b"mndrmt3\0"
 PATIENCE_S = 30.0
+_SERVICE = {"XRT_NO_STDIN": "1", "XRT_COMPOSITOR_NULL": "1", "U_PACING_APP_USE_MIN_FRAME_PERIOD": "1"}
+"""The last keeps the beat at the compositor's 20 Hz, where a program on a busy machine would be given a slower one."""
 
 
 def require_monado() -> None:
@@ -157,7 +159,7 @@ class Monado:
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> Self:
-        environment = {**os.environ, **self.environment, "XRT_NO_STDIN": "1", "XRT_COMPOSITOR_NULL": "1"}
+        environment = {**os.environ, **self.environment, **_SERVICE}
         with (self._folder / "monado.txt").open("ab") as output:
             self.process = subprocess.Popen(
                 [SERVICE], env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output

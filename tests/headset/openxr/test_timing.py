@@ -1,7 +1,10 @@
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
 
 from vret.clock import now_ns
-from vret.headset.openxr.timing import FALLBACK_PERIOD_NS, LONGEST_AHEAD_NS, Prediction
+from vret.headset.openxr.timing import FALLBACK_PERIOD_NS, LONGEST_AHEAD_NS, Prediction, XrClock
 
 AHEAD_NS = 20_000_000
 PERIOD_NS = 11_111_111
@@ -21,6 +24,18 @@ def test_a_sensible_time_is_told_on_our_clock() -> None:
     assert prediction.locate_ns == xr_ns
     assert prediction.display_ns == xr_ns - AHEAD_NS
     assert prediction.period_ns == PERIOD_NS
+
+
+def test_a_runtime_that_cannot_convert_is_believed_and_stamped_now() -> None:
+    runtime: Any = SimpleNamespace(
+        instance=0,
+        call=SimpleNamespace(xrConvertTimeToTimespecTimeKHR=None, xrConvertTimeToWin32PerformanceCounterKHR=None),
+    )
+    prediction, before_ns = Prediction(XrClock(runtime)), now_ns()
+    assert prediction.see(12_345, PERIOD_NS)
+    assert prediction.locate_ns == 12_345
+    assert before_ns <= prediction.display_ns <= now_ns()
+    assert not prediction.see(-1, PERIOD_NS)
 
 
 @pytest.mark.parametrize("nonsense", [-1, 0, -(1 << 62), 1 << 62])

@@ -21,7 +21,7 @@ class Converter(Protocol):
 
 
 class XrClock:
-    """Converts by the runtime's conversion extension."""
+    """Converts by the runtime's conversion extension; where there is none, a time to come is taken for now."""
 
     def __init__(self, runtime: Runtime) -> None:
         self._instance = runtime.instance
@@ -37,9 +37,11 @@ class XrClock:
         self._address = address(self._told)
 
     def to_ours(self, xr_ns: int) -> int | None:
-        if xr_ns <= 0 or self._convert is None or self._convert(self._instance, xr_ns, self._address) < 0:
+        if xr_ns <= 0:
             return None
-        return self._ours()
+        if self._convert is None:
+            return now_ns()
+        return self._ours() if self._convert(self._instance, xr_ns, self._address) >= 0 else None
 
     if sys.platform == "win32":
 
