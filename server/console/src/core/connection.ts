@@ -1,0 +1,182 @@
+/**
+ * The console's end of the wire, without a socket: what it knows of the session, and what it sends.
+ *
+ * The same as `vret/link/console.py`, rule by rule. Times are nanoseconds of one monotonic clock of this page, which
+ * the caller reads. Text messages go in, messages to send come out.
+ */
+
+import { AXIS_VOCABULARY_VERSION, PROTOCOL } from "../generated/core";
+import type {
+  Command,
+  CommandMessage,
+  Heartbeat,
+  Hello,
+  PeerJoined,
+  Record,
+  Refusal,
+  Report,
+  SessionOpened,
+  Snapshot,
+  ToTherapist,
+  Turned,
+  Welcome,
+} from "../generated/wire";
+
+/** What a command came to: null when the core accepted it. */
+export type Answer = Refusal | Turned | null;
+
+/** What followed from a message: new records, answers by command id, a refusal by the server or the headset. */
+export interface Heard {
+  records: Record[];
+  answers: Map<string, Answer>;
+  turned: Turned | null;
+}
+
+/** What came is no message of this protocol. */
+export class MessageError extends Error {}
+
+const KNOWN = new Set<string>([
+  "Welcome",
+  "Turned",
+  "PeerJoined",
+  "PeerLeft",
+  "ReportMessage",
+  "RecordsMessage",
+  "Snapshot",
+] satisfies ToTherapist["type"][]);
+
+/** One console across its connections. `missed` counts records that went by while it was away for too long. */
+export class Connection {
+  welcome: Welcome | null = null;
+  report: Report | null = null;
+  opened: SessionOpened | null = null;
+  headset: PeerJoined | null = null;
+  lastSequence = 0;
+  missed = 0;
+  reportReceivedNs = 0;
+  private sequence = 0;
+  private beats = 0;
+  private beacon = 0;
+  private beaconReceivedNs = 0;
+
+  /** `prefix` makes the ids of this page's commands its own; nobody else in the session may have it. */
+  constructor(
+    private readonly program: string,
+    private readonly prefix: string,
+  ) {}
+
+  /** The first message of a new connection. */
+  hello(): Hello {
+    this.lost();
+    return {
+      type: "Hello",
+      role: "therapist",
+      protocol: [...PROTOCOL],
+      axis_vocabulary: AXIS_VOCABULARY_VERSION,
+      program: this.program,
+    };
+  }
+
+  lost(): void {
+    this.welcome = null;
+    this.headset = null;
+  }
+
+  /** Echo the newest beacon; null before the first report of a headset. */
+  heartbeat(tNs: number): Heartbeat | null {
+    if (this.welcome === null || this.beacon === 0) return null;
+    this.beats += 1;
+    return {
+      type: "Heartbeat",
+      sequence: this.beats,
+      beacon: this.beacon,
+      beacon_received_ns: this.beaconReceivedNs,
+      sent_ns: tNs,
+    };
+  }
+
+  command(command: Command, tNs: number): CommandMessage {
+    this.sequence += 1;
+    return {
+      type: "CommandMessage",
+      command_id: `${this.prefix}-${this.sequence}`,
+      sequence: this.sequence,
+      beacon: this.beacon,
+      sent_ns: tNs,
+      command,
+    };
+  }
+
+  /** Take in one text message that came at `tNs`. Throws MessageError for what is no message; newer types are passed over. */
+  receive(text: string, tNs: number): Heard {
+    const heard: Heard = { records: [], answers: new Map(), turned: null };
+    const message = read(text);
+    switch (message?.type) {
+      case "Welcome":
+        this.welcome = message;
+        break;
+      case "Turned":
+        heard.turned = message;
+        if (message.command_id != null) heard.answers.set(message.command_id, message);
+        break;
+      case "PeerJoined":
+        if (message.role === "headset") this.headset = message;
+        break;
+      case "PeerLeft":
+        if (message.role === "headset") this.headset = null;
+        break;
+      case "ReportMessage":
+        this.takeReport(message.report, tNs);
+        break;
+      case "Snapshot":
+        this.takeSnapshot(message, tNs);
+        break;
+      case "RecordsMessage":
+        this.takeRecords(message.records, heard);
+        break;
+    }
+    return heard;
+  }
+
+  private takeReport(report: Report, tNs: number): void {
+    this.report = report;
+    this.reportReceivedNs = tNs;
+    if (report.beacon !== this.beacon) {
+      this.beacon = report.beacon;
+      this.beaconReceivedNs = tNs;
+    }
+  }
+
+  /** Another opening is another run of the program: its records count from 1 again. */
+  private takeSnapshot(snapshot: Snapshot, tNs: number): void {
+    if (this.opened === null || this.opened.t_ns !== snapshot.opened.t_ns) this.lastSequence = 0;
+    this.opened = snapshot.opened;
+    this.takeReport(snapshot.report, tNs);
+  }
+
+  /** New records only. What comes before the first snapshot comes again after it, from its place in the order. */
+  private takeRecords(records: Record[], heard: Heard): void {
+    if (this.opened === null) return;
+    heard.records = records.filter((record) => record.sequence > this.lastSequence);
+    for (const record of heard.records) {
+      if (this.lastSequence > 0) this.missed += record.sequence - this.lastSequence - 1;
+      this.lastSequence = record.sequence;
+      for (const effect of record.effects) {
+        if (effect.type === "CommandAccepted") heard.answers.set(effect.command_id, null);
+        else if (effect.type === "CommandRefused") heard.answers.set(effect.command_id, effect.reason);
+      }
+    }
+  }
+}
+
+function read(text: string): ToTherapist | null {
+  let message: unknown;
+  try {
+    message = JSON.parse(text);
+  } catch {
+    throw new MessageError("a message is not JSON");
+  }
+  const type = typeof message === "object" && message !== null && "type" in message ? message.type : undefined;
+  if (typeof type !== "string") throw new MessageError("a message has no type");
+  return KNOWN.has(type) ? (message as ToTherapist) : null;
+}

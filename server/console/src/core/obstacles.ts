@@ -1,0 +1,36 @@
+/** Why nothing can rise now, as far as this page can tell: what the core in the headset would say. */
+
+import { LIMITS } from "../generated/core";
+import type { Room } from "./room";
+
+export type Obstacle =
+  | "connection"
+  | "headset"
+  | "silent"
+  | "hidden"
+  | "worn"
+  | "focused"
+  | "inputs"
+  | "practised"
+  | "log"
+  | "lease"
+  | "fading";
+
+const SILENT_MS = LIMITS.lease_rise_ns / 1e6;
+
+export function obstacles(room: Room, tMs: number): Obstacle[] {
+  const { report } = room;
+  if (room.welcome === null) return ["connection"];
+  if (room.headset === null) return ["headset"];
+  if (report === null || (room.reportAgeMs(tMs) ?? 0) > SILENT_MS) return ["silent"];
+  const found: Obstacle[] = [];
+  if (room.isHidden) found.push("hidden");
+  if (!report.worn) found.push("worn");
+  if (!report.focused) found.push("focused");
+  if (report.inputs.length === 0) found.push("inputs");
+  else if (!report.inputs.some((input) => report.practised.includes(input))) found.push("practised");
+  if (!report.log_healthy) found.push("log");
+  if (report.lease_age_ns === null || report.lease_age_ns > LIMITS.lease_rise_ns) found.push("lease");
+  if (found.length > 0 || report.can_rise) return found;
+  return report.inputs.every((input) => report.practised.includes(input)) ? ["fading"] : ["practised"];
+}

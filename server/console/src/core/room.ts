@@ -1,0 +1,250 @@
+/**
+ * One session as this console knows it: the connection, what was asked for, what is armed, what happened.
+ *
+ * Sans-I/O: texts, batches, presses and times (milliseconds of one monotonic clock) go in; messages to send and news
+ * for eyes and ears come out. `src/link/live.ts` owns the socket, the clock and the speaker.
+ */
+
+import type { Command, Record, SceneRules } from "../generated/wire";
+import * as Arming from "./arming";
+import { Connection, type Answer } from "./connection";
+import { gaze, type Gaze } from "./head";
+import { Orders, type Order } from "./orders";
+import { isNoteworthy, reached, steps, type Press } from "./story";
+import { unpack, type Row } from "./telemetry";
+
+const OTHER_CONSOLE_MS = 2000;
+const TRAIL = 240;
+const RATE_MS = 2000;
+
+/** What must be seen and heard at once. */
+export type News = { kind: Press["kind"]; tNs: number } | { kind: "RatingRecorded"; suds: number; tNs: number };
+
+export interface Heard {
+  news: News[];
+  /** Commands that were turned away, refused or accepted just now. */
+  answered: Order[];
+  /** The server closed this connection for good, or said why it refuses it. */
+  turned: { code: string; message: string } | null;
+}
+
+/** What outlives a reload of the page. */
+export interface Kept {
+  openedNs: number | null;
+  records: Record[];
+  peers: string[];
+  newStepMs: number | null;
+}
+
+export class Room {
+  readonly orders = new Orders();
+  arming: Arming.Arming = Arming.UNARMED;
+  records: Record[] = [];
+  isHidden = false;
+  /** Head positions of the last seconds, newest last. */
+  trail: Row[] = [];
+  telemetryMs = 0;
+  private readonly connection: Connection;
+  private readonly peers = new Set<string>();
+  private others = new Map<string, number>();
+  private openedNs: number | null = null;
+  private arrivals: { ms: number; frame: number; tNs: number }[] = [];
+
+  constructor(program: string, prefix: string, kept: Kept | null = null) {
+    this.connection = new Connection(program, prefix);
+    if (kept !== null) {
+      this.openedNs = kept.openedNs;
+      this.records = kept.records;
+      this.arming = { ...Arming.UNARMED, newStepMs: kept.newStepMs };
+      for (const peer of kept.peers) this.peers.add(peer);
+    }
+  }
+
+  get welcome() {
+    return this.connection.welcome;
+  }
+
+  get report() {
+    return this.connection.report;
+  }
+
+  get opened() {
+    return this.connection.opened;
+  }
+
+  get headset() {
+    return this.connection.headset;
+  }
+
+  get missed() {
+    return this.connection.missed;
+  }
+
+  /** Age of the newest report in milliseconds; null before the first. */
+  reportAgeMs(tMs: number): number | null {
+    return this.report === null ? null : tMs - this.connection.reportReceivedNs / 1e6;
+  }
+
+  /** The scene that is shown; null in the calm room. */
+  get scene(): SceneRules | null {
+    return this.rules(this.report?.scene);
+  }
+
+  /** The scene that is shown, or the one that was shown before the calm room. */
+  get lastScene(): SceneRules | null {
+    return this.scene ?? this.rules(steps(this.records).at(-1)?.scene);
+  }
+
+  get gaze(): Gaze | null {
+    const newest = this.trail.at(-1);
+    return newest === undefined ? null : gaze(newest.rotationInStage);
+  }
+
+  /** Frames a second of the headset over the last two seconds of telemetry; null when there is too little. */
+  get frameRate(): number | null {
+    const [first, last] = [this.arrivals[0], this.arrivals.at(-1)];
+    if (first === undefined || last === undefined || last.tNs <= first.tNs) return null;
+    return ((last.frame - first.frame) * 1e9) / (last.tNs - first.tNs);
+  }
+
+  /** Other consoles that steer this session now, by the server's name for them. */
+  otherConsoles(): string[] {
+    const now = this.report?.t_ns ?? 0;
+    return [...this.others].filter(([, tNs]) => now - tNs < OTHER_CONSOLE_MS * 1e6).map(([peer]) => peer);
+  }
+
+  kept(): Kept {
+    return {
+      openedNs: this.openedNs,
+      records: this.records,
+      peers: [...this.peers],
+      newStepMs: this.arming.newStepMs,
+    };
+  }
+
+  // -- the connection
+
+  hello(): string {
+    return JSON.stringify(this.connection.hello());
+  }
+
+  lost(): void {
+    this.connection.lost();
+    this.arming = Arming.disarm(this.arming);
+  }
+
+  heartbeat(tMs: number): string | null {
+    const beat = this.connection.heartbeat(ns(tMs));
+    return beat === null ? null : JSON.stringify(beat);
+  }
+
+  /** Take in a text message. Throws MessageError for what is none. */
+  hear(text: string, tMs: number): Heard {
+    const found = this.connection.receive(text, ns(tMs));
+    this.noticeRun();
+    if (this.welcome !== null) this.peers.add(this.welcome.peer);
+    const news = found.records.flatMap((record) => this.take(record));
+    const answered = [...found.answers].flatMap(([id, answer]) => this.answer(id, answer, tMs));
+    return { news, answered, turned: found.turned };
+  }
+
+  /** Take in a batch of telemetry. Throws TelemetryError. */
+  see(batch: ArrayBuffer, tMs: number): void {
+    const rows = unpack(batch);
+    const newest = rows.at(-1);
+    if (newest === undefined) return;
+    this.trail = [...this.trail, ...rows].slice(-TRAIL);
+    this.telemetryMs = tMs;
+    this.arrivals = [...this.arrivals, { ms: tMs, frame: newest.frame, tNs: newest.tNs }].filter(
+      ({ ms, frame }) => tMs - ms <= RATE_MS && frame <= newest.frame,
+    );
+  }
+
+  // -- what the therapist asks for
+
+  /** Makes an order of a command. The text is null when there is nobody to send it to. */
+  order(control: string, command: Command, tMs: number): string | null {
+    const message = this.connection.command(command, ns(tMs));
+    const isConnected = this.welcome !== null;
+    this.orders.add(control, message, isConnected, tMs);
+    return isConnected ? JSON.stringify(message) : null;
+  }
+
+  /** A stop that was pressed while nobody could be reached. */
+  stopToSendAgain(tMs: number): string | null {
+    const open = this.orders.unansweredStop(tMs);
+    return open === null ? null : JSON.stringify(open.message);
+  }
+
+  arm(rise: Arming.Rise, press: Arming.Press, tMs: number): void {
+    this.arming = Arming.arm(this.arming, rise, press, this.isHidden, tMs);
+  }
+
+  disarm(): void {
+    this.arming = Arming.disarm(this.arming);
+  }
+
+  /** The message of the confirmed rise, or null when the press does not count or nobody can be reached. */
+  confirm(press: Arming.Press, tMs: number): string | null {
+    const { arming, rise } = Arming.confirm(this.arming, press, this.isHidden, tMs);
+    this.arming = arming;
+    return rise === null ? null : this.order(rise.control, rise.command, tMs);
+  }
+
+  hide(isHidden: boolean): void {
+    this.isHidden = isHidden;
+    if (isHidden) this.arming = Arming.disarm(this.arming, this.arming.rise === null ? null : "hidden");
+  }
+
+  /** What only needs the clock. */
+  age(tMs: number): void {
+    this.orders.age(tMs);
+    if (Arming.hasLapsed(this.arming, tMs)) this.arming = Arming.disarm(this.arming, "lapsed");
+  }
+
+  isReached(scene: string, index: number): boolean {
+    return reached(this.records).has(`${scene}/${index}`);
+  }
+
+  private rules(scene: string | undefined): SceneRules | null {
+    return this.opened?.scenes.find(({ name }) => name === scene) ?? null;
+  }
+
+  private noticeRun(): void {
+    const openedNs = this.opened?.t_ns ?? null;
+    if (openedNs !== null && openedNs !== this.openedNs) {
+      this.openedNs = openedNs;
+      this.records = [];
+    }
+  }
+
+  private take(record: Record): News[] {
+    const { event } = record;
+    if ((event.type === "HeartbeatReceived" || event.type === "CommandReceived") && !this.peers.has(event.sender)) {
+      this.others.set(event.sender, event.t_ns);
+    }
+    const isKnown = record.sequence <= (this.records.at(-1)?.sequence ?? 0);
+    if (isKnown || !isNoteworthy(record)) return [];
+    this.records.push(record);
+    const pressed: News[] =
+      event.type === "WaitPressed" || event.type === "LessPressed" || event.type === "StopPressed"
+        ? [{ kind: event.type, tNs: event.t_ns }]
+        : [];
+    const rated = record.effects.flatMap((effect): News[] =>
+      effect.type === "RatingRecorded" ? [{ kind: effect.type, suds: effect.suds, tNs: event.t_ns }] : [],
+    );
+    return [...pressed, ...rated];
+  }
+
+  private answer(id: string, answer: Answer, tMs: number): Order[] {
+    const order = this.orders.answered(id, answer, tMs);
+    if (order === null) return [];
+    const rises = order.message.command.type === "SetRung" || order.message.command.type === "SetLevel";
+    if (order.outcome.kind === "refused" && rises) this.arming = Arming.refused(this.arming);
+    return [order];
+  }
+}
+
+function ns(tMs: number): number {
+  return Math.round(tMs * 1e6);
+}

@@ -1,0 +1,194 @@
+// Written by tools/vocabulary.py from the Python code; `make docs` writes it anew.
+
+export const PROTOCOL = [
+  1,
+  1
+] as const;
+
+export const AXIS_VOCABULARY_VERSION = 1 as const;
+
+export const LEVEL_MAX = 10000 as const;
+
+export const SUDS_MAX = 100 as const;
+
+export const IN_SCENE = [
+  "exposed",
+  "held",
+  "paused"
+] as const;
+
+export const LIMITS = {
+  "beacon_period_ns": 100000000,
+  "beacon_memory_ns": 9000000000,
+  "lease_rise_ns": 1500000000,
+  "lease_hold_ns": 3000000000,
+  "lease_calm_ns": 8000000000,
+  "tick_gap_ns": 250000000,
+  "lost_fade_ns": 2000000000,
+  "calm_fade_ns": 1000000000,
+  "enter_fade_ns": 1000000000,
+  "blink_ns": 500000000,
+  "rating_ns": 15000000000,
+  "resume_offer_ns": 60000000000,
+  "input_lost_calm_ns": 5000000000,
+  "hold_extension_ceiling_ns": 30000000000
+} as const;
+
+export const AXES = {
+  "height_m": {
+    "unit": "m",
+    "calm": 0,
+    "dread": "up",
+    "meaning": "height of the floor underfoot above the ground below"
+  },
+  "edge_distance_m": {
+    "unit": "m",
+    "calm": 20000000,
+    "dread": "down",
+    "meaning": "distance from the person to the nearest drop"
+  },
+  "railing": {
+    "unit": "1",
+    "calm": 1000000,
+    "dread": "down",
+    "meaning": "protection at the edge: 1 solid wall, 0.5 light rail, 0 none"
+  },
+  "floor_opacity": {
+    "unit": "1",
+    "calm": 1000000,
+    "dread": "down",
+    "meaning": "how opaque the floor is: 1 solid, 0 clear glass"
+  },
+  "walkway_width_m": {
+    "unit": "m",
+    "calm": 20000000,
+    "dread": "down",
+    "meaning": "width of the surface that the person stands on"
+  },
+  "wind_mps": {
+    "unit": "m/s",
+    "calm": 0,
+    "dread": "up",
+    "meaning": "wind seen and heard, never felt as a moved view"
+  },
+  "sway_deg": {
+    "unit": "deg",
+    "calm": 0,
+    "dread": "up",
+    "meaning": "sway of objects around the person, never of the view"
+  },
+  "distance_m": {
+    "unit": "m",
+    "calm": 200000000,
+    "dread": "down",
+    "meaning": "distance to the feared object"
+  },
+  "count": {
+    "unit": "1",
+    "calm": 0,
+    "dread": "up",
+    "meaning": "how many feared objects or people there are"
+  },
+  "size_m": {
+    "unit": "m",
+    "calm": 0,
+    "dread": "up",
+    "meaning": "size of the feared object"
+  },
+  "realism": {
+    "unit": "1",
+    "calm": 0,
+    "dread": "up",
+    "meaning": "from drawing (0) to lifelike (1)"
+  },
+  "containment": {
+    "unit": "1",
+    "calm": 1000000,
+    "dread": "down",
+    "meaning": "from locked away (1) to free (0)"
+  },
+  "speed_mps": {
+    "unit": "m/s",
+    "calm": 0,
+    "dread": "up",
+    "meaning": "speed of what moves"
+  },
+  "density_ppm2": {
+    "unit": "1/m2",
+    "calm": 0,
+    "dread": "up",
+    "meaning": "people per square metre"
+  },
+  "gaze_at_client": {
+    "unit": "1",
+    "calm": 0,
+    "dread": "up",
+    "meaning": "share of people who look at the person"
+  },
+  "attitude": {
+    "unit": "1",
+    "calm": 1000000,
+    "dread": "down",
+    "meaning": "attitude of others: 1 friendly, 0 neutral, -1 hostile"
+  },
+  "noise_db": {
+    "unit": "dB",
+    "calm": 35000000,
+    "dread": "up",
+    "meaning": "level of the feared sound at the ear"
+  },
+  "light_lux": {
+    "unit": "lx",
+    "calm": 500000000,
+    "dread": "away",
+    "meaning": "light on the scene"
+  },
+  "enclosure_m3": {
+    "unit": "m3",
+    "calm": 2000000000,
+    "dread": "down",
+    "meaning": "volume of the space around the person"
+  },
+  "turbulence": {
+    "unit": "1",
+    "calm": 0,
+    "dread": "up",
+    "meaning": "movement of the cabin around the person, never of the view"
+  },
+  "exit_visible": {
+    "unit": "1",
+    "calm": 1000000,
+    "dread": "down",
+    "meaning": "how visible and open the way out is"
+  },
+  "exit_distance_m": {
+    "unit": "m",
+    "calm": 0,
+    "dread": "up",
+    "meaning": "distance to the way out"
+  },
+  "rain_mmph": {
+    "unit": "mm/h",
+    "calm": 0,
+    "dread": "up",
+    "meaning": "rain"
+  },
+  "lightning_per_min": {
+    "unit": "1/min",
+    "calm": 0,
+    "dread": "up",
+    "meaning": "lightning flashes"
+  },
+  "dirt": {
+    "unit": "1",
+    "calm": 0,
+    "dread": "up",
+    "meaning": "visible contamination"
+  },
+  "blood_ml": {
+    "unit": "mL",
+    "calm": 0,
+    "dread": "up",
+    "meaning": "visible blood"
+  }
+} as const;

@@ -1,0 +1,661 @@
+// Written by tools/vocabulary.py from the Python code; `make docs` writes it anew.
+
+export type FromTherapist = Hello | Heartbeat | CommandMessage;
+
+export type FromHeadset = Hello | ReportMessage | RecordsMessage | Snapshot | Turned;
+
+export type ToHeadset = Welcome | Turned | PeerJoined | PeerLeft | Admit | Relayed;
+
+export type ToTherapist = Welcome | Turned | PeerJoined | PeerLeft | ReportMessage | RecordsMessage | Snapshot;
+
+export type LogEntry = Record | FrameRecord | ClockEstimate;
+
+export interface ActiveStimulus {
+  stimulus: string;
+  start_ns: number;
+  end_ns: number;
+}
+
+/** From the server, after the gate is complete and the therapist pressed admit. */
+export interface Admit {
+  type: "Admit";
+  therapist: string;
+}
+
+/** The therapist let the person in from the waiting room. */
+export interface Admitted {
+  type: "Admitted";
+  t_ns: number;
+  therapist: string;
+}
+
+/** The person's own words for 0, 25, 50, 75 and 100. */
+export interface Anchors {
+  at_0: string;
+  at_25: string;
+  at_50: string;
+  at_75: string;
+  at_100: string;
+}
+
+/** Ask for a SUDS rating with the dial; the scene goes on. */
+export interface AskRating {
+  type: "AskRating";
+  moment?: RatingMoment;
+}
+
+/** An axis was sent from a value to a target, micro-units. */
+export interface AxisRamped {
+  type: "AxisRamped";
+  axis: string;
+  value: number;
+  target: number;
+}
+
+/** Micro-units: where the axis is and where it is going. */
+export interface AxisReport {
+  value: number;
+  target: number;
+}
+
+/** A scene's binding of one axis, in micro-units. `rate` is per second and 0 for an axis that only cuts. */
+export interface AxisRules {
+  axis: string;
+  low: number;
+  high: number;
+  calm: number;
+  rate: number;
+}
+
+export interface BeaconIssued {
+  type: "BeaconIssued";
+  number: number;
+}
+
+/** Fade to the calm room. */
+export interface Calm {
+  type: "Calm";
+}
+
+/** The person would rather wait out the lost connection, within what the plan allows. */
+export interface CanWaitPressed {
+  type: "CanWaitPressed";
+  t_ns: number;
+  input: Input;
+}
+
+/** Why the session is in its state. Each has its own name in the log; none is called failure. */
+export type Cause = "admitted" | "ended" | "focus_lost" | "headset_off" | "input_lost" | "lease_lost" | "lease_old" | "person_less" | "person_stop" | "person_wait" | "program_restarted" | "resumed" | "therapist" | "therapist_stop" | "time_gap";
+
+/** How a peer's clock stands to the headset's: peer time = headset time + `offset_ns`, within `uncertainty_ns`. */
+export interface ClockEstimate {
+  type: "ClockEstimate";
+  t_ns: number;
+  peer: string;
+  offset_ns: number;
+  uncertainty_ns: number;
+  round_trip_ns: number;
+}
+
+export interface CommandAccepted {
+  type: "CommandAccepted";
+  sender: string;
+  command_id: string;
+}
+
+/** A command from the console, with the newest beacon it has seen. The MAC comes with the key agreement. */
+export interface CommandMessage {
+  type: "CommandMessage";
+  command_id: string;
+  sequence: number;
+  beacon: number;
+  sent_ns: number;
+  command: SetRung | SetLevel | SetAxis | ShowStimulus | StepDown | Pause | Calm | Stop | Continue | Resume | AskRating | EnterRating | SetAnchors | ExpectBefore | ExpectAfter | MarkSafetyBehaviour | Tag | Note | End;
+  mac?: string;
+}
+
+/** A command from the console. `sequence` counts up for each sender; `beacon` is the newest that it has seen. */
+export interface CommandReceived {
+  type: "CommandReceived";
+  t_ns: number;
+  sender: string;
+  command_id: string;
+  sequence: number;
+  beacon: number;
+  command: SetRung | SetLevel | SetAxis | ShowStimulus | StepDown | Pause | Calm | Stop | Continue | Resume | AskRating | EnterRating | SetAnchors | ExpectBefore | ExpectAfter | MarkSafetyBehaviour | Tag | Note | End;
+}
+
+export interface CommandRefused {
+  type: "CommandRefused";
+  sender: string;
+  command_id: string;
+  reason: Refusal;
+}
+
+/** Go on after a pause or a hold. */
+export interface Continue {
+  type: "Continue";
+}
+
+export interface End {
+  type: "End";
+  how: EndedHow;
+  note?: string;
+}
+
+/** How a session ended: on a chosen step, by escape, or for a technical reason. None of them is a failure. */
+export type EndedHow = "chosen_step" | "escaped" | "technical";
+
+/** Enter a SUDS rating that the person said aloud. */
+export interface EnterRating {
+  type: "EnterRating";
+  suds: number;
+  moment?: RatingMoment;
+}
+
+/** Why the server or the headset turned a message or a connection away. */
+export type ErrorCode = "axis_vocabulary_mismatch" | "bad_message" | "bad_origin" | "headset_absent" | "no_such_session" | "not_admitted" | "not_allowed" | "protocol_mismatch" | "replaced" | "session_over" | "too_large" | "too_many_requests" | "too_slow" | "unknown_field" | "unknown_type";
+
+/** Whether it happened, surprise 0-100, the new probability 0-100, and what was learnt. */
+export interface ExpectAfter {
+  type: "ExpectAfter";
+  occurred: boolean;
+  surprise: number;
+  probability: number;
+  learnt?: string;
+}
+
+/** The feared outcome in the person's words, its probability 0-100, and how both will know. */
+export interface ExpectBefore {
+  type: "ExpectBefore";
+  feared_outcome: string;
+  probability: number;
+  how_known?: string;
+}
+
+export interface FocusGained {
+  type: "FocusGained";
+  t_ns: number;
+}
+
+/** The runtime took the input away (system menu): no press can be read. */
+export interface FocusLost {
+  type: "FocusLost";
+  t_ns: number;
+}
+
+/**
+ * One rendered frame. Times in ns on the headset's clock, metres and quaternions (xyzw) in stage space.
+ *
+ * `t_ns` is the time of the frame's tick, at which scene and ramps were evaluated; `cpu_ns` the thread's CPU time.
+ */
+export interface FrameRecord {
+  type: "FrameRecord";
+  frame: number;
+  t_ns: number;
+  display_ns: number;
+  cpu_ns: number;
+  head_position_in_stage: [number, number, number];
+  head_rotation_in_stage: [number, number, number, number];
+  scene: string;
+  veil: number;
+}
+
+export interface HeadsetRemoved {
+  type: "HeadsetRemoved";
+  t_ns: number;
+}
+
+export interface HeadsetWorn {
+  type: "HeadsetWorn";
+  t_ns: number;
+}
+
+/** Four times a second from the console. Its clock in ns: when the beacon came, and when this was sent. */
+export interface Heartbeat {
+  type: "Heartbeat";
+  sequence: number;
+  beacon: number;
+  beacon_received_ns: number;
+  sent_ns: number;
+  mac?: string;
+}
+
+/** The console is alive and has seen beacon `beacon`. */
+export interface HeartbeatReceived {
+  type: "HeartbeatReceived";
+  t_ns: number;
+  sender: string;
+  beacon: number;
+}
+
+/** The first message of either end. `protocol` is the lowest and highest version that it speaks. */
+export interface Hello {
+  type: "Hello";
+  role: Role;
+  protocol: [number, number];
+  axis_vocabulary: number;
+  program: string;
+  capabilities?: string[];
+}
+
+export interface HoldExtended {
+  type: "HoldExtended";
+  until_ns: number;
+}
+
+/** An input on which the person can stop. */
+export type Input = "controller_left" | "controller_right" | "hand_left" | "hand_right" | "keyboard" | "window";
+
+export interface InputGained {
+  type: "InputGained";
+  t_ns: number;
+  input: Input;
+}
+
+export interface InputLost {
+  type: "InputLost";
+  t_ns: number;
+  input: Input;
+}
+
+export interface LessPressed {
+  type: "LessPressed";
+  t_ns: number;
+  input: Input;
+}
+
+/** A point of the macro level: at `level` (thousandths, 0 to 10 000) the axes have these values. */
+export interface LevelPoint {
+  level: number;
+  values: { [key: string]: number };
+}
+
+/** Whether recording keeps up and has space; `reason` says what is wrong, empty when healthy. */
+export interface LogHealthChanged {
+  type: "LogHealthChanged";
+  t_ns: number;
+  healthy: boolean;
+  reason?: string;
+}
+
+/** An observed safety behaviour, such as gripping the rail or looking away. */
+export interface MarkSafetyBehaviour {
+  type: "MarkSafetyBehaviour";
+  behaviour: string;
+}
+
+/** The person will stand elsewhere; `scene` empty means the calm room. */
+export interface Moved {
+  type: "Moved";
+  scene: string;
+  place: string;
+}
+
+export interface Note {
+  type: "Note";
+  text: string;
+}
+
+/** What the therapist proposed after a stop, and until when the person can accept it. */
+export interface Offer {
+  step: number;
+  until_ns: number;
+}
+
+/** Stay where you are; nothing approaches. */
+export interface Pause {
+  type: "Pause";
+}
+
+export interface PeerJoined {
+  type: "PeerJoined";
+  peer: string;
+  role: Role;
+  program: string;
+}
+
+export interface PeerLeft {
+  type: "PeerLeft";
+  peer: string;
+  role: Role;
+}
+
+export interface PendingStimulus {
+  stimulus: string;
+  fires_ns: number;
+}
+
+/** `hold_on_link_loss_ns` above 0: the person agreed to wait that long and may then press "I can wait". */
+export interface Plan {
+  scenes: ScenePlan[];
+  surprises_consented?: boolean;
+  hold_on_link_loss_ns?: number;
+  mark?: string;
+}
+
+/** A local control was pressed where there was nothing left to lower; the person is told so. */
+export interface PressAcknowledged {
+  type: "PressAcknowledged";
+}
+
+/** A new frame process took the session over from a dead one. */
+export interface ProgramRestarted {
+  type: "ProgramRestarted";
+  t_ns: number;
+}
+
+export interface RatingAsked {
+  type: "RatingAsked";
+  moment: RatingMoment;
+}
+
+/** The person turned the dial and let go: SUDS 0 to 100. */
+export interface RatingGiven {
+  type: "RatingGiven";
+  t_ns: number;
+  suds: number;
+}
+
+/** The dial was shown and not answered. */
+export interface RatingMissing {
+  type: "RatingMissing";
+  moment: RatingMoment;
+}
+
+/** Why a rating was asked for (clinical.md 2.1). */
+export type RatingMoment = "after_stop" | "baseline" | "entry" | "exit" | "interval" | "peak" | "step";
+
+export interface RatingRecorded {
+  type: "RatingRecorded";
+  suds: number;
+  moment: RatingMoment;
+  source: RatingSource;
+}
+
+export interface RatingRequest {
+  moment: RatingMoment;
+  until_ns: number;
+}
+
+export type RatingSource = "dial" | "therapist";
+
+export interface ReadyPressed {
+  type: "ReadyPressed";
+  t_ns: number;
+  input: Input;
+}
+
+/** An event, what followed from it, and the digest of the state after it. `sequence` counts from 1 without gaps. */
+export interface Record {
+  type: "Record";
+  sequence: number;
+  event: SessionOpened | Admitted | Tick | HeartbeatReceived | CommandReceived | WaitPressed | LessPressed | StopPressed | ReadyPressed | ResumeAccepted | CanWaitPressed | RatingGiven | HeadsetRemoved | HeadsetWorn | FocusLost | FocusGained | InputGained | InputLost | LogHealthChanged | ProgramRestarted;
+  effects: (CommandAccepted | CommandRefused | StateChanged | AxisRamped | Moved | StepChanged | BeaconIssued | RiseStopped | StimulusWarned | StimulusShown | StimulusCancelled | StimulusEnded | RatingAsked | RatingRecorded | RatingMissing | ResumeOffered | ResumeWithdrawn | PressAcknowledged | StopPractised | HoldExtended)[];
+  digest: string;
+}
+
+/** Records as they are made, in order; answers to commands are among their effects. */
+export interface RecordsMessage {
+  type: "RecordsMessage";
+  records: Record[];
+}
+
+/** Why a command was refused. The console shows a sentence for each. */
+export type Refusal = "already_handled" | "fading" | "headset_not_ready" | "lease_stale" | "log_unhealthy" | "no_stop_input" | "out_of_range" | "outside_plan" | "overtaken" | "person_not_ready" | "stimulus_under_way" | "stop_not_practised" | "surprise_not_consented" | "unknown_axis" | "unknown_rung" | "unknown_scene" | "unknown_stimulus" | "wrong_state";
+
+/** What the headset receives: a therapist's message, unread by the server, with its sender. */
+export interface Relayed {
+  type: "Relayed";
+  sender: string;
+  message: unknown;
+}
+
+/** A snapshot at headset time `t_ns`. `beacon` is the number that the console must echo. */
+export interface Report {
+  t_ns: number;
+  beacon: number;
+  state: State;
+  cause: Cause | null;
+  scene: string;
+  place: string;
+  step_index: number;
+  veil: number;
+  axes: { [key: string]: AxisReport };
+  lease_age_ns: number | null;
+  can_rise: boolean;
+  pending: PendingStimulus[];
+  active: ActiveStimulus[];
+  inputs: Input[];
+  practised: Input[];
+  worn: boolean;
+  focused: boolean;
+  log_healthy: boolean;
+  ready: boolean;
+  offer: Offer | null;
+  rating: RatingRequest | null;
+}
+
+/** Ten times a second from the headset; the newest one replaces the others. */
+export interface ReportMessage {
+  type: "ReportMessage";
+  report: Report;
+}
+
+/** Offer to go on after a stop. The person must have said ready, and must accept. */
+export interface Resume {
+  type: "Resume";
+  level?: ResumeLevel;
+}
+
+export interface ResumeAccepted {
+  type: "ResumeAccepted";
+  t_ns: number;
+  input: Input;
+}
+
+/** Where to go on after a stop; one lower is the default, `CALM` is the calm room without exposure. */
+export type ResumeLevel = "calm" | "first" | "lower" | "same";
+
+export interface ResumeOffered {
+  type: "ResumeOffered";
+  scene: string;
+  step: number;
+}
+
+export interface ResumeWithdrawn {
+  type: "ResumeWithdrawn";
+}
+
+/** Rising ramps were stopped because the lease is no longer fresh. */
+export interface RiseStopped {
+  type: "RiseStopped";
+}
+
+export type Role = "headset" | "therapist";
+
+/** One step of the ladder: where the person stands (`place`) and a value for every bound axis (micro-units). */
+export interface Rung {
+  name: string;
+  title: string;
+  place: string;
+  values: { [key: string]: number };
+  tags?: string[];
+  task?: string;
+}
+
+/** One permitted scene. `ceilings` are the most dreaded values permitted, in micro-units by axis name. */
+export interface ScenePlan {
+  scene: string;
+  top_rung?: string | null;
+  ceilings?: { [key: string]: number };
+}
+
+/** All that the core needs of a scene. `content_hash` names the very file and assets that were used. */
+export interface SceneRules {
+  name: string;
+  title: string;
+  content_hash: string;
+  base_place: string;
+  axes: AxisRules[];
+  rungs: Rung[];
+  level_points?: LevelPoint[];
+  stimuli?: StimulusRules[];
+}
+
+/** The device redeemed its code: the session begins in the waiting room. Always the first event. */
+export interface SessionOpened {
+  type: "SessionOpened";
+  t_ns: number;
+  session_id: string;
+  plan: Plan;
+  scenes: SceneRules[];
+}
+
+export interface SetAnchors {
+  type: "SetAnchors";
+  anchors: Anchors;
+}
+
+/** Move one axis of the scene that is shown, at `rate` micro-units a second or the scene's own rate. */
+export interface SetAxis {
+  type: "SetAxis";
+  axis: string;
+  target: number;
+  rate?: number | null;
+}
+
+/** Set the macro level of the scene that is shown. */
+export interface SetLevel {
+  type: "SetLevel";
+  level: number;
+}
+
+/** Go to a rung; from the calm room this starts the exposure. */
+export interface SetRung {
+  type: "SetRung";
+  scene: string;
+  rung: string;
+}
+
+/** Show a one-shot stimulus; without warning only where the plan records the person's consent to surprises. */
+export interface ShowStimulus {
+  type: "ShowStimulus";
+  stimulus: string;
+  warned?: boolean;
+}
+
+/** From the headset whenever a console joins: all that a late joiner and a rebuilt room need. */
+export interface Snapshot {
+  type: "Snapshot";
+  opened: SessionOpened;
+  report: Report;
+  last_sequence: number;
+}
+
+export type State = "calm" | "ended" | "exposed" | "held" | "paused" | "stopped" | "waiting";
+
+export interface StateChanged {
+  type: "StateChanged";
+  state: State;
+  cause: Cause;
+}
+
+/** The rung that the session counts itself on; -1 is the foot of the ladder. */
+export interface StepChanged {
+  type: "StepChanged";
+  scene: string;
+  step: number;
+}
+
+/** One step down; never refused while a scene is shown. */
+export interface StepDown {
+  type: "StepDown";
+}
+
+export interface StimulusCancelled {
+  type: "StimulusCancelled";
+  stimulus: string;
+}
+
+export interface StimulusEnded {
+  type: "StimulusEnded";
+  stimulus: string;
+}
+
+/** A one-shot event. `warning_ns` is how long the person is warned before it comes. */
+export interface StimulusRules {
+  name: string;
+  title: string;
+  warning_ns: number;
+  duration_ns: number;
+}
+
+export interface StimulusShown {
+  type: "StimulusShown";
+  stimulus: string;
+}
+
+export interface StimulusWarned {
+  type: "StimulusWarned";
+  stimulus: string;
+}
+
+/** Cut to the calm room, latched. */
+export interface Stop {
+  type: "Stop";
+}
+
+export interface StopPractised {
+  type: "StopPractised";
+  input: string;
+}
+
+export interface StopPressed {
+  type: "StopPressed";
+  t_ns: number;
+  input: Input;
+}
+
+/** A one-key mark on the timeline. */
+export interface Tag {
+  type: "Tag";
+  tag: string;
+}
+
+/** Time passed. `gap_ns` is the time since the previous tick, as the frame loop measured it. */
+export interface Tick {
+  type: "Tick";
+  t_ns: number;
+  gap_ns: number;
+}
+
+/** A message or the connection was turned away; `message` is a sentence for a person. */
+export interface Turned {
+  type: "Turned";
+  code: ErrorCode;
+  message: string;
+  command_id?: string | null;
+}
+
+export interface WaitPressed {
+  type: "WaitPressed";
+  t_ns: number;
+  input: Input;
+}
+
+/** The server's answer to hello. `peer` is the sender's name in this room; `mark` is shown at all times. */
+export interface Welcome {
+  type: "Welcome";
+  protocol: number;
+  session_id: string;
+  peer: string;
+  admitted: boolean;
+  mark: string;
+}
+
+export type Command = CommandMessage["command"];
+
+export type SessionEvent = Record["event"];
+
+export type Effect = Record["effects"][number];

@@ -1,0 +1,60 @@
+/** The WebSocket to the session's room, made anew after every loss. */
+
+import { backoff } from "../core/backoff";
+
+const STABLE_MS = 2000;
+
+/** What a line tells. `closed` comes once for every `opened`, and for every attempt that failed. */
+export interface Ends {
+  opened(send: (text: string) => void): void;
+  text(text: string): void;
+  batch(batch: ArrayBuffer): void;
+  closed(): void;
+}
+
+export class Line {
+  private socket: WebSocket | null = null;
+  private delays = backoff();
+  private waiting: ReturnType<typeof setTimeout> | undefined;
+  private isOver = false;
+
+  constructor(
+    private readonly url: string,
+    private readonly ends: Ends,
+  ) {
+    this.open();
+  }
+
+  get isOpen(): boolean {
+    return this.socket?.readyState === WebSocket.OPEN;
+  }
+
+  send(text: string): void {
+    if (this.isOpen) this.socket!.send(text);
+  }
+
+  /** For good. */
+  close(): void {
+    this.isOver = true;
+    clearTimeout(this.waiting);
+    this.socket?.close();
+  }
+
+  private open(): void {
+    const socket = new WebSocket(this.url);
+    this.socket = socket;
+    socket.binaryType = "arraybuffer";
+    let openedMs = 0;
+    socket.onopen = () => {
+      openedMs = performance.now();
+      this.ends.opened((text) => socket.send(text));
+    };
+    socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) =>
+      typeof data === "string" ? this.ends.text(data) : this.ends.batch(data);
+    socket.onclose = () => {
+      if (openedMs > 0 && performance.now() - openedMs > STABLE_MS) this.delays = backoff();
+      this.ends.closed();
+      if (!this.isOver) this.waiting = setTimeout(() => this.open(), this.delays.next().value);
+    };
+  }
+}

@@ -1,0 +1,175 @@
+/** A room with a socket, a clock, a speaker and a memory: what the pages show and steer. */
+
+import type { Press, Rise } from "../core/arming";
+import { Room, type News } from "../core/room";
+import type { Command } from "../generated/wire";
+import { nowMs } from "./clock";
+import { Line } from "./line";
+import { memory } from "./memory";
+import { play } from "./sound";
+import { version } from "../../package.json";
+
+const KEEP_MS = 1000;
+const LOST_MS = 3000;
+/** The server says why it refuses a session; it will not change its mind. */
+const FINAL = new Set(["session_over", "no_such_session", "not_allowed", "bad_origin"]);
+
+/** The person's newest press, which stays in view until it is seen. */
+export interface Alert {
+  kind: "WaitPressed" | "LessPressed" | "StopPressed";
+  atMs: number;
+}
+
+export class Live {
+  readonly room: Room;
+  alert: Alert | null = null;
+  /** Why the server turned this console out, or refuses its messages. */
+  turned: { code: string; message: string } | null = null;
+  /** Since when nothing was heard from the headset; null while it is heard. */
+  silentSinceMs: number | null = null;
+  changed = 0;
+  private readonly line: Line;
+  private readonly pulse = new Worker(new URL("./pulse.ts", import.meta.url), { type: "module" });
+  private readonly watchers = new Set<() => void>();
+  private keptMs = 0;
+  private scheduled = 0;
+  private letGo: () => void = () => undefined;
+
+  constructor(readonly sessionId: string) {
+    this.room = new Room(`vret console ${version}`, crypto.randomUUID().slice(0, 8), memory.room(sessionId));
+    const scheme = location.protocol === "https:" ? "wss" : "ws";
+    this.line = new Line(`${scheme}://${location.host}/ws/therapist/${encodeURIComponent(sessionId)}`, {
+      opened: (send) => send(this.room.hello()),
+      text: (text) => this.hear(text),
+      batch: (batch) => {
+        this.room.see(batch, nowMs());
+        this.tell();
+      },
+      closed: () => {
+        this.room.lost();
+        this.tell();
+      },
+    });
+    this.pulse.onmessage = () => this.beat();
+    document.addEventListener("visibilitychange", this.look);
+    this.look();
+    this.stayAwake();
+  }
+
+  get isConnected(): boolean {
+    return this.room.welcome !== null;
+  }
+
+  /** Called after every change, at most once a picture. Returns how to stop that. */
+  watch(watcher: () => void): () => void {
+    this.watchers.add(watcher);
+    return () => void this.watchers.delete(watcher);
+  }
+
+  close(): void {
+    this.line.close();
+    this.pulse.terminate();
+    document.removeEventListener("visibilitychange", this.look);
+    this.letGo();
+    this.keep();
+  }
+
+  order(control: string, command: Command): void {
+    const text = this.room.order(control, command, nowMs());
+    if (text !== null) this.line.send(text);
+    this.tell();
+  }
+
+  arm(rise: Rise, press: Press): void {
+    this.room.arm(rise, press, nowMs());
+    this.tell();
+  }
+
+  disarm(): void {
+    this.room.disarm();
+    this.tell();
+  }
+
+  confirm(press: Press): void {
+    const text = this.room.confirm(press, nowMs());
+    if (text !== null) this.line.send(text);
+    this.tell();
+  }
+
+  seen(): void {
+    this.alert = null;
+    this.tell();
+  }
+
+  private hear(text: string): void {
+    const wasConnected = this.isConnected;
+    const heard = this.room.hear(text, nowMs());
+    if (!wasConnected && this.isConnected) {
+      this.turned = null;
+      const stop = this.room.stopToSendAgain(nowMs());
+      if (stop !== null) this.line.send(stop);
+    }
+    if (heard.turned !== null && heard.turned.code !== "not_admitted") {
+      this.turned = heard.turned;
+      if (FINAL.has(heard.turned.code) && !this.isConnected) this.line.close();
+      if (heard.turned.code === "session_over") this.line.close();
+    }
+    for (const news of heard.news) this.announce(news);
+    this.tell();
+  }
+
+  private announce(news: News): void {
+    if (news.kind === "RatingRecorded") return;
+    const now = this.room.report?.t_ns ?? news.tNs;
+    if (now - news.tNs > 5e9) return;
+    this.alert = { kind: news.kind, atMs: nowMs() };
+    play(news.kind);
+  }
+
+  private beat(): void {
+    const now = nowMs();
+    const beat = this.room.heartbeat(now);
+    if (beat !== null) this.line.send(beat);
+    this.room.age(now);
+    this.listen(now);
+    if (now - this.keptMs > KEEP_MS) this.keep();
+    this.tell();
+    this.pulse.postMessage(null);
+  }
+
+  /** Whether a headset that was heard has fallen silent. */
+  private listen(now: number): void {
+    const age = this.room.reportAgeMs(now);
+    const isSilent = age !== null && age > LOST_MS && this.room.report?.state !== "ended";
+    if (isSilent && this.silentSinceMs === null) play("lost");
+    this.silentSinceMs = isSilent ? (this.silentSinceMs ?? now - age) : null;
+  }
+
+  private keep(): void {
+    this.keptMs = nowMs();
+    if (this.room.opened !== null) memory.keepRoom(this.sessionId, this.room.kept());
+  }
+
+  private look = () => {
+    this.room.hide(document.visibilityState === "hidden");
+    this.tell();
+  };
+
+  /** A page that holds a lock is not frozen in the background by Chromium. */
+  private stayAwake(): void {
+    void navigator.locks?.request(
+      `vret.session.${this.sessionId}`,
+      { mode: "shared" },
+      () => new Promise<void>((resolve) => (this.letGo = resolve)),
+    );
+  }
+
+  private tell(): void {
+    this.changed += 1;
+    if (this.scheduled !== 0) return;
+    this.scheduled = requestAnimationFrame(() => {
+      this.scheduled = 0;
+      for (const watcher of this.watchers) watcher();
+    });
+  }
+}

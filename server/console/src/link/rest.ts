@@ -1,0 +1,71 @@
+/** The REST calls of `docs/openapi.json` that the console makes. */
+
+import type {
+  AccountBody,
+  CodeBody,
+  ErrorBody,
+  GateBody,
+  QuestionsBody,
+  SessionBody,
+  SessionsBody,
+} from "../generated/rest";
+import type { Plan, Record } from "../generated/wire";
+
+/** The server's refusal: `message` is a sentence for a person. `status` 0: it could not be reached. */
+export class RefusedError extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+export const UNREACHABLE = "unreachable";
+
+async function request<T>(method: string, path: string, body?: unknown): Promise<T> {
+  let response: Response;
+  try {
+    response = await fetch(path, {
+      method,
+      credentials: "same-origin",
+      ...(body === undefined
+        ? {}
+        : { body: JSON.stringify(body), headers: { "Content-Type": "application/json" } }),
+    });
+  } catch {
+    throw new RefusedError(0, UNREACHABLE, "");
+  }
+  const text = await response.text();
+  if (response.ok) return (text === "" ? undefined : JSON.parse(text)) as T;
+  throw refusal(response.status, text);
+}
+
+function refusal(status: number, text: string): RefusedError {
+  try {
+    const { code, message } = JSON.parse(text) as ErrorBody;
+    return new RefusedError(status, code, message);
+  } catch {
+    return new RefusedError(status, UNREACHABLE, "");
+  }
+}
+
+const session = (id: string) => `/api/sessions/${encodeURIComponent(id)}`;
+
+export const rest = {
+  me: () => request<AccountBody>("GET", "/api/me"),
+  login: (email: string, password: string) => request<AccountBody>("POST", "/api/login", { email, password }),
+  loginByLink: (token: string) => request<AccountBody>("POST", "/api/login/link", { token }),
+  logout: () => request<void>("POST", "/api/logout"),
+  questions: () => request<QuestionsBody>("GET", "/api/gate"),
+  sessions: () => request<SessionsBody>("GET", "/api/sessions"),
+  create: (plan: Plan, label: string) => request<SessionBody>("POST", "/api/sessions", { plan, label }),
+  session: (id: string) => request<SessionBody>("GET", session(id)),
+  putGate: (id: string, gate: GateBody) => request<SessionBody>("PUT", `${session(id)}/gate`, gate),
+  code: (id: string) => request<CodeBody>("POST", `${session(id)}/code`),
+  admit: (id: string) => request<SessionBody>("POST", `${session(id)}/admit`),
+  end: (id: string) => request<SessionBody>("POST", `${session(id)}/end`),
+  timeline: (id: string) => request<Record[]>("GET", `${session(id)}/timeline`),
+  logAddress: (id: string) => `${session(id)}/log`,
+};

@@ -1,0 +1,125 @@
+/** The scene's macro level and its single values: lowering at once, rising through arm and confirm. */
+
+import { useState } from "preact/hooks";
+import { levelOf, valuesAtLevel, valuesNow } from "../core/ladder";
+import { LEVEL_MAX } from "../generated/core";
+import type { AxisRules, Report, SceneRules } from "../generated/wire";
+import type { Live } from "../link/live";
+import { words } from "../words/en";
+import { axisName, levelText, quantity } from "../words/number";
+import { axisRise, levelRise, wouldRise } from "../words/preview";
+import { Outcome } from "./outcome";
+import { armingPressOf } from "./press";
+
+const LEVEL_STEP = 500;
+const RATES = { full: 1, half: 2, quarter: 4 } as const;
+
+export function Fine({ live }: { live: Live }) {
+  const { scene, report } = live.room;
+  return (
+    <section class="panel fine" aria-labelledby="fine-title">
+      <h2 id="fine-title">{words.level.title}</h2>
+      {scene === null || report === null ? (
+        <p class="hint">{words.live.calmRoom}.</p>
+      ) : (
+        <>
+          {(scene.level_points ?? []).length > 0 && <Level live={live} scene={scene} report={report} />}
+          <h3>{words.axis.title}</h3>
+          {scene.axes.map((rules) => (
+            <AxisRow key={rules.axis} live={live} scene={scene} report={report} rules={rules} />
+          ))}
+        </>
+      )}
+    </section>
+  );
+}
+
+interface Shown {
+  live: Live;
+  scene: SceneRules;
+  report: Report;
+}
+
+function Level({ live, scene, report }: Shown) {
+  const now = levelOf(scene, valuesNow(report));
+  const [draft, setDraft] = useState<number | null>(null);
+  const level = draft ?? Math.round(now / LEVEL_STEP) * LEVEL_STEP;
+  const rises = wouldRise(scene, report, valuesAtLevel(scene, level));
+  const set = (event: MouseEvent) => {
+    if (rises) live.arm(levelRise(scene, level, report), armingPressOf(event));
+    else live.order("level", { type: "SetLevel", level });
+    setDraft(null);
+  };
+  return (
+    <div class="slide">
+      <input
+        type="range"
+        min={0}
+        max={LEVEL_MAX}
+        step={LEVEL_STEP}
+        value={level}
+        aria-label={words.level.title}
+        aria-valuetext={levelText(level)}
+        onInput={(event) => setDraft(Number(event.currentTarget.value))}
+      />
+      <button type="button" onClick={set}>
+        {rises ? words.level.prepare(levelText(level)) : words.level.lower(levelText(level))}
+      </button>
+      <span class="hint">{words.level.now(levelText(now))}</span>
+      <Outcome live={live} control="level" />
+    </div>
+  );
+}
+
+function AxisRow({ live, scene, report, rules }: Shown & { rules: AxisRules }) {
+  const { axis, low, high } = rules;
+  const [draft, setDraft] = useState<number | null>(null);
+  const [share, setShare] = useState<keyof typeof RATES>("full");
+  const shown = report.axes[axis];
+  if (shown === undefined) return null;
+  const target = draft ?? shown.target;
+  const rises = wouldRise(scene, report, { [axis]: target });
+  const rate = rules.rate === 0 || share === "full" ? null : Math.floor(rules.rate / RATES[share]);
+  const set = (event: MouseEvent) => {
+    if (rises) live.arm(axisRise(scene, axis, target, rate, words.axis.rates[share], report), armingPressOf(event));
+    else live.order(`axis:${axis}`, { type: "SetAxis", axis, target, rate });
+    setDraft(null);
+  };
+  return (
+    <div class="slide">
+      <span class="name">{axisName(axis)}</span>
+      <span class="value">
+        {quantity(axis, shown.value)}
+        {shown.value !== shown.target && ` → ${quantity(axis, shown.target)}`}
+      </span>
+      <input
+        type="range"
+        min={low}
+        max={high}
+        step={(high - low) / 100}
+        value={target}
+        aria-label={axisName(axis)}
+        aria-valuetext={quantity(axis, target)}
+        onInput={(event) => setDraft(Math.round(Number(event.currentTarget.value)))}
+      />
+      {rules.rate > 0 && (
+        <select
+          aria-label={`${words.axis.rate}: ${axisName(axis)}`}
+          value={share}
+          onChange={(event) => setShare(event.currentTarget.value as keyof typeof RATES)}
+        >
+          {(Object.keys(RATES) as (keyof typeof RATES)[]).map((name) => (
+            <option key={name} value={name}>
+              {words.axis.rates[name]}
+            </option>
+          ))}
+        </select>
+      )}
+      <button type="button" disabled={draft === null} onClick={set}>
+        {draft === null ? words.axis.now : `${rises ? words.axis.prepare : words.axis.set} ${quantity(axis, target)}`}
+        <span class="unseen"> {axisName(axis)}</span>
+      </button>
+      <Outcome live={live} control={`axis:${axis}`} />
+    </div>
+  );
+}

@@ -1,0 +1,37 @@
+/**
+ * The keys that work everywhere on the page of a session, also while a note is typed. None of them is a letter.
+ *
+ * Escape, F8 and F9 lower and are obeyed at once. F2, at the other end of the row, confirms what is armed.
+ */
+
+import { useEffect } from "preact/hooks";
+import type { Command } from "../generated/wire";
+import type { Live } from "../link/live";
+
+export const LOWERING = {
+  stop: { key: "Escape", command: { type: "Stop" } },
+  pause: { key: "F8", command: { type: "Pause" } },
+  down: { key: "F9", command: { type: "StepDown" } },
+} as const satisfies { [control: string]: { key: string; command: Command } };
+
+export const CONFIRM_KEY = "F2";
+
+export function useKeys(live: Live): void {
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
+      if (event.key === CONFIRM_KEY) {
+        event.preventDefault();
+        live.confirm({ by: "key", repeat: event.repeat });
+        return;
+      }
+      for (const [control, { key, command }] of Object.entries(LOWERING)) {
+        if (event.key !== key) continue;
+        event.preventDefault();
+        if (!event.repeat) live.order(control, command);
+      }
+    };
+    addEventListener("keydown", press, { capture: true });
+    return () => removeEventListener("keydown", press, { capture: true });
+  }, [live]);
+}

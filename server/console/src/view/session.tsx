@@ -1,0 +1,137 @@
+/** One session, from its safety check to its log, at one address: a reload comes back to where it was. */
+
+import { useEffect, useState } from "preact/hooks";
+import type { AccountBody, SessionBody } from "../generated/rest";
+import { Live } from "../link/live";
+import { memory } from "../link/memory";
+import { rest } from "../link/rest";
+import { words } from "../words/en";
+import { Bar } from "./bar";
+import { Gate } from "./gate";
+import { LogPage } from "./log";
+import { Frame, Trouble, sentence } from "./parts";
+import { guardLeaving } from "./path";
+import { stage } from "./sessions";
+import { Steer } from "./steer";
+import { Strip } from "./strip";
+import { useKeys } from "./keys";
+import { useLive } from "./use_live";
+import { Waiting } from "./waiting";
+
+interface Signed {
+  account: AccountBody;
+  leave: () => void;
+}
+
+export function SessionPage(props: { sessionId: string } & Signed) {
+  const [session, setSession] = useState<SessionBody | null>(null);
+  const [isChanging, setChanging] = useState(false);
+  const [trouble, setTrouble] = useState("");
+  const load = () =>
+    rest.session(props.sessionId).then(
+      (found) => {
+        if (found.gate.complete) {
+          memory.keepContact(found.session_id, { number: found.gate.callback_number, address: found.gate.present_address });
+        }
+        setTrouble("");
+        setSession(found);
+      },
+      (error: unknown) => setTrouble(sentence(error)),
+    );
+  useEffect(() => void load(), []);
+
+  if (session === null) {
+    return (
+      <Frame title="" {...props} back>
+        <Trouble text={trouble} />
+        {trouble !== "" && (
+          <button type="button" onClick={load}>
+            {words.tryAgain}
+          </button>
+        )}
+      </Frame>
+    );
+  }
+  if (session.ended || props.account.role !== "therapist") return <LogPage session={session} reload={load} {...props} />;
+  if (stage(session) === "gate" || isChanging) {
+    const saved = (found: SessionBody) => {
+      setSession(found);
+      setChanging(false);
+    };
+    return (
+      <Frame title={words.gate.title} {...props} back>
+        <Gate session={session} saved={saved} />
+      </Frame>
+    );
+  }
+  return <LiveSession session={session} setSession={setSession} reload={load} change={() => setChanging(true)} {...props} />;
+}
+
+function LiveSession(
+  props: { session: SessionBody; setSession: (session: SessionBody) => void; reload: () => void; change: () => void } & Signed,
+) {
+  const { session } = props;
+  const [live, setLive] = useState<Live | null>(null);
+  useEffect(() => {
+    const made = new Live(session.session_id);
+    setLive(made);
+    return () => made.close();
+  }, [session.session_id]);
+  return live && <Connected {...props} live={live} />;
+}
+
+function Connected(
+  props: {
+    live: Live;
+    session: SessionBody;
+    setSession: (session: SessionBody) => void;
+    reload: () => void;
+    change: () => void;
+  } & Signed,
+) {
+  const { live, session, reload } = props;
+  const [leaving, setLeaving] = useState<(() => void) | null>(null);
+  useLive(live);
+  useKeys(live);
+  const headset = live.room.headset?.peer;
+  const isEnded = live.room.report?.state === "ended";
+  const isOver = live.turned?.code === "session_over";
+
+  useEffect(() => {
+    if (headset !== undefined) reload();
+  }, [headset]);
+  useEffect(() => {
+    if (isEnded && session.admitted) void rest.end(session.session_id).then(props.setSession, () => undefined);
+    else if (isOver) reload();
+  }, [isEnded, isOver]);
+  useEffect(() => {
+    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
+    addEventListener("beforeunload", warn);
+    guardLeaving((go) => setLeaving(() => go));
+    return () => {
+      removeEventListener("beforeunload", warn);
+      guardLeaving(null);
+    };
+  }, []);
+
+  const strip = <Strip live={live} leaving={leaving} stay={() => setLeaving(null)} />;
+  if (session.admitted) {
+    return (
+      <div class="steering">
+        <Steer live={live} session={session} strip={strip} />
+        <Bar live={live} />
+      </div>
+    );
+  }
+  return (
+    <div class="steering">
+      <div class="before">
+        <Frame title={words.waiting.title} account={props.account} leave={props.leave} back>
+          {strip}
+          <Waiting live={live} admitted={props.setSession} change={props.change} />
+        </Frame>
+      </div>
+      <Bar live={live} />
+    </div>
+  );
+}

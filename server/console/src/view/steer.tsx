@@ -1,0 +1,136 @@
+/** The live page. What steers is at fixed places; everything that is shown says how old it is. */
+
+import type { ComponentChildren } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { inSceneSince } from "../core/story";
+import type { SessionBody } from "../generated/rest";
+import { rest } from "../link/rest";
+import { nowMs } from "../link/clock";
+import type { Live } from "../link/live";
+import { words } from "../words/en";
+import { clock } from "../words/number";
+import { stepTitle } from "../words/telling";
+import { Chart } from "./chart";
+import { Fine } from "./fine";
+import { Ladder } from "./ladder";
+import { Trouble, sentence } from "./parts";
+import { navigate } from "./path";
+import { Health, Person } from "./person";
+import { Raise } from "./raise";
+import { Rating } from "./rating";
+import { Stimuli } from "./stimuli";
+import { Ending, Expectancy, Marks, Note } from "./writing";
+
+const STALE_MS = 3000;
+
+export function Steer(props: { live: Live; session: SessionBody; strip: ComponentChildren }) {
+  const { live, session } = props;
+  const { room } = live;
+  const steps = (room.lastScene ?? room.opened?.scenes.find(({ rungs }) => rungs.length > 0))?.rungs.length ?? 0;
+  const beginNs = room.opened?.t_ns ?? 0;
+  useEffect(() => {
+    document.title = `${session.label || words.sessions.unnamed} · ${words.product}`;
+  }, []);
+  return (
+    <>
+      <Top live={live} session={session} />
+      {props.strip}
+      <main class="columns">
+        <div class="column left">
+          <Ladder live={live} />
+        </div>
+        <div class="column middle">
+          <Chart records={room.records} beginNs={beginNs} nowNs={room.report?.t_ns ?? beginNs} steps={steps} />
+          <Person live={live} />
+          <Fine live={live} />
+          <Health live={live} />
+          <Reconnect live={live} />
+        </div>
+        <div class="column right">
+          <Raise live={live} />
+          <Rating live={live} />
+          <Note live={live} />
+          <Stimuli live={live} />
+          <Marks live={live} />
+          <Expectancy live={live} />
+          <Ending live={live} />
+        </div>
+      </main>
+    </>
+  );
+}
+
+function Top({ live, session }: { live: Live; session: SessionBody }) {
+  const { room } = live;
+  const { report } = room;
+  const now = nowMs();
+  const sinceNs = inSceneSince(room.records);
+  return (
+    <header class="top">
+      <button type="button" class="quiet" onClick={() => navigate("/")}>
+        {words.live.leave}
+      </button>
+      <h1>
+        <span class="unseen">{words.live.timer}: </span>
+        {session.label || words.sessions.unnamed}
+      </h1>
+      <p class={`state ${report?.state ?? "unknown"}`} role="status">
+        {stateText(live, now)}
+      </p>
+      <p class="where">{whereText(live)}</p>
+      <p class="timer">
+        {words.live.timer} <b>{clock(now - (session.admitted_unix_ms ?? now))}</b>
+        {report !== null && sinceNs !== null && (
+          <>
+            {", "}
+            {words.live.inScene} <b>{clock((report.t_ns - sinceNs) / 1e6)}</b>
+          </>
+        )}
+      </p>
+      <p class="trial">{session.mark}</p>
+    </header>
+  );
+}
+
+/** A state that may have changed since is not told as if it were known. */
+function stateText(live: Live, now: number): string {
+  const { report } = live.room;
+  const age = live.room.reportAgeMs(now);
+  if (report === null || age === null) return words.live.unknown;
+  const known = words.states[report.state] + (report.cause ? words.live.because(words.causes[report.cause]) : "");
+  return age > STALE_MS ? words.live.unknownSince(Math.round(age / 1000), known) : known;
+}
+
+function whereText(live: Live): string {
+  const { report, scene, opened } = live.room;
+  if (report === null) return "";
+  if (scene === null) return words.live.calmRoom;
+  const title = stepTitle(opened?.scenes ?? [], scene.name, report.step_index);
+  return report.step_index < 0 ? title : `${words.live.step(report.step_index + 1, scene.rungs.length)}: ${title}`;
+}
+
+function Reconnect({ live }: { live: Live }) {
+  const [code, setCode] = useState("");
+  const [trouble, setTrouble] = useState("");
+  const issue = () =>
+    rest.code(live.sessionId).then(
+      (found) => setCode(found.code),
+      (error: unknown) => setTrouble(sentence(error)),
+    );
+  return (
+    <details class="panel">
+      <summary>{words.live.newCode}</summary>
+      <Trouble text={trouble} />
+      {code === "" ? (
+        <button type="button" onClick={issue}>
+          {words.waiting.show}
+        </button>
+      ) : (
+        <>
+          <p>{words.waiting.read}</p>
+          <p class="letters small">{code}</p>
+        </>
+      )}
+    </details>
+  );
+}

@@ -1,0 +1,119 @@
+/**
+ * One line of fixed height under the heading: what must be seen now, the most urgent first. It is always there, so
+ * that nothing jumps under a hand when news comes.
+ */
+
+import type { ComponentChildren } from "preact";
+import { nowMs } from "../link/clock";
+import type { Live } from "../link/live";
+import { memory } from "../link/memory";
+import { isAudible, unlock } from "../link/sound";
+import { words } from "../words/en";
+import { age } from "../words/number";
+import { turnedText } from "./outcome";
+
+export function Strip(props: { live: Live; leaving: (() => void) | null; stay: () => void }) {
+  const { live, leaving } = props;
+  const { room, alert } = live;
+  const now = nowMs();
+  const news: ComponentChildren[] = [];
+  if (alert !== null) {
+    news.push(
+      <p key="alert" class={`news person ${alert.kind}`}>
+        <strong>{words.live.pressed[alert.kind]}</strong> {words.live.age(age(now - alert.atMs))}
+        <button type="button" onClick={() => live.seen()}>
+          {words.live.seen}
+        </button>
+      </p>,
+    );
+  }
+  if (leaving !== null) {
+    news.push(
+      <p key="leaving" class="news">
+        {words.live.leaveAsk}
+        <button type="button" onClick={leaving}>
+          {words.live.leaveYes}
+        </button>
+        <button type="button" onClick={props.stay}>
+          {words.live.leaveNo}
+        </button>
+      </p>,
+    );
+  }
+  const lost = lostText(live, now);
+  if (lost !== null) news.push(<Lost key="lost" text={lost} sessionId={live.sessionId} isLong={live.silentSinceMs !== null} />);
+  if (live.turned !== null) {
+    news.push(
+      <p key="turned" class="news">
+        {turnedText(live.turned)}
+      </p>,
+    );
+  }
+  if (room.otherConsoles().length > 0) {
+    news.push(
+      <p key="other" class="news">
+        {words.live.other}
+      </p>,
+    );
+  }
+  if (room.arming.blocked === "hidden") {
+    news.push(
+      <p key="hidden" class="news">
+        {words.live.hidden}
+      </p>,
+    );
+  }
+  if (!isAudible()) {
+    news.push(
+      <p key="sound" class="news small">
+        {words.live.silentSpeaker}
+        <button type="button" onClick={unlock}>
+          {words.live.soundOn}
+        </button>
+      </p>,
+    );
+  }
+  if (room.missed > 0) {
+    news.push(
+      <p key="missed" class="news small">
+        {words.live.missed(room.missed)}
+      </p>,
+    );
+  }
+  const ageMs = room.reportAgeMs(now);
+  return (
+    <div class="strip">
+      <div role="log" aria-live="assertive" aria-label={words.live.seen} class="unseen">
+        {alert !== null && words.live.pressed[alert.kind]}
+        {live.silentSinceMs === null ? lost : words.live.silentPlain}
+      </div>
+      {news.length > 0 ? news : ageMs !== null && <p class="news calm">{`${words.live.ok} ${age(ageMs)} old.`}</p>}
+    </div>
+  );
+}
+
+function lostText(live: Live, now: number): string | null {
+  if (!live.isConnected) return words.live.connecting;
+  if (live.room.headset === null) return live.room.report === null ? null : words.live.absent;
+  if (live.silentSinceMs !== null) return words.live.silent(Math.round((now - live.silentSinceMs) / 1000));
+  return null;
+}
+
+function Lost(props: { text: string; sessionId: string; isLong: boolean }) {
+  const contact = memory.contact(props.sessionId);
+  return (
+    <p class="news lost">
+      <strong>{props.text}</strong> {words.live.holds}
+      {contact !== null && contact.number !== "" && (
+        <>
+          <a class="call" href={`tel:${contact.number.replace(/[^+\d]/g, "")}`}>
+            {words.live.callNow}: {contact.number}
+          </a>
+          <span>
+            {words.live.callAt} {contact.address}.
+          </span>
+        </>
+      )}
+    </p>
+  );
+}

@@ -1,0 +1,188 @@
+/** A record in sentences: who did what, and what followed. */
+
+import type { Command, Effect, Record, SceneRules, SessionEvent } from "../generated/wire";
+import { words } from "./en";
+import { axisName, levelText, quantity } from "./number";
+
+export type Who = keyof typeof words.log.who;
+
+export interface Line {
+  tNs: number;
+  who: Who;
+  text: string;
+}
+
+export function tell(record: Record, scenes: SceneRules[]): Line[] {
+  const tNs = record.event.t_ns;
+  const asked = ofEvent(record, scenes);
+  const followed = record.effects.flatMap((effect) => {
+    const text = ofEffect(effect, scenes);
+    return text === null ? [] : [{ tNs, ...text }];
+  });
+  return asked === null ? followed : [{ tNs, ...asked }, ...followed];
+}
+
+type Told = Omit<Line, "tNs">;
+
+function ofEvent({ event, effects }: Record, scenes: SceneRules[]): Told | null {
+  const person = (text: string): Told => ({ who: "person", text });
+  const technical = (text: string): Told => ({ who: "technical", text });
+  switch (event.type) {
+    case "SessionOpened":
+      return { who: "session", text: "The headset joined the session." };
+    case "Admitted":
+      return { who: "therapist", text: "Let the person in." };
+    case "CommandReceived":
+      return { who: "therapist", text: ofCommand(event.command, scenes) + refusal(effects) };
+    case "WaitPressed":
+      return person(`Pressed wait (${input(event)}).`);
+    case "LessPressed":
+      return person(`Pressed less (${input(event)}).`);
+    case "StopPressed":
+      return person(`Pressed stop (${input(event)}).`);
+    case "ReadyPressed":
+      return person("Said ready.");
+    case "ResumeAccepted":
+      return person("Accepted to go on.");
+    case "CanWaitPressed":
+      return person("Said: I can wait.");
+    case "RatingGiven":
+      return null;
+    case "HeadsetRemoved":
+      return person("Took the headset off.");
+    case "HeadsetWorn":
+      return person("Put the headset on.");
+    case "FocusLost":
+      return technical("Another window took the headset.");
+    case "FocusGained":
+      return technical("The headset is back in the session.");
+    case "InputGained":
+      return technical(`Control at hand: ${words.person.inputs[event.input]}.`);
+    case "InputLost":
+      return technical(`Control lost: ${words.person.inputs[event.input]}.`);
+    case "LogHealthChanged":
+      return technical(event.healthy ? "The recording keeps up again." : `The recording fails: ${event.reason ?? ""}.`);
+    case "ProgramRestarted":
+      return technical("The headset's program started anew.");
+    case "Tick":
+    case "HeartbeatReceived":
+      return null;
+  }
+}
+
+function input(event: Extract<SessionEvent, { input: unknown }>): string {
+  return words.person.inputs[event.input];
+}
+
+function refusal(effects: Effect[]): string {
+  const refused = effects.find((effect) => effect.type === "CommandRefused");
+  return refused === undefined ? "" : ` Refused: ${words.refusals[refused.reason]}.`;
+}
+
+/** What was asked, as a sentence. */
+export function ofCommand(command: Command, scenes: SceneRules[]): string {
+  switch (command.type) {
+    case "SetRung":
+      return `Step: ${rungTitle(scenes, command.scene, command.rung)}.`;
+    case "SetLevel":
+      return `Level ${levelText(command.level)} of 10.`;
+    case "SetAxis":
+      return `${axisName(command.axis)}: ${quantity(command.axis, command.target)}.`;
+    case "ShowStimulus":
+      return `Event: ${stimulusTitle(scenes, command.stimulus)}${command.warned === false ? ", without warning" : ""}.`;
+    case "StepDown":
+      return "One step down.";
+    case "Pause":
+      return "Pause.";
+    case "Calm":
+      return "Fade to calm.";
+    case "Stop":
+      return "Stop.";
+    case "Continue":
+      return "Continue.";
+    case "Resume":
+      return `Offer to go on: ${words.resumeLevels[command.level ?? "lower"].toLowerCase()}.`;
+    case "AskRating":
+      return `Asked for a rating, ${words.moments[command.moment ?? "interval"]}.`;
+    case "EnterRating":
+      return `Entered a rating: ${command.suds}.`;
+    case "SetAnchors":
+      return "Wrote down the person's own anchors.";
+    case "ExpectBefore":
+      return `Before: “${command.feared_outcome}”, likely ${command.probability} of 100. ${known(command.how_known)}`.trim();
+    case "ExpectAfter":
+      return `After: ${command.occurred ? "it happened" : "it did not happen"}, surprise ${command.surprise}, likely ${command.probability} of 100. ${command.learnt ?? ""}`.trim();
+    case "MarkSafetyBehaviour":
+      return `Safety behaviour: ${command.behaviour}.`;
+    case "Tag":
+      return `Tag: ${command.tag}.`;
+    case "Note":
+      return `Note: ${command.text}`;
+    case "End":
+      return `Ended: ${words.endings[command.how].toLowerCase()}. ${command.note ?? ""}`.trim();
+  }
+}
+
+function known(how: string | undefined): string {
+  return how ? `We will know by: ${how}.` : "";
+}
+
+function ofEffect(effect: Effect, scenes: SceneRules[]): Told | null {
+  const session = (text: string): Told => ({ who: "session", text });
+  switch (effect.type) {
+    case "StateChanged":
+      return session(`${words.states[effect.state]}: ${words.causes[effect.cause]}.`);
+    case "StepChanged":
+      return session(`Now: ${stepTitle(scenes, effect.scene, effect.step)}.`);
+    case "RiseStopped":
+      return session("What was rising was stopped: the link was slow.");
+    case "StimulusWarned":
+      return session(`The person was warned: ${stimulusTitle(scenes, effect.stimulus)}.`);
+    case "StimulusShown":
+      return session(`Shown: ${stimulusTitle(scenes, effect.stimulus)}.`);
+    case "StimulusCancelled":
+      return session(`Called off: ${stimulusTitle(scenes, effect.stimulus)}.`);
+    case "StimulusEnded":
+      return session(`Over: ${stimulusTitle(scenes, effect.stimulus)}.`);
+    case "RatingRecorded":
+      return { who: "person", text: `Distress ${effect.suds}, ${words.moments[effect.moment]}, ${words.sources[effect.source]}.` };
+    case "RatingMissing":
+      return { who: "person", text: `No answer to the rating, ${words.moments[effect.moment]}.` };
+    case "ResumeWithdrawn":
+      return session("The offer to go on was taken back.");
+    case "StopPractised":
+      return { who: "person", text: `Practised stop (${inputName(effect.input)}).` };
+    case "HoldExtended":
+      return session("The hold was made longer.");
+    case "AxisRamped":
+    case "Moved":
+    case "BeaconIssued":
+    case "CommandAccepted":
+    case "CommandRefused":
+    case "RatingAsked":
+    case "ResumeOffered":
+    case "PressAcknowledged":
+      return null;
+  }
+}
+
+function inputName(input: string): string {
+  return (words.person.inputs as { [input: string]: string })[input] ?? input;
+}
+
+export function rungTitle(scenes: SceneRules[], scene: string, rung: string): string {
+  return scenes.find(({ name }) => name === scene)?.rungs.find(({ name }) => name === rung)?.title ?? rung;
+}
+
+export function stepTitle(scenes: SceneRules[], scene: string, step: number): string {
+  if (step < 0) return words.live.foot;
+  return scenes.find(({ name }) => name === scene)?.rungs[step]?.title ?? `${scene} ${step + 1}`;
+}
+
+export function stimulusTitle(scenes: SceneRules[], stimulus: string): string {
+  for (const { stimuli } of scenes) {
+    const found = stimuli?.find(({ name }) => name === stimulus);
+    if (found !== undefined) return found.title;
+  }
+  return stimulus;
+}
