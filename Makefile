@@ -7,7 +7,7 @@ JOBS ?= 2
 MINUTES ?= 1.5
 LIMIT_S ?= 1800
 
-.PHONY: help setup setup-test demo test check wheel wheel-test soak bench docs pictures lock clean
+.PHONY: help setup setup-test demo console test check wheel wheel-test soak bench docs pictures lock clean
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,6 +20,9 @@ setup-test:
 
 demo: setup  ## a whole session in small: server, headset program, synthetic client, scripted therapist (MINUTES=1.5)
 	@$(VRET) demo --minutes $(MINUTES)
+
+console: setup  ## compile the therapist's page, and run its own tests
+	@$(PYTHON) tools/console.py test
 
 test: setup-test  ## all tests (JOBS=2, ARGS="-k lease", LIMIT_S=1800)
 	@timeout --foreground -s INT -k 60 $(LIMIT_S) $(PYTEST) -n $(JOBS) $(ARGS)
@@ -60,5 +63,5 @@ lock: setup  ## choose the newest permitted versions and lock them
 	  --extra all --group dev pyproject.toml -o requirements.lock
 
 clean:  ## remove everything that was made here, .venv too
-	@rm -rf .venv build dist .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf .venv build dist server/console/node_modules server/vret_server/console .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -not -path './.git/*' -prune -exec rm -rf {} +

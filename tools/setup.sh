@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Set vret up on this machine: system packages, then .venv with the locked Python packages and vret itself.
+# Set vret up on this machine: system packages, .venv with the locked Python packages and vret itself, the console.
 # Usage: tools/setup.sh run|test. A second run finds everything done and is instant; after the first, no network is needed.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -87,3 +87,4 @@ python_packages() {
 
 system_packages
 python_packages
+[ ! -f server/console/package.json ] || .venv/bin/python tools/console.py

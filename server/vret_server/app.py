@@ -1,4 +1,4 @@
-"""The ASGI application: routes behind the guard, and every error as `{"code", "message"}`."""
+"""The ASGI application: calls, sockets and pages behind the guard, and every error as `{"code", "message"}`."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from vret_server.api import router, socket_router
 from vret_server.clinic import Clinic, open_clinic
 from vret_server.guard import Guard
+from vret_server.pages import page_routes, read_pages
 from vret_server.refusal import RefusedError
 from vret_server.settings import Settings
 
@@ -35,6 +36,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.clinic = clinic
     app.include_router(router)
     app.include_router(socket_router)
+    app.router.routes.extend(page_routes(read_pages()))
     app.add_middleware(Guard, settings=settings)
     app.add_exception_handler(RefusedError, _refused)
     app.add_exception_handler(RequestValidationError, _invalid)
