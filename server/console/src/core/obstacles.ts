@@ -32,5 +32,6 @@ export function obstacles(room: Room, tMs: number): Obstacle[] {
   if (!report.log_healthy) found.push("log");
   if (report.lease_age_ns === null || report.lease_age_ns > LIMITS.lease_rise_ns) found.push("lease");
   if (found.length > 0 || report.can_rise) return found;
-  return report.inputs.every((input) => report.practised.includes(input)) ? ["fading"] : ["practised"];
+  if (report.inputs.some((input) => !report.practised.includes(input))) return ["practised"];
+  return report.veil > 0 ? ["fading"] : ["lease"];
 }

@@ -138,10 +138,15 @@ export class Room {
     return beat === null ? null : JSON.stringify(beat);
   }
 
-  /** Take in a text message. Throws MessageError for what is none. */
+  /**
+   * Take in a text message. Throws MessageError for what is none. What was armed before the person pressed anything, or
+   * before the state or the step changed, would no longer do what its preview says, so it is armed no more.
+   */
   hear(text: string, tMs: number): Heard {
+    const before = this.report;
     const found = this.connection.receive(text, ns(tMs));
     this.noticeRun();
+    if (before?.state !== this.report?.state || before?.step_index !== this.report?.step_index) this.disarm();
     if (this.welcome !== null) this.peers.add(this.welcome.peer);
     const news = found.records.flatMap((record) => this.take(record));
     const answered = [...found.answers].flatMap(([id, answer]) => this.answer(id, answer, tMs));
@@ -230,6 +235,7 @@ export class Room {
       event.type === "WaitPressed" || event.type === "LessPressed" || event.type === "StopPressed"
         ? [{ kind: event.type, tNs: event.t_ns }]
         : [];
+    if (pressed.length > 0) this.disarm();
     const rated = record.effects.flatMap((effect): News[] =>
       effect.type === "RatingRecorded" ? [{ kind: effect.type, suds: effect.suds, tNs: event.t_ns }] : [],
     );

@@ -1,10 +1,9 @@
-/** Where the person stands and looks, drawn from telemetry, and how well the headset and the link keep up. */
+/** Where the person stands and looks, drawn from telemetry. */
 
 import { gaze } from "../core/head";
-import { nowMs } from "../link/clock";
 import type { Live } from "../link/live";
 import { words } from "../words/en";
-import { age, axisName, quantity } from "../words/number";
+import { axisName, quantity } from "../words/number";
 
 const DISTANCES = ["edge_distance_m", "distance_m", "exit_distance_m"];
 const RINGS_M = [0.5, 1, 1.5];
@@ -15,13 +14,15 @@ const BEHIND_DEG = 150;
 export function Person({ live }: { live: Live }) {
   const { room } = live;
   const { report } = room;
-  const now = nowMs();
   const newest = room.trail.at(-1);
   return (
     <section class="panel person" aria-labelledby="person-title">
       <h2 id="person-title">{words.person.title}</h2>
       <div class="beside">
-        <TopView live={live} />
+        <figure>
+          <TopView live={live} />
+          <figcaption class="hint">{words.person.caption}</figcaption>
+        </figure>
         <dl>
           <dt>{words.person.looks}</dt>
           <dd>{room.gaze ? looking(room.gaze.yawDeg, room.gaze.pitchDeg) : words.person.nothing}</dd>
@@ -33,41 +34,10 @@ export function Person({ live }: { live: Live }) {
               ? []
               : [<dt key={axis}>{axisName(axis)}</dt>, <dd key={`${axis}-value`}>{quantity(axis, found.value)}</dd>];
           })}
-          <dt>{words.person.age}</dt>
-          <dd>{newest ? words.live.age(age(now - room.telemetryMs)) : words.person.nothing}</dd>
           <dt>{words.person.controls}</dt>
           <dd>{controls(live)}</dd>
         </dl>
       </div>
-    </section>
-  );
-}
-
-export function Health({ live }: { live: Live }) {
-  const { room } = live;
-  const { report } = room;
-  const now = nowMs();
-  const rate = room.frameRate;
-  const reportAge = room.reportAgeMs(now);
-  const lease = report?.lease_age_ns;
-  const newest = room.trail.at(-1);
-  return (
-    <section class="panel health" aria-labelledby="health-title">
-      <h2 id="health-title">{words.health.title}</h2>
-      <dl>
-        <dt>{words.health.linkAge}</dt>
-        <dd>{lease == null ? words.health.unknown : words.live.age(age(lease / 1e6 + (reportAge ?? 0)))}</dd>
-        <dt>{words.health.report}</dt>
-        <dd>{reportAge === null ? words.live.never : words.live.age(age(reportAge))}</dd>
-        <dt>{words.health.frames}</dt>
-        <dd>
-          {rate === null || newest === undefined
-            ? words.health.unknown
-            : `${words.health.perSecond(Math.round(rate))}, ${words.health.cpu((newest.cpuUs / 1000).toFixed(1))}`}
-        </dd>
-        <dt>{words.health.log}</dt>
-        <dd>{report === null ? words.health.unknown : report.log_healthy ? words.health.logOk : words.health.logBad}</dd>
-      </dl>
     </section>
   );
 }

@@ -18,12 +18,14 @@ export function Rating({ live }: { live: Live }) {
   const last = ratings(records).at(-1);
   return (
     <section class="panel rating" aria-labelledby="rating-title">
-      <h2 id="rating-title">{words.rating.title}</h2>
-      <p class="hint">
-        {last && report
-          ? words.rating.last(last.suds, words.moments[last.moment], age((report.t_ns - last.tNs) / 1e6))
-          : words.rating.none}
-      </p>
+      <div class="heading">
+        <h2 id="rating-title">{words.rating.title}</h2>
+        <p class="hint">
+          {last && report
+            ? words.rating.last(last.suds, words.moments[last.moment], age((report.t_ns - last.tNs) / 1e6))
+            : words.rating.none}
+        </p>
+      </div>
       <div class="scale" role="group" aria-label={words.rating.said}>
         {CHOICES.map((suds) => (
           <button key={suds} type="button" aria-label={words.rating.enter(suds)} onClick={() => live.order("rating", { type: "EnterRating", suds, moment })}>

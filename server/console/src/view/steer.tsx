@@ -15,7 +15,7 @@ import { Fine } from "./fine";
 import { Ladder } from "./ladder";
 import { Trouble, sentence } from "./parts";
 import { navigate } from "./path";
-import { Health, Person } from "./person";
+import { Person } from "./person";
 import { Raise } from "./raise";
 import { Rating } from "./rating";
 import { Stimuli } from "./stimuli";
@@ -42,15 +42,14 @@ export function Steer(props: { live: Live; session: SessionBody; strip: Componen
         <div class="column middle">
           <Chart records={room.records} beginNs={beginNs} nowNs={room.report?.t_ns ?? beginNs} steps={steps} />
           <Person live={live} />
+          <Stimuli live={live} />
           <Fine live={live} />
-          <Health live={live} />
           <Reconnect live={live} />
         </div>
         <div class="column right">
           <Raise live={live} />
           <Rating live={live} />
           <Note live={live} />
-          <Stimuli live={live} />
           <Marks live={live} />
           <Expectancy live={live} />
           <Ending live={live} />
@@ -77,7 +76,10 @@ function Top({ live, session }: { live: Live; session: SessionBody }) {
       <p class={`state ${report?.state ?? "unknown"}`} role="status">
         {stateText(live, now)}
       </p>
-      <p class="where">{whereText(live)}</p>
+      <p class="where">
+        {whereText(live)}
+        {report?.cause && <small>{words.live.since(words.causes[report.cause])}</small>}
+      </p>
       <p class="timer">
         {words.live.timer} <b>{clock(now - (session.admitted_unix_ms ?? now))}</b>
         {report !== null && sinceNs !== null && (
@@ -97,14 +99,14 @@ function stateText(live: Live, now: number): string {
   const { report } = live.room;
   const age = live.room.reportAgeMs(now);
   if (report === null || age === null) return words.live.unknown;
-  const known = words.states[report.state] + (report.cause ? words.live.because(words.causes[report.cause]) : "");
+  const known = words.states[report.state];
   return age > STALE_MS ? words.live.unknownSince(Math.round(age / 1000), known) : known;
 }
 
 function whereText(live: Live): string {
   const { report, scene, opened } = live.room;
   if (report === null) return "";
-  if (scene === null) return words.live.calmRoom;
+  if (scene === null) return report.state === "calm" ? "" : words.live.calmRoom;
   const title = stepTitle(opened?.scenes ?? [], scene.name, report.step_index);
   return report.step_index < 0 ? title : `${words.live.step(report.step_index + 1, scene.rungs.length)}: ${title}`;
 }

@@ -10,6 +10,7 @@ import { memory } from "../link/memory";
 import { isAudible, unlock } from "../link/sound";
 import { words } from "../words/en";
 import { age } from "../words/number";
+import { Health } from "./health";
 import { turnedText } from "./outcome";
 
 export function Strip(props: { live: Live; leaving: (() => void) | null; stay: () => void }) {
@@ -80,14 +81,14 @@ export function Strip(props: { live: Live; leaving: (() => void) | null; stay: (
       </p>,
     );
   }
-  const ageMs = room.reportAgeMs(now);
   return (
     <div class="strip">
       <div role="log" aria-live="assertive" aria-label={words.live.seen} class="unseen">
         {alert !== null && words.live.pressed[alert.kind]}
         {live.silentSinceMs === null ? lost : words.live.silentPlain}
       </div>
-      {news.length > 0 ? news : ageMs !== null && <p class="news calm">{`${words.live.ok} ${age(ageMs)} old.`}</p>}
+      <div class="newest">{news.length > 0 || room.report === null ? news : <p class="news calm">{words.live.ok}</p>}</div>
+      <Health live={live} />
     </div>
   );
 }

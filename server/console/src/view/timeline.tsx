@@ -87,7 +87,7 @@ function States({ records, x, endNs }: Drawn & { endNs: number }) {
             <rect x={x(tNs)} y={tops.state} width={Math.max(1, width)} height={LANES.state} />
             {width > 70 && (
               <text x={x(tNs) + 6} y={tops.state + 17}>
-                {state}
+                {words.states[state]}
               </text>
             )}
           </g>

@@ -1,0 +1,196 @@
+"""A therapist's browser and a person's headset program, both real: what they do, said in a test's words."""
+
+import math
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Self
+
+import pytest
+
+from tests.end_to_end.rig import PATIENCE_S, HeadsetProgram, until
+from tests.server.people import PASSWORD, add_account
+from tests.server.programs import ServerProgram
+from vret.headset.controls import Button
+from vret_server.accounts import AccountRole
+from vret_server.pages import FOLDER
+
+ROOT = Path(__file__).parents[2]
+AXE = ROOT / "server" / "console" / "node_modules" / "axe-core" / "axe.min.js"
+EMAIL = "t@clinic.example"
+ADDRESS = "1 High Street, Springfield"
+NUMBER = "+44 1632 960000"
+PATIENCE_MS = PATIENCE_S * 1000
+DESKTOP = {"width": 1280, "height": 720}
+
+
+def browser_program() -> str:
+    """Skips with the reason where the page cannot be driven."""
+    pytest.importorskip("playwright", reason="needs Playwright: make setup-test")
+    if not (FOLDER / "index.html").exists():
+        pytest.skip("needs the compiled console: make setup")
+    found = shutil.which("chromium") or shutil.which("google-chrome")
+    if found is None:
+        pytest.skip("needs Chromium: apt install chromium")
+    return found
+
+
+class Page:
+    """One page of the console. Counts what a person does with mouse and keyboard, and keeps what the page complains of."""
+
+    def __init__(self, page: Any) -> None:
+        self.page = page
+        self.actions = 0
+        self.complaints: list[str] = []
+        page.set_default_timeout(PATIENCE_MS)
+        page.on("console", self._hear)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def _hear(self, message: Any) -> None:
+        # The browser itself writes a line for every answer of 400 and above; that a stranger is asked to sign in is one.
+        if message.type in ("error", "warning") and "/api/me" not in str(message.location):
+            self.complaints.append(message.text)
+
+    def button(self, name: str | re.Pattern[str]) -> Any:
+        return self.page.get_by_role("button", name=name)
+
+    async def click(self, name: str | re.Pattern[str]) -> None:
+        self.actions += 1
+        await self.button(name).first.click()
+
+    async def fill(self, label: str, text: str) -> None:
+        self.actions += 1
+        await self.page.get_by_label(label).fill(text)
+
+    async def press(self, key: str) -> None:
+        self.actions += 1
+        await self.page.keyboard.press(key)
+
+    async def sees(self, text: str | re.Pattern[str]) -> None:
+        await self.page.get_by_text(text).first.wait_for()
+
+    async def state(self, text: str) -> None:
+        """Wait until the page says that this is the state of the session."""
+        await self.page.locator(".top .state", has_text=text).wait_for()
+
+    async def step(self, number: int) -> None:
+        """Wait until the page says that the person is on this step."""
+        await self.page.locator(".top .where", has_text=f"Step {number} of").wait_for()
+
+    async def applied(self, control: str) -> int:
+        """Wait until a control of the bar, or a step of the ladder, says that it was applied; its delay in ms."""
+        told = self.page.locator(control).locator(".outcome.applied")
+        await told.wait_for()
+        found = re.search(r"(\d+) ms", await told.inner_text())
+        assert found is not None
+        return int(found.group(1))
+
+    async def axe(self) -> list[str]:
+        """What axe finds of serious and critical kind. It is injected past the page's own policy, as an extension is."""
+        await self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        found = await self.page.evaluate("axe.run()")
+        return [
+            f"{entry['id']}: {node['html'][:200]}"
+            for entry in found["violations"]
+            if entry["impact"] in ("serious", "critical")
+            for node in entry["nodes"]
+        ]
+
+
+class Session:
+    """A therapist's browser, the server, and a person who wears the headset once the code was read out."""
+
+    def __init__(self, server: ServerProgram, browser: Any, folder: Path, size: dict[str, int] = DESKTOP) -> None:
+        self.server = server
+        self.folder = folder
+        self._browser = browser
+        self._size = size
+        self._headset: HeadsetProgram | None = None
+
+    async def __aenter__(self) -> Self:
+        self.context = await self._browser.new_context(viewport=self._size)
+        self.therapist = Page(await self.context.new_page())
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        if self._headset is not None and self._headset.process is not None and self._headset.process.poll() is None:
+            await self._headset.close()
+        await self.context.close()
+
+    @property
+    def headset(self) -> HeadsetProgram:
+        assert self._headset is not None, "nobody has entered a code yet"
+        return self._headset
+
+    # -- the therapist
+
+    async def sign_in(self) -> None:
+        await self.therapist.page.goto(self.server.url)
+        await self.therapist.fill("E-mail", EMAIL)
+        await self.therapist.fill("Password", PASSWORD)
+        await self.therapist.click("Sign in")
+
+    async def plan(self) -> None:
+        await self.therapist.click("Create session")
+
+    async def gate(self) -> None:
+        await self.therapist.fill("Where is the person now?", ADDRESS)
+        await self.therapist.fill("Number to call back", NUMBER)
+        await self.therapist.click("All asked, all answered no")
+        await self.therapist.click("Save and show the code")
+
+    async def code(self) -> str:
+        letters = self.therapist.page.locator(".letters")
+        await letters.wait_for()
+        return str(await letters.inner_text())
+
+    async def admit(self) -> None:
+        await self.therapist.sees("A headset is waiting.")
+        await self.therapist.click("Let in")
+        await self.therapist.page.locator(".top .state").wait_for()
+
+    async def raise_to(self, title: str) -> None:
+        """Arm with one control, confirm with the other, once the page lets it be confirmed; again after a refusal."""
+        page = self.therapist
+        await page.click(f"Prepare {title}")
+        confirm = page.page.locator(".confirm[aria-disabled=false]")
+        await confirm.wait_for()
+        await page.page.wait_for_timeout(500)
+        await page.click(re.compile("^Confirm"))
+
+    async def begin(self) -> None:
+        """Everything up to the calm room with stop practised: the first-time path."""
+        await self.sign_in()
+        await self.plan()
+        await self.gate()
+        await self.join(await self.code())
+        await self.admit()
+        await self.practise()
+
+    # -- the person
+
+    async def join(self, code: str) -> None:
+        self.folder.mkdir(exist_ok=True)
+        self._headset = await HeadsetProgram(self.folder, self.server.url).start(code)
+
+    async def practise(self) -> None:
+        """Stop pressed once in calm, ready, and the therapist goes on in the calm room."""
+        await self.headset.press(Button.STOP)
+        await self.therapist.state("Stopped")
+        await self.headset.press(Button.READY)
+        await self.therapist.sees("The person is ready.")
+        await self.therapist.click("Offer")
+        await self.therapist.state("Calm room")
+
+    def turn_head(self, yaw_deg: float) -> None:
+        half = math.radians(yaw_deg) / 2
+        self.headset.wear(head_rotation_in_stage=(0.0, math.sin(half), 0.0, math.cos(half)))
+
+
+def prepare(server: ServerProgram) -> None:
+    add_account(server, EMAIL, AccountRole.THERAPIST)
+
+
+Reached = Callable[[], object]
+__all__ = ["ADDRESS", "AXE", "DESKTOP", "EMAIL", "NUMBER", "Page", "Session", "browser_program", "prepare", "until"]
