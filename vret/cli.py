@@ -33,6 +33,9 @@ MOUNTS = {
     "headset": Mount(
         "vret.supervisor.command:headset", "headset", "Start the program for the person who wears the headset."
     ),
+    "console": Mount(
+        "vret_server.local_command:console", "console", "Open the therapist's page for the clinic's server."
+    ),
     "server": Mount("vret_server.command:app", "server", "Run the clinic's server, or add a therapist to it."),
     "replay": Mount("vret.recording.command:replay", "headset", "Check the log of a session by running it again."),
     "review": Mount("vret.review.command:review", "review", "Write a report with plots from the log of a session."),

@@ -55,7 +55,7 @@ SERVER_URL = Setting(
     "--server",
     "http://127.0.0.1:8000",
     "Address of the clinic's server, as the clinic gave it to you.",
-    ("headset", "doctor"),
+    ("headset", "console", "doctor"),
 )
 CODE = Setting[str | None](
     "code",
@@ -120,9 +120,26 @@ ALLOW_PLAIN_HTTP = Setting(
     "--allow-plain-http/--https-only",
     False,
     "Accept a server without https that is not on this computer. Anybody on the way can then listen.",
-    ("headset",),
+    ("headset", "console"),
 )
 SEED = Setting("seed", "--seed", 1, "Which person is acted: another number, another course of fear.", ("demo",))
+
+CONSOLE_PORT = Setting(
+    "console_port",
+    "--port",
+    0,
+    "Port of this computer at which the page is opened; 0 takes a free one.",
+    ("console",),
+    low=0,
+    high=65535,
+)
+OPEN_PAGE = Setting(
+    "open_page",
+    "--open/--no-open",
+    True,
+    "Whether to open the page in the browser, where there is one. Its address is printed in any case.",
+    ("console", "demo"),
+)
 
 SERVER_HOST = Setting(
     "server_host",
@@ -198,6 +215,8 @@ SETTINGS: tuple[Setting[Any], ...] = (
     RECORD_PICTURES,
     ALLOW_PLAIN_HTTP,
     SEED,
+    CONSOLE_PORT,
+    OPEN_PAGE,
     SERVER_HOST,
     SERVER_PORT,
     SERVER_DATABASE,

@@ -1,5 +1,6 @@
 """The REST calls and the two WebSocket addresses. Each call asks who is there before it does anything."""
 
+import asyncio
 import time
 from importlib.metadata import version
 from typing import Annotated
@@ -17,6 +18,7 @@ from vret_server.bodies import (
     ErrorBody,
     GateBody,
     HealthBody,
+    LinkBody,
     LoginBody,
     NewSessionBody,
     OffsetBody,
@@ -35,6 +37,7 @@ from vret_server.plans import read_plan
 from vret_server.refusal import RefusedError
 from vret_server.secret import hashed
 from vret_server.tables import now_unix_ms
+from vret_server.timeline import read_timeline
 
 _COOKIE = "vret_login"
 _SECURE_COOKIE = "__Host-vret_login"
@@ -71,6 +74,8 @@ async def _account(request: Request) -> Account:
 async def _therapist(account: Annotated[Account, Depends(_account)]) -> Account:
     if account.role is not AccountRole.THERAPIST:
         raise RefusedError("wrong_role")
+    if account.watches:
+        raise RefusedError("only_watching")
     return account
 
 
@@ -93,16 +98,18 @@ async def login(body: LoginBody, request: Request, response: Response, clinic: _
     _charge(clinic.wrong_logins, *keys)
     account, cookie = await clinic.accounts.login(body.email, body.password)
     clinic.wrong_logins.succeeded(*keys)
-    secure = _is_secure(request)
-    response.set_cookie(
-        _SECURE_COOKIE if secure else _COOKIE,
-        cookie,
-        max_age=clinic.settings.limits.login_lifetime_s,
-        path="/",
-        secure=secure,
-        httponly=True,
-        samesite="strict",
-    )
+    _set_cookie(request, response, clinic, cookie)
+    return AccountBody.of(account)
+
+
+@router.post("/login/link")
+async def login_by_link(body: LinkBody, request: Request, response: Response, clinic: _Clinic) -> AccountBody:
+    """The token of a sign-in link, which is good once and for ten minutes."""
+    address = _address(request)
+    _charge(clinic.wrong_logins, address)
+    account, cookie = await clinic.accounts.login_by_link(body.token)
+    clinic.wrong_logins.succeeded(address)
+    _set_cookie(request, response, clinic, cookie)
     return AccountBody.of(account)
 
 
@@ -215,6 +222,25 @@ async def get_log(
     return StreamingResponse(read_file(path), media_type="application/octet-stream", headers=headers)
 
 
+@router.get(
+    "/sessions/{session_id}/timeline",
+    response_class=Response,
+    responses={
+        200: {
+            "content": {"application/json": {"schema": {"type": "array", "items": {"type": "object"}}}},
+            "description": "Records as in docs/wire.schema.json, in order",
+        }
+    },
+)
+async def get_timeline(session_id: str, account: _Account, clinic: _Clinic, sha256: Sha256 | None = None) -> Response:
+    """What happened, out of the newest finished log or the one with this hash; beacons and heartbeats are left out."""
+    entry = await clinic.sessions.readable(account, session_id)
+    if entry.ended_unix_ms is None:
+        raise RefusedError("session_live")
+    path = clinic.logs.file_of(entry, sha256)
+    return Response(await asyncio.to_thread(read_timeline, path, path.stem), media_type="application/json")
+
+
 @socket_router.websocket("/ws/headset")
 async def headset_socket(socket: WebSocket) -> None:
     clinic = _clinic(socket)
@@ -229,6 +255,19 @@ async def therapist_socket(socket: WebSocket, session_id: str) -> None:
 
 def _refusal_at_the_door(socket: WebSocket, clinic: Clinic) -> RefusedError | None:
     return https_refusal(socket, clinic.settings) or origin_refusal(socket, clinic.settings)
+
+
+def _set_cookie(request: Request, response: Response, clinic: Clinic, cookie: str) -> None:
+    secure = _is_secure(request)
+    response.set_cookie(
+        _SECURE_COOKIE if secure else _COOKIE,
+        cookie,
+        max_age=clinic.settings.limits.login_lifetime_s,
+        path="/",
+        secure=secure,
+        httponly=True,
+        samesite="strict",
+    )
 
 
 def _charge(limit: FailureLimit, *keys: str) -> None:

@@ -31,10 +31,17 @@ class LoginBody(_Body):
     password: str = Field(max_length=1024)
 
 
+class LinkBody(_Body):
+    token: str = Field(max_length=100, description="What stands behind #token= in a sign-in link")
+
+
 class AccountBody(_Body):
+    """`watches`: this login may look on and lower, and nothing else."""
+
     account_id: str
     email: str
     role: AccountRole
+    watches: bool
 
     @classmethod
     def of(cls, account: Account) -> "AccountBody":

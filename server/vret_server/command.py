@@ -1,4 +1,4 @@
-"""`vret server` and `vret server add-user`."""
+"""`vret server`, `vret server add-user` and `vret server sign-in-link`."""
 
 import asyncio
 import sys
@@ -18,7 +18,7 @@ from vret.settings import (
 )
 from vret_server.settings import Settings
 
-app = typer.Typer(add_completion=False, help="Run the clinic's server, or add a therapist to it.")
+app = typer.Typer(add_completion=False, help="Run the clinic's server, add a therapist to it, or let one sign in.")
 
 Role = Literal["therapist", "reviewer"]
 """`AccountRole`, spelt out so that asking for help does not load the database."""
@@ -48,10 +48,10 @@ def server(
     if context.invoked_subcommand is not None:
         context.obj = settings
         return
-    from vret_server.serve import listen, prepare, serve
+    from vret_server.serve import open_port, prepare, serve
 
     instance = serve(settings)
-    listener = listen(settings)
+    listener = open_port(settings)
     prepare(settings)
     try:
         instance.run(sockets=[listener])
@@ -78,6 +78,38 @@ def add_user(
     prepare(context.obj)
     account_id = asyncio.run(_add(context.obj, email, password, role))
     print(f"Added {role} {email} (account {account_id}).")
+
+
+@app.command("sign-in-link")
+def sign_in_link(
+    context: typer.Context,
+    email: Annotated[str, typer.Argument(help="E-mail address of the account.")],
+    page: Annotated[
+        str, typer.Option(help="Address at which the therapist opens the console.")
+    ] = f"http://{SERVER_HOST.default}:{SERVER_PORT.default}",
+    watch: Annotated[bool, typer.Option("--watch", help="Whoever opens it may look on and stop, not lead.")] = False,
+) -> None:
+    """Print an address that signs in without the password, once and within ten minutes.
+
+    Give --database and --data before sign-in-link. Whoever has the address can open it: hand it over in person.
+    """
+    from vret_server.links import link_address
+    from vret_server.serve import prepare
+
+    prepare(context.obj)
+    print(link_address(page, asyncio.run(_link(context.obj, email, watches=watch))))
+
+
+async def _link(settings: Settings, email: str, *, watches: bool) -> str:
+    from vret_server.accounts import Accounts
+    from vret_server.store import Store
+
+    store = Store(settings)
+    try:
+        accounts = Accounts(store, settings.limits.login_lifetime_s)
+        return await accounts.link(email, settings.limits.link_lifetime_s, watches=watches)
+    finally:
+        await store.close()
 
 
 async def _add(settings: Settings, email: str, password: str, role: Role) -> str:

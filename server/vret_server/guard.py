@@ -12,7 +12,7 @@ from vret_server.refusal import RefusedError
 from vret_server.settings import Settings
 
 _UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
-_HEADERS = {
+HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -63,7 +63,7 @@ class Guard:
             if message["type"] == "http.response.start":
                 sent_headers = True
                 headers = MutableHeaders(scope=message)
-                for name, value in _HEADERS.items():
+                for name, value in HEADERS.items():
                     headers.setdefault(name, value)
                 if is_https:
                     headers["Strict-Transport-Security"] = _HSTS

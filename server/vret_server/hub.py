@@ -61,13 +61,13 @@ class Hub:
         self._lines: dict[str, dict[str, Line]] = {}
         self._opening = asyncio.Lock()
 
-    async def join(self, session_id: str, line: Line, hello: Hello) -> None:
+    async def join(self, session_id: str, line: Line, hello: Hello, *, watches: bool = False) -> None:
         """Raises RefusedError if the session does not exist. The lock keeps an admission from falling between."""
         async with self._opening:
             if session_id not in self._rooms:
                 self._rooms[session_id] = await self._open_room(session_id)
             self._lines.setdefault(session_id, {})[line.name] = line
-            self._step(session_id, Joined(line.name, hello))
+            self._step(session_id, Joined(line.name, hello, watches))
 
     def receive(self, session_id: str, name: str, data: bytes, *, binary: bool) -> None:
         self._step(session_id, Received(name, data, binary))

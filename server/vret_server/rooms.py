@@ -8,6 +8,8 @@
    name and passes on what the headset says unread.
 4. Nothing a console asks for reaches the headset before the person was admitted.
 5. Peers that cannot understand each other are told so before the waiting room.
+6. One console leads: the newest that did not come only to watch. The others look on. Of what they ask for, what lowers
+   is passed on; the rest is not, nor are their heartbeats, which would keep a lease alive that nobody holds.
 
 The tables below say who may send what. `vret.link.wire` defines the messages.
 """
@@ -17,11 +19,13 @@ from enum import Enum, auto
 
 import msgspec
 
+from vret.core import commands
 from vret.core.plan import TRIAL_WITH_STAFF_ONLY
 from vret.link.wire import (
     COMMAND_BYTES_MAX,
     MESSAGE_BYTES_MAX,
     PROTOCOL,
+    WATCH,
     Admit,
     CommandMessage,
     ErrorCode,
@@ -58,12 +62,16 @@ class Peer(msgspec.Struct, frozen=True):
 
 
 class Room(msgspec.Struct, frozen=True):
-    """`protocol` is what all in the room speak; `admitted_by` is the account of the therapist who admitted."""
+    """`protocol` is what all in the room speak; `admitted_by` is the account of the therapist who admitted.
+
+    `lead` is the console that leads. When it leaves nobody does, until a console joins to lead.
+    """
 
     session_id: str
     admitted_by: str | None = None
     mark: str = TRIAL_WITH_STAFF_ONLY
     peers: tuple[Peer, ...] = ()
+    lead: str | None = None
     protocol: int = PROTOCOL[1]
     newest_report: bytes | None = None
 
@@ -87,10 +95,11 @@ class Room(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """A connection said hello under a name that is new in this room."""
+    """A connection said hello under a name that is new in this room. `watches`: its login may only look on."""
 
     name: str
     hello: Hello
+    watches: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +158,16 @@ class _Envelope(msgspec.Struct, frozen=True, gc=False):
     command_id: str | None = None
 
 
+class _Command(msgspec.Struct, frozen=True, gc=False):
+    type: str
+
+
+class _CommandEnvelope(msgspec.Struct, frozen=True, gc=False):
+    command: _Command
+
+
 _ENVELOPE = msgspec.json.Decoder(_Envelope)
+_COMMAND_ENVELOPE = msgspec.json.Decoder(_CommandEnvelope)
 _ENCODER = msgspec.json.Encoder()
 
 _BYTES_MAX: dict[Role, dict[str, int]] = {
@@ -159,6 +177,8 @@ _BYTES_MAX: dict[Role, dict[str, int]] = {
 _KNOWN = frozenset(name for kinds in _BYTES_MAX.values() for name in kinds) | {
     kind.__name__ for kind in (Hello, Welcome, PeerJoined, PeerLeft, Admit, Relayed)
 }
+
+_LOWERING = frozenset(kind.__name__ for kind in (commands.StepDown, commands.Pause, commands.Calm, commands.Stop))
 
 
 def room_step(room: Room, event: RoomEvent) -> Turn:
@@ -178,7 +198,7 @@ def room_step(room: Room, event: RoomEvent) -> Turn:
         case SessionOver():
             ended = turned(ErrorCode.SESSION_OVER, "The session has ended.")
             actions = [action for peer in room.peers for action in _turn_out(peer.name, ended)]
-            return msgspec.structs.replace(room, peers=(), newest_report=None), actions
+            return msgspec.structs.replace(room, peers=(), lead=None, newest_report=None), actions
 
 
 # -- joining and leaving
@@ -211,6 +231,10 @@ def _joined(room: Room, event: Joined) -> Turn:
         told: list[Action] = [Send(peer.name, encode(clash)) for peer in room.facing(hello.role)]
         return room, [*actions, *told, *_turn_out(event.name, clash)]
     peer = Peer(event.name, hello.role, hello)
+    if peer.role is Role.THERAPIST and not event.watches and WATCH not in hello.capabilities:
+        if room.lead is not None:
+            actions.append(Send(room.lead, encode(turned(ErrorCode.REPLACED, _LEADS_ELSEWHERE))))
+        room = msgspec.structs.replace(room, lead=peer.name)
     protocol = _common_of_all([*(other.hello for other in room.peers), hello])
     if protocol != room.protocol:
         room = msgspec.structs.replace(room, protocol=protocol)
@@ -252,7 +276,8 @@ def _left(room: Room, name: str) -> Turn:
         return room, []
     rest = tuple(other for other in room.peers if other is not peer)
     report = None if peer.role is Role.HEADSET else room.newest_report
-    room = msgspec.structs.replace(room, peers=rest, newest_report=report)
+    lead = None if room.lead == name else room.lead
+    room = msgspec.structs.replace(room, peers=rest, lead=lead, newest_report=report)
     data = encode(PeerLeft(peer=name, role=peer.role))
     return room, [Send(other.name, data) for other in room.facing(peer.role)]
 
@@ -302,12 +327,21 @@ def _from_therapist(room: Room, peer: Peer, envelope: _Envelope, data: bytes) ->
     if is_command and room.admitted_by is None:
         sentence = "The person has not been admitted from the waiting room yet."
         return _answer(peer, ErrorCode.NOT_ADMITTED, sentence, envelope.command_id)
+    if peer.name != room.lead and not (is_command and _lowers(data)):
+        return _answer(peer, ErrorCode.NOT_ALLOWED, _ONLY_WATCHES, envelope.command_id) if is_command else []
     if room.headset is None:
         if not is_command:
             return []
         sentence = "The headset is not connected; nothing was sent."
         return _answer(peer, ErrorCode.HEADSET_ABSENT, sentence, envelope.command_id)
     return [Send(room.headset.name, encode(Relayed(sender=peer.name, message=msgspec.Raw(data))))]
+
+
+def _lowers(data: bytes) -> bool:
+    try:
+        return _COMMAND_ENVELOPE.decode(data).command.type in _LOWERING
+    except (msgspec.DecodeError, RecursionError):
+        return False
 
 
 def _from_headset(room: Room, envelope: _Envelope, data: bytes) -> Turn:
@@ -327,6 +361,11 @@ def _telemetry(room: Room, peer: Peer, data: bytes) -> list[Action]:
 
 
 # -- words
+
+_LEADS_ELSEWHERE = (
+    "This session was opened elsewhere and is led from there now. This window looks on; it can still lower and stop."
+)
+_ONLY_WATCHES = "This window only looks on; it can lower and stop. Open the session again here to lead it."
 
 
 def encode(message: msgspec.Struct) -> bytes:
@@ -358,6 +397,7 @@ def _welcome(room: Room, peer: Peer) -> bytes:
             peer=peer.name,
             admitted=room.admitted_by is not None,
             mark=room.mark,
+            leads=peer.name == room.lead,
         )
     )
 

@@ -1,50 +1,28 @@
-"""Running the server: the socket it listens on, and uvicorn around the application."""
+"""Running the server: where it may listen, what it needs first, and how it serves."""
 
-import errno
 import socket
-import sys
 
-import uvicorn
-
-from vret.errors import VretError
 from vret.link.address import is_loopback
 from vret_server.app import create_app
+from vret_server.listening import ListeningServer, StartError, listen
 from vret_server.settings import Settings
 from vret_server.store import Store
 
 
-class StartError(VretError):
-    """The server cannot start; the message names the setting and says what to do."""
-
-
-class ListeningServer(uvicorn.Server):
-    """Says on standard output when it is ready; what started it may wait for that line."""
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        if self.started and sockets:
-            print(f"vret server listens on {_address(sockets[0])}", flush=True)
-
-
 def serve(settings: Settings) -> ListeningServer:
-    """A server that is ready to `run(sockets=[listen(settings)])`. Raises StartError or StoreError."""
+    """A server that is ready to `run(sockets=[open_port(settings)])`. Raises StartError or StoreError."""
     check_exposure(settings)
     limits = settings.limits
-    config = uvicorn.Config(
+    return ListeningServer(
         create_app(settings),
-        ws="websockets-sansio",
-        ws_per_message_deflate=False,
+        _say_ready,
         ws_max_size=limits.frame_bytes,
         ws_ping_interval=limits.ping_interval_s,
         ws_ping_timeout=limits.ping_timeout_s,
         proxy_headers=settings.behind_tls_proxy,
         forwarded_allow_ips=settings.proxy_addresses,
-        server_header=False,
-        access_log=False,
-        log_level="warning",
         timeout_graceful_shutdown=limits.shutdown_s,
     )
-    return ListeningServer(config)
 
 
 def check_exposure(settings: Settings) -> None:
@@ -64,24 +42,11 @@ def prepare(settings: Settings) -> None:
     Store(settings).upgrade()
 
 
-def listen(settings: Settings) -> socket.socket:
+def open_port(settings: Settings) -> socket.socket:
     """Raises StartError if the address or port cannot be had."""
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    listener = socket.socket(family)
-    try:
-        if sys.platform != "win32":  # there it would let two servers share the port
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((settings.host, settings.port))
-        listener.listen(128)
-    except OSError as error:
-        listener.close()
-        where = f"--host {settings.host} --port {settings.port}"
-        if error.errno == errno.EADDRINUSE:
-            raise StartError(f"{where}: another program uses this port already; end it or choose another.") from error
-        raise StartError(f"{where} cannot be used: {error.strerror}.") from error
-    return listener
+    return listen(settings.host, settings.port, f"--host {settings.host} --port {settings.port}")
 
 
-def _address(listener: socket.socket) -> str:
-    host, port = listener.getsockname()[:2]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+def _say_ready(address: str) -> None:
+    """What started the server may wait for this line."""
+    print(f"vret server listens on {address}", flush=True)

@@ -48,6 +48,7 @@ class ServerLimits:
 
     code_lifetime_s: int = 600
     login_lifetime_s: int = 12 * 3600
+    link_lifetime_s: int = 600
     upload_after_end_s: int = 30 * 24 * 3600
     failures_per_minute_per_address: int = 10
     failures_per_minute_in_all: int = 100

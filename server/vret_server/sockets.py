@@ -45,6 +45,7 @@ class _Seat:
     role: Role
     name: str
     login_hash: str | None = None
+    watches: bool = False
 
 
 class Sockets:
@@ -79,7 +80,7 @@ class Sockets:
             await _refuse(socket, refused)
             return
         name = f"therapist-{account.account_id}-{secrets.token_hex(4)}"
-        await self._serve(socket, _Seat(session_id, Role.THERAPIST, name, hashed(cookie or "")))
+        await self._serve(socket, _Seat(session_id, Role.THERAPIST, name, hashed(cookie or ""), account.watches))
 
     async def _leading(self, session_id: str, cookie: str | None) -> Account:
         account = await self._accounts.of_cookie(cookie)
@@ -96,7 +97,7 @@ class Sockets:
             return
         line = Line(seat.name, seat.login_hash)
         try:
-            await self._hub.join(seat.session_id, line, hello)
+            await self._hub.join(seat.session_id, line, hello, watches=seat.watches)
         except RefusedError as refused:
             await _refuse(socket, refused)
             return

@@ -2,7 +2,7 @@
 
 import time
 
-from sqlalchemy import BigInteger, Column, ForeignKey, MetaData, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, MetaData, String, Table, Text, false
 
 metadata = MetaData(
     naming_convention={
@@ -30,6 +30,17 @@ logins = Table(
     Column("account_id", String(16), ForeignKey("accounts.account_id"), nullable=False, index=True),
     Column("created_unix_ms", BigInteger, nullable=False),
     Column("expires_unix_ms", BigInteger, nullable=False),
+    Column("watches", Boolean, nullable=False, server_default=false()),
+)
+
+links = Table(
+    "links",
+    metadata,
+    Column("link_hash", String(64), primary_key=True),
+    Column("account_id", String(16), ForeignKey("accounts.account_id"), nullable=False, index=True),
+    Column("watches", Boolean, nullable=False),
+    Column("expires_unix_ms", BigInteger, nullable=False),
+    Column("used_unix_ms", BigInteger),
 )
 
 sessions = Table(

@@ -8,6 +8,7 @@ from vret.core.effects import CommandAccepted
 from vret.core.events import CommandReceived
 from vret.link.console import ConsoleConnection
 from vret.link.wire import (
+    WATCH,
     CommandMessage,
     ErrorCode,
     FromTherapist,
@@ -113,3 +114,12 @@ def test_what_comes_before_the_first_snapshot_is_taken_once_when_it_comes_again(
     console.receive(snapshot(3), 0)
     assert [record.sequence for record in console.receive(recorded(1, 4), 0).records] == [1, 2, 3, 4]
     assert console.missed == 0
+
+
+def test_who_was_replaced_comes_back_only_to_watch(console: ConsoleConnection) -> None:
+    assert console.leads
+    console.receive(ENCODE(Turned(code=ErrorCode.REPLACED, message="led from elsewhere")), 0)
+    assert not console.leads
+    hello = _DECODER.decode(console.hello())
+    assert isinstance(hello, Hello)
+    assert hello.capabilities == (WATCH,)

@@ -7,12 +7,13 @@ import pytest
 
 from tests.project.sources import Module, modules
 
-BASE = {"vret.errors", "vret.clock", "vret.paths", "vret.settings"}
+BASE = {"vret.browser", "vret.errors", "vret.clock", "vret.paths", "vret.settings"}
 LOWER = {"vret.core", "vret.memory", "vret.scene", "vret.recording"}
 
 # What a package may import of the project, besides itself and `vret.errors`.
 ALLOWED: dict[str, set[str]] = {
     "vret": set(),
+    "vret.browser": set(),
     "vret.errors": set(),
     "vret.clock": set(),
     "vret.paths": set(),

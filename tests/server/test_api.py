@@ -52,7 +52,12 @@ def test_the_committed_description_is_the_servers_own(server: ServerProgram) -> 
 
 def test_a_login_is_a_cookie_that_scripts_and_other_sites_cannot_use(server: ServerProgram, console: Console) -> None:
     answer = _post(server, "/api/login", json={"email": console.email.upper(), "password": PASSWORD})
-    assert answer.json() == {"account_id": console.account_id, "email": console.email, "role": "therapist"}
+    assert answer.json() == {
+        "account_id": console.account_id,
+        "email": console.email,
+        "role": "therapist",
+        "watches": False,
+    }
     cookie = answer.headers["set-cookie"]
     assert {"HttpOnly", "SameSite=strict", "Path=/"} <= set(cookie.split("; "))
     assert "Secure" not in cookie

@@ -3,7 +3,10 @@
 import msgspec
 import pytest
 
+from vret.core.commands import Calm, Command, Continue, End, Pause, Resume, SetRung, StepDown, Stop
+from vret.core.measures import EndedHow
 from vret.link.wire import (
+    WATCH,
     Admit,
     ErrorCode,
     Heartbeat,
@@ -45,8 +48,8 @@ _ANY = msgspec.json.Decoder(
 _HEARTBEAT = encode(Heartbeat(sequence=1, beacon=2, beacon_received_ns=3, sent_ns=4))
 
 
-def _join(room: Room, name: str, role: Role, **changes: object) -> tuple[Room, list[Action]]:
-    return room_step(room, Joined(name, hello_of(role, **changes)))
+def _join(room: Room, name: str, role: Role, *, watches: bool = False, **changes: object) -> tuple[Room, list[Action]]:
+    return room_step(room, Joined(name, hello_of(role, **changes), watches))
 
 
 def _full_room(admitted_by: str | None = "T") -> Room:
@@ -71,7 +74,7 @@ def test_both_ends_hear_of_each_other_whoever_comes_first() -> None:
 
 
 def test_consoles_do_not_hear_of_each_other() -> None:
-    _, actions = _join(_full_room(), "t2", Role.THERAPIST)
+    _, actions = _join(_full_room(), "t2", Role.THERAPIST, watches=True)
     assert _said(actions, "t") == []
 
 
@@ -131,6 +134,62 @@ def test_what_the_headset_says_goes_unread_to_all_consoles() -> None:
         assert actions == [Send("t", data, lane), Send("t2", data, lane)]
     _, actions = room_step(room, Received("h", b"\xff\x00", binary=True))
     assert actions == [Send("t", b"\xff\x00", Lane.TELEMETRY), Send("t2", b"\xff\x00", Lane.TELEMETRY)]
+
+
+def test_the_newest_console_leads_and_the_one_before_looks_on() -> None:
+    room, actions = _join(_full_room(), "t2", Role.THERAPIST)
+    assert room.lead == "t2"
+    assert [said.code for said in _said(actions, "t") if isinstance(said, Turned)] == [ErrorCode.REPLACED]
+    assert [said.leads for said in _said(actions, "t2") if isinstance(said, Welcome)] == [True]
+    assert _said(room_step(room, Received("t2", _HEARTBEAT))[1], "h")
+    assert room_step(room, Received("t", _HEARTBEAT))[1] == []
+
+
+@pytest.mark.parametrize(("watches", "capabilities"), [(True, ()), (False, (WATCH,))])
+def test_who_comes_to_watch_takes_no_lead(watches: bool, capabilities: tuple[str, ...]) -> None:
+    room, actions = _join(_full_room(), "t2", Role.THERAPIST, watches=watches, capabilities=capabilities)
+    assert room.lead == "t"
+    assert _said(actions, "t") == []
+    assert [said.leads for said in _said(actions, "t2") if isinstance(said, Welcome)] == [False]
+    alone, _ = _join(Room("s"), "t2", Role.THERAPIST, watches=watches, capabilities=capabilities)
+    assert alone.lead is None
+
+
+@pytest.mark.parametrize("command_asked", [Stop(), Pause(), Calm(), StepDown()])
+def test_whoever_looks_on_may_lower(command_asked: Command) -> None:
+    room, _ = _join(_full_room(), "watcher", Role.THERAPIST, watches=True)
+    _, actions = room_step(room, Received("watcher", encode(command("c", command_asked))))
+    assert [said.sender for said in _said(actions, "h") if isinstance(said, Relayed)] == ["watcher"]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        encode(command("c", SetRung(scene="heights", rung="roof"))),
+        encode(command("c", Continue())),
+        encode(command("c", Resume())),
+        encode(command("c", End(how=EndedHow.CHOSEN_STEP))),
+        b'{"type":"CommandMessage","command_id":"c","command":["Stop"]}',
+        b'{"type":"CommandMessage","command_id":"c"}',
+    ],
+)
+def test_whoever_looks_on_is_refused_the_rest(data: bytes) -> None:
+    room, _ = _join(_full_room(), "watcher", Role.THERAPIST, watches=True)
+    _, actions = room_step(room, Received("watcher", data))
+    assert _said(actions, "h") == []
+    (turned,) = _said(actions, "watcher")
+    assert isinstance(turned, Turned)
+    assert (turned.code, turned.command_id) == (ErrorCode.NOT_ALLOWED, "c")
+
+
+def test_nobody_inherits_the_lead() -> None:
+    """Whoever looked on may not be there; to lead is an act."""
+    room, _ = _join(_full_room(), "watcher", Role.THERAPIST, watches=True)
+    room, _ = room_step(room, Left("t"))
+    assert room.lead is None
+    assert room_step(room, Received("watcher", _HEARTBEAT))[1] == []
+    room, _ = _join(room, "t2", Role.THERAPIST)
+    assert room.lead == "t2"
 
 
 def test_the_newest_report_waits_for_a_late_console_only_while_the_headset_is_there() -> None:

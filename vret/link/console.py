@@ -17,7 +17,9 @@ from vret.core.report import Report
 from vret.link.strict import is_newer
 from vret.link.wire import (
     PROTOCOL,
+    WATCH,
     CommandMessage,
+    ErrorCode,
     Heartbeat,
     Hello,
     PeerJoined,
@@ -46,7 +48,11 @@ class Heard:
 
 
 class ConsoleConnection:
-    """One console across its connections. `missed` counts records that went by while it was away for too long."""
+    """One console across its connections. `missed` counts records that went by while it was away for too long.
+
+    It leads until another one does; then it `leads` no more, looks on, and when its connection is lost comes back to
+    look on. A new `ConsoleConnection` is how to lead again.
+    """
 
     def __init__(self, program: str) -> None:
         self.welcome: Welcome | None = None
@@ -55,6 +61,7 @@ class ConsoleConnection:
         self.headset: PeerJoined | None = None
         self.last_sequence = 0
         self.missed = 0
+        self.leads = True
         self._program = program
         self._prefix = secrets.token_hex(4)
         self._sequence = 0
@@ -71,6 +78,7 @@ class ConsoleConnection:
                 protocol=PROTOCOL,
                 axis_vocabulary=AXIS_VOCABULARY_VERSION,
                 program=self._program,
+                capabilities=() if self.leads else (WATCH,),
             )
         )
 
@@ -109,9 +117,10 @@ class ConsoleConnection:
             raise
         match message:
             case Welcome():
-                self.welcome = message
+                self.welcome, self.leads = message, message.leads
             case Turned():
                 heard.turned = message
+                self.leads = self.leads and message.code is not ErrorCode.REPLACED
                 if message.command_id is not None:
                     heard.answers[message.command_id] = message
             case PeerJoined():

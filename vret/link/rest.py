@@ -104,7 +104,7 @@ class Rest:
         try:
             answer = await self._client.request(method, path, **arguments)
         except httpx.HTTPError as error:
-            raise ServerError(f"{self._address.http} cannot be reached ({_reason(error)}).") from None
+            raise ServerError(f"{self._address.http} cannot be reached ({reason_of(error)}).") from None
         if answer.is_success:
             return answer
         refusal = _refusal_of(answer)
@@ -153,7 +153,7 @@ def _refusal_of(answer: httpx.Response) -> RefusedError | None:
     return RefusedError(found.code, found.message)
 
 
-def _reason(error: httpx.HTTPError) -> str:
+def reason_of(error: httpx.HTTPError) -> str:
     """The words of the system or of the TLS library are kept only where they help who reads them."""
     said = str(error)
     if "CERTIFICATE_VERIFY_FAILED" in said:

@@ -15,6 +15,7 @@ from vret.core.report import Report
 from vret.recording.record import Record
 
 PROTOCOL = (1, 1)
+WATCH = "watch"
 COMMAND_BYTES_MAX = 16 * 1024
 MESSAGE_BYTES_MAX = 256 * 1024
 
@@ -49,7 +50,10 @@ class _Message(msgspec.Struct, frozen=True, tag=True, kw_only=True):
 
 
 class Hello(_Message, frozen=True, kw_only=True):
-    """The first message of either end. `protocol` is the lowest and highest version that it speaks."""
+    """The first message of either end. `protocol` is the lowest and highest version that it speaks.
+
+    A console with the capability `WATCH` does not ask to lead.
+    """
 
     role: Role
     protocol: tuple[int, int]
@@ -59,13 +63,17 @@ class Hello(_Message, frozen=True, kw_only=True):
 
 
 class Welcome(_Message, frozen=True, kw_only=True):
-    """The server's answer to hello. `peer` is the sender's name in this room; `mark` is shown at all times."""
+    """The server's answer to hello. `peer` is the sender's name in this room; `mark` is shown at all times.
+
+    A console that does not lead looks on; of what it asks for only what lowers is passed on.
+    """
 
     protocol: int
     session_id: str
     peer: str
     admitted: bool
     mark: str
+    leads: bool = True
 
 
 class Turned(_Message, frozen=True, kw_only=True):
