@@ -17,7 +17,7 @@ from vret.core.limits import LIMITS
 from vret.core.measures import SUDS_MAX
 from vret.core.transitions import IN_SCENE
 from vret.link.schema import wire_schema
-from vret.link.wire import PROTOCOL
+from vret.link.wire import PROTOCOL, WATCH
 from vret.scene.rules import scene_rules
 from vret.scene.scene import load_scene
 from vret_server.openapi import openapi_json
@@ -53,6 +53,7 @@ def core() -> str:
     }
     constants = {
         "PROTOCOL": PROTOCOL,
+        "WATCH": WATCH,
         "AXIS_VOCABULARY_VERSION": AXIS_VOCABULARY_VERSION,
         "LEVEL_MAX": LEVEL_MAX,
         "SUDS_MAX": SUDS_MAX,

@@ -22,6 +22,8 @@ EMAIL = "t@clinic.example"
 ADDRESS = "1 High Street, Springfield"
 NUMBER = "+44 1632 960000"
 PATIENCE_MS = PATIENCE_S * 1000
+TRIES = 40
+SETTLE_MS = 500
 DESKTOP = {"width": 1280, "height": 720}
 
 
@@ -74,9 +76,11 @@ class Page:
         """Wait until the page says that this is the state of the session."""
         await self.page.locator(".top .state", has_text=text).wait_for()
 
-    async def step(self, number: int) -> None:
-        """Wait until the page says that the person is on this step."""
-        await self.page.locator(".top .where", has_text=f"Step {number} of").wait_for()
+    async def is_in(self, state: str) -> bool:
+        return state in await self.page.locator(".top .state").inner_text()
+
+    async def is_on(self, number: int) -> bool:
+        return f"Step {number} of" in await self.page.locator(".top .where").inner_text()
 
     async def applied(self, control: str) -> int:
         """Wait until a control of the bar, or a step of the ladder, says that it was applied; its delay in ms."""
@@ -150,14 +154,30 @@ class Session:
         await self.therapist.click("Let in")
         await self.therapist.page.locator(".top .state").wait_for()
 
-    async def raise_to(self, title: str) -> None:
-        """Arm with one control, confirm with the other, once the page lets it be confirmed; again after a refusal."""
+    async def raise_to(self, number: int, title: str) -> None:
+        """Arm, confirm, and see the page say so. A hold because the machine was slow is continued; it may undo a step."""
         page = self.therapist
-        await page.click(f"Prepare {title}")
-        confirm = page.page.locator(".confirm[aria-disabled=false]")
-        await confirm.wait_for()
-        await page.page.wait_for_timeout(500)
-        await page.click(re.compile("^Confirm"))
+        for _ in range(TRIES):
+            if await page.is_in("Held"):
+                await self.confirm("Prepare to continue")
+            elif await page.is_on(number) and await page.is_in("In the scene"):
+                return
+            elif await page.button(f"Prepare {title}").is_enabled():
+                await self.confirm(f"Prepare {title}")
+            await page.page.wait_for_timeout(300)
+        raise AssertionError(f"{TRIES} times {title}, and still {await page.page.locator('.top').inner_text()}")
+
+    async def confirm(self, name: str) -> None:
+        """Arm with one control and confirm with the other, as soon as the page lets it be confirmed."""
+        page = self.therapist
+        await page.click(name)
+        armed = page.page.locator(".confirm")
+        ready = page.page.locator(".confirm[aria-disabled=false]")
+        while await armed.is_visible() and not await ready.is_visible():
+            await page.page.wait_for_timeout(100)
+        await page.page.wait_for_timeout(SETTLE_MS)
+        if await ready.is_visible():
+            await page.click(re.compile("^Confirm"))
 
     async def begin(self) -> None:
         """Everything up to the calm room with stop practised: the first-time path."""

@@ -5,7 +5,7 @@
  * the caller reads. Text messages go in, messages to send come out.
  */
 
-import { AXIS_VOCABULARY_VERSION, PROTOCOL } from "../generated/core";
+import { AXIS_VOCABULARY_VERSION, PROTOCOL, WATCH } from "../generated/core";
 import type {
   Command,
   CommandMessage,
@@ -45,7 +45,12 @@ const KNOWN = new Set<string>([
   "Snapshot",
 ] satisfies ToTherapist["type"][]);
 
-/** One console across its connections. `missed` counts records that went by while it was away for too long. */
+/**
+ * One console across its connections. `missed` counts records that went by while it was away for too long.
+ *
+ * It leads until another one does; then it `leads` no more, looks on, and when its connection is lost comes back to
+ * look on.
+ */
 export class Connection {
   welcome: Welcome | null = null;
   report: Report | null = null;
@@ -53,6 +58,7 @@ export class Connection {
   headset: PeerJoined | null = null;
   lastSequence = 0;
   missed = 0;
+  leads = true;
   reportReceivedNs = 0;
   private sequence = 0;
   private beats = 0;
@@ -74,6 +80,7 @@ export class Connection {
       protocol: [...PROTOCOL],
       axis_vocabulary: AXIS_VOCABULARY_VERSION,
       program: this.program,
+      capabilities: this.leads ? [] : [WATCH],
     };
   }
 
@@ -114,9 +121,11 @@ export class Connection {
     switch (message?.type) {
       case "Welcome":
         this.welcome = message;
+        this.leads = message.leads ?? true;
         break;
       case "Turned":
         heard.turned = message;
+        if (message.code === "replaced") this.leads = false;
         if (message.command_id != null) heard.answers.set(message.command_id, message);
         break;
       case "PeerJoined":

@@ -58,11 +58,6 @@ export function isRungRise(scene: SceneRules, index: number, report: Report): bo
   return index > report.step_index || isRise(scene, valuesNow(report), rung.values);
 }
 
-/** Whether the state permits a rise of this kind: into a scene from the calm room, else only while in the scene. */
-export function mayRise(report: Report | null, isRung: boolean): boolean {
-  return report !== null && (report.state === "exposed" || (isRung && report.state === "calm"));
-}
-
 /** Axis values at a macro level in thousandths, linear between the scene's points, rounded towards minus infinity. */
 export function valuesAtLevel(scene: SceneRules, level: number): Values {
   const points = scene.level_points ?? [];

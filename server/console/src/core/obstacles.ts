@@ -8,6 +8,7 @@ export type Obstacle =
   | "headset"
   | "silent"
   | "hidden"
+  | "watching"
   | "worn"
   | "focused"
   | "inputs"
@@ -24,6 +25,7 @@ export function obstacles(room: Room, tMs: number): Obstacle[] {
   if (room.headset === null) return ["headset"];
   if (report === null || (room.reportAgeMs(tMs) ?? 0) > SILENT_MS) return ["silent"];
   const found: Obstacle[] = [];
+  if (!room.leads) found.push("watching");
   if (room.isHidden) found.push("hidden");
   if (!report.worn) found.push("worn");
   if (!report.focused) found.push("focused");

@@ -5,7 +5,7 @@
  * for eyes and ears come out. `src/link/live.ts` owns the socket, the clock and the speaker.
  */
 
-import type { Command, Record, SceneRules } from "../generated/wire";
+import type { Command, Record, SceneRules, Turned } from "../generated/wire";
 import * as Arming from "./arming";
 import { Connection, type Answer } from "./connection";
 import { gaze, type Gaze } from "./head";
@@ -24,8 +24,8 @@ export interface Heard {
   news: News[];
   /** Commands that were turned away, refused or accepted just now. */
   answered: Order[];
-  /** The server closed this connection for good, or said why it refuses it. */
-  turned: { code: string; message: string } | null;
+  /** What the server turned away, the connection itself if it names no command. */
+  turned: Turned | null;
 }
 
 /** What outlives a reload of the page. */
@@ -48,6 +48,7 @@ export class Room {
   private readonly peers = new Set<string>();
   private others = new Map<string, number>();
   private openedNs: number | null = null;
+  private reached = new Set<string>();
   private arrivals: { ms: number; frame: number; tNs: number }[] = [];
 
   constructor(program: string, prefix: string, kept: Kept | null = null) {
@@ -55,6 +56,7 @@ export class Room {
     if (kept !== null) {
       this.openedNs = kept.openedNs;
       this.records = kept.records;
+      this.reached = reached(kept.records);
       this.arming = { ...Arming.UNARMED, newStepMs: kept.newStepMs };
       for (const peer of kept.peers) this.peers.add(peer);
     }
@@ -78,6 +80,17 @@ export class Room {
 
   get missed() {
     return this.connection.missed;
+  }
+
+  /** Whether this console leads; one that looks on can lower and stop. */
+  get leads() {
+    return this.connection.leads;
+  }
+
+  /** Whether a rise of this kind can be asked for: into a scene from the calm room, else only while in the scene. */
+  mayRise(isRung: boolean): boolean {
+    const state = this.report?.state;
+    return this.leads && (state === "exposed" || (isRung && state === "calm"));
   }
 
   /** Age of the newest report in milliseconds; null before the first. */
@@ -124,6 +137,11 @@ export class Room {
 
   // -- the connection
 
+  /** Say in the next hello that this console leads. */
+  takeLead(): void {
+    this.connection.leads = true;
+  }
+
   hello(): string {
     return JSON.stringify(this.connection.hello());
   }
@@ -146,7 +164,8 @@ export class Room {
     const before = this.report;
     const found = this.connection.receive(text, ns(tMs));
     this.noticeRun();
-    if (before?.state !== this.report?.state || before?.step_index !== this.report?.step_index) this.disarm();
+    const isMoved = before?.state !== this.report?.state || before?.step_index !== this.report?.step_index;
+    if (isMoved || !this.leads) this.disarm();
     if (this.welcome !== null) this.peers.add(this.welcome.peer);
     const news = found.records.flatMap((record) => this.take(record));
     const answered = [...found.answers].flatMap(([id, answer]) => this.answer(id, answer, tMs));
@@ -208,7 +227,7 @@ export class Room {
   }
 
   isReached(scene: string, index: number): boolean {
-    return reached(this.records).has(`${scene}/${index}`);
+    return this.reached.has(`${scene}/${index}`);
   }
 
   private rules(scene: string | undefined): SceneRules | null {
@@ -220,6 +239,7 @@ export class Room {
     if (openedNs !== null && openedNs !== this.openedNs) {
       this.openedNs = openedNs;
       this.records = [];
+      this.reached = new Set();
     }
   }
 
@@ -231,6 +251,7 @@ export class Room {
     const isKnown = record.sequence <= (this.records.at(-1)?.sequence ?? 0);
     if (isKnown || !isNoteworthy(record)) return [];
     this.records.push(record);
+    for (const step of reached([record])) this.reached.add(step);
     const pressed: News[] =
       event.type === "WaitPressed" || event.type === "LessPressed" || event.type === "StopPressed"
         ? [{ kind: event.type, tNs: event.t_ns }]

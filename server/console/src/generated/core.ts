@@ -5,6 +5,8 @@ export const PROTOCOL = [
   1
 ] as const;
 
+export const WATCH = "watch" as const;
+
 export const AXIS_VOCABULARY_VERSION = 1 as const;
 
 export const LEVEL_MAX = 10000 as const;

@@ -1,9 +1,11 @@
 // Written by tools/vocabulary.py from the Python code; `make docs` writes it anew.
 
+/** `watches`: this login may look on and lower, and nothing else. */
 export interface AccountBody {
   account_id: string;
   email: string;
   role: AccountRole;
+  watches: boolean;
 }
 
 export type AccountRole = "therapist" | "reviewer";
@@ -55,6 +57,11 @@ export interface HealthBody {
 }
 
 export type Kind = "block" | "override";
+
+export interface LinkBody {
+  /** What stands behind #token= in a sign-in link */
+  token: string;
+}
 
 export interface LogBody {
   /** SHA-256 of the whole log, in lower-case hex */

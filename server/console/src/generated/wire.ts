@@ -229,7 +229,11 @@ export interface HeartbeatReceived {
   beacon: number;
 }
 
-/** The first message of either end. `protocol` is the lowest and highest version that it speaks. */
+/**
+ * The first message of either end. `protocol` is the lowest and highest version that it speaks.
+ *
+ * A console with the capability `WATCH` does not ask to lead.
+ */
 export interface Hello {
   type: "Hello";
   role: Role;
@@ -644,7 +648,11 @@ export interface WaitPressed {
   input: Input;
 }
 
-/** The server's answer to hello. `peer` is the sender's name in this room; `mark` is shown at all times. */
+/**
+ * The server's answer to hello. `peer` is the sender's name in this room; `mark` is shown at all times.
+ *
+ * A console that does not lead looks on; of what it asks for only what lowers is passed on.
+ */
 export interface Welcome {
   type: "Welcome";
   protocol: number;
@@ -652,6 +660,7 @@ export interface Welcome {
   peer: string;
   admitted: boolean;
   mark: string;
+  leads?: boolean;
 }
 
 export type Command = CommandMessage["command"];

@@ -33,6 +33,11 @@ export class Line {
     if (this.isOpen) this.socket!.send(text);
   }
 
+  /** Hang up and call again. */
+  reopen(): void {
+    this.socket?.close();
+  }
+
   /** For good. */
   close(): void {
     this.isOver = true;

@@ -2,17 +2,19 @@
 
 import type { Press, Rise } from "../core/arming";
 import { Room, type News } from "../core/room";
-import type { Command } from "../generated/wire";
+import type { Command, Turned } from "../generated/wire";
 import { nowMs } from "./clock";
 import { Line } from "./line";
 import { memory } from "./memory";
+import { words } from "../words/en";
 import { play } from "./sound";
 import { version } from "../../package.json";
 
 const KEEP_MS = 1000;
 const LOST_MS = 3000;
+const DRAW_MS = 100;
 /** The server says why it refuses a session; it will not change its mind. */
-const FINAL = new Set(["session_over", "no_such_session", "not_allowed", "bad_origin"]);
+const FINAL = new Set<string>(["session_over", "no_such_session", "not_allowed", "bad_origin"] satisfies Turned["code"][]);
 
 /** The person's newest press, which stays in view until it is seen. */
 export interface Alert {
@@ -24,7 +26,7 @@ export class Live {
   readonly room: Room;
   alert: Alert | null = null;
   /** Why the server turned this console out, or refuses its messages. */
-  turned: { code: string; message: string } | null = null;
+  turned: Turned | null = null;
   /** Since when nothing was heard from the headset; null while it is heard. */
   silentSinceMs: number | null = null;
   changed = 0;
@@ -32,7 +34,9 @@ export class Live {
   private readonly pulse = new Worker(new URL("./pulse.ts", import.meta.url), { type: "module" });
   private readonly watchers = new Set<() => void>();
   private keptMs = 0;
+  private shownTitle = document.title;
   private scheduled = 0;
+  private drawnMs = 0;
   private letGo: () => void = () => undefined;
 
   constructor(readonly sessionId: string) {
@@ -43,7 +47,7 @@ export class Live {
       text: (text) => this.hear(text),
       batch: (batch) => {
         this.room.see(batch, nowMs());
-        this.tell();
+        this.tell(false);
       },
       closed: () => {
         this.room.lost();
@@ -96,6 +100,13 @@ export class Live {
     this.tell();
   }
 
+  /** Take the session over from the console that leads now. */
+  lead(): void {
+    this.room.takeLead();
+    this.line.reopen();
+    this.tell();
+  }
+
   seen(): void {
     this.alert = null;
     this.tell();
@@ -109,13 +120,15 @@ export class Live {
       const stop = this.room.stopToSendAgain(nowMs());
       if (stop !== null) this.line.send(stop);
     }
-    if (heard.turned !== null && heard.turned.code !== "not_admitted") {
-      this.turned = heard.turned;
-      if (FINAL.has(heard.turned.code) && !this.isConnected) this.line.close();
-      if (heard.turned.code === "session_over") this.line.close();
-    }
+    if (heard.turned !== null && heard.turned.command_id == null) this.turnOut(heard.turned);
     for (const news of heard.news) this.announce(news);
-    this.tell();
+    this.tell(heard.news.length > 0 || heard.answered.length > 0 || heard.turned !== null);
+  }
+
+  private turnOut(turned: Turned): void {
+    this.turned = turned;
+    const isFinal = turned.code === "session_over" || (!this.isConnected && FINAL.has(turned.code));
+    if (isFinal) this.line.close();
   }
 
   private announce(news: News): void {
@@ -133,7 +146,7 @@ export class Live {
     this.room.age(now);
     this.listen(now);
     if (now - this.keptMs > KEEP_MS) this.keep();
-    this.tell();
+    this.tell(false);
     this.pulse.postMessage(null);
   }
 
@@ -152,6 +165,8 @@ export class Live {
 
   private look = () => {
     this.room.hide(document.visibilityState === "hidden");
+    if (this.room.isHidden) this.shownTitle = document.title;
+    document.title = this.room.isHidden ? `${words.live.hiddenTitle} · ${this.shownTitle}` : this.shownTitle;
     this.tell();
   };
 
@@ -164,11 +179,13 @@ export class Live {
     );
   }
 
-  private tell(): void {
+  /** Figures that move all the time are drawn ten times a second; what was asked for and what came of it at once. */
+  private tell(isUrgent = true): void {
     this.changed += 1;
-    if (this.scheduled !== 0) return;
+    if (this.scheduled !== 0 || (!isUrgent && performance.now() - this.drawnMs < DRAW_MS)) return;
     this.scheduled = requestAnimationFrame(() => {
       this.scheduled = 0;
+      this.drawnMs = performance.now();
       for (const watcher of this.watchers) watcher();
     });
   }

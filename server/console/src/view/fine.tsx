@@ -1,7 +1,7 @@
 /** The scene's macro level and its single values: lowering at once, rising through arm and confirm. */
 
 import { useState } from "preact/hooks";
-import { levelOf, mayRise, valuesAtLevel, valuesNow } from "../core/ladder";
+import { levelOf, valuesAtLevel, valuesNow } from "../core/ladder";
 import { LEVEL_MAX } from "../generated/core";
 import type { AxisRules, Report, SceneRules } from "../generated/wire";
 import type { Live } from "../link/live";
@@ -62,7 +62,7 @@ function Level({ live, scene, report }: Shown) {
         aria-valuetext={levelText(level)}
         onInput={(event) => setDraft(Number(event.currentTarget.value))}
       />
-      <button type="button" disabled={draft === null || (rises && !mayRise(report, false))} onClick={set}>
+      <button type="button" disabled={draft === null || (rises && !live.room.mayRise(false))} onClick={set}>
         {rises ? words.level.prepare(levelText(level)) : words.level.lower(levelText(level))}
       </button>
       <span class="hint">{words.level.now(levelText(now))}</span>
@@ -115,7 +115,7 @@ function AxisRow({ live, scene, report, rules }: Shown & { rules: AxisRules }) {
           ))}
         </select>
       )}
-      <button type="button" disabled={draft === null || (rises && !mayRise(report, false))} onClick={set}>
+      <button type="button" disabled={draft === null || (rises && !live.room.mayRise(false))} onClick={set}>
         {draft === null ? words.axis.now : `${rises ? words.axis.prepare : words.axis.set} ${quantity(axis, target)}`}
         <span class="unseen"> {axisName(axis)}</span>
       </button>

@@ -1,6 +1,6 @@
 /** The steps of the scenes that the plan permits. */
 
-import { isRungRise, mayRise, topRung } from "../core/ladder";
+import { isRungRise, topRung } from "../core/ladder";
 import type { SceneRules } from "../generated/wire";
 import type { Live } from "../link/live";
 import { words } from "../words/en";
@@ -54,7 +54,7 @@ function Rungs({ live, scene, isNamed }: { live: Live; scene: SceneRules; isName
               ) : (
                 <>
                   <span class="mark">{isHere ? words.ladder.here : isReached ? words.ladder.done : ""}</span>
-                  <button type="button" disabled={isUp ? !mayRise(report, true) : report === null} onClick={go} aria-pressed={isArmed}>
+                  <button type="button" disabled={isUp ? !live.room.mayRise(true) : report === null} onClick={go} aria-pressed={isArmed}>
                     {isUp ? words.ladder.prepare : isHere ? words.ladder.again : words.ladder.lower}
                     <span class="unseen"> {rung.title}</span>
                   </button>

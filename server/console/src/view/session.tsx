@@ -114,7 +114,7 @@ function Connected(
     };
   }, []);
 
-  const strip = <Strip live={live} leaving={leaving} stay={() => setLeaving(null)} />;
+  const strip = <Strip live={live} mayLead={!props.account.watches} leaving={leaving} stay={() => setLeaving(null)} />;
   if (session.admitted) {
     return (
       <div class="steering">

@@ -1,7 +1,6 @@
 /** One-shot events of the scene that is shown; the person is warned unless plan and therapist say otherwise. */
 
 import { useState } from "preact/hooks";
-import { mayRise } from "../core/ladder";
 import type { Live } from "../link/live";
 import { words } from "../words/en";
 import { stimulusRise } from "../words/preview";
@@ -46,7 +45,7 @@ export function Stimuli({ live }: { live: Live }) {
                 {!pending && !active && (
                   <button
                     type="button"
-                    disabled={!mayRise(report, false)}
+                    disabled={!live.room.mayRise(false)}
                     onClick={(event) => live.arm(stimulusRise(stimulus, isWarned || !mayBeSurprised), armingPressOf(event))}
                   >
                     {words.stimuli.prepare}

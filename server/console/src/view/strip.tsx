@@ -13,7 +13,7 @@ import { age } from "../words/number";
 import { Health } from "./health";
 import { turnedText } from "./outcome";
 
-export function Strip(props: { live: Live; leaving: (() => void) | null; stay: () => void }) {
+export function Strip(props: { live: Live; mayLead: boolean; leaving: (() => void) | null; stay: () => void }) {
   const { live, leaving } = props;
   const { room, alert } = live;
   const now = nowMs();
@@ -43,14 +43,26 @@ export function Strip(props: { live: Live; leaving: (() => void) | null; stay: (
   }
   const lost = lostText(live, now);
   if (lost !== null) news.push(<Lost key="lost" text={lost} sessionId={live.sessionId} isLong={live.silentSinceMs !== null} />);
-  if (live.turned !== null) {
+  if (live.isConnected && !room.leads) {
+    news.push(
+      <p key="watching" class="news">
+        {words.live.watching}
+        {props.mayLead && (
+          <button type="button" onClick={() => live.lead()}>
+            {words.live.lead}
+          </button>
+        )}
+      </p>,
+    );
+  }
+  if (live.turned !== null && live.turned.code !== "replaced") {
     news.push(
       <p key="turned" class="news">
         {turnedText(live.turned)}
       </p>,
     );
   }
-  if (room.otherConsoles().length > 0) {
+  if (room.leads && room.otherConsoles().length > 0) {
     news.push(
       <p key="other" class="news">
         {words.live.other}

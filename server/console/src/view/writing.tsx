@@ -21,26 +21,28 @@ export function Note({ live }: { live: Live }) {
   };
   return (
     <section class="panel note">
-      <Field label={words.notes.title} hint={words.notes.hint}>
-        {(id, hint) => (
-          <textarea
-            id={id}
-            aria-describedby={hint}
-            rows={2}
-            maxLength={4000}
-            placeholder={words.notes.placeholder}
-            value={text}
-            onInput={(event) => write(event.currentTarget.value)}
-            onKeyDown={(event) => event.key === "Enter" && event.ctrlKey && !event.repeat && save()}
-          />
-        )}
-      </Field>
-      <p class="row">
+      <div class="heading">
+        <h2 id="note-title">{words.notes.title}</h2>
+        <span class="hint" id="note-hint">
+          {words.notes.hint}
+        </span>
+      </div>
+      <textarea
+        aria-labelledby="note-title"
+        aria-describedby="note-hint"
+        rows={2}
+        maxLength={4000}
+        placeholder={words.notes.placeholder}
+        value={text}
+        onInput={(event) => write(event.currentTarget.value)}
+        onKeyDown={(event) => event.key === "Enter" && event.ctrlKey && !event.repeat && save()}
+      />
+      <div class="row">
         <button type="button" onClick={save}>
           {words.notes.save}
         </button>
         <Outcome live={live} control="note" />
-      </p>
+      </div>
     </section>
   );
 }
