@@ -1,7 +1,7 @@
 /** The steps of the scenes that the plan permits. */
 
 import { isRungRise, topRung } from "../core/ladder";
-import type { SceneRules } from "../generated/wire";
+import type { Command, Rung, SceneRules } from "../generated/wire";
 import type { Live } from "../link/live";
 import { words } from "../words/en";
 import { rungRise } from "../words/preview";
@@ -32,14 +32,14 @@ function Rungs({ live, scene, isNamed }: { live: Live; scene: SceneRules; isName
         {scene.rungs.map((rung, index) => {
           const isHere = report?.scene === scene.name && report.step_index === index;
           const isReached = live.room.isReached(scene.name, index);
-          const control = `rung:${rung.name}`;
-          const isArmed = arming.rise?.control === control;
+          const isArmed = isFor(arming.rise?.command, scene, rung);
+          const isNewest = isFor(live.room.orders.newest.get("rung")?.message.command, scene, rung);
           const isUp = report !== null && isRungRise(scene, index, report);
           const go = (event: MouseEvent) => {
             if (report === null) return;
             if (isRungRise(scene, index, report)) {
               live.arm(rungRise(scene, index, report, !isReached), armingPressOf(event));
-            } else live.order(control, { type: "SetRung", scene: scene.name, rung: rung.name });
+            } else live.order("rung", { type: "SetRung", scene: scene.name, rung: rung.name });
           };
           return (
             <li key={rung.name} class={isHere ? "here" : isArmed ? "armed" : undefined} aria-current={isHere ? "step" : undefined}>
@@ -47,7 +47,7 @@ function Rungs({ live, scene, isNamed }: { live: Live; scene: SceneRules; isName
               <span class="what">
                 <span class="title">{rung.title}</span>
                 {isHere && rung.task && <span class="task">{rung.task}</span>}
-                <Outcome live={live} control={control} />
+                {isNewest && <Outcome live={live} control="rung" />}
               </span>
               {index > top ? (
                 <span class="mark">{words.ladder.outside}</span>
@@ -66,4 +66,8 @@ function Rungs({ live, scene, isNamed }: { live: Live; scene: SceneRules; isName
       </ol>
     </>
   );
+}
+
+function isFor(command: Command | undefined, scene: SceneRules, rung: Rung): boolean {
+  return command?.type === "SetRung" && command.scene === scene.name && command.rung === rung.name;
 }

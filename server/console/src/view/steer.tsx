@@ -36,17 +36,17 @@ export function Steer(props: { live: Live; session: SessionBody; strip: Componen
       <Top live={live} session={session} />
       {props.strip}
       <main class="columns">
-        <div class="column left">
+        <div class="column left" tabIndex={0}>
           <Ladder live={live} />
         </div>
-        <div class="column middle">
+        <div class="column middle" tabIndex={0}>
           <Chart records={room.records} beginNs={beginNs} nowNs={room.report?.t_ns ?? beginNs} steps={steps} />
           <Person live={live} />
           <Stimuli live={live} />
           <Fine live={live} />
           <Reconnect live={live} />
         </div>
-        <div class="column right">
+        <div class="column right" tabIndex={0}>
           <Raise live={live} />
           <Rating live={live} />
           <Note live={live} />

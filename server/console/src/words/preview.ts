@@ -20,7 +20,7 @@ export function rungRise(scene: SceneRules, index: number, report: Report, isNew
   const isEntry = report.scene !== scene.name;
   const changed = changes(scene, isEntry ? {} : valuesNow(report), rung.values);
   return {
-    control: `rung:${rung.name}`,
+    control: "rung",
     command: { type: "SetRung", scene: scene.name, rung: rung.name },
     title: `${index + 1}. ${rung.title}`,
     preview: [

@@ -1,0 +1,125 @@
+import { describe, expect, it } from "vitest";
+import { Connection, MessageError } from "../src/core/connection";
+import type { Hello } from "../src/generated/wire";
+import { HEADSET, WELCOME, commandRecord, opened, record, report, say } from "./made";
+
+const MS = 1e6;
+
+function joined(): Connection {
+  const connection = new Connection("test", "ab");
+  connection.hello();
+  connection.receive(say(WELCOME), 0);
+  connection.receive(say({ type: "Snapshot", opened: opened(), report: report({ beacon: 3 }), last_sequence: 0 }), 5 * MS);
+  return connection;
+}
+
+describe("hello", () => {
+  it("says who it is, and forgets the connection before", () => {
+    const connection = joined();
+    connection.receive(say(HEADSET), 0);
+    expect(connection.hello()).toMatchObject({ type: "Hello", role: "therapist", protocol: [1, 1], capabilities: [] });
+    expect([connection.welcome, connection.headset]).toEqual([null, null]);
+  });
+
+  it("asks only to look on after another console took the lead", () => {
+    const connection = joined();
+    connection.receive(say({ type: "Turned", code: "replaced", message: "elsewhere" }), 0);
+    expect(connection.leads).toBe(false);
+    expect((connection.hello() as Hello).capabilities).toEqual(["watch"]);
+  });
+});
+
+describe("the beacon", () => {
+  it("is echoed with the time at which it first came", () => {
+    const connection = joined();
+    connection.receive(say({ type: "ReportMessage", report: report({ beacon: 3 }) }), 90 * MS);
+    expect(connection.heartbeat(100 * MS)).toEqual({
+      type: "Heartbeat",
+      sequence: 1,
+      beacon: 3,
+      beacon_received_ns: 5 * MS,
+      sent_ns: 100 * MS,
+    });
+  });
+
+  it("is not echoed before the first report, nor without a connection", () => {
+    const connection = new Connection("test", "ab");
+    connection.receive(say(WELCOME), 0);
+    expect(connection.heartbeat(0)).toBeNull();
+    const late = joined();
+    late.lost();
+    expect(late.heartbeat(0)).toBeNull();
+  });
+
+  it("goes with every command, whose ids never repeat", () => {
+    const connection = joined();
+    const [one, two] = [connection.command({ type: "Pause" }, 7), connection.command({ type: "Stop" }, 8)];
+    expect(one).toMatchObject({ command_id: "ab-1", sequence: 1, beacon: 3, sent_ns: 7, command: { type: "Pause" } });
+    expect([two.command_id, two.sequence]).toEqual(["ab-2", 2]);
+  });
+});
+
+describe("records", () => {
+  it("are taken once each, and only after a snapshot", () => {
+    const connection = new Connection("test", "ab");
+    const records = [record(1, { type: "WaitPressed" }), record(2, { type: "LessPressed" })];
+    const early = connection.receive(say({ type: "RecordsMessage", records }), 0);
+    expect(early.records).toEqual([]);
+    connection.receive(say({ type: "Snapshot", opened: opened(), report: report(), last_sequence: 0 }), 0);
+    expect(connection.receive(say({ type: "RecordsMessage", records }), 0).records).toHaveLength(2);
+    expect(connection.receive(say({ type: "RecordsMessage", records }), 0).records).toHaveLength(0);
+  });
+
+  it("count what went by, and begin anew with another run of the program", () => {
+    const connection = joined();
+    connection.receive(say({ type: "RecordsMessage", records: [record(1, { type: "Tick" }), record(5, { type: "Tick" })] }), 0);
+    expect(connection.missed).toBe(3);
+    connection.receive(say({ type: "Snapshot", opened: opened(99), report: report(), last_sequence: 0 }), 0);
+    expect(connection.receive(say({ type: "RecordsMessage", records: [record(1, { type: "Tick" })] }), 0).records).toHaveLength(1);
+  });
+
+  it("hold the answers to commands", () => {
+    const connection = joined();
+    const heard = connection.receive(
+      say({
+        type: "RecordsMessage",
+        records: [
+          commandRecord(1, { type: "Pause" }, "me", [{ type: "CommandAccepted", sender: "me", command_id: "ab-1" }]),
+          commandRecord(2, { type: "Continue" }, "me", [
+            { type: "CommandRefused", sender: "me", command_id: "ab-2", reason: "overtaken" },
+          ]),
+        ],
+      }),
+      0,
+    );
+    expect([...heard.answers]).toEqual([
+      ["ab-1", null],
+      ["ab-2", "overtaken"],
+    ]);
+  });
+});
+
+describe("what comes", () => {
+  it("is passed over when it is newer, and refused when it is no message", () => {
+    const connection = joined();
+    expect(connection.receive('{"type": "Weather", "sunny": true}', 0).records).toEqual([]);
+    for (const text of ["", "{", "[]", "null", '{"kind": "x"}', '{"type": 7}']) {
+      expect(() => connection.receive(text, 0)).toThrow(MessageError);
+    }
+  });
+
+  it("tells who is there", () => {
+    const connection = joined();
+    connection.receive(say({ ...HEADSET, role: "therapist", peer: "other" }), 0);
+    expect(connection.headset).toBeNull();
+    connection.receive(say(HEADSET), 0);
+    expect(connection.headset?.program).toBe("vret 0.1.0");
+    connection.receive(say({ type: "PeerLeft", peer: "headset-1", role: "headset" }), 0);
+    expect(connection.headset).toBeNull();
+  });
+
+  it("answers a command that was turned away", () => {
+    const turned = { type: "Turned", code: "headset_absent", message: "not here", command_id: "ab-1" } as const;
+    expect(joined().receive(say(turned), 0).answers.get("ab-1")).toEqual(turned);
+  });
+});
