@@ -3,13 +3,12 @@
 import math
 import re
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
 
 import pytest
 
-from tests.end_to_end.rig import PATIENCE_S, HeadsetProgram, until
+from tests.end_to_end.rig import PATIENCE_S, HeadsetProgram
 from tests.server.people import PASSWORD, add_account
 from tests.server.programs import ServerProgram
 from vret.headset.controls import Button
@@ -39,20 +38,26 @@ def browser_program() -> str:
 
 
 class Page:
-    """One page of the console. Counts what a person does with mouse and keyboard, and keeps what the page complains of."""
+    """One page of the console. Counts what a person does; keeps what the page sends and what it complains of."""
 
     def __init__(self, page: Any) -> None:
         self.page = page
         self.actions = 0
+        self.commands: list[str] = []
         self.complaints: list[str] = []
         page.set_default_timeout(PATIENCE_MS)
         page.on("console", self._hear)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("websocket", lambda socket: socket.on("framesent", self._send))
 
     def _hear(self, message: Any) -> None:
-        # The browser itself writes a line for every answer of 400 and above; that a stranger is asked to sign in is one.
+        # The browser writes a line for every answer of 400 and above; that a stranger must sign in is one.
         if message.type in ("error", "warning") and "/api/me" not in str(message.location):
             self.complaints.append(message.text)
+
+    def _send(self, frame: str | bytes) -> None:
+        if isinstance(frame, str) and '"CommandMessage"' in frame:
+            self.commands.append(frame)
 
     def button(self, name: str | re.Pattern[str]) -> Any:
         return self.page.get_by_role("button", name=name)
@@ -91,7 +96,7 @@ class Page:
         return int(found.group(1))
 
     async def axe(self) -> list[str]:
-        """What axe finds of serious and critical kind. It is injected past the page's own policy, as an extension is."""
+        """What axe finds of serious and critical kind. It comes past the page's policy, as an extension does."""
         await self.page.evaluate(AXE.read_text(encoding="utf-8"))
         found = await self.page.evaluate("axe.run()")
         return [
@@ -155,7 +160,7 @@ class Session:
         await self.therapist.page.locator(".top .state").wait_for()
 
     async def raise_to(self, number: int, title: str) -> None:
-        """Arm, confirm, and see the page say so. A hold because the machine was slow is continued; it may undo a step."""
+        """Arm, confirm, and see it. A hold because the machine was slow is continued; it may undo a step."""
         page = self.therapist
         for _ in range(TRIES):
             if await page.is_in("Held"):
@@ -210,7 +215,3 @@ class Session:
 
 def prepare(server: ServerProgram) -> None:
     add_account(server, EMAIL, AccountRole.THERAPIST)
-
-
-Reached = Callable[[], object]
-__all__ = ["ADDRESS", "AXE", "DESKTOP", "EMAIL", "NUMBER", "Page", "Session", "browser_program", "prepare", "until"]
