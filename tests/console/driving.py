@@ -44,6 +44,7 @@ class Page:
         self.page = page
         self.actions = 0
         self.commands: list[str] = []
+        self.beats = 0
         self.complaints: list[str] = []
         page.set_default_timeout(PATIENCE_MS)
         page.on("console", self._hear)
@@ -56,8 +57,11 @@ class Page:
             self.complaints.append(message.text)
 
     def _send(self, frame: str | bytes) -> None:
-        if isinstance(frame, str) and '"CommandMessage"' in frame:
+        assert isinstance(frame, str), "a console sends text only"
+        if '"CommandMessage"' in frame:
             self.commands.append(frame)
+        elif '"Heartbeat"' in frame:
+            self.beats += 1
 
     def button(self, name: str | re.Pattern[str]) -> Any:
         return self.page.get_by_role("button", name=name)
@@ -159,7 +163,7 @@ class Session:
         await self.therapist.click("Let in")
         await self.therapist.page.locator(".top .state").wait_for()
 
-    async def raise_to(self, number: int, title: str) -> None:
+    async def raise_to(self, number: int, title: str, *, by_keyboard: bool = False) -> None:
         """Arm, confirm, and see it. A hold because the machine was slow is continued; it may undo a step."""
         page = self.therapist
         for _ in range(TRIES):
@@ -168,20 +172,26 @@ class Session:
             elif await page.is_on(number) and await page.is_in("In the scene"):
                 return
             elif await page.button(f"Prepare {title}").is_enabled():
-                await self.confirm(f"Prepare {title}")
+                await self.confirm(f"Prepare {title}", by_keyboard=by_keyboard)
             await page.page.wait_for_timeout(300)
         raise AssertionError(f"{TRIES} times {title}, and still {await page.page.locator('.top').inner_text()}")
 
-    async def confirm(self, name: str) -> None:
+    async def confirm(self, name: str, *, by_keyboard: bool = False) -> None:
         """Arm with one control and confirm with the other, as soon as the page lets it be confirmed."""
         page = self.therapist
-        await page.click(name)
+        if by_keyboard:
+            await page.button(name).focus()
+            await page.press("Enter")
+        else:
+            await page.click(name)
         armed = page.page.locator(".confirm")
         ready = page.page.locator(".confirm[aria-disabled=false]")
         while await armed.is_visible() and not await ready.is_visible():
             await page.page.wait_for_timeout(100)
         await page.page.wait_for_timeout(SETTLE_MS)
-        if await ready.is_visible():
+        if by_keyboard:
+            await page.press("F2")
+        elif await ready.is_visible():
             await page.click(re.compile("^Confirm"))
 
     async def begin(self) -> None:

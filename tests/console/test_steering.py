@@ -24,6 +24,12 @@ FIRST, SECOND, THIRD = (
 ACTIONS_MAX = 12
 TABLETS = ({"width": 1024, "height": 768}, {"width": 820, "height": 1180})
 
+_LOOK = """state => {
+    Object.defineProperty(document, "visibilityState", { value: state, configurable: true })
+    document.dispatchEvent(new Event("visibilitychange"))
+}"""
+"""A browser without a screen shows every page; this tells the page what a browser with one would."""
+
 pytestmark = pytest.mark.timeout(600)
 
 
@@ -53,7 +59,8 @@ async def _whole_session(session: Session) -> None:
     await page.applied(".ladder")
 
     await _nothing_raises(session)
-    await session.raise_to(2, SECOND)
+    await _is_hidden(session)
+    await session.raise_to(2, SECOND, by_keyboard=True)
     await _is_seen(session)
     await _survives_reload(session)
     await _stops_from_a_note(session)
@@ -100,6 +107,22 @@ async def _is_tried(session: Session) -> bool:
         await page.sees("Enter does not confirm. Press F2, or click.")
         await page.click("Cancel")
     return is_undisturbed
+
+
+async def _is_hidden(session: Session) -> None:
+    """A hidden page goes on with its heartbeats, sends no rise, and says afterwards what it did not do."""
+    page, browser = session.therapist, session.therapist.page
+    await _stays_in_scene(session)
+    before = len(page.commands)
+    await page.click(f"Prepare {THIRD}")
+    await browser.evaluate(_LOOK, "hidden")
+    beats = page.beats
+    await browser.wait_for_timeout(SETTLE_MS)
+    await browser.keyboard.press("F2")
+    assert "Hidden: no rises" in await browser.title()
+    assert page.beats > beats
+    await browser.evaluate(_LOOK, "visible")
+    assert page.commands[before:] == []
 
 
 async def _stays_in_scene(session: Session) -> None:

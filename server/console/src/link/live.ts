@@ -34,6 +34,7 @@ export class Live {
   private readonly pulse = new Worker(new URL("./pulse.ts", import.meta.url), { type: "module" });
   private readonly watchers = new Set<() => void>();
   private keptMs = 0;
+  private keptState = "";
   private shownTitle = document.title;
   private scheduled = 0;
   private drawnMs = 0;
@@ -143,11 +144,11 @@ export class Live {
     const now = nowMs();
     const beat = this.room.heartbeat(now);
     if (beat !== null) this.line.send(beat);
+    this.pulse.postMessage(null);
     this.room.age(now);
     this.listen(now);
     if (now - this.keptMs > KEEP_MS) this.keep();
     this.tell(false);
-    this.pulse.postMessage(null);
   }
 
   /** Whether a headset that was heard has fallen silent. */
@@ -160,7 +161,11 @@ export class Live {
 
   private keep(): void {
     this.keptMs = nowMs();
-    if (this.room.opened !== null) memory.keepRoom(this.sessionId, this.room.kept());
+    const kept = this.room.kept();
+    const state = `${kept.openedNs} ${kept.records.length} ${kept.newStepMs} ${kept.peers.length}`;
+    if (kept.openedNs === null || state === this.keptState) return;
+    this.keptState = state;
+    memory.keepRoom(this.sessionId, kept);
   }
 
   private look = () => {

@@ -9,19 +9,25 @@ function read<T>(key: string): T | null {
   return text === null ? null : (JSON.parse(text) as T);
 }
 
+/** Where the storage is full, the old value goes: half a memory of a session would be taken for the whole. */
+function write(key: string, value: unknown): void {
+  try {
+    sessionStorage.setItem(key, JSON.stringify(value));
+  } catch (error) {
+    if (!(error instanceof DOMException)) throw error;
+    sessionStorage.removeItem(key);
+  }
+}
+
 export const memory = {
   room: (session: string) => read<Kept>(`vret.room.${session}`),
   keepRoom: (session: string, kept: Kept) =>
-    sessionStorage.setItem(
-      `vret.room.${session}`,
-      JSON.stringify({ ...kept, records: kept.records.slice(-KEPT_RECORDS) }),
-    ),
+    write(`vret.room.${session}`, { ...kept, records: kept.records.slice(-KEPT_RECORDS) }),
   /** Whom to call and where the person is, for when nothing else works. */
   contact: (session: string) => read<Contact>(`vret.contact.${session}`),
-  keepContact: (session: string, contact: Contact) =>
-    sessionStorage.setItem(`vret.contact.${session}`, JSON.stringify(contact)),
+  keepContact: (session: string, contact: Contact) => write(`vret.contact.${session}`, contact),
   draft: (session: string) => read<string>(`vret.draft.${session}`) ?? "",
-  keepDraft: (session: string, text: string) => sessionStorage.setItem(`vret.draft.${session}`, JSON.stringify(text)),
+  keepDraft: (session: string, text: string) => write(`vret.draft.${session}`, text),
 };
 
 export interface Contact {

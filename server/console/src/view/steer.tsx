@@ -1,7 +1,7 @@
 /** The live page. What steers is at fixed places; everything that is shown says how old it is. */
 
 import type { ComponentChildren } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useErrorBoundary, useState } from "preact/hooks";
 import { inSceneSince } from "../core/story";
 import type { SessionBody } from "../generated/rest";
 import { rest } from "../link/rest";
@@ -19,7 +19,7 @@ import { Person } from "./person";
 import { Raise } from "./raise";
 import { Rating } from "./rating";
 import { Stimuli } from "./stimuli";
-import { Ending, Expectancy, Marks, Note } from "./writing";
+import { Ending, Expectancy, Marks, Note, ScaleAnchors } from "./writing";
 
 const STALE_MS = 3000;
 
@@ -36,26 +36,37 @@ export function Steer(props: { live: Live; session: SessionBody; strip: Componen
       <Top live={live} session={session} />
       {props.strip}
       <main class="columns">
-        <div class="column left" tabIndex={0}>
+        <Column side="left">
           <Ladder live={live} />
-        </div>
-        <div class="column middle" tabIndex={0}>
+        </Column>
+        <Column side="middle">
           <Chart records={room.records} beginNs={beginNs} nowNs={room.report?.t_ns ?? beginNs} steps={steps} />
           <Person live={live} />
           <Stimuli live={live} />
           <Fine live={live} />
           <Reconnect live={live} />
-        </div>
-        <div class="column right" tabIndex={0}>
+        </Column>
+        <Column side="right">
           <Raise live={live} />
           <Rating live={live} />
           <Note live={live} />
           <Marks live={live} />
           <Expectancy live={live} />
+          <ScaleAnchors live={live} />
           <Ending live={live} />
-        </div>
+        </Column>
       </main>
     </>
+  );
+}
+
+/** One column scrolls by itself; what fails in it takes nothing else with it. */
+function Column(props: { side: string; children: ComponentChildren }) {
+  const [failure] = useErrorBoundary((error: unknown) => reportError(error));
+  return (
+    <div class={`column ${props.side}`} tabIndex={0}>
+      {failure === undefined ? props.children : <p class="trouble">{words.failed}</p>}
+    </div>
   );
 }
 

@@ -46,6 +46,13 @@ export function Timeline({ records, scenes }: { records: Record[]; scenes: Scene
         <Marks lane="therapist" x={x} marks={commands(records, scenes)} />
         <Marks lane="events" x={x} marks={events(records, scenes)} />
       </svg>
+      <p class="key">
+        {(Object.keys(words.log.key) as (keyof typeof words.log.key)[]).map((key) => (
+          <span key={key}>
+            <i class={key} /> {words.log.key[key]}
+          </span>
+        ))}
+      </p>
     </div>
   );
 }

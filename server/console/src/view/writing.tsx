@@ -1,4 +1,4 @@
-/** What the therapist writes down while the session runs: notes, marks, expectations, and how it ended. */
+/** What the therapist writes down while the session runs: notes, marks, expectations, anchors, and how it ended. */
 
 import { useState } from "preact/hooks";
 import type { EndedHow } from "../generated/wire";
@@ -7,6 +7,8 @@ import { memory } from "../link/memory";
 import { words } from "../words/en";
 import { Outcome } from "./outcome";
 import { Choices, Field } from "./parts";
+
+const ANCHORS = [0, 25, 50, 75, 100];
 
 export function Note({ live }: { live: Live }) {
   const [text, setText] = useState(() => memory.draft(live.sessionId));
@@ -136,6 +138,34 @@ export function Expectancy({ live }: { live: Live }) {
           <span class="unseen"> {words.expectancy.after}</span>
         </button>
         <Outcome live={live} control="after" />
+      </p>
+    </details>
+  );
+}
+
+export function ScaleAnchors({ live }: { live: Live }) {
+  const [texts, setTexts] = useState<string[]>(ANCHORS.map(() => ""));
+  const keep = () => {
+    const [at_0, at_25, at_50, at_75, at_100] = texts as [string, string, string, string, string];
+    live.order("anchors", { type: "SetAnchors", anchors: { at_0, at_25, at_50, at_75, at_100 } });
+  };
+  return (
+    <details class="panel">
+      <summary>{words.anchors.title}</summary>
+      <p class="hint">{words.anchors.hint}</p>
+      {ANCHORS.map((suds, index) => (
+        <Text
+          key={suds}
+          label={words.anchors.at(suds)}
+          value={texts[index]!}
+          set={(text) => setTexts(texts.map((before, other) => (other === index ? text : before)))}
+        />
+      ))}
+      <p class="row">
+        <button type="button" disabled={texts.some((text) => text.trim() === "")} onClick={keep}>
+          {words.anchors.action}
+        </button>
+        <Outcome live={live} control="anchors" />
       </p>
     </details>
   );

@@ -446,6 +446,15 @@ export const words = {
     action: "End now",
   },
 
+  anchors: {
+    title: "Anchors of the scale",
+    hint: "The person's own past experiences.",
+    at: (suds: number) => `${suds} is`,
+    action: "Keep the anchors",
+  },
+
+  failed: "This part of the page failed. The bar below works. Reload the page.",
+
   person: {
     title: "The person",
     looks: "Looks",
@@ -501,7 +510,7 @@ export const words = {
     everything: "Everything",
     back: "All sessions",
     described: "Timeline of the session. The table below has the same in words.",
-    refusedMark: "refused",
+    key: { exposed: "in the scene", held: "held or paused", stopped: "stopped", calm: "calm room", refused: "refused" },
   },
 
   ago: {
