@@ -18,8 +18,8 @@ setup:  ## install what vret needs; instant when it is there
 setup-test:
 	@tools/setup.sh test
 
-demo: setup  ## a whole session in small: server, headset program, synthetic client, scripted therapist (MINUTES=1.5)
-	@$(VRET) demo --minutes $(MINUTES)
+demo: setup  ## a whole session in small: server, headset program, synthetic client, scripted therapist (MINUTES=1.5, ARGS=--steer)
+	@$(VRET) demo --minutes $(MINUTES) $(ARGS)
 
 console: setup  ## compile the therapist's page, and run its own tests
 	@$(PYTHON) tools/console.py test

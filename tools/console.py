@@ -95,6 +95,7 @@ class Console:
                 "The console's packages were not installed: npm ci, whose words stand above, needs the network and a "
                 "package-lock.json that fits package.json."
             )
+        stamp.parent.mkdir(exist_ok=True)
         stamp.write_text(locked)
 
     def _fingerprint(self) -> str:

@@ -202,6 +202,14 @@ KEEP = Setting[Path | None](
     "a new temporary folder",
 )
 
+STEER = Setting(
+    "steer",
+    "--steer/--no-steer",
+    False,
+    "Lead the session yourself, in the browser; the person in the headset is still acted.",
+    ("demo",),
+)
+
 SETTINGS: tuple[Setting[Any], ...] = (
     SERVER_URL,
     CODE,
@@ -226,6 +234,7 @@ SETTINGS: tuple[Setting[Any], ...] = (
     SERVER_ORIGINS,
     MINUTES,
     KEEP,
+    STEER,
 )
 
 

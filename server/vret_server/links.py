@@ -5,6 +5,7 @@ up by its hash, so that the time this takes tells nothing about the links that t
 """
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -23,8 +24,8 @@ class Link:
 
 
 def link_address(page: str, token: str) -> str:
-    """What is opened in a browser; `page` is the console's address."""
-    return f"{page.rstrip('/')}/#token={token}"
+    """What is opened in a browser; `page` is the console's address, or one within it."""
+    return f"{page}{'' if urlsplit(page).path else '/'}#token={token}"
 
 
 async def put_link(db: AsyncConnection, link: Link, expires_unix_ms: int, now_unix_ms: int) -> str:

@@ -12,7 +12,8 @@ So the code that steers is the therapist's, and a broken server can at worst end
 import asyncio
 import secrets
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from http.cookies import SimpleCookie
 
 import httpx
@@ -23,7 +24,7 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, WebSocketException
 
@@ -43,7 +44,7 @@ POLICY = 1008
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 _ASKED = ("accept", "content-type", "if-none-match")
 _ANSWERED = ("content-type", "content-length", "content-disposition", "cache-control", "etag")
-_NOT_SENT = frozenset({None, 1005, 1006, 1015})  # close codes that stand for the lack of one
+_NOT_SENT = frozenset({1005, 1006, 1015})  # close codes that stand for the lack of one
 
 
 def create_local(address: Address, port: int) -> ASGIApp:
@@ -128,7 +129,12 @@ class _Through:
     def __init__(self, address: Address, logins: _Logins) -> None:
         self._address = address
         self._logins = logins
-        self._client = httpx.AsyncClient(timeout=CALL_S, trust_env=not address.is_here, follow_redirects=False)
+        self._client = httpx.AsyncClient(
+            timeout=CALL_S,
+            trust_env=not address.is_here,
+            follow_redirects=False,
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),  # else one browser would speak as another
+        )
 
     @asynccontextmanager
     async def lifespan(self, _app: Starlette) -> AsyncIterator[None]:
@@ -153,7 +159,6 @@ class _Through:
         except httpx.HTTPError as error:
             reason = reason_of(error)
             return _answer(RefusedError("server_unreachable", server=self._address.http, reason=reason))
-        self._client.cookies.clear()
         given = StreamingResponse(
             answer.aiter_raw(),
             answer.status_code,
@@ -179,11 +184,12 @@ class _Through:
                 max_size=2 * MESSAGE_BYTES_MAX,
             ) as server:
                 await _converse(socket, server)
-                code, reason = server.close_code, server.close_reason
+                code, reason = server.close_code or TRY_LATER, server.close_reason
         except (OSError, TimeoutError, WebSocketException):
-            code, reason = None, "server_unreachable"
-        if socket.client_state is not socket.client_state.DISCONNECTED:
-            await socket.close(TRY_LATER if code is None or code in _NOT_SENT else code, reason)
+            code, reason = TRY_LATER, "server_unreachable"
+        if socket.client_state is not WebSocketState.DISCONNECTED:
+            with suppress(WebSocketDisconnect):
+                await socket.close(TRY_LATER if code in _NOT_SENT else code, reason)
 
 
 async def _converse(socket: WebSocket, server: ClientConnection) -> None:

@@ -7,7 +7,7 @@ import msgspec
 
 from vret.browser import open_page
 from vret.link.address import Address, read_address
-from vret.link.rest import Rest, StrangerError
+from vret.link.rest import RefusedError, Rest, StrangerError
 from vret.settings import ALLOW_PLAIN_HTTP, CONSOLE_PORT, OPEN_PAGE, SERVER_URL
 from vret_server.listening import ListeningServer, StartError, listen
 from vret_server.local import create_local
@@ -52,9 +52,9 @@ def console(
 
 async def _check(address: Address) -> None:
     """Raises ServerError where no vret server answers."""
-    async with Rest(address) as rest:
-        answer = await rest.request("GET", "/api/health")
     try:
+        async with Rest(address) as rest:
+            answer = await rest.request("GET", "/api/health")
         msgspec.json.decode(answer.content, type=_Health)
-    except msgspec.DecodeError:
+    except (RefusedError, msgspec.DecodeError):
         raise StrangerError(address.http) from None

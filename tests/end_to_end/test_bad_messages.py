@@ -115,6 +115,7 @@ async def bad_messages(server: ServerProgram, headset: HeadsetProgram, therapist
             told = await answered(socket)
             assert (told["code"], words in told["message"]) == (code, True), (name, told)
             assert "\n" not in told["message"]
+    await therapist.link.lead()
     after = therapist.report
     assert after is not None
     assert (after.scene, after.step_index) == (before.scene, before.step_index)

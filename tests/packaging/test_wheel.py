@@ -50,6 +50,16 @@ def test_what_is_not_python_in_the_packages_is_in_the_wheel(wheel: Path) -> None
     assert kept <= names
 
 
+def test_the_compiled_console_is_in_the_wheel_and_in_the_source_archive(wheel: Path, archives: Path) -> None:
+    (archive,) = archives.glob("*.tar.gz")
+    with tarfile.open(archive) as opened:
+        carried = {name.partition("/server/")[2] for name in opened.getnames()}
+    for names in (set(zipfile.ZipFile(wheel).namelist()), carried):
+        assert "vret_server/console/index.html" in names
+        assert any(re.fullmatch(r"vret_server/console/assets/[^/]+\.js", name) for name in names)
+    assert not any("node_modules" in name for name in carried)
+
+
 def test_source_archive_holds_what_the_wheel_is_made_of(archives: Path) -> None:
     (archive,) = archives.glob("*.tar.gz")
     with tarfile.open(archive) as opened:
@@ -86,9 +96,18 @@ def test_server_environment_has_no_opengl(environment: Environments) -> None:
         server.run(server.python, "-c", f"import {library}", status=1)
 
 
+def test_a_therapist_needs_neither_database_nor_opengl_for_the_console(environment: Environments) -> None:
+    therapist = environment("console")
+    for library in ("sqlalchemy", "fastapi", "OpenGL", "PySide6"):
+        therapist.run(therapist.python, "-c", f"import {library}", status=1)
+    said = therapist.run(therapist.vret, "console", "--server", "http://127.0.0.1:1", "--no-open", status=2)
+    assert "cannot be reached" in said
+    assert "Traceback" not in said
+
+
 def test_suite_against_the_wheel(environment: Environments) -> None:
     """The tests are copied away from the checkout, so what they import is what was installed."""
-    installed = environment("headset,server,review")
+    installed = environment("headset,console,server,review")
     installed.install("pytest", "pytest-timeout", "pytest-xdist", "hypothesis", "jsonschema", "packaging", "psutil")
     tests = installed.outside / "tests"
     shutil.copytree(ROOT / "tests", tests, ignore=shutil.ignore_patterns("__pycache__", *NOT_AGAINST_THE_WHEEL))
@@ -100,8 +119,8 @@ def test_suite_against_the_wheel(environment: Environments) -> None:
 
 
 def test_every_client_package_has_a_windows_wheel(tmp_path: Path) -> None:
-    wanted = closure("headset", "review", platform=WINDOWS, python="3.12")
-    assert direct("headset", "review") <= {package.name for package in wanted}
+    wanted = closure("headset", "console", "review", platform=WINDOWS, python="3.12")
+    assert direct("headset", "console", "review") <= {package.name for package in wanted}
     requirements = tmp_path / "windows.txt"
     requirements.write_text("\n".join(package.requirement for package in wanted))
     target = ["--platform", "win_amd64", "--python-version", "3.12", "--only-binary=:all:", "--no-deps"]

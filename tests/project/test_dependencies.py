@@ -143,7 +143,14 @@ def test_the_server_needs_neither_opengl_nor_a_window() -> None:
 
 
 @pytest.mark.parametrize(
-    "program", ["vret.headset.process", "vret.supervisor.run", "vret.sound.process", "vret.link.process"]
+    "program",
+    [
+        "vret.headset.process",
+        "vret.supervisor.run",
+        "vret.sound.process",
+        "vret.link.process",
+        "vret_server.local_command",
+    ],
 )
 def test_the_client_needs_no_database(program: str) -> None:
     block = "import sys; sys.modules.update({name: None for name in ('sqlalchemy', 'alembic', 'fastapi', 'psycopg')}); "

@@ -1,5 +1,7 @@
 """The room's rules without any socket."""
 
+from typing import Any
+
 import msgspec
 import pytest
 
@@ -274,7 +276,7 @@ def test_a_peer_that_is_gone_is_not_heard() -> None:
     ],
 )
 def test_a_mismatch_is_told_to_both_and_the_newcomer_stays_out(
-    newcomer: Role, changes: dict[str, object], code: ErrorCode
+    newcomer: Role, changes: dict[str, Any], code: ErrorCode
 ) -> None:
     first = Role.THERAPIST if newcomer is Role.HEADSET else Role.HEADSET
     room, _ = _join(Room("s"), "first", first)

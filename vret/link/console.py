@@ -51,7 +51,7 @@ class ConsoleConnection:
     """One console across its connections. `missed` counts records that went by while it was away for too long.
 
     It leads until another one does; then it `leads` no more, looks on, and when its connection is lost comes back to
-    look on. A new `ConsoleConnection` is how to lead again.
+    look on. Setting `leads` before the next hello asks for the lead again.
     """
 
     def __init__(self, program: str) -> None:

@@ -84,6 +84,10 @@ class TherapistLink:
     async def login(self, email: str, password: str) -> None:
         await self._rest.request("POST", "/api/login", json={"email": email, "password": password})
 
+    async def login_by_link(self, token: str) -> None:
+        """Sign in with what stands behind `#token=` in a sign-in link."""
+        await self._rest.request("POST", "/api/login/link", json={"token": token})
+
     async def create_session(self, plan: Plan, label: str = "") -> str:
         """The id of the new session."""
         body = {"plan": msgspec.to_builtins(plan), "label": label}
@@ -155,6 +159,14 @@ class TherapistLink:
             line.cancel()
             with suppress(asyncio.CancelledError, TurnedError):
                 await line
+
+    async def lead(self, timeout_s: float = 10.0) -> None:
+        """Take the session back from a console that leads instead, by entering its room anew. Raises TimeoutError."""
+        self.console.leads = True
+        self.console.lost()
+        if self._socket is not None:
+            await self._socket.close()
+        await self.until(lambda: self.console.welcome is not None, timeout_s)
 
     async def command(self, command: Command, timeout_s: float = ANSWER_S) -> Refusal | None:
         """Send a command: None when the core accepted it, else its reason.

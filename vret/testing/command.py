@@ -13,10 +13,11 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from vret import settings
+from vret.browser import open_page
 from vret.errors import VretError
 from vret.memory.platform import on_interrupt
 from vret.review.words import clock
-from vret.testing.demo import Demonstration, Tell, run_demo
+from vret.testing.demo import Demonstration, ShowPage, Tell, Wishes, run_demo
 from vret.testing.therapist import NoProgressError
 
 INTERRUPTED = 130
@@ -34,18 +35,24 @@ def demo(
     keep: Annotated[Path | None, settings.KEEP.option()] = settings.KEEP.default,
     seed: Annotated[int, settings.SEED.option()] = settings.SEED.default,
     window: Annotated[bool, settings.WINDOW.option()] = settings.WINDOW.default,
+    steer: Annotated[bool, settings.STEER.option()] = settings.STEER.default,
+    open_browser: Annotated[bool, settings.OPEN_PAGE.option()] = settings.OPEN_PAGE.default,
 ) -> int:
     """Show a whole session on this computer, with an acted therapist and an acted person.
 
     It starts a server, the headset program, a person who wears it and a therapist who leads, cuts the connection once,
     and ends with the log, a report and pictures of what the person saw. Nothing leaves this computer. It succeeds only
     if the log shows that all of it happened.
+
+    It says at which address you can watch in a browser. With --steer you lead the session there yourself: the therapist
+    only prepares it and lets the person in.
     """
     folder = keep or Path(tempfile.mkdtemp(prefix="vret-demo-"))
     folder.mkdir(parents=True, exist_ok=True)
-    with _progress(minutes) as tell:
+    wishes = Wishes(minutes, seed, window, steer)
+    with _progress(None if steer else 60.0 * minutes + AROUND_S) as tell:
         try:
-            shown = _run(folder, minutes, seed, window, tell)
+            shown = _run(folder, wishes, tell, open_page if open_browser else _leave_closed)
         except asyncio.CancelledError:
             tell("Interrupted. Everything that was started has been ended.")
             return INTERRUPTED
@@ -58,7 +65,7 @@ def demo(
     return 0 if shown.is_complete else 1
 
 
-def _run(folder: Path, minutes: float, seed: int, window: bool, tell: Tell) -> Demonstration:
+def _run(folder: Path, wishes: Wishes, tell: Tell, show_page: ShowPage) -> Demonstration:
     async def run() -> Demonstration:
         task, loop = asyncio.current_task(), asyncio.get_running_loop()
         assert task is not None, "a coroutine of asyncio.run is a task"
@@ -67,14 +74,18 @@ def _run(folder: Path, minutes: float, seed: int, window: bool, tell: Tell) -> D
             loop.call_soon_threadsafe(task.cancel)
 
         on_interrupt(interrupt)
-        return await run_demo(folder, minutes=minutes, seed=seed, window=window, tell=tell)
+        return await run_demo(folder, wishes, tell, show_page)
 
     return asyncio.run(run())
 
 
+def _leave_closed(_address: str) -> None:
+    pass
+
+
 @contextmanager
-def _progress(minutes: float) -> Iterator[Callable[[str], None]]:
-    """Lines with the time on the left; on a terminal also a bar below them."""
+def _progress(about_s: float | None) -> Iterator[Callable[[str], None]]:
+    """Lines with the time on the left; on a terminal also a bar below them, without an end if nobody knows it."""
     console = Console(highlight=False, soft_wrap=True)
     started_s = time.monotonic()
 
@@ -86,7 +97,7 @@ def _progress(minutes: float) -> Iterator[Callable[[str], None]]:
         return
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as progress:
-        bar = progress.add_task("Session", total=60.0 * minutes + AROUND_S)
+        bar = progress.add_task("Session", total=about_s)
 
         def line_and_bar(sentence: str) -> None:
             line(sentence)

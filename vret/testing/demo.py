@@ -3,6 +3,9 @@
 Real parts throughout: `vret server` on the loopback with SQLite, `vret headset` off screen with its own processes, a
 person who sees what is shown and presses what a person presses, a therapist who speaks the console's protocol, and a
 cable between headset and server that is really cut. In the end the log decides whether all of it happened.
+
+Whoever runs it may look on in a browser, by a sign-in link that lets them stop it but not lead; or lead it themselves
+(`steer`): then the acted therapist goes as soon as the person has been let in.
 """
 
 import asyncio
@@ -19,16 +22,17 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from vret.core.effects import State
 from vret.core.plan import Plan, ScenePlan
 from vret.link.therapist import TherapistLink
 from vret.memory.mapped import MemoryLayoutError
-from vret.memory.messages import LinkStatus
+from vret.memory.messages import LinkStatus, Shown
 from vret.memory.platform import memory_folder
 from vret.memory.session import SessionMemory
 from vret.recording.seal import sealed_path
 from vret.review.report import write_report
 from vret.testing.cut import Cable
-from vret.testing.evidence import Finding, findings
+from vret.testing.evidence import Finding, findings, kept_findings
 from vret.testing.person import pace_of
 from vret.testing.programs import TIED_VRET, VRET, Program, run_once
 from vret.testing.therapist import ActedTherapist, NoProgressError, Tempo
@@ -42,6 +46,7 @@ UPLOAD_S = 60.0
 POLL_S = 0.1
 
 Tell = Callable[[str], None]
+ShowPage = Callable[[str], object]
 T = TypeVar("T")
 
 
@@ -63,12 +68,21 @@ class Demonstration:
         return tuple(finding for finding in self.findings if not finding.found)
 
 
-async def run_demo(
-    folder: Path, *, minutes: float = 1.5, seed: int = 1, window: bool = True, tell: Tell
-) -> Demonstration:
+@dataclass(frozen=True)
+class Wishes:
+    """How it is to be shown. `steer`: whoever runs it leads; `minutes` is then only the pace of the person's fear."""
+
+    minutes: float = 1.5
+    seed: int = 1
+    window: bool = True
+    steer: bool = False
+
+
+async def run_demo(folder: Path, wishes: Wishes, tell: Tell, show_page: ShowPage) -> Demonstration:
     """Run it once; log, report, pictures and the programs' output go to `folder`.
 
-    Whatever is started is ended, also when the task is cancelled. Raises VretError, NoProgressError, TimeoutError.
+    `show_page` is given the address that lets the console be opened once. Whatever is started is ended, also when the
+    task is cancelled. Raises VretError, NoProgressError, TimeoutError.
     """
     programs = folder / "programs"
     async with AsyncExitStack() as started:
@@ -79,12 +93,15 @@ async def run_demo(
         await link.login(EMAIL, password)
         session_id, code = await _prepared(link)
         tell("The therapist has signed in, made a session, answered the gate and read out a code.")
-        command = _headset_command(cable.port, code, folder / "headset", window=window)
+        page = await _page(server_data, f"http://127.0.0.1:{port}/sessions/{session_id}", steer=wishes.steer)
+        tell(f"{'Lead' if wishes.steer else 'Watch'} it in a browser; this address opens once: {page}")
+        show_page(page)
+        command = _headset_command(cable.port, code, folder / "headset", window=wishes.window)
         headset = await started.enter_async_context(Program("vret headset", *command, output=programs / "headset.txt"))
-        live_log = await _session(link, session_id, headset, cable, programs, minutes, seed, tell)
+        live_log = await _session(link, session_id, headset, cable, programs, wishes, tell)
         stored = (await link.session(session_id))["log"]
         await link.end(session_id)
-    return await asyncio.to_thread(_results, sealed_path(live_log), folder, stored, tell)
+    return await asyncio.to_thread(_results, sealed_path(live_log), folder, stored, wishes, tell)
 
 
 @asynccontextmanager
@@ -101,6 +118,15 @@ async def _server(data: Path, programs: Path, tell: Tell) -> AsyncIterator[tuple
     async with Program("vret server", *TIED_VRET, *arguments, output=programs / "server.txt") as server:
         url = await server.line_after("vret server listens on ")
         yield int(url.rsplit(":", 1)[1]), password
+
+
+async def _page(data: Path, session: str, *, steer: bool) -> str:
+    """The address that opens a session once in a browser: to watch, or to lead it."""
+    return await run_once(
+        "vret server sign-in-link",
+        *VRET, "server", "--data", str(data), "sign-in-link", EMAIL, "--page", session,
+        *(() if steer else ("--watch",)),
+    )  # fmt: skip
 
 
 async def _prepared(link: TherapistLink) -> tuple[str, str]:
@@ -135,8 +161,7 @@ async def _session(
     headset: Program,
     cable: Cable,
     programs: Path,
-    minutes: float,
-    seed: int,
+    wishes: Wishes,
     tell: Tell,
 ) -> Path:
     """From the start of the headset program to the stored log; the path of the live log."""
@@ -146,18 +171,33 @@ async def _session(
         person = Program(
             "the acted person",
             sys.executable, "-m", "vret.testing.client", str(memory.folder),
-            "--seed", str(seed), "--pace", str(pace_of(minutes)), "--script",
+            "--seed", str(wishes.seed), "--pace", str(pace_of(wishes.minutes)), "--script",
             output=programs / "person.txt",
         )  # fmt: skip
         async with person:
-            await _while_running(headset, _led(link, session_id, cable, minutes, tell))
+            await _while_running(headset, _admitted(link, session_id, tell))
+            if wishes.steer:
+                await link.disconnect()
+                tell(
+                    "The person is in the calm room, and the session is yours: open it there, and end it when you like."
+                )
+                await _while_running(headset, _ended(memory))
+            else:
+                await _while_running(headset, _led(link, cable, wishes.minutes, tell))
             tell("The headset program seals the log and hands it in.")
             return await _while_running(headset, _handed_in(memory))
     finally:
         memory.close()
 
 
-async def _led(link: TherapistLink, session_id: str, cable: Cable, minutes: float, tell: Tell) -> None:
+async def _admitted(link: TherapistLink, session_id: str, tell: Tell) -> None:
+    await link.connect(session_id)
+    await link.until(lambda: link.console.headset is not None and link.console.opened is not None, START_S)
+    tell("The person is in the waiting room; the therapist lets them in.")
+    await link.admit(session_id)
+
+
+async def _led(link: TherapistLink, cable: Cable, minutes: float, tell: Tell) -> None:
     async def cut(duration_s: float) -> None:
         cable.cut()
         try:
@@ -165,16 +205,21 @@ async def _led(link: TherapistLink, session_id: str, cable: Cable, minutes: floa
         finally:
             cable.mend()
 
-    await link.connect(session_id)
-    await link.until(lambda: link.console.headset is not None and link.console.opened is not None, START_S)
-    tell("The person is in the waiting room; the therapist lets them in.")
-    await link.admit(session_id)
     opened = link.console.opened
-    assert opened is not None, "waited for above"
+    assert opened is not None, "the person is let in after that has come"
     rules = next((rules for rules in opened.scenes if rules.name == SCENE), None)
     if rules is None:
         raise NoProgressError(f"the headset program has no scene {SCENE}")
     await ActedTherapist(link, rules, Tempo.of(minutes), tell, cut).lead()
+
+
+async def _ended(memory: SessionMemory) -> None:
+    """Until the session has ended, however long that takes."""
+    while True:
+        payload = memory.shown.read()
+        if payload is not None and msgspec.msgpack.decode(payload, type=Shown).state is State.ENDED:
+            return
+        await asyncio.sleep(POLL_S)
 
 
 async def _attached(headset: Program) -> SessionMemory:
@@ -218,7 +263,7 @@ async def _while_running(headset: Program, work: Coroutine[Any, Any, T]) -> T:
         await asyncio.gather(working, ending, return_exceptions=True)
 
 
-def _results(sealed: Path, folder: Path, stored: dict[str, Any] | None, tell: Tell) -> Demonstration:
+def _results(sealed: Path, folder: Path, stored: dict[str, Any] | None, wishes: Wishes, tell: Tell) -> Demonstration:
     from vret.headset.replaying import pictures
 
     tell("Reading the log, writing the report, drawing what the person saw.")
@@ -227,9 +272,10 @@ def _results(sealed: Path, folder: Path, stored: dict[str, Any] | None, tell: Te
     digest = hashlib.sha256(log.read_bytes()).hexdigest()
     report = folder / "report.html"
     write_report(log, report)
+    asked = kept_findings if wishes.steer else findings
     return Demonstration(
         log=log,
         report=report,
         pictures=tuple(pictures(log, folder / "pictures")),
-        findings=findings(log, stored=stored is not None and stored["sha256"] == digest),
+        findings=asked(log, stored=stored is not None and stored["sha256"] == digest),
     )

@@ -111,8 +111,8 @@ class Program:
         return self.output.read_text(encoding="utf-8", errors="replace").splitlines()
 
 
-async def run_once(name: str, *command: str, stdin: str) -> None:
-    """Run a program to its end with a text on its standard input. Raises ProgramError if it fails."""
+async def run_once(name: str, *command: str, stdin: str = "") -> str:
+    """Run a program to its end with a text on its standard input; what it said. Raises ProgramError if it fails."""
     process = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE, stderr=STDOUT, env=_environment())
     try:
         output, _ = await process.communicate(stdin.encode())
@@ -122,6 +122,7 @@ async def run_once(name: str, *command: str, stdin: str) -> None:
         raise
     if process.returncode != 0:
         raise ProgramError(f"{name} failed: {output.decode(errors='replace').strip()}")
+    return output.decode(errors="replace").strip()
 
 
 def _environment() -> dict[str, str]:
