@@ -54,9 +54,11 @@ docs: setup  ## write what the docs take from the code
 	@$(VRET) scene schema > build/page && mv build/page scenes/scene.schema.json
 	@$(PYTHON) -m vret.link.schema docs/wire.schema.json
 	@$(PYTHON) tools/docs.py
+	@$(PYTHON) tools/vocabulary.py
 
-pictures: setup  ## draw the pictures of the README anew
+pictures: setup-test  ## draw the pictures of the README and of the therapist's page anew
 	@$(PYTHON) tools/pictures.py
+	@$(PYTHON) tools/console_pictures.py
 
 lock: setup  ## choose the newest permitted versions and lock them
 	@$(PYTHON) -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --upgrade \

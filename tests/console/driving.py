@@ -3,6 +3,7 @@
 import math
 import re
 import shutil
+from collections.abc import Awaitable
 from pathlib import Path
 from typing import Any, Self
 
@@ -21,8 +22,9 @@ EMAIL = "t@clinic.example"
 ADDRESS = "1 High Street, Springfield"
 NUMBER = "+44 1632 960000"
 PATIENCE_MS = PATIENCE_S * 1000
-TRIES = 40
-SETTLE_MS = 500
+TRIES = 150
+SETTLE_MS = 430
+TRY_MS = 1500
 DESKTOP = {"width": 1280, "height": 720}
 
 
@@ -69,6 +71,24 @@ class Page:
     async def click(self, name: str | re.Pattern[str]) -> None:
         self.actions += 1
         await self.button(name).first.click()
+
+    async def try_click(self, name: str | re.Pattern[str], count: int = 1) -> bool:
+        """Click what may be gone before the click comes: a slow machine holds, and then nothing stays armed."""
+        return await self._try(self.button(name).first.click(timeout=TRY_MS, click_count=count))
+
+    async def try_press_on(self, name: str | re.Pattern[str], key: str) -> bool:
+        """Press a key on a button that has the focus, likewise."""
+        return await self._try(self.button(name).first.press(key, timeout=TRY_MS))
+
+    async def _try(self, attempt: Awaitable[None]) -> bool:
+        from playwright.async_api import TimeoutError as GoneError
+
+        try:
+            await attempt
+        except GoneError:
+            return False
+        self.actions += 1
+        return True
 
     async def fill(self, label: str, text: str) -> None:
         self.actions += 1
@@ -169,6 +189,8 @@ class Session:
         for _ in range(TRIES):
             if await page.is_in("Held"):
                 await self.confirm("Prepare to continue")
+            elif await page.is_in("Stopped"):
+                await self._both_go_on()
             elif await page.is_on(number) and await page.is_in("In the scene"):
                 return
             elif await page.button(f"Prepare {title}").is_enabled():
@@ -176,14 +198,20 @@ class Session:
             await page.page.wait_for_timeout(300)
         raise AssertionError(f"{TRIES} times {title}, and still {await page.page.locator('.top').inner_text()}")
 
+    async def _both_go_on(self) -> None:
+        """After a stop, also one of a machine so slow that the link counted as lost."""
+        await self.headset.press(Button.READY)
+        if await self.therapist.try_click("Offer"):
+            await self.therapist.page.wait_for_timeout(SETTLE_MS)
+            await self.headset.press(Button.ACCEPT)
+            await self.therapist.page.wait_for_timeout(SETTLE_MS)
+
     async def confirm(self, name: str, *, by_keyboard: bool = False) -> None:
         """Arm with one control and confirm with the other, as soon as the page lets it be confirmed."""
         page = self.therapist
-        if by_keyboard:
-            await page.button(name).focus()
-            await page.press("Enter")
-        else:
-            await page.click(name)
+        is_armed = await (page.try_press_on(name, "Enter") if by_keyboard else page.try_click(name))
+        if not is_armed:
+            return
         armed = page.page.locator(".confirm")
         ready = page.page.locator(".confirm[aria-disabled=false]")
         while await armed.is_visible() and not await ready.is_visible():
@@ -192,7 +220,7 @@ class Session:
         if by_keyboard:
             await page.press("F2")
         elif await ready.is_visible():
-            await page.click(re.compile("^Confirm"))
+            await page.try_click(re.compile("^Confirm"))
 
     async def begin(self) -> None:
         """Everything up to the calm room with stop practised: the first-time path."""

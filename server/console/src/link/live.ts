@@ -12,7 +12,9 @@ import { version } from "../../package.json";
 
 const KEEP_MS = 1000;
 const LOST_MS = 3000;
-const DRAW_MS = 100;
+const DRAW_MS = 200;
+/** What happened longer ago comes again with a new connection and is no news. */
+const FRESH_NS = 5e9;
 /** The server says why it refuses a session; it will not change its mind. */
 const FINAL = new Set<string>(["session_over", "no_such_session", "not_allowed", "bad_origin"] satisfies Turned["code"][]);
 
@@ -113,6 +115,16 @@ export class Live {
     this.tell();
   }
 
+  /** Remember for a reload, and for the page after the session until the finished log is there. */
+  keep(): void {
+    this.keptMs = nowMs();
+    const kept = this.room.kept();
+    const state = `${kept.openedNs} ${kept.records.length} ${kept.newStepMs} ${kept.peers.length}`;
+    if (kept.openedNs === null || state === this.keptState) return;
+    this.keptState = state;
+    memory.keepRoom(this.sessionId, kept);
+  }
+
   private hear(text: string): void {
     const wasConnected = this.isConnected;
     const heard = this.room.hear(text, nowMs());
@@ -135,7 +147,9 @@ export class Live {
   private announce(news: News): void {
     if (news.kind === "RatingRecorded") return;
     const now = this.room.report?.t_ns ?? news.tNs;
-    if (now - news.tNs > 5e9) return;
+    if (now - news.tNs > FRESH_NS) return;
+    const hidesStop = this.alert?.kind === "StopPressed" && this.room.report?.state === "stopped";
+    if (hidesStop && news.kind !== "StopPressed") return;
     this.alert = { kind: news.kind, atMs: nowMs() };
     play(news.kind);
   }
@@ -159,15 +173,6 @@ export class Live {
     this.silentSinceMs = isSilent ? (this.silentSinceMs ?? now - age) : null;
   }
 
-  private keep(): void {
-    this.keptMs = nowMs();
-    const kept = this.room.kept();
-    const state = `${kept.openedNs} ${kept.records.length} ${kept.newStepMs} ${kept.peers.length}`;
-    if (kept.openedNs === null || state === this.keptState) return;
-    this.keptState = state;
-    memory.keepRoom(this.sessionId, kept);
-  }
-
   private look = () => {
     this.room.hide(document.visibilityState === "hidden");
     if (this.room.isHidden) this.shownTitle = document.title;
@@ -184,7 +189,7 @@ export class Live {
     );
   }
 
-  /** Figures that move all the time are drawn ten times a second; what was asked for and what came of it at once. */
+  /** Figures that move all the time are drawn five times a second; what was asked for and what came of it at once. */
   private tell(isUrgent = true): void {
     this.changed += 1;
     if (this.scheduled !== 0 || (!isUrgent && performance.now() - this.drawnMs < DRAW_MS)) return;

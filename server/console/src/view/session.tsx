@@ -101,6 +101,7 @@ function Connected(
     if (headset !== undefined) reload();
   }, [headset]);
   useEffect(() => {
+    live.keep();
     if (isEnded && session.admitted) void rest.end(session.session_id).then(props.setSession, () => undefined);
     else if (isOver) reload();
   }, [isEnded, isOver]);
