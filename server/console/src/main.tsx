@@ -34,7 +34,8 @@ function Console() {
   const leave = () => void rest.logout().finally(() => setAccount(null));
   const [, sessionId] = /^\/sessions\/([^/]+)$/.exec(path) ?? [];
   if (sessionId === "new") return <NewSessionPage account={account} leave={leave} />;
-  if (sessionId !== undefined) return <SessionPage key={sessionId} sessionId={sessionId} account={account} leave={leave} />;
+  if (sessionId !== undefined)
+    return <SessionPage key={sessionId} sessionId={sessionId} account={account} leave={leave} />;
   return <SessionsPage account={account} leave={leave} />;
 }
 

@@ -1,9 +1,27 @@
 import { describe, expect, it } from "vitest";
-import { LAPSE_MS, NEW_STEP_MS, SETTLE_MS, UNARMED, arm, confirm, hasLapsed, refused, waitMs, type Press, type Rise } from "../src/core/arming";
+import {
+  LAPSE_MS,
+  NEW_STEP_MS,
+  SETTLE_MS,
+  UNARMED,
+  arm,
+  confirm,
+  hasLapsed,
+  refused,
+  waitMs,
+  type Press,
+  type Rise,
+} from "../src/core/arming";
 
 const CLICK: Press = { by: "pointer", count: 1 };
 const KEY: Press = { by: "key", repeat: false };
-const RISE: Rise = { control: "rung", command: { type: "SetRung", scene: "heights", rung: "roof" }, title: "", preview: [], isNew: true };
+const RISE: Rise = {
+  control: "rung",
+  command: { type: "SetRung", scene: "heights", rung: "roof" },
+  title: "",
+  preview: [],
+  isNew: true,
+};
 const AGAIN: Rise = { ...RISE, isNew: false };
 const armed = (rise = RISE) => arm(UNARMED, rise, CLICK, false, 0);
 
@@ -16,7 +34,10 @@ describe("a rise is sent", () => {
 
   it("once only", () => {
     const { arming } = confirm(armed(), CLICK, false, SETTLE_MS);
-    expect(confirm(arming, CLICK, false, 2 * SETTLE_MS)).toMatchObject({ rise: null, arming: { blocked: "nothing_armed" } });
+    expect(confirm(arming, CLICK, false, 2 * SETTLE_MS)).toMatchObject({
+      rise: null,
+      arming: { blocked: "nothing_armed" },
+    });
   });
 });
 
@@ -32,7 +53,10 @@ describe("nothing is sent", () => {
   });
 
   it("while the page is hidden, and what was armed is armed no more", () => {
-    expect(confirm(armed(), CLICK, true, 1000)).toMatchObject({ rise: null, arming: { rise: null, blocked: "hidden" } });
+    expect(confirm(armed(), CLICK, true, 1000)).toMatchObject({
+      rise: null,
+      arming: { rise: null, blocked: "hidden" },
+    });
     expect(arm(UNARMED, RISE, CLICK, true, 0).rise).toBeNull();
   });
 
@@ -54,7 +78,11 @@ describe("arming", () => {
   });
 
   it("lapses", () => {
-    expect([hasLapsed(armed(), LAPSE_MS), hasLapsed(armed(), LAPSE_MS + 1), hasLapsed(UNARMED, 1e9)]).toEqual([false, true, false]);
+    expect([hasLapsed(armed(), LAPSE_MS), hasLapsed(armed(), LAPSE_MS + 1), hasLapsed(UNARMED, 1e9)]).toEqual([
+      false,
+      true,
+      false,
+    ]);
   });
 });
 
@@ -63,7 +91,10 @@ describe("a new step", () => {
   const next = arm(arming, RISE, CLICK, false, 1000);
 
   it("waits ten seconds since the last one", () => {
-    expect(confirm(next, CLICK, false, SETTLE_MS + NEW_STEP_MS - 1)).toMatchObject({ rise: null, arming: { blocked: "new_step" } });
+    expect(confirm(next, CLICK, false, SETTLE_MS + NEW_STEP_MS - 1)).toMatchObject({
+      rise: null,
+      arming: { blocked: "new_step" },
+    });
     expect(confirm(next, CLICK, false, SETTLE_MS + NEW_STEP_MS).rise).toBe(RISE);
     expect(waitMs(next, 1000)).toBe(NEW_STEP_MS - (1000 - SETTLE_MS));
   });

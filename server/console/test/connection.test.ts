@@ -9,7 +9,10 @@ function joined(): Connection {
   const connection = new Connection("test", "ab");
   connection.hello();
   connection.receive(say(WELCOME), 0);
-  connection.receive(say({ type: "Snapshot", opened: opened(), report: report({ beacon: 3 }), last_sequence: 0 }), 5 * MS);
+  connection.receive(
+    say({ type: "Snapshot", opened: opened(), report: report({ beacon: 3 }), last_sequence: 0 }),
+    5 * MS,
+  );
   return connection;
 }
 
@@ -72,10 +75,15 @@ describe("records", () => {
 
   it("count what went by, and begin anew with another run of the program", () => {
     const connection = joined();
-    connection.receive(say({ type: "RecordsMessage", records: [record(1, { type: "Tick" }), record(5, { type: "Tick" })] }), 0);
+    connection.receive(
+      say({ type: "RecordsMessage", records: [record(1, { type: "Tick" }), record(5, { type: "Tick" })] }),
+      0,
+    );
     expect(connection.missed).toBe(3);
     connection.receive(say({ type: "Snapshot", opened: opened(99), report: report(), last_sequence: 0 }), 0);
-    expect(connection.receive(say({ type: "RecordsMessage", records: [record(1, { type: "Tick" })] }), 0).records).toHaveLength(1);
+    expect(
+      connection.receive(say({ type: "RecordsMessage", records: [record(1, { type: "Tick" })] }), 0).records,
+    ).toHaveLength(1);
   });
 
   it("hold the answers to commands", () => {

@@ -1,6 +1,15 @@
 /** Sessions, scenes and records as the headset would tell of them, for the tests. */
 
-import type { Command, Effect, Record, Report, SceneRules, SessionEvent, SessionOpened, ToTherapist } from "../src/generated/wire";
+import type {
+  Command,
+  Effect,
+  Record,
+  Report,
+  SceneRules,
+  SessionEvent,
+  SessionOpened,
+  ToTherapist,
+} from "../src/generated/wire";
 
 export const SCENE: SceneRules = {
   name: "heights",
@@ -14,7 +23,12 @@ export const SCENE: SceneRules = {
   ],
   rungs: [
     { name: "plaza", title: "Square", place: "plaza", values: { height_m: 0, edge_distance_m: 6e6, light_lux: 500e6 } },
-    { name: "balcony", title: "Balcony", place: "terrace", values: { height_m: 4e6, edge_distance_m: 4e6, light_lux: 500e6 } },
+    {
+      name: "balcony",
+      title: "Balcony",
+      place: "terrace",
+      values: { height_m: 4e6, edge_distance_m: 4e6, light_lux: 500e6 },
+    },
     { name: "roof", title: "Roof", place: "roof", values: { height_m: 40e6, edge_distance_m: 1e6, light_lux: 500e6 } },
   ],
   level_points: [
@@ -25,7 +39,13 @@ export const SCENE: SceneRules = {
 };
 
 export function opened(tNs = 1): SessionOpened {
-  return { type: "SessionOpened", t_ns: tNs, session_id: "s", plan: { scenes: [{ scene: "heights" }] }, scenes: [SCENE] };
+  return {
+    type: "SessionOpened",
+    t_ns: tNs,
+    session_id: "s",
+    plan: { scenes: [{ scene: "heights" }] },
+    scenes: [SCENE],
+  };
 }
 
 export function report(changes: Partial<Report> = {}): Report {
@@ -62,14 +82,30 @@ export function exposed(step: number, changes: Partial<Report> = {}): Report {
   return report({ state: "exposed", scene: SCENE.name, step_index: step, axes, ...changes });
 }
 
-export function record(sequence: number, event: Partial<SessionEvent> & { type: SessionEvent["type"] }, effects: Effect[] = []): Record {
+export function record(
+  sequence: number,
+  event: Partial<SessionEvent> & { type: SessionEvent["type"] },
+  effects: Effect[] = [],
+): Record {
   return { type: "Record", sequence, event: { t_ns: sequence * 1e9, ...event } as SessionEvent, effects, digest: "" };
 }
 
 export function commandRecord(sequence: number, command: Command, sender = "me", effects: Effect[] = []): Record {
-  return record(sequence, { type: "CommandReceived", sender, command_id: `c${sequence}`, sequence, beacon: 1, command }, effects);
+  return record(
+    sequence,
+    { type: "CommandReceived", sender, command_id: `c${sequence}`, sequence, beacon: 1, command },
+    effects,
+  );
 }
 
 export const say = (message: ToTherapist) => JSON.stringify(message);
-export const WELCOME = { type: "Welcome", protocol: 1, session_id: "s", peer: "me", admitted: true, mark: "trial", leads: true } as const;
+export const WELCOME = {
+  type: "Welcome",
+  protocol: 1,
+  session_id: "s",
+  peer: "me",
+  admitted: true,
+  mark: "trial",
+  leads: true,
+} as const;
 export const HEADSET = { type: "PeerJoined", peer: "headset-1", role: "headset", program: "vret 0.1.0" } as const;

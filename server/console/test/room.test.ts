@@ -24,7 +24,8 @@ function armed(): Room {
   return made;
 }
 
-const sent = (text: string | null) => (text === null ? null : (JSON.parse(text) as { command: { type: string } }).command);
+const sent = (text: string | null) =>
+  text === null ? null : (JSON.parse(text) as { command: { type: string } }).command;
 
 describe("what is armed", () => {
   it("is sent when it is confirmed", () => {
@@ -120,7 +121,11 @@ describe("why nothing can rise", () => {
     const [lost, alone, late] = [room(), room(), room()];
     lost.lost();
     alone.hear(say({ type: "PeerLeft", peer: "headset-1", role: "headset" }), 0);
-    expect([obstacles(lost, 0), obstacles(alone, 0), obstacles(late, 2000)]).toEqual([["connection"], ["headset"], ["silent"]]);
+    expect([obstacles(lost, 0), obstacles(alone, 0), obstacles(late, 2000)]).toEqual([
+      ["connection"],
+      ["headset"],
+      ["silent"],
+    ]);
   });
 });
 

@@ -10,12 +10,18 @@ const RECORDS = [
     { type: "StepChanged", scene: "heights", step: 1 },
     { type: "StateChanged", state: "exposed", cause: "therapist" },
   ]),
-  record(2, { type: "RatingGiven", suds: 40 }, [{ type: "RatingRecorded", suds: 40, moment: "interval", source: "dial" }]),
-  record(3, { type: "WaitPressed", input: "keyboard" }, [{ type: "StateChanged", state: "held", cause: "person_wait" }]),
+  record(2, { type: "RatingGiven", suds: 40 }, [
+    { type: "RatingRecorded", suds: 40, moment: "interval", source: "dial" },
+  ]),
+  record(3, { type: "WaitPressed", input: "keyboard" }, [
+    { type: "StateChanged", state: "held", cause: "person_wait" },
+  ]),
   commandRecord(4, { type: "SetRung", scene: "heights", rung: "roof" }, "me", [
     { type: "CommandRefused", sender: "me", command_id: "c4", reason: "overtaken" },
   ]),
-  record(5, { type: "StopPressed", input: "keyboard" }, [{ type: "StateChanged", state: "stopped", cause: "person_stop" }]),
+  record(5, { type: "StopPressed", input: "keyboard" }, [
+    { type: "StateChanged", state: "stopped", cause: "person_stop" },
+  ]),
 ];
 
 it("reads ratings, presses and steps off the records", () => {

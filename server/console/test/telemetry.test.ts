@@ -9,7 +9,8 @@ const BATCH =
   "2a000000" + // frame 42
   "dc050000" + // 1500 us
   "0000003fcdcccc3f0000a0be" + // 0.5, 1.6, -0.3125
-  "000000000000000000000000" + "0000803f" + // no rotation
+  "000000000000000000000000" +
+  "0000803f" + // no rotation
   "f4010000"; // veil 500
 
 const bytes = (hex: string) => Uint8Array.from(hex.match(/../g)!, (pair) => parseInt(pair, 16)).buffer;
@@ -23,9 +24,12 @@ describe("a batch", () => {
     expect(row!.positionInStage[2]).toBe(-0.3125);
   });
 
-  it.each(["5654", "5654020000000000", "0000010000000000", "5654010002000000" + "00".repeat(48)])("of another make is refused: %s", (hex) => {
-    expect(() => unpack(bytes(hex))).toThrow(TelemetryError);
-  });
+  it.each(["5654", "5654020000000000", "0000010000000000", "5654010002000000" + "00".repeat(48)])(
+    "of another make is refused: %s",
+    (hex) => {
+      expect(() => unpack(bytes(hex))).toThrow(TelemetryError);
+    },
+  );
 
   it("may be empty", () => {
     expect(unpack(bytes("5654010000000000"))).toEqual([]);

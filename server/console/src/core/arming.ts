@@ -24,7 +24,8 @@ export interface Rise {
 /** `count` is the number of clicks in quick succession; 0 is a button pressed by Enter or Space while in focus. */
 export type Press = { by: "pointer"; count: number } | { by: "key"; repeat: boolean };
 
-export type Blocked = "nothing_armed" | "lapsed" | "too_soon" | "held_key" | "by_focus" | "double_click" | "hidden" | "new_step";
+export type Blocked =
+  "nothing_armed" | "lapsed" | "too_soon" | "held_key" | "by_focus" | "double_click" | "hidden" | "new_step";
 
 export interface Arming {
   rise: Rise | null;

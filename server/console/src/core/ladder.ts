@@ -9,10 +9,10 @@ import { AXES } from "../generated/core";
 import type { AxisRules, Plan, Report, SceneRules } from "../generated/wire";
 import { isInScene } from "./story";
 
-export type AxisName = keyof typeof AXES;
+type AxisName = keyof typeof AXES;
 export type Values = { [axis: string]: number };
 
-export interface AxisWord {
+interface AxisWord {
   unit: string;
   dread: "up" | "down" | "away";
   meaning: string;
@@ -22,7 +22,7 @@ export function axisWord(axis: string): AxisWord {
   return axis in AXES ? AXES[axis as AxisName] : { unit: "", dread: "away", meaning: axis };
 }
 
-export function dreadOf(rules: AxisRules, value: number): number {
+function dreadOf(rules: AxisRules, value: number): number {
   switch (axisWord(rules.axis).dread) {
     case "up":
       return value;

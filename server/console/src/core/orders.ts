@@ -3,11 +3,11 @@
  * refused with the reason, or not confirmed.
  */
 
-import type { Command, CommandMessage } from "../generated/wire";
+import type { CommandMessage } from "../generated/wire";
 import type { Answer } from "./connection";
 
-export const UNCONFIRMED_MS = 1000;
-export const RESEND_MS = 60_000;
+const UNCONFIRMED_MS = 1000;
+const RESEND_MS = 60_000;
 const KEPT = 200;
 
 export type Outcome =
@@ -45,8 +45,7 @@ export class Orders {
   answered(id: string, answer: Answer, tMs: number): Order | null {
     const order = this.byId.get(id);
     if (order === undefined || order.outcome.kind === "applied" || order.outcome.kind === "refused") return null;
-    order.outcome =
-      answer === null ? { kind: "applied", delayMs: tMs - order.sentMs } : { kind: "refused", answer };
+    order.outcome = answer === null ? { kind: "applied", delayMs: tMs - order.sentMs } : { kind: "refused", answer };
     return order;
   }
 
@@ -68,10 +67,4 @@ export class Orders {
     const isOpen = order !== undefined && order.outcome.kind !== "applied" && order.outcome.kind !== "refused";
     return isOpen && tMs - order.sentMs < RESEND_MS ? order : null;
   }
-}
-
-const LOWERING = new Set<Command["type"]>(["StepDown", "Pause", "Calm", "Stop", "End"]);
-
-export function isLowering(command: Command): boolean {
-  return LOWERING.has(command.type);
 }

@@ -23,7 +23,7 @@ export interface Step {
   step: number;
 }
 
-export interface Phase {
+interface Phase {
   tNs: number;
   state: State;
   cause: Cause | null;
@@ -94,5 +94,9 @@ export function shownSteps(records: Record[]): { tNs: number; shown: number }[] 
 
 /** The rungs that were reached, as `scene/index`. */
 export function reached(records: Record[]): Set<string> {
-  return new Set(steps(records).filter(({ step }) => step >= 0).map(({ scene, step }) => `${scene}/${step}`));
+  return new Set(
+    steps(records)
+      .filter(({ step }) => step >= 0)
+      .map(({ scene, step }) => `${scene}/${step}`),
+  );
 }

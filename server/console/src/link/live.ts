@@ -16,7 +16,12 @@ const DRAW_MS = 200;
 /** What happened longer ago comes again with a new connection and is no news. */
 const FRESH_NS = 5e9;
 /** The server says why it refuses a session; it will not change its mind. */
-const FINAL = new Set<string>(["session_over", "no_such_session", "not_allowed", "bad_origin"] satisfies Turned["code"][]);
+const FINAL = new Set<string>([
+  "session_over",
+  "no_such_session",
+  "not_allowed",
+  "bad_origin",
+] satisfies Turned["code"][]);
 
 /** The person's newest press, which stays in view until it is seen. */
 export interface Alert {

@@ -22,7 +22,7 @@ export class RefusedError extends Error {
   }
 }
 
-export const UNREACHABLE = "unreachable";
+const UNREACHABLE = "unreachable";
 
 async function request<T>(method: string, path: string, body?: unknown): Promise<T> {
   let response: Response;
@@ -30,9 +30,7 @@ async function request<T>(method: string, path: string, body?: unknown): Promise
     response = await fetch(path, {
       method,
       credentials: "same-origin",
-      ...(body === undefined
-        ? {}
-        : { body: JSON.stringify(body), headers: { "Content-Type": "application/json" } }),
+      ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { "Content-Type": "application/json" } }),
     });
   } catch {
     throw new RefusedError(0, UNREACHABLE, "");

@@ -4,9 +4,19 @@ type Tone = readonly [hz: number, atS: number, lengthS: number];
 
 const TONES = {
   WaitPressed: [[520, 0, 0.22]],
-  LessPressed: [[520, 0, 0.16], [390, 0.2, 0.22]],
-  StopPressed: [[880, 0, 0.14], [880, 0.2, 0.14], [660, 0.4, 0.4]],
-  lost: [[330, 0, 0.3], [330, 0.45, 0.3]],
+  LessPressed: [
+    [520, 0, 0.16],
+    [390, 0.2, 0.22],
+  ],
+  StopPressed: [
+    [880, 0, 0.14],
+    [880, 0.2, 0.14],
+    [660, 0.4, 0.4],
+  ],
+  lost: [
+    [330, 0, 0.3],
+    [330, 0.45, 0.3],
+  ],
 } as const satisfies { [name: string]: readonly Tone[] };
 
 export type Sound = keyof typeof TONES;

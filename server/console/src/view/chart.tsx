@@ -19,7 +19,10 @@ const SHORTEST_MIN = 5;
 export function Chart(props: { records: Record[]; beginNs: number; nowNs: number; steps: number }) {
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
-  const found = useMemo(() => ({ given: ratings(props.records), shown: shownSteps(props.records) }), [props.records.length]);
+  const found = useMemo(
+    () => ({ given: ratings(props.records), shown: shownSteps(props.records) }),
+    [props.records.length],
+  );
   const second = Math.floor((props.nowNs - props.beginNs) / 1e9);
 
   useEffect(() => {
@@ -85,7 +88,14 @@ function options(box: HTMLElement, steps: number): uPlot.Options {
     series: [
       {},
       { scale: "suds", stroke: SUDS_INK, width: 2, spanGaps: true, points: { show: true, size: 8, fill: SUDS_INK } },
-      { scale: "step", stroke: STEP_INK, width: 2, spanGaps: true, points: { show: false }, paths: uPlot.paths.stepped!({ align: 1 }) },
+      {
+        scale: "step",
+        stroke: STEP_INK,
+        width: 2,
+        spanGaps: true,
+        points: { show: false },
+        paths: uPlot.paths.stepped!({ align: 1 }),
+      },
     ],
     axes: [
       { ...axis, size: 24, values: (_plot, splits) => splits.map((minute) => `${minute} ${words.chart.time}`) },

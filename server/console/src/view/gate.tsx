@@ -27,7 +27,12 @@ export function Gate(props: { session: SessionBody; saved: (session: SessionBody
 
   const save = async () => {
     memory.keepContact(session_id, { number, address });
-    const session = await rest.putGate(session_id, { present_address: address, callback_number: number, answers, reasons });
+    const session = await rest.putGate(session_id, {
+      present_address: address,
+      callback_number: number,
+      answers,
+      reasons,
+    });
     setMissing(session.gate.missing);
     if (session.gate.complete) props.saved(session);
   };
@@ -39,12 +44,25 @@ export function Gate(props: { session: SessionBody; saved: (session: SessionBody
       <div class="card">
         <Field label={words.gate.address} hint={words.gate.addressHint}>
           {(id, hint) => (
-            <input id={id} aria-describedby={hint} autocomplete="off" value={address} onInput={(e) => setAddress(e.currentTarget.value)} />
+            <input
+              id={id}
+              aria-describedby={hint}
+              autocomplete="off"
+              value={address}
+              onInput={(e) => setAddress(e.currentTarget.value)}
+            />
           )}
         </Field>
         <Field label={words.gate.number} hint={words.gate.numberHint}>
           {(id, hint) => (
-            <input id={id} aria-describedby={hint} type="tel" autocomplete="off" value={number} onInput={(e) => setNumber(e.currentTarget.value)} />
+            <input
+              id={id}
+              aria-describedby={hint}
+              type="tel"
+              autocomplete="off"
+              value={number}
+              onInput={(e) => setNumber(e.currentTarget.value)}
+            />
           )}
         </Field>
       </div>
@@ -68,7 +86,9 @@ export function Gate(props: { session: SessionBody; saved: (session: SessionBody
           {words.gate.allNo}
         </button>
       </div>
-      <Trouble text={isBlocked ? words.gate.blocked : missing.length > 0 ? words.gate.missing(missingWords(missing)) : ""} />
+      <Trouble
+        text={isBlocked ? words.gate.blocked : missing.length > 0 ? words.gate.missing(missingWords(missing)) : ""}
+      />
     </Form>
   );
 }

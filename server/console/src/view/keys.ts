@@ -14,7 +14,7 @@ export const LOWERING = {
   down: { key: "F9", command: { type: "StepDown" } },
 } as const satisfies { [control: string]: { key: string; command: Command } };
 
-export const CONFIRM_KEY = "F2";
+const CONFIRM_KEY = "F2";
 
 export function useKeys(live: Live): void {
   useEffect(() => {

@@ -42,7 +42,11 @@ function Rungs({ live, scene, isNamed }: { live: Live; scene: SceneRules; isName
             } else live.order("rung", { type: "SetRung", scene: scene.name, rung: rung.name });
           };
           return (
-            <li key={rung.name} class={isHere ? "here" : isArmed ? "armed" : undefined} aria-current={isHere ? "step" : undefined}>
+            <li
+              key={rung.name}
+              class={isHere ? "here" : isArmed ? "armed" : undefined}
+              aria-current={isHere ? "step" : undefined}
+            >
               <span class="number">{index + 1}</span>
               <span class="what">
                 <span class="title">{rung.title}</span>
@@ -54,7 +58,12 @@ function Rungs({ live, scene, isNamed }: { live: Live; scene: SceneRules; isName
               ) : (
                 <>
                   <span class="mark">{isHere ? words.ladder.here : isReached ? words.ladder.done : ""}</span>
-                  <button type="button" disabled={isUp ? !live.room.mayRise(true) : report === null} onClick={go} aria-pressed={isArmed}>
+                  <button
+                    type="button"
+                    disabled={isUp ? !live.room.mayRise(true) : report === null}
+                    onClick={go}
+                    aria-pressed={isArmed}
+                  >
                     {isUp ? words.ladder.prepare : isHere ? words.ladder.again : words.ladder.lower}
                     <span class="unseen"> {rung.title}</span>
                   </button>

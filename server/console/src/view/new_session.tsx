@@ -34,7 +34,13 @@ export function NewSessionPage(props: { account: AccountBody; leave: () => void 
       <Form class="card" action={words.plan.action} act={create}>
         <Field label={words.plan.label} hint={words.plan.labelHint}>
           {(id, hint) => (
-            <input id={id} aria-describedby={hint} maxLength={100} value={label} onInput={(e) => setLabel(e.currentTarget.value)} />
+            <input
+              id={id}
+              aria-describedby={hint}
+              maxLength={100}
+              value={label}
+              onInput={(e) => setLabel(e.currentTarget.value)}
+            />
           )}
         </Field>
         <Field label={words.plan.scene} hint={`${words.plan.warnings}: ${scene.warnings.join(", ")}.`}>
@@ -62,7 +68,9 @@ export function NewSessionPage(props: { account: AccountBody; leave: () => void 
               id={id}
               aria-describedby={hint}
               value={top ?? scene.rungs.at(-1)!.name}
-              onChange={(e) => setTop(e.currentTarget.value === scene.rungs.at(-1)!.name ? null : e.currentTarget.value)}
+              onChange={(e) =>
+                setTop(e.currentTarget.value === scene.rungs.at(-1)!.name ? null : e.currentTarget.value)
+              }
             >
               {scene.rungs.map(({ name, title }, index) => (
                 <option key={name} value={name}>

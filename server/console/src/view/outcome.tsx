@@ -14,7 +14,7 @@ export function Outcome(props: { live: Live; control: string }) {
   );
 }
 
-export function outcomeText(order: Order): string {
+function outcomeText(order: Order): string {
   const { outcome, control } = order;
   switch (outcome.kind) {
     case "waiting":

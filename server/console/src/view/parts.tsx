@@ -60,7 +60,11 @@ export function Link(props: { to: string; children: ComponentChildren }) {
   );
 }
 
-export function Field(props: { label: string; hint?: string; children: (id: string, hintId?: string) => ComponentChildren }) {
+export function Field(props: {
+  label: string;
+  hint?: string;
+  children: (id: string, hintId?: string) => ComponentChildren;
+}) {
   const id = useId();
   const hintId = props.hint === undefined ? undefined : `${id}-hint`;
   return (
@@ -98,7 +102,13 @@ export function Choices<T extends string>(props: {
 }
 
 /** A form that runs one REST call at a time and says in a sentence why one was refused. */
-export function Form(props: { act: () => Promise<void>; action: string; children: ComponentChildren; class?: string; disabled?: boolean }) {
+export function Form(props: {
+  act: () => Promise<void>;
+  action: string;
+  children: ComponentChildren;
+  class?: string;
+  disabled?: boolean;
+}) {
   const [trouble, setTrouble] = useState("");
   const [busy, setBusy] = useState(false);
   const submit = async (event: SubmitEvent) => {

@@ -78,7 +78,12 @@ function TopView({ live }: { live: Live }) {
   const yaw = newest ? gaze(newest.rotationInStage).yawDeg : 0;
   const path = trail.map(({ positionInStage: [x, , z] }) => `${x.toFixed(3)},${z.toFixed(3)}`).join(" ");
   return (
-    <svg class="top-view" viewBox={`${-HALF_M} ${-HALF_M} ${2 * HALF_M} ${2 * HALF_M}`} role="img" aria-label={words.person.top}>
+    <svg
+      class="top-view"
+      viewBox={`${-HALF_M} ${-HALF_M} ${2 * HALF_M} ${2 * HALF_M}`}
+      role="img"
+      aria-label={words.person.top}
+    >
       <title>{words.person.top}</title>
       {RINGS_M.map((radius) => (
         <circle key={radius} class="ring" r={radius} />

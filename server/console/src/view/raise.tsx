@@ -19,7 +19,9 @@ export function Raise({ live }: { live: Live }) {
   const state = room.report?.state;
   return (
     <section class="panel raise" aria-labelledby="raise-title">
-      <h2 id="raise-title">{rise ? words.raise.comes : state === "stopped" ? words.goOn.stopped : words.raise.title}</h2>
+      <h2 id="raise-title">
+        {rise ? words.raise.comes : state === "stopped" ? words.goOn.stopped : words.raise.title}
+      </h2>
       {rise ? <Armed live={live} /> : state === "stopped" ? <AfterStop live={live} /> : <Unarmed live={live} />}
     </section>
   );
@@ -40,7 +42,13 @@ function Armed({ live }: { live: Live }) {
       </div>
       <p class="blocked">{arming.blocked ? words.blocked[arming.blocked] : ""}</p>
       <div class="row">
-        <button type="button" class="confirm" aria-keyshortcuts="F2" aria-disabled={isSpaced} onClick={(event) => live.confirm(pressOf(event))}>
+        <button
+          type="button"
+          class="confirm"
+          aria-keyshortcuts="F2"
+          aria-disabled={isSpaced}
+          onClick={(event) => live.confirm(pressOf(event))}
+        >
           {words.raise.confirm} <kbd>{words.bar.keys.confirm}</kbd>
           {isSpaced && <span> {words.raise.wait(leftS)}</span>}
         </button>
@@ -89,7 +97,9 @@ function Unarmed({ live }: { live: Live }) {
 function AfterStop({ live }: { live: Live }) {
   const report = live.room.report!;
   const [level, setLevel] = useState<ResumeLevel>(live.room.lastScene === null ? "calm" : "lower");
-  const levels = (["lower", "same", "first", "calm"] as const).map((choice) => [choice, words.resumeLevels[choice]] as const);
+  const levels = (["lower", "same", "first", "calm"] as const).map(
+    (choice) => [choice, words.resumeLevels[choice]] as const,
+  );
   const scenes = live.room.opened?.scenes ?? [];
   const scene = live.room.lastScene;
   return (

@@ -28,7 +28,12 @@ export function Rating({ live }: { live: Live }) {
       </div>
       <div class="scale" role="group" aria-label={words.rating.said}>
         {CHOICES.map((suds) => (
-          <button key={suds} type="button" aria-label={words.rating.enter(suds)} onClick={() => live.order("rating", { type: "EnterRating", suds, moment })}>
+          <button
+            key={suds}
+            type="button"
+            aria-label={words.rating.enter(suds)}
+            onClick={() => live.order("rating", { type: "EnterRating", suds, moment })}
+          >
             {suds}
           </button>
         ))}
@@ -48,7 +53,9 @@ export function Rating({ live }: { live: Live }) {
           {words.rating.ask}
         </button>
         {report?.rating ? (
-          <span role="status">{words.rating.asked(Math.max(0, Math.ceil((report.rating.until_ns - report.t_ns) / 1e9)))}</span>
+          <span role="status">
+            {words.rating.asked(Math.max(0, Math.ceil((report.rating.until_ns - report.t_ns) / 1e9)))}
+          </span>
         ) : (
           <Outcome live={live} control="rating" />
         )}

@@ -31,7 +31,10 @@ export function SessionPage(props: { sessionId: string } & Signed) {
     rest.session(props.sessionId).then(
       (found) => {
         if (found.gate.complete) {
-          memory.keepContact(found.session_id, { number: found.gate.callback_number, address: found.gate.present_address });
+          memory.keepContact(found.session_id, {
+            number: found.gate.callback_number,
+            address: found.gate.present_address,
+          });
         }
         setTrouble("");
         setSession(found);
@@ -52,7 +55,8 @@ export function SessionPage(props: { sessionId: string } & Signed) {
       </Frame>
     );
   }
-  if (session.ended || props.account.role !== "therapist") return <LogPage session={session} reload={load} {...props} />;
+  if (session.ended || props.account.role !== "therapist")
+    return <LogPage session={session} reload={load} {...props} />;
   if (stage(session) === "gate" || isChanging) {
     const saved = (found: SessionBody) => {
       setSession(found);
@@ -64,11 +68,18 @@ export function SessionPage(props: { sessionId: string } & Signed) {
       </Frame>
     );
   }
-  return <LiveSession session={session} setSession={setSession} reload={load} change={() => setChanging(true)} {...props} />;
+  return (
+    <LiveSession session={session} setSession={setSession} reload={load} change={() => setChanging(true)} {...props} />
+  );
 }
 
 function LiveSession(
-  props: { session: SessionBody; setSession: (session: SessionBody) => void; reload: () => void; change: () => void } & Signed,
+  props: {
+    session: SessionBody;
+    setSession: (session: SessionBody) => void;
+    reload: () => void;
+    change: () => void;
+  } & Signed,
 ) {
   const { session } = props;
   const [live, setLive] = useState<Live | null>(null);

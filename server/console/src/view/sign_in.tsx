@@ -32,10 +32,21 @@ export function SignInPage(props: { entered: (account: AccountBody) => Promise<v
   return (
     <Frame title={words.signIn.title}>
       <Trouble text={trouble} />
-      <Form class="card" action={words.signIn.action} act={async () => props.entered(await rest.login(email, password))}>
+      <Form
+        class="card"
+        action={words.signIn.action}
+        act={async () => props.entered(await rest.login(email, password))}
+      >
         <Field label={words.signIn.email}>
           {(id) => (
-            <input id={id} type="email" autocomplete="username" required value={email} onInput={(e) => setEmail(e.currentTarget.value)} />
+            <input
+              id={id}
+              type="email"
+              autocomplete="username"
+              required
+              value={email}
+              onInput={(e) => setEmail(e.currentTarget.value)}
+            />
           )}
         </Field>
         <Field label={words.signIn.password}>

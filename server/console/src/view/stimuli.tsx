@@ -46,7 +46,9 @@ export function Stimuli({ live }: { live: Live }) {
                   <button
                     type="button"
                     disabled={!live.room.mayRise(false)}
-                    onClick={(event) => live.arm(stimulusRise(stimulus, isWarned || !mayBeSurprised), armingPressOf(event))}
+                    onClick={(event) =>
+                      live.arm(stimulusRise(stimulus, isWarned || !mayBeSurprised), armingPressOf(event))
+                    }
                   >
                     {words.stimuli.prepare}
                     <span class="unseen"> {stimulus.title}</span>

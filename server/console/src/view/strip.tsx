@@ -42,7 +42,8 @@ export function Strip(props: { live: Live; mayLead: boolean; leaving: (() => voi
     );
   }
   const lost = lostText(live, now);
-  if (lost !== null) news.push(<Lost key="lost" text={lost} sessionId={live.sessionId} isLong={live.silentSinceMs !== null} />);
+  if (lost !== null)
+    news.push(<Lost key="lost" text={lost} sessionId={live.sessionId} isLong={live.silentSinceMs !== null} />);
   if (live.isConnected && !room.leads) {
     news.push(
       <p key="watching" class="news">
@@ -99,7 +100,9 @@ export function Strip(props: { live: Live; mayLead: boolean; leaving: (() => voi
         {alert !== null && words.live.pressed[alert.kind]}
         {live.silentSinceMs === null ? lost : words.live.silentPlain}
       </div>
-      <div class="newest">{news.length > 0 || room.report === null ? news : <p class="news calm">{words.live.ok}</p>}</div>
+      <div class="newest">
+        {news.length > 0 || room.report === null ? news : <p class="news calm">{words.live.ok}</p>}
+      </div>
       <Health live={live} />
     </div>
   );

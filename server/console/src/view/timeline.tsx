@@ -42,7 +42,11 @@ export function Timeline({ records, scenes }: { records: Record[]; scenes: Scene
         <States records={records} x={x} endNs={endNs} />
         <Suds records={records} x={x} />
         <Steps records={records} x={x} endNs={endNs} scenes={scenes} />
-        <Marks lane="person" x={x} marks={presses(records).map(({ tNs, kind }) => ({ tNs, text: words.live.pressed[kind], kind }))} />
+        <Marks
+          lane="person"
+          x={x}
+          marks={presses(records).map(({ tNs, kind }) => ({ tNs, text: words.live.pressed[kind], kind }))}
+        />
         <Marks lane="therapist" x={x} marks={commands(records, scenes)} />
         <Marks lane="events" x={x} marks={events(records, scenes)} />
       </svg>
@@ -171,7 +175,9 @@ function commands(records: Record[], scenes: SceneRules[]): Mark[] {
   return records.flatMap(({ event, effects }) => {
     if (event.type !== "CommandReceived") return [];
     const isRefused = effects.some(({ type }) => type === "CommandRefused");
-    return [{ tNs: event.t_ns, text: ofCommand(event.command, scenes), kind: isRefused ? "refused" : event.command.type }];
+    return [
+      { tNs: event.t_ns, text: ofCommand(event.command, scenes), kind: isRefused ? "refused" : event.command.type },
+    ];
   });
 }
 

@@ -16,7 +16,11 @@ export function Waiting(props: { live: Live; admitted: (session: SessionBody) =>
   useLive(live);
   const headset = live.room.headset;
 
-  const attempt = (call: Promise<unknown>) => call.then(() => setTrouble(""), (error: unknown) => setTrouble(sentence(error)));
+  const attempt = (call: Promise<unknown>) =>
+    call.then(
+      () => setTrouble(""),
+      (error: unknown) => setTrouble(sentence(error)),
+    );
   const issue = () => attempt(rest.code(live.sessionId).then(setCode));
   const admit = () => attempt(rest.admit(live.sessionId).then(props.admitted));
 

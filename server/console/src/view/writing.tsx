@@ -74,7 +74,13 @@ export function Marks({ live }: { live: Live }) {
         ))}
       </div>
       <div class="row">
-        <input aria-label={`${words.marks.safety}: ${words.marks.other}`} placeholder={words.marks.other} maxLength={200} value={other} onInput={(event) => setOther(event.currentTarget.value)} />
+        <input
+          aria-label={`${words.marks.safety}: ${words.marks.other}`}
+          placeholder={words.marks.other}
+          maxLength={200}
+          value={other}
+          onInput={(event) => setOther(event.currentTarget.value)}
+        />
         <button
           type="button"
           disabled={other.trim() === ""}
@@ -99,7 +105,12 @@ export function Expectancy({ live }: { live: Live }) {
   const [later, setLater] = useState("");
   const [learnt, setLearnt] = useState("");
   const before = () =>
-    live.order("before", { type: "ExpectBefore", feared_outcome: feared, probability: Number(probability), how_known: howKnown });
+    live.order("before", {
+      type: "ExpectBefore",
+      feared_outcome: feared,
+      probability: Number(probability),
+      how_known: howKnown,
+    });
   const after = () =>
     live.order("after", {
       type: "ExpectAfter",
@@ -181,7 +192,11 @@ export function Ending({ live }: { live: Live }) {
       <Choices legend={words.end.how} options={endings} value={how} choose={setHow} />
       <Text label={words.end.note} value={note} set={setNote} />
       <p class="row">
-        <button type="button" disabled={how === null} onClick={() => how && live.order("end", { type: "End", how, note })}>
+        <button
+          type="button"
+          disabled={how === null}
+          onClick={() => how && live.order("end", { type: "End", how, note })}
+        >
           {words.end.action}
         </button>
         <Outcome live={live} control="end" />
@@ -193,7 +208,15 @@ export function Ending({ live }: { live: Live }) {
 function Text(props: { label: string; value: string; set: (value: string) => void }) {
   return (
     <Field label={props.label}>
-      {(id) => <input id={id} maxLength={1000} autocomplete="off" value={props.value} onInput={(event) => props.set(event.currentTarget.value)} />}
+      {(id) => (
+        <input
+          id={id}
+          maxLength={1000}
+          autocomplete="off"
+          value={props.value}
+          onInput={(event) => props.set(event.currentTarget.value)}
+        />
+      )}
     </Field>
   );
 }
@@ -202,7 +225,15 @@ function Percent(props: { label: string; value: string; set: (value: string) => 
   return (
     <Field label={props.label}>
       {(id) => (
-        <input id={id} class="number" inputMode="numeric" maxLength={3} autocomplete="off" value={props.value} onInput={(event) => props.set(event.currentTarget.value)} />
+        <input
+          id={id}
+          class="number"
+          inputMode="numeric"
+          maxLength={3}
+          autocomplete="off"
+          value={props.value}
+          onInput={(event) => props.set(event.currentTarget.value)}
+        />
       )}
     </Field>
   );

@@ -169,7 +169,8 @@ export const words = {
     password: "Password",
     action: "Sign in",
     byLink: "Signing in by link …",
-    linkFailed: "This sign-in link does not work any more. Links work once, for ten minutes. Sign in below, or ask for a new one.",
+    linkFailed:
+      "This sign-in link does not work any more. Links work once, for ten minutes. Sign in below, or ask for a new one.",
     out: "Sign out",
   },
 
@@ -227,7 +228,8 @@ export const words = {
     read: "Read this code aloud. The person types it into the headset's program.",
     again: "New code",
     show: "Show a code",
-    expires: (minutes: number, seconds: number) => `Good for ${minutes}:${String(seconds).padStart(2, "0")} more, for one device.`,
+    expires: (minutes: number, seconds: number) =>
+      `Good for ${minutes}:${String(seconds).padStart(2, "0")} more, for one device.`,
     expired: "This code is no longer good.",
     nobody: "Nobody is waiting yet.",
     somebody: "A headset is waiting.",
@@ -235,7 +237,6 @@ export const words = {
     check: "Ask the person to say their name. Let in only whom you know.",
     admit: "Let in",
     change: "Change the safety check",
-    lead: "From now on the bar below works: stop, pause, one step down.",
   },
 
   bar: {
@@ -261,7 +262,6 @@ export const words = {
     unknownSince: (s: number, was: string) => `Not known for ${s} s. Last: ${was}`,
     because: (cause: string) => ` (${cause})`,
     since: (cause: string) => `because ${cause}`,
-    here: "here",
     calmRoom: "Calm room",
     foot: "Foot of the ladder",
     step: (number: number, count: number) => `Step ${number} of ${count}`,
@@ -319,7 +319,6 @@ export const words = {
     done: "reached",
     here: "here",
     outside: "not in the plan",
-    enter: "Scene",
     ask: "Ask",
   },
 
@@ -363,8 +362,6 @@ export const words = {
     offer: "Offer",
     offered: (title: string, s: number) => `Offered: ${title}. The person has ${s} s to accept.`,
     choose: "Go on with",
-    held: "Held",
-    paused: "Paused",
     continue: "Prepare to continue",
     continueTitle: "Continue in the scene",
     continuePreview: "Things may come nearer again.",
@@ -381,7 +378,6 @@ export const words = {
   axis: {
     title: "Single values",
     now: "now",
-    target: "going to",
     set: "Lower",
     prepare: "Prepare",
     rate: "Speed",
@@ -473,7 +469,6 @@ export const words = {
     top: "Seen from above. Forward is up, rings are 0.5 m apart.",
     caption: "Forward up, rings 0.5 m",
     nothing: "Nothing seen yet",
-    veil: "The picture is dark while it changes",
     controls: "Controls",
     noControls: "none",
     practised: "stop practised",
@@ -492,7 +487,8 @@ export const words = {
     title: "Distress and step",
     suds: "SUDS",
     step: "Step",
-    described: (ratings: number, last: string) => `Chart of distress and step over time: ${ratings} ratings, last ${last}.`,
+    described: (ratings: number, last: string) =>
+      `Chart of distress and step over time: ${ratings} ratings, last ${last}.`,
     time: "min",
   },
 
@@ -504,11 +500,17 @@ export const words = {
     download: "Download the log (MCAP)",
     table: "Table of everything",
     columns: ["Time", "Who", "What"],
-    lanes: { state: "State", step: "Step", suds: "SUDS", person: "Person", therapist: "Therapist", events: "Events", technical: "Technical" },
+    lanes: {
+      state: "State",
+      step: "Step",
+      suds: "SUDS",
+      person: "Person",
+      therapist: "Therapist",
+      events: "Events",
+    },
     who: { person: "Person", therapist: "Therapist", session: "Session", technical: "Technical" },
     filter: "Show",
     everything: "Everything",
-    back: "All sessions",
     described: "Timeline of the session. The table below has the same in words.",
     key: { exposed: "in the scene", held: "held or paused", stopped: "stopped", calm: "calm room", refused: "refused" },
   },

@@ -44,7 +44,14 @@ export function levelRise(scene: SceneRules, level: number, report: Report): Ris
   };
 }
 
-export function axisRise(scene: SceneRules, axis: string, target: number, rate: number | null, share: string, report: Report): Rise {
+export function axisRise(
+  scene: SceneRules,
+  axis: string,
+  target: number,
+  rate: number | null,
+  share: string,
+  report: Report,
+): Rise {
   return {
     control: `axis:${axis}`,
     command: { type: "SetAxis", axis, target, rate },

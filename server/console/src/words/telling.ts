@@ -111,7 +111,12 @@ export function ofCommand(command: Command, scenes: SceneRules[]): string {
     case "ExpectBefore":
       return `Before: “${command.feared_outcome}”, likely ${command.probability} of 100. ${known(command.how_known)}`.trim();
     case "ExpectAfter":
-      return `After: ${command.occurred ? "it happened" : "it did not happen"}, surprise ${command.surprise}, likely ${command.probability} of 100. ${command.learnt ?? ""}`.trim();
+      return [
+        `After: ${command.occurred ? "it happened" : "it did not happen"}, surprise ${command.surprise}, `,
+        `likely ${command.probability} of 100. ${command.learnt ?? ""}`,
+      ]
+        .join("")
+        .trim();
     case "MarkSafetyBehaviour":
       return `Safety behaviour: ${command.behaviour}.`;
     case "Tag":
@@ -145,7 +150,10 @@ function ofEffect(effect: Effect, scenes: SceneRules[]): Told | null {
     case "StimulusEnded":
       return session(`Over: ${stimulusTitle(scenes, effect.stimulus)}.`);
     case "RatingRecorded":
-      return { who: "person", text: `Distress ${effect.suds}, ${words.moments[effect.moment]}, ${words.sources[effect.source]}.` };
+      return {
+        who: "person",
+        text: `Distress ${effect.suds}, ${words.moments[effect.moment]}, ${words.sources[effect.source]}.`,
+      };
     case "RatingMissing":
       return { who: "person", text: `No answer to the rating, ${words.moments[effect.moment]}.` };
     case "ResumeWithdrawn":
@@ -170,7 +178,7 @@ function inputName(input: string): string {
   return (words.person.inputs as { [input: string]: string })[input] ?? input;
 }
 
-export function rungTitle(scenes: SceneRules[], scene: string, rung: string): string {
+function rungTitle(scenes: SceneRules[], scene: string, rung: string): string {
   return scenes.find(({ name }) => name === scene)?.rungs.find(({ name }) => name === rung)?.title ?? rung;
 }
 
