@@ -84,13 +84,29 @@ describe("an order", () => {
   });
 });
 
-describe("a stop that was pressed without a connection", () => {
-  it("is sent with the next one, for a minute", () => {
+describe("a stop that was pressed while nobody could be reached", () => {
+  const back = (made: Room, tMs: number) => {
+    made.hear(say(WELCOME), tMs);
+    return sent(made.hear(say(HEADSET), tMs).again);
+  };
+
+  it("is sent when the headset is there again, for a minute", () => {
+    const [soon, late] = [room(), room()];
+    for (const made of [soon, late]) {
+      made.lost();
+      made.order("stop", { type: "Stop" }, 0);
+    }
+    expect(back(soon, 59_000)).toEqual({ type: "Stop" });
+    expect(back(late, 60_000)).toBeNull();
+  });
+
+  it("also when the server had no headset to pass it on to", () => {
     const made = room();
-    made.lost();
+    made.hear(say({ type: "PeerLeft", peer: "headset-1", role: "headset" }), 0);
     made.order("stop", { type: "Stop" }, 0);
-    expect(sent(made.stopToSendAgain(59_000))).toEqual({ type: "Stop" });
-    expect(made.stopToSendAgain(60_000)).toBeNull();
+    made.hear(say({ type: "Turned", code: "headset_absent", message: "", command_id: "ab-1" }), 5);
+    expect(made.orders.newest.get("stop")!.outcome.kind).toBe("unsent");
+    expect(sent(made.hear(say(HEADSET), 1000).again)).toEqual({ type: "Stop" });
   });
 
   it("is not sent again once it was answered", () => {
@@ -98,7 +114,8 @@ describe("a stop that was pressed without a connection", () => {
     made.order("stop", { type: "Stop" }, 0);
     const effects = [{ type: "CommandAccepted", sender: "me", command_id: "ab-1" } as const];
     made.hear(say({ type: "RecordsMessage", records: [commandRecord(1, { type: "Stop" }, "me", effects)] }), 5);
-    expect(made.stopToSendAgain(10)).toBeNull();
+    made.lost();
+    expect(back(made, 10)).toBeNull();
   });
 });
 

@@ -45,7 +45,9 @@ export class Orders {
   answered(id: string, answer: Answer, tMs: number): Order | null {
     const order = this.byId.get(id);
     if (order === undefined || order.outcome.kind === "applied" || order.outcome.kind === "refused") return null;
-    order.outcome = answer === null ? { kind: "applied", delayMs: tMs - order.sentMs } : { kind: "refused", answer };
+    if (answer === null) order.outcome = { kind: "applied", delayMs: tMs - order.sentMs };
+    else if (order.control === "stop" && isAbsence(answer)) order.outcome = { kind: "unsent" };
+    else order.outcome = { kind: "refused", answer };
     return order;
   }
 
@@ -61,10 +63,15 @@ export class Orders {
     return changed;
   }
 
-  /** A stop that nobody confirmed, to be sent again on a new connection: a stop is obeyed late and twice. */
+  /** A stop that nobody confirmed, to be sent when a headset is there again: a stop is obeyed late and twice. */
   unansweredStop(tMs: number): Order | null {
     const order = this.newest.get("stop");
     const isOpen = order !== undefined && order.outcome.kind !== "applied" && order.outcome.kind !== "refused";
     return isOpen && tMs - order.sentMs < RESEND_MS ? order : null;
   }
+}
+
+/** There was no headset to pass it on to. */
+function isAbsence(answer: Exclude<Answer, null>): boolean {
+  return typeof answer !== "string" && answer.code === "headset_absent";
 }

@@ -26,6 +26,8 @@ export interface Heard {
   answered: Order[];
   /** What the server turned away, the connection itself if it names no command. */
   turned: Turned | null;
+  /** A stop that was pressed while nobody could be reached, to be sent now. */
+  again: string | null;
 }
 
 /** What outlives a reload of the page. */
@@ -162,6 +164,7 @@ export class Room {
    */
   hear(text: string, tMs: number): Heard {
     const before = this.report;
+    const couldReach = this.canReach;
     const found = this.connection.receive(text, ns(tMs));
     this.noticeRun();
     const isMoved = before?.state !== this.report?.state || before?.step_index !== this.report?.step_index;
@@ -169,7 +172,8 @@ export class Room {
     if (this.welcome !== null) this.peers.add(this.welcome.peer);
     const news = found.records.flatMap((record) => this.take(record));
     const answered = [...found.answers].flatMap(([id, answer]) => this.answer(id, answer, tMs));
-    return { news, answered, turned: found.turned };
+    const again = !couldReach && this.canReach ? this.stopToSendAgain(tMs) : null;
+    return { news, answered, turned: found.turned, again };
   }
 
   /** Take in a batch of telemetry. Throws TelemetryError. */
@@ -192,12 +196,6 @@ export class Room {
     const isConnected = this.welcome !== null;
     this.orders.add(control, message, isConnected, tMs);
     return isConnected ? JSON.stringify(message) : null;
-  }
-
-  /** A stop that was pressed while nobody could be reached. */
-  stopToSendAgain(tMs: number): string | null {
-    const open = this.orders.unansweredStop(tMs);
-    return open === null ? null : JSON.stringify(open.message);
   }
 
   arm(rise: Arming.Rise, press: Arming.Press, tMs: number): void {
@@ -228,6 +226,15 @@ export class Room {
 
   isReached(scene: string, index: number): boolean {
     return this.reached.has(`${scene}/${index}`);
+  }
+
+  private get canReach(): boolean {
+    return this.welcome !== null && this.headset !== null;
+  }
+
+  private stopToSendAgain(tMs: number): string | null {
+    const open = this.orders.unansweredStop(tMs);
+    return open === null ? null : JSON.stringify(open.message);
   }
 
   private rules(scene: string | undefined): SceneRules | null {

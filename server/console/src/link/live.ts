@@ -133,11 +133,8 @@ export class Live {
   private hear(text: string): void {
     const wasConnected = this.isConnected;
     const heard = this.room.hear(text, nowMs());
-    if (!wasConnected && this.isConnected) {
-      this.turned = null;
-      const stop = this.room.stopToSendAgain(nowMs());
-      if (stop !== null) this.line.send(stop);
-    }
+    if (!wasConnected && this.isConnected) this.turned = null;
+    if (heard.again !== null) this.line.send(heard.again);
     if (heard.turned !== null && heard.turned.command_id == null) this.turnOut(heard.turned);
     for (const news of heard.news) this.announce(news);
     this.tell(heard.news.length > 0 || heard.answered.length > 0 || heard.turned !== null);
