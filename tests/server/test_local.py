@@ -152,7 +152,7 @@ def test_no_other_socket_leads_through(local: ConsoleProgram, path: str) -> None
 
 
 def test_without_a_login_the_servers_own_words_come_back(local: ConsoleProgram, session_id: str) -> None:
-    with local.join(session_id) as turned_away:
+    with Wire(local.connect(f"/ws/therapist/{session_id}"), ToTherapist) as turned_away:
         assert turned_away.until(Turned).message == "Sign in first."
 
 
