@@ -126,9 +126,9 @@ function Connected(
   }, [headset, isLetIn]);
   useEffect(() => {
     live.keep();
-    if (isEnded && session.admitted) void rest.end(session.session_id).then(props.setSession, () => undefined);
-    else if (isOver) reload();
-  }, [isEnded, isOver]);
+    if (isOver) reload();
+    else if (isEnded && live.isConnected) rest.end(session.session_id).then(props.setSession, reload);
+  }, [isEnded, isOver, live.isConnected]);
   useEffect(() => {
     const warn = (event: BeforeUnloadEvent) => event.preventDefault();
     addEventListener("beforeunload", warn);
