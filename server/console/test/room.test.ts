@@ -3,7 +3,7 @@ import type { Press } from "../src/core/arming";
 import { obstacles } from "../src/core/obstacles";
 import { Room } from "../src/core/room";
 import type { Report } from "../src/generated/wire";
-import { rungRise } from "../src/words/preview";
+import { continueRise, rungRise } from "../src/words/preview";
 import { HEADSET, SCENE, WELCOME, commandRecord, exposed, opened, record, report, say } from "./made";
 
 const CLICK: Press = { by: "pointer", count: 1 };
@@ -56,6 +56,14 @@ describe("what is armed", () => {
     replaced.hear(say({ type: "Turned", code: "replaced", message: "" }), 10);
     for (const made of [hidden, lost, replaced]) expect(made.confirm(CLICK, 1000)).toBeNull();
   });
+});
+
+it.each(["held", "paused", "stopped", "ended"] as const)("nothing is armed while %s but to continue", (state) => {
+  const made = room(exposed(0, { state }));
+  made.arm(rungRise(SCENE, 1, made.report!, true), CLICK, 0);
+  expect(made.arming.rise).toBeNull();
+  made.arm(continueRise(), CLICK, 0);
+  expect(made.arming.rise !== null).toBe(state === "held" || state === "paused");
 });
 
 describe("an order", () => {

@@ -21,6 +21,8 @@ const RATE_MS = 2000;
 export type News = { kind: Press["kind"]; tNs: number } | { kind: "RatingRecorded"; suds: number; tNs: number };
 
 export interface Heard {
+  /** Whether the state or the step changed. */
+  isMoved: boolean;
   news: News[];
   /** Commands that were turned away, refused or accepted just now. */
   answered: Order[];
@@ -173,7 +175,7 @@ export class Room {
     const news = found.records.flatMap((record) => this.take(record));
     const answered = [...found.answers].flatMap(([id, answer]) => this.answer(id, answer, tMs));
     const again = !couldReach && this.canReach ? this.stopToSendAgain(tMs) : null;
-    return { news, answered, turned: found.turned, again };
+    return { isMoved, news, answered, turned: found.turned, again };
   }
 
   /** Take in a batch of telemetry. Throws TelemetryError. */
@@ -198,7 +200,9 @@ export class Room {
     return isConnected ? JSON.stringify(message) : null;
   }
 
+  /** Arm what the newest report permits; what the page shows may be a picture older. */
   arm(rise: Arming.Rise, press: Arming.Press, tMs: number): void {
+    if (!this.mayAskFor(rise.command)) return;
     this.arming = Arming.arm(this.arming, rise, press, this.isHidden, tMs);
   }
 
@@ -235,6 +239,12 @@ export class Room {
   private stopToSendAgain(tMs: number): string | null {
     const open = this.orders.unansweredStop(tMs);
     return open === null ? null : JSON.stringify(open.message);
+  }
+
+  private mayAskFor({ type }: Command): boolean {
+    const state = this.report?.state;
+    if (type === "Continue") return this.leads && (state === "held" || state === "paused");
+    return this.mayRise(type === "SetRung");
   }
 
   private rules(scene: string | undefined): SceneRules | null {

@@ -137,7 +137,7 @@ export class Live {
     if (heard.again !== null) this.line.send(heard.again);
     if (heard.turned !== null && heard.turned.command_id == null) this.turnOut(heard.turned);
     for (const news of heard.news) this.announce(news);
-    this.tell(heard.news.length > 0 || heard.answered.length > 0 || heard.turned !== null);
+    this.tell(heard.isMoved || heard.news.length > 0 || heard.answered.length > 0 || heard.turned !== null);
   }
 
   private turnOut(turned: Turned): void {

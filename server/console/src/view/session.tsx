@@ -26,6 +26,7 @@ interface Signed {
 export function SessionPage(props: { sessionId: string } & Signed) {
   const [session, setSession] = useState<SessionBody | null>(null);
   const [isChanging, setChanging] = useState(false);
+  const [wantsCode, setWantsCode] = useState(false);
   const [trouble, setTrouble] = useState("");
   const load = () =>
     rest.session(props.sessionId).then(
@@ -57,10 +58,11 @@ export function SessionPage(props: { sessionId: string } & Signed) {
   }
   if (session.ended || props.account.role !== "therapist")
     return <LogPage session={session} reload={load} {...props} />;
-  if (stage(session) === "gate" || isChanging) {
+  if ((stage(session) === "gate" || isChanging) && !props.account.watches) {
     const saved = (found: SessionBody) => {
       setSession(found);
       setChanging(false);
+      setWantsCode(!isChanging);
     };
     return (
       <Frame title={words.gate.title} {...props} back>
@@ -69,7 +71,14 @@ export function SessionPage(props: { sessionId: string } & Signed) {
     );
   }
   return (
-    <LiveSession session={session} setSession={setSession} reload={load} change={() => setChanging(true)} {...props} />
+    <LiveSession
+      session={session}
+      setSession={setSession}
+      reload={load}
+      wantsCode={wantsCode}
+      change={() => setChanging(true)}
+      {...props}
+    />
   );
 }
 
@@ -78,6 +87,7 @@ function LiveSession(
     session: SessionBody;
     setSession: (session: SessionBody) => void;
     reload: () => void;
+    wantsCode: boolean;
     change: () => void;
   } & Signed,
 ) {
@@ -97,6 +107,7 @@ function Connected(
     session: SessionBody;
     setSession: (session: SessionBody) => void;
     reload: () => void;
+    wantsCode: boolean;
     change: () => void;
   } & Signed,
 ) {
@@ -107,15 +118,17 @@ function Connected(
   const headset = live.room.headset?.peer;
   const isEnded = live.room.report?.state === "ended";
   const isOver = live.turned?.code === "session_over";
+  const state = live.room.report?.state;
+  const isLetIn = state !== undefined && state !== "waiting" && !session.admitted;
 
   useEffect(() => {
-    if (headset !== undefined) reload();
-  }, [headset]);
+    if (headset !== undefined || isLetIn) reload();
+  }, [headset, isLetIn]);
   useEffect(() => {
     live.keep();
-    if (isEnded && session.admitted) void rest.end(session.session_id).then(props.setSession, () => undefined);
-    else if (isOver) reload();
-  }, [isEnded, isOver]);
+    if (isOver) reload();
+    else if (isEnded && live.isConnected) rest.end(session.session_id).then(props.setSession, reload);
+  }, [isEnded, isOver, live.isConnected]);
   useEffect(() => {
     const warn = (event: BeforeUnloadEvent) => event.preventDefault();
     addEventListener("beforeunload", warn);
@@ -140,7 +153,11 @@ function Connected(
       <div class="before">
         <Frame title={words.waiting.title} account={props.account} leave={props.leave} back>
           {strip}
-          <Waiting live={live} admitted={props.setSession} change={props.change} />
+          {props.account.watches ? (
+            <p>{words.waiting.watching}</p>
+          ) : (
+            <Waiting live={live} wantsCode={props.wantsCode} admitted={props.setSession} change={props.change} />
+          )}
         </Frame>
       </div>
       <Bar live={live} />

@@ -21,7 +21,7 @@ export function SessionsPage(props: { account: AccountBody; leave: () => void })
   return (
     <Frame title={words.sessions.title} {...props} wide>
       <Trouble text={trouble} />
-      {props.account.role === "therapist" && (
+      {props.account.role === "therapist" && !props.account.watches && (
         <p>
           <button type="button" class="main" onClick={() => navigate("/sessions/new")}>
             {words.sessions.create}

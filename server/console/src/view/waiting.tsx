@@ -1,4 +1,8 @@
-/** The code to read out, who waits, and letting in. */
+/**
+ * The code to read out, who waits, and letting in.
+ *
+ * A new code makes the one before it worthless, which may just be typed in somewhere; so after a reload it is asked for.
+ */
 
 import { useEffect, useState } from "preact/hooks";
 import type { CodeBody, SessionBody } from "../generated/rest";
@@ -9,7 +13,12 @@ import { words } from "../words/en";
 import { Trouble, sentence } from "./parts";
 import { useLive } from "./use_live";
 
-export function Waiting(props: { live: Live; admitted: (session: SessionBody) => void; change: () => void }) {
+export function Waiting(props: {
+  live: Live;
+  admitted: (session: SessionBody) => void;
+  change: () => void;
+  wantsCode: boolean;
+}) {
   const { live } = props;
   const [code, setCode] = useState<CodeBody | null>(null);
   const [trouble, setTrouble] = useState("");
@@ -25,7 +34,7 @@ export function Waiting(props: { live: Live; admitted: (session: SessionBody) =>
   const admit = () => attempt(rest.admit(live.sessionId).then(props.admitted));
 
   useEffect(() => {
-    if (headset === null && code === null) void issue();
+    if (props.wantsCode && headset === null) void issue();
   }, []);
 
   return (
@@ -33,6 +42,7 @@ export function Waiting(props: { live: Live; admitted: (session: SessionBody) =>
       <section class="card code" aria-labelledby="code-title">
         <h2 id="code-title">{words.waiting.read}</h2>
         {code && <Code code={code} />}
+        {code === null && <p class="hint">{words.waiting.replaces}</p>}
         <button type="button" onClick={issue}>
           {code ? words.waiting.again : words.waiting.show}
         </button>

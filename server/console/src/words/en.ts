@@ -238,6 +238,8 @@ export const words = {
     check: "Ask the person to say their name. Let in only whom you know.",
     admit: "Let in",
     change: "Change the safety check",
+    watching: "The therapist has not let the person in yet. This page looks on.",
+    replaces: "A new code takes the place of one that was not used yet.",
   },
 
   bar: {
