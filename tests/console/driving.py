@@ -203,7 +203,7 @@ class Session:
     async def admit(self) -> None:
         await self.therapist.sees("A headset is waiting.")
         await self.therapist.click("Let in")
-        await self.therapist.page.locator(".top .state").wait_for()
+        await self.therapist.state("Calm room")
 
     async def raise_to(self, number: int, title: str, *, by_keyboard: bool = False) -> None:
         """Arm, confirm, and see it. A hold because the machine was slow is continued; it may undo a step."""
