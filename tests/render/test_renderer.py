@@ -240,7 +240,7 @@ def test_a_frame_leaves_no_objects_behind() -> None:
 def test_an_old_driver_is_refused_by_name_of_what_is_missing() -> None:
     with pytest.raises(HeadsetError, match=r"OldCard.*OpenGL 4\.5, GL_ARB_shader_draw_parameters.*update"):
         require((4, 3), frozenset(), "OldCard")
-    with pytest.raises(HeadsetError, match="double-wide"):
+    with pytest.raises(HeadsetError, match="double_wide"):
         layout_for(2, frozenset())
     assert layout_for(1, frozenset()) is Layout.CLIPPED
 

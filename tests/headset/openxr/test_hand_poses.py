@@ -1,4 +1,5 @@
 import numpy as np
+import numpy.typing as npt
 
 from tests.headset.openxr.wearing import worn
 from tests.monado import Monado, RemoteDriver
@@ -31,6 +32,17 @@ def test_without_a_grip_the_palm_that_the_cameras_see_is_the_hand(monado: Monado
     apart_m = np.linalg.norm(bare.found.poses[:, :3] - held.found.poses[:, :3], axis=1)
     assert (apart_m < 0.15).all()
     np.testing.assert_allclose(np.linalg.norm(bare.found.poses[:, 3:], axis=1), 1, atol=1e-3)
+    thumbs = [rotated(pose[3:], (0, 0, -1)) for pose in bare.found.poses]
+    np.testing.assert_allclose(thumbs, [(1, 0, 0), (-1, 0, 0)], atol=1e-3, err_msg="palms down, thumbs inward")
+    backs = [rotated(pose[3:], (1, 0, 0)) for pose in bare.found.poses]
+    np.testing.assert_allclose(backs, [(0, -1, 0), (0, 1, 0)], atol=1e-3, err_msg="X to the right through either palm")
+
+
+def rotated(rotation: npt.NDArray[np.float32], vector: tuple[float, float, float]) -> npt.NDArray[np.float64]:
+    """By the formula of Rodrigues: v + 2 w (u x v) + 2 u x (u x v)."""
+    axis, w = rotation[:3], rotation[3]
+    across = np.cross(axis, vector)
+    return np.asarray(vector + 2 * w * across + 2 * np.cross(axis, across), np.float64)
 
 
 def test_a_hand_that_nobody_sees_stays_where_it_was(monado: Monado, person: RemoteDriver) -> None:

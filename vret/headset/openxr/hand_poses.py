@@ -45,8 +45,21 @@ class HandLocator:
             found.tracked[number] = seen
 
 
+def _turning(x: float, y: float, z: float, w: float) -> npt.NDArray[np.float32]:
+    """(4, 4): what a quaternion q (xyzw) is multiplied by to become q * (x, y, z, w)."""
+    return np.array([[w, z, -y, x], [-z, w, x, y], [y, -x, w, z], [-x, -y, -z, w]], np.float32)
+
+
+_GRIP_FROM_PALM = {
+    _SIDES[Hand.LEFT]: _turning(0.5, -0.5, -0.5, 0.5),
+    _SIDES[Hand.RIGHT]: _turning(0.5, 0.5, 0.5, 0.5),
+}
+"""The palm joint looks along the fingers with Y out of the back of the hand (XR_EXT_hand_tracking); a grip has its -Z
+towards the thumb and X through the palm, to the right of either hand ("Standard pose identifiers")."""
+
+
 class _Palm:
-    """One hand as the cameras see it."""
+    """One hand as the cameras see it, turned as the grip of that hand would be."""
 
     def __init__(self, runtime: Runtime, session: int, stage: Space, side: int) -> None:
         wanted = xr.HandTrackerCreateInfoEXT()
@@ -62,6 +75,7 @@ class _Palm:
         self._locations._joint_locations = ctypes.cast(self._joints, type(self._locations._joint_locations))
         self._addresses = address(self._info), address(self._locations)
         self._palm = self._joints[_PALM]
+        self._grip_from_palm, self._turned = _GRIP_FROM_PALM[side], np.zeros(4, np.float32)
         self._floats = np.frombuffer(self._joints, np.float32).reshape(_JOINTS, -1)[_PALM, 2:9]
 
     def locate(self, xr_ns: int, pose: npt.NDArray[np.float32]) -> bool:
@@ -69,4 +83,7 @@ class _Palm:
         self._info.time = xr_ns
         if self._locate(self._tracker, *self._addresses) < 0 or not self._locations.is_active:
             return False
-        return write_pose(self._palm, self._floats, pose)
+        if not write_pose(self._palm, self._floats, pose):
+            return False
+        pose[3:] = np.dot(self._grip_from_palm, pose[3:], out=self._turned)
+        return True
