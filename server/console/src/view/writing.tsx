@@ -14,7 +14,9 @@ const ANCHORS = [0, 25, 50, 75, 100];
 /** A short text for the person to read in the headset; a newer one replaces it. */
 export function Say({ live }: { live: Live }) {
   const [text, setText] = useState("");
-  const saying = live.room.report?.saying ?? null;
+  const { report } = live.room;
+  const saying = report?.saying ?? null;
+  const isShown = report !== null && saying !== null && report.rating === null && report.t_ns < saying.until_ns;
   const send = () => {
     if (text.trim() === "") return;
     live.order("say", { type: "Say", text: text.trim() });
@@ -38,7 +40,7 @@ export function Say({ live }: { live: Live }) {
         </button>
       </div>
       <Outcome live={live} control="say" />
-      {saying !== null && <p class="hint">{words.say.shown(saying.text)}</p>}
+      {isShown && <p class="hint">{words.say.shown(saying.text)}</p>}
     </section>
   );
 }
