@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import numpy as np
 
-from tests.console.driving import SETTLE_MS, Session, browser_program, prepare
+from tests.console.driving import SETTLE_MS, Session, browser_program, running_clinic
 from tests.server.programs import ServerProgram
 from vret.clock import now_ns
 from vret.core.events import CommandReceived
@@ -96,15 +96,9 @@ def figures(values_ms: list[float]) -> str:
 def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        server = ServerProgram(folder / "server", "")
-        server.data.mkdir()
-        server.start()
-        try:
-            prepare(server)
+        with running_clinic(folder) as server:
             lowering, rising, log = asyncio.run(measure(server, folder / "headset"))
             submitted = submitted_ns(log)
-        finally:
-            server.stop()
     print(f"Milliseconds, {CLICKS} clicks each.\n")
     print("| click | to the frame: median | p99 | to *applied*: median | p99 |")
     print("|---|--:|--:|--:|--:|")

@@ -16,7 +16,7 @@ from playwright.async_api import async_playwright
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from tests.console.driving import SETTLE_MS, TRIES, Session, browser_program, prepare  # noqa: E402
+from tests.console.driving import SETTLE_MS, TRIES, Session, browser_program, running_clinic  # noqa: E402
 from tests.server.programs import ServerProgram  # noqa: E402
 from vret.headset.controls import Button  # noqa: E402
 
@@ -114,14 +114,8 @@ async def _armed(session: Session, camera: Camera, name: str) -> None:
 def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        server = ServerProgram(folder / "server", "")
-        server.data.mkdir()
-        server.start()
-        try:
-            prepare(server)
+        with running_clinic(folder) as server:
             asyncio.run(draw(server, folder))
-        finally:
-            server.stop()
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.console.driving import browser_program, prepare
+from tests.console.driving import browser_program, running_clinic
 from tests.server.programs import ServerProgram
 
 
@@ -17,10 +17,6 @@ def chromium() -> str:
 
 @pytest.fixture
 def clinic(chromium: str, tmp_path: Path) -> Iterator[ServerProgram]:
-    program = ServerProgram(tmp_path / "server", "")
-    program.data.mkdir()
-    program.start()
-    prepare(program)
-    yield program
-    program.stop()
-    shutil.rmtree(program.data)
+    with running_clinic(tmp_path) as server:
+        yield server
+    shutil.rmtree(server.data)

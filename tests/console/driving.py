@@ -3,7 +3,8 @@
 import math
 import re
 import shutil
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol, Self
 
@@ -276,6 +277,19 @@ class Session:
     def turn_head(self, yaw_deg: float) -> None:
         half = math.radians(yaw_deg) / 2
         self.headset.wear(head_rotation_in_stage=(0.0, math.sin(half), 0.0, math.cos(half)))
+
+
+@contextmanager
+def running_clinic(folder: Path) -> Iterator[ServerProgram]:
+    """A server with SQLite and the therapist's account, in `folder`."""
+    server = ServerProgram(folder / "server", "")
+    server.data.mkdir()
+    server.start()
+    try:
+        prepare(server)
+        yield server
+    finally:
+        server.stop()
 
 
 def prepare(server: ServerProgram) -> None:
