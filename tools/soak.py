@@ -1,7 +1,8 @@
 """Run every repeated or random test with its full count, file by file, and write docs/soak.md (`make soak`).
 
-A file that passed is not run again as long as no source changed, so a soak that was cut short goes on where it was.
-The page names the sources by their hash: results belong to them and to nothing else.
+What passed is not run again as long as no source changed, so a soak that was cut short goes on where it was: per file,
+and in files of many whole sessions per PART_TESTS of them. The page names the sources by their hash: results belong to
+them and to nothing else.
 """
 
 import hashlib
@@ -12,16 +13,26 @@ import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypedDict
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "soak.md"
 SOURCES = ("vret", "server", "scenes", "shaders", "assets", "tests", "requirements.lock")
+PART_TESTS = 10
 REPEATED = re.compile(r"^from hypothesis|\bfull: bool\b", re.MULTILINE)
 HEAD = """# Soak
 
 `make soak` runs every repeated or random test with its full count; `make test` runs the same tests with fewer rounds.
 These results belong to the sources with the hash below.
 """
+
+
+class Result(TypedDict):
+    """What one part said."""
+
+    passed: int
+    date: str
+    took_s: float
 
 
 def sources_hash() -> str:
@@ -33,16 +44,26 @@ def sources_hash() -> str:
     return total.hexdigest()[:16]
 
 
-def run(path: str) -> dict[str, str | float]:
-    """One test file with full counts: what pytest said last, when, and how long it took."""
+def parts(path: str) -> list[list[str]]:
+    """What is run, and kept, in one go: the file, or PART_TESTS of its tests where each is a whole session."""
+    if "end_to_end" not in path:
+        return [[path]]
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "0", "--collect-only", "--full", path]
+    said = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True).stdout
+    tests = [line for line in said.splitlines() if line.startswith(path)]
+    return [tests[first : first + PART_TESTS] for first in range(0, len(tests), PART_TESTS)]
+
+
+def run(part: list[str]) -> Result:
+    """One part with full counts: how many tests passed, when, and how long it took."""
     began = time.monotonic()
-    command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--full", "--timeout", "0", path]
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--full", "--timeout", "0", *part]
     done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False)
     print(done.stdout, flush=True)
-    if done.returncode:
-        raise SystemExit(f"{path}: failed; nothing is written for it, and the next soak begins here")
-    said = done.stdout.strip().splitlines()[-1].strip("= ")
-    return {"said": said, "date": f"{datetime.now(UTC):%Y-%m-%d}", "took_s": round(time.monotonic() - began, 1)}
+    passed = re.search(r"(\d+) passed", done.stdout)
+    if done.returncode or not passed:
+        raise SystemExit(f"{part[0]}: failed; nothing is written for it, and the next soak begins here")
+    return Result(passed=int(passed[1]), date=f"{datetime.now(UTC):%Y-%m-%d}", took_s=time.monotonic() - began)
 
 
 def repeated() -> list[str]:
@@ -51,28 +72,36 @@ def repeated() -> list[str]:
     return sorted((str(path.relative_to(ROOT)) for path in found), key=lambda name: ("end_to_end" in name, name))
 
 
-def page(sources: str, results: dict[str, dict[str, str | float]]) -> str:
+def row(name: str, results: list[Result], count: int) -> str:
+    """How far a file has come on these sources."""
+    passed, took = sum(result["passed"] for result in results), sum(result["took_s"] for result in results) / 60
+    said = f"{passed} passed in {took:.1f} min" if passed else ""
+    missing = "" if len(results) == count else "not yet run to its end on these sources"
+    date = max((result["date"] for result in results), default="")
+    return f"| `{name}` | {'; '.join(filter(None, (said, missing)))} | {date} |"
+
+
+def page(sources: str, files: dict[str, list[list[str]]], results: dict[str, Result]) -> str:
     """What has been run on these sources, and what has not yet."""
-    rows = [
-        f"| `{name}` | {results[name]['said']} | {results[name]['date']} |"
-        if name in results
-        else f"| `{name}` | not yet run to its end on these sources | |"
-        for name in repeated()
-    ]
+    rows = [row(name, [results[key(p)] for p in of if key(p) in results], len(of)) for name, of in files.items()]
     return "\n".join([HEAD, f"Sources `{sources}`.", "", "| tests | result | date |", "|---|---|---|", *rows, ""])
+
+
+def key(part: list[str]) -> str:
+    return " ".join(part)
 
 
 def main() -> None:
     sources = sources_hash()
     kept = ROOT / "build" / "soak" / f"{sources}.json"
     kept.parent.mkdir(parents=True, exist_ok=True)
-    results: dict[str, dict[str, str | float]] = json.loads(kept.read_text()) if kept.exists() else {}
-    for name in repeated():
-        if name not in results:
-            results[name] = run(name)
-            kept.write_text(json.dumps(results, indent=1))
-            PAGE.write_text(page(sources, results))
-    print(f"{len(results)} files, written to {PAGE.relative_to(ROOT)}")
+    results: dict[str, Result] = json.loads(kept.read_text()) if kept.exists() else {}
+    files = {name: parts(name) for name in repeated()}
+    for part in [part for of in files.values() for part in of if key(part) not in results]:
+        results[key(part)] = run(part)
+        kept.write_text(json.dumps(results, indent=1))
+        PAGE.write_text(page(sources, files, results))
+    print(f"{len(files)} files, written to {PAGE.relative_to(ROOT)}")
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Self, TypeVar
 
@@ -165,7 +166,8 @@ class HeadsetProgram:
         await until(lambda: module in self.children().values(), f"a {name} process")
         for pid, running in self.children().items():
             if running == module:
-                os.kill(pid, signal.SIGKILL)
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
 
     async def ended(self, patience_s: float = PATIENCE_S) -> int:
         assert self.process is not None
