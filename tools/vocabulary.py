@@ -15,7 +15,7 @@ from vret.core.commands import SAY_MAX
 from vret.core.effects import State
 from vret.core.ladder import LEVEL_MAX
 from vret.core.limits import LIMITS
-from vret.core.measures import SUDS_MAX
+from vret.core.measures import ANCHOR_MAX, SUDS_MAX
 from vret.core.transitions import IN_SCENE
 from vret.link.schema import wire_schema
 from vret.link.wire import PROTOCOL, WATCH
@@ -58,6 +58,7 @@ def core() -> str:
         "AXIS_VOCABULARY_VERSION": AXIS_VOCABULARY_VERSION,
         "LEVEL_MAX": LEVEL_MAX,
         "SAY_MAX": SAY_MAX,
+        "ANCHOR_MAX": ANCHOR_MAX,
         "SUDS_MAX": SUDS_MAX,
         "IN_SCENE": [state for state in State if state in IN_SCENE],
         "LIMITS": LIMITS,

@@ -8,7 +8,7 @@ from vret.core import commands, effects, events
 from vret.core.effects import Cause, Refusal, State
 from vret.core.events import Input
 from vret.core.limits import LIMITS
-from vret.core.measures import EndedHow, RatingMoment, RatingSource
+from vret.core.measures import ANCHOR_MAX, Anchors, EndedHow, RatingMoment, RatingSource
 
 KEY = Input.KEYBOARD
 
@@ -329,6 +329,7 @@ def test_a_command_is_handled_once_but_lowering_always() -> None:
         (commands.Say(text=""), Refusal.OUT_OF_RANGE),
         (commands.Say(text=" \n"), Refusal.OUT_OF_RANGE),
         (commands.Say(text="x" * (commands.SAY_MAX + 1)), Refusal.OUT_OF_RANGE),
+        (commands.SetAnchors(anchors=Anchors("a", "b", "c", "d", "x" * (ANCHOR_MAX + 1))), Refusal.OUT_OF_RANGE),
         (commands.Continue(), Refusal.WRONG_STATE),
         (commands.Resume(), Refusal.WRONG_STATE),
     ],

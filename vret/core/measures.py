@@ -9,6 +9,8 @@ from enum import StrEnum
 import msgspec
 
 SUDS_MAX = 100
+ANCHOR_MAX = 60
+"""Characters of one anchor: what stands readable beside the scale."""
 
 
 class RatingSource(StrEnum):
@@ -29,7 +31,7 @@ class RatingMoment(StrEnum):
 
 
 class Anchors(msgspec.Struct, frozen=True):
-    """The person's own words for 0, 25, 50, 75 and 100."""
+    """The person's own words for 0, 25, 50, 75 and 100, of at most ANCHOR_MAX characters each."""
 
     at_0: str
     at_25: str

@@ -7,12 +7,14 @@ session in a state for it, and may anything rise at all (`Session.rise_refusal_a
 from collections.abc import Callable, Mapping
 from typing import Any, assert_never
 
+import msgspec
+
 from vret.core import commands, effects, events
 from vret.core.axes import dread_of
 from vret.core.effects import Cause, Refusal, State
 from vret.core.ladder import LEVEL_MAX, AxisRules, SceneRules
 from vret.core.limits import LIMITS
-from vret.core.measures import SUDS_MAX, RatingSource
+from vret.core.measures import ANCHOR_MAX, SUDS_MAX, RatingSource
 from vret.core.session import Offer, PendingStimulus, RatingRequest, Saying, Session, Whereabouts
 from vret.core.transitions import IN_SCENE
 from vret.core.turn import Turn
@@ -254,8 +256,11 @@ def _say(turn: Turn, command: commands.Say) -> Refusal | None:
     return None
 
 
-def _set_anchors(turn: Turn, command: commands.SetAnchors) -> None:
+def _set_anchors(turn: Turn, command: commands.SetAnchors) -> Refusal | None:
+    if any(len(words) > ANCHOR_MAX for words in msgspec.structs.astuple(command.anchors)):
+        return Refusal.OUT_OF_RANGE
     turn.change(anchors=command.anchors)
+    return None
 
 
 def _written(turn: Turn, command: commands.Command) -> None:

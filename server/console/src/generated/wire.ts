@@ -29,7 +29,7 @@ export interface Admitted {
   therapist: string;
 }
 
-/** The person's own words for 0, 25, 50, 75 and 100. */
+/** The person's own words for 0, 25, 50, 75 and 100, of at most ANCHOR_MAX characters each. */
 export interface Anchors {
   at_0: string;
   at_25: string;

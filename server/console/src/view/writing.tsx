@@ -1,7 +1,7 @@
 /** What the therapist writes down while the session runs: notes, marks, expectations, anchors, and how it ended. */
 
 import { useState } from "preact/hooks";
-import { SAY_MAX } from "../generated/core";
+import { ANCHOR_MAX, SAY_MAX } from "../generated/core";
 import type { EndedHow } from "../generated/wire";
 import type { Live } from "../link/live";
 import { memory } from "../link/memory";
@@ -203,6 +203,7 @@ export function ScaleAnchors({ live }: { live: Live }) {
         <Text
           key={suds}
           label={words.anchors.at(suds)}
+          maxLength={ANCHOR_MAX}
           value={texts[index]!}
           set={(text) => setTexts(texts.map((before, other) => (other === index ? text : before)))}
         />
@@ -240,13 +241,13 @@ export function Ending({ live }: { live: Live }) {
   );
 }
 
-function Text(props: { label: string; value: string; set: (value: string) => void }) {
+function Text(props: { label: string; value: string; maxLength?: number; set: (value: string) => void }) {
   return (
     <Field label={props.label}>
       {(id) => (
         <input
           id={id}
-          maxLength={1000}
+          maxLength={props.maxLength ?? 1000}
           autocomplete="off"
           value={props.value}
           onInput={(event) => props.set(event.currentTarget.value)}
