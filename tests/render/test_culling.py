@@ -14,7 +14,7 @@ def seen(
 ) -> list[bool]:
     rows = np.zeros(len(positions), ROW)
     rows["position"], rows["scale"], rows["rotation"] = positions, 1, rotation
-    bounds = Bounds(SPHERES, np.full(len(positions), mesh, np.int32))
+    bounds = Bounds(SPHERES, np.full(len(positions), mesh, np.int32), 2)
     bounds.refit(rows, 0, len(rows))
     out = np.zeros(len(rows), bool)
     bounds.in_view(PLANES, out)
@@ -49,11 +49,11 @@ def test_no_far_plane() -> None:
 def test_only_the_named_rows_are_refitted() -> None:
     rows = np.zeros(3, ROW)
     rows["scale"], rows["rotation"] = 1, (0, 0, 0, 1)
-    bounds = Bounds(SPHERES, np.zeros(3, np.int32))
+    bounds = Bounds(SPHERES, np.zeros(3, np.int32), 2)
     bounds.refit(rows, 0, 3)
     rows["position"] = (7, 7, 7)
     bounds.refit(rows, 1, 2)
-    assert bounds.centres[:, 0].tolist() == [0, 7, 0]
+    assert bounds.centres[0].tolist() == [0, 7, 0]
 
 
 def test_rotation_by_quaternion() -> None:

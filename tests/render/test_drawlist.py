@@ -18,8 +18,8 @@ def test_a_grouped_list_has_one_command_a_mesh_and_its_visible_members() -> None
 
 def test_a_sorted_list_goes_from_far_to_near() -> None:
     drawn = SortedList(np.ones(5, bool), MESH_OF, RANGES, copies=2)
-    centres = np.ones((5, 4), np.float32)
-    centres[:, :3] = [(0, 0, -1), (0, 0, -9), (0, 0, -4), (0, 0, -2), (0, 0, -30)]
+    centres = np.ones((4, 5), np.float32)
+    centres[:3] = np.transpose([(0, 0, -1), (0, 0, -9), (0, 0, -4), (0, 0, -2), (0, 0, -30)])
     slots, commands = np.zeros(8, np.uint32), np.zeros(5, COMMAND)
     visible = np.array([True, True, True, True, False])
     assert drawn.fill(visible, centres, np.zeros(3, np.float32), slots, commands, base=2) == 4
@@ -31,6 +31,6 @@ def test_a_sorted_list_goes_from_far_to_near() -> None:
 def test_nothing_to_draw_is_no_command() -> None:
     nobody, everybody = np.zeros(5, bool), np.ones(5, bool)
     slots, commands = np.zeros(8, np.uint32), np.zeros(4, COMMAND)
-    centres, eye = np.ones((5, 4), np.float32), np.zeros(3, np.float32)
+    centres, eye = np.ones((4, 5), np.float32), np.zeros(3, np.float32)
     assert GroupedList(nobody, MESH_OF, RANGES, 2).fill(everybody, slots, commands, 0) == 0
     assert SortedList(nobody, MESH_OF, RANGES, 2).fill(everybody, centres, eye, slots, commands, 0) == 0

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vret.headset.contract import Eyes
-from vret.render.culling import rotated
+from vret.render.projection import from_poses
 
 PUPIL_DISTANCE_M = 0.063
 FOVS = np.radians(np.array([[-54, 46, 48, -50], [-46, 54, 48, -50]], np.float32))
@@ -26,7 +26,7 @@ def see_stereo(eyes: Eyes, head: npt.NDArray[np.float32]) -> None:
     """Two eyes of the `head` (7,) with the optics of a headset."""
     eyes.head[:] = head
     eyes.poses[:, 3:] = head[3:]
-    eyes.poses[:, :3] = head[:3] + rotated(np.tile(head[3:], (2, 1)), _EYES_IN_HEAD)
+    eyes.poses[:, :3] = head[:3] + _EYES_IN_HEAD @ from_poses(head[None])[0, :3, :3].T
     eyes.fovs[:] = FOVS
 
 

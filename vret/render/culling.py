@@ -5,63 +5,56 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float32]
 PLANES = 5
+_SIDES = np.array([[1, 0, 0, 1], [-1, 0, 0, 1], [0, 1, 0, 1], [0, -1, 0, 1], [0, 0, -1, 1]], np.float32)
 
 
 def planes_of(clip_from_scene: Floats) -> Floats:
     """(views * 5, 4) unit planes whose positive side is inside: left, right, bottom, top, near. No far plane."""
-    x, y, z, w = (clip_from_scene[:, row] for row in range(4))
-    planes = np.stack([w + x, w - x, w + y, w - y, w - z], axis=1).reshape(-1, 4)
-    planes /= np.linalg.norm(planes[:, :3], axis=1, keepdims=True)
+    planes: Floats = np.matmul(_SIDES, clip_from_scene).reshape(-1, 4)
+    normals = planes[:, :3]
+    planes /= np.sqrt(np.einsum("ij,ij->i", normals, normals))[:, None]
     return planes
 
 
 def rotated(quaternions: Floats, points: Floats) -> Floats:
-    """(n, 3) `points` turned by (n, 4) `quaternions` xyzw."""
-    axis, w = quaternions[:, :3], quaternions[:, 3:]
-    twice = 2 * _cross(axis, points)
-    return points + w * twice + _cross(axis, twice)
+    """(n, 3) `points` turned by (n, 4) `quaternions` xyzw. Works through columns: both may be views of columns."""
+    qx, qy, qz, qw = quaternions.T
+    x, y, z = points.T
+    across_x, across_y, across_z = qy * z - qz * y, qz * x - qx * z, qx * y - qy * x
+    across_x += across_x
+    across_y += across_y
+    across_z += across_z
+    turned = np.empty((3, len(quaternions)), np.float32)
+    turned[0] = x + qw * across_x + qy * across_z - qz * across_y
+    turned[1] = y + qw * across_y + qz * across_x - qx * across_z
+    turned[2] = z + qw * across_z + qx * across_y - qy * across_x
+    return turned.T
 
 
 class Bounds:
-    """Every instance's bounding sphere in scene space."""
+    """Every instance's bounding sphere in scene space. `centres` is (4, n), a column each, the last row ones."""
 
-    def __init__(self, spheres: Floats, mesh_of: npt.NDArray[np.int32]) -> None:
+    def __init__(self, spheres: Floats, mesh_of: npt.NDArray[np.int32], views: int) -> None:
         count = len(mesh_of)
-        self._centre_in_mesh = np.ascontiguousarray(spheres[mesh_of, :3])
+        self._centre_in_mesh = np.ascontiguousarray(spheres[mesh_of, :3].T).T
         self._radius_in_mesh = np.ascontiguousarray(spheres[mesh_of, 3])
-        self.centres = np.ones((count, 4), np.float32)
-        self._minus_radii = np.zeros((count, 1), np.float32)
-        self._distances: dict[int, tuple[Floats, npt.NDArray[np.bool_], npt.NDArray[np.bool_]]] = {}
+        self.centres = np.ones((4, count), np.float32)
+        self._minus_radii = np.zeros(count, np.float32)
+        self._distances = np.empty((views, PLANES, count), np.float32)
+        self._inside_view = np.empty((views, count), np.float32)
+        self._inside = np.empty(count, np.float32)
 
     def refit(self, rows: npt.NDArray[np.void], first: int, end: int) -> None:
         """The rows from `first` up to `end` have been written."""
         moved = slice(first, end)
-        scale = rows["scale"][moved, None]
+        scale = rows["scale"][moved]
         turned = rotated(rows["rotation"][moved], self._centre_in_mesh[moved])
-        self.centres[moved, :3] = rows["position"][moved] + scale * turned
-        self._minus_radii[moved, 0] = -rows["scale"][moved] * self._radius_in_mesh[moved]
+        np.add(rows["position"][moved].T, scale * turned.T, out=self.centres[:3, moved])
+        np.multiply(scale, -self._radius_in_mesh[moved], out=self._minus_radii[moved])
 
     def in_view(self, planes: Floats, out: npt.NDArray[np.bool_]) -> None:
         """Set `out` (n,) to whether a sphere touches the inside of any view's five planes."""
-        views = len(planes) // PLANES
-        count = len(self.centres)
-        if views not in self._distances:
-            shape = (count, views * PLANES)
-            self._distances[views] = (
-                np.empty(shape, np.float32),
-                np.empty(shape, bool),
-                np.empty((count, views), bool),
-            )
-        distances, inside, seen = self._distances[views]
-        np.matmul(self.centres, planes.T, out=distances)
-        np.greater(distances, self._minus_radii, out=inside)
-        np.logical_and.reduce(inside.reshape(count, views, PLANES), axis=2, out=seen)
-        np.logical_or.reduce(seen, axis=1, out=out)
-
-
-def _cross(a: Floats, b: Floats) -> Floats:
-    product = np.empty_like(b)
-    product[:, 0] = a[:, 1] * b[:, 2] - a[:, 2] * b[:, 1]
-    product[:, 1] = a[:, 2] * b[:, 0] - a[:, 0] * b[:, 2]
-    product[:, 2] = a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0]
-    return product
+        np.matmul(planes.reshape(-1, PLANES, 4), self.centres, out=self._distances)
+        np.minimum.reduce(self._distances, axis=1, out=self._inside_view)
+        np.maximum.reduce(self._inside_view, axis=0, out=self._inside)
+        np.greater(self._inside, self._minus_radii, out=out)

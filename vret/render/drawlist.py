@@ -77,8 +77,8 @@ class SortedList:
         if not self.capacity:
             return 0
         shown = np.flatnonzero(visible[self._members])
-        away = centres[self._members[shown], :3] - eye
-        shown = shown[np.argsort(-np.einsum("ij,ij->i", away, away), kind="stable")]
+        away = centres[:3, self._members[shown]] - eye[:, None]
+        shown = shown[np.argsort(-np.einsum("ij,ij->j", away, away), kind="stable")]
         count = len(shown)
         slots[base : base + count] = self._members[shown]
         commands[:count] = self._commands[shown]

@@ -32,35 +32,37 @@ def clip_from_eye(fovs: npt.NDArray[np.float32], near_m: float, far_m: float | N
     return matrix.astype(np.float32)
 
 
-def rotations(quaternions: npt.NDArray[np.float32]) -> Matrices:
-    """(n, 3, 3) of (n, 4) unit quaternions xyzw."""
-    x, y, z, w = quaternions.T
-    return np.array(
-        [
-            [1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w)],
-            [2 * (x * y + z * w), 1 - 2 * (x * x + z * z), 2 * (y * z - x * w)],
-            [2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y)],
-        ],
-        np.float32,
-    ).transpose(2, 0, 1)
-
-
 def from_poses(poses: npt.NDArray[np.float32]) -> Matrices:
-    """(n, 4, 4) of (n, 7) poses: position, quaternion xyzw."""
-    matrix = np.zeros((len(poses), 4, 4), np.float32)
-    matrix[:, :3, :3] = rotations(poses[:, 3:])
-    matrix[:, :3, 3] = poses[:, :3]
-    matrix[:, 3, 3] = 1
-    return matrix
+    """(n, 4, 4) of (n, 7) poses: position, unit quaternion xyzw."""
+    quaternions = poses[:, 3:]
+    products: Matrices = (quaternions[:, :, None] * quaternions[:, None, :]).reshape(-1, 16)
+    matrices: Matrices = np.matmul(products, _OF_PRODUCTS).reshape(-1, 4, 4)
+    matrices[:, :3, 3] = poses[:, :3]
+    return matrices
 
 
 def inverse_rigid(matrices: Matrices) -> Matrices:
     """The inverses of (n, 4, 4) rigid transforms."""
-    inverse = np.zeros_like(matrices)
-    inverse[:, :3, :3] = matrices[:, :3, :3].transpose(0, 2, 1)
+    inverse: Matrices = np.ascontiguousarray(matrices.transpose(0, 2, 1))
     inverse[:, :3, 3] = -np.matmul(inverse[:, :3, :3], matrices[:, :3, 3, None])[..., 0]
-    inverse[:, 3, 3] = 1
+    inverse[:, 3, :3] = 0
     return inverse
+
+
+def _of_products() -> Matrices:
+    """(16, 16): makes the rotation matrix, as a flat (4, 4), of the products of a quaternion's components by pairs."""
+    of = np.zeros((4, 4, 4, 4), np.float32)
+    x, y, z, w = range(4)
+    for i, j, k in ((x, y, z), (y, z, x), (z, x, y)):
+        of[i, i, i, i] = of[w, w, i, i] = 1
+        of[j, j, i, i] = of[k, k, i, i] = -1
+        of[i, j, i, j] = of[i, j, j, i] = 2
+        of[k, w, i, j], of[k, w, j, i] = -2, 2
+    of[x, x, 3, 3] = of[y, y, 3, 3] = of[z, z, 3, 3] = of[w, w, 3, 3] = 1
+    return of.reshape(16, 16)
+
+
+_OF_PRODUCTS = _of_products()
 
 
 def cross(a: npt.NDArray[np.floating], b: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:

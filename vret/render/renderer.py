@@ -99,8 +99,8 @@ class Renderer:
         head_in_scene = frame.scene_from_stage[:3, :3] @ eyes.head[:3] + frame.scene_from_stage[:3, 3]
         shadow_stale = resident.take(frame) | self._shadow.fit(frame.environment, head_in_scene)
         opaque, blended = resident.list_seen(frame, planes_of(uniforms.clip_from_scene), head_in_scene)
-        uniforms.values["shadow_from_scene"] = self._shadow.matrices
-        uniforms.values["shadow_texel_m"] = self._shadow.texel_m
+        uniforms.shadow_from_scene[:] = self._shadow.matrices
+        uniforms.shadow_texel_m[:] = self._shadow.texel_m
         ring.arrays["frame"][:] = uniforms.bytes
 
         self._bind(resident)
@@ -179,8 +179,4 @@ class Renderer:
         panel.show(page, eyes.head, dreaded @ frame.scene_from_stage[:3, :3])
         written = panel.quads.view(np.uint8)
         resident.ring.arrays["quads"][: len(written)] = written
-        np.matmul(
-            self._uniforms.clip_from_stage,
-            panel.stage_from_panel,
-            out=self._uniforms.values[0]["clip_from_panel"][: self._view_count],
-        )
+        np.matmul(self._uniforms.clip_from_stage, panel.stage_from_panel, out=self._uniforms.clip_from_panel)

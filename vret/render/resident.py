@@ -44,7 +44,7 @@ class ResidentScene:
                 "quads": (_BYTE, QUAD.itemsize * QUADS_MAX),
             },
         )
-        self.bounds = Bounds(meshes.spheres, compiled.mesh_of)
+        self.bounds = Bounds(meshes.spheres, compiled.mesh_of, view_count)
         self.in_view = np.zeros(count, bool)
         self._casting = np.zeros(count, bool)
         self._classes: npt.NDArray[np.int8] = np.full(1, -1, np.int8)

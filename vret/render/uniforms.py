@@ -33,28 +33,32 @@ class FrameUniforms:
         self.values: npt.NDArray[np.void] = np.zeros(1, FRAME)
         self.values["view_count"] = view_count
         self.bytes: npt.NDArray[np.uint8] = self.values.view(np.uint8)
-        self._values = self.values[0]
-        self._views = slice(view_count)
         self.clip_from_stage = np.zeros((view_count, 4, 4), np.float32)
+        self.clip_from_scene = self._of_views("clip_from_scene", view_count)
+        self.clip_from_panel = self._of_views("clip_from_panel", view_count)
+        self.shadow_from_scene: npt.NDArray[np.float32] = self.values["shadow_from_scene"][0]
+        self.shadow_texel_m: npt.NDArray[np.float32] = self.values["shadow_texel_m"][0]
+        self._scene_from_eye = self._of_views("scene_from_eye", view_count)
+        self._tangents = self._of_views("tangents", view_count)
+        self._environment = self.values["environment"].view(np.uint8)
+        self._veil: npt.NDArray[np.float32] = self.values["veil"]
         self._fovs: npt.NDArray[np.float32] | None = None
         self._clip_from_eye = np.zeros((view_count, 4, 4), np.float32)
 
-    @property
-    def clip_from_scene(self) -> npt.NDArray[np.float32]:
-        matrices: npt.NDArray[np.float32] = self._values["clip_from_scene"][self._views]
-        return matrices
-
     def look(self, frame: SceneFrame, eyes: Eyes, veil: int) -> None:
         """Where the eyes are in the scene, and the scene's light."""
-        values, views = self._values, self._views
-        if self._fovs is None or not np.array_equal(self._fovs, eyes.fovs):
+        if self._fovs is None or not (self._fovs == eyes.fovs).all():
             self._fovs = eyes.fovs.copy()
             self._clip_from_eye[:] = clip_from_eye(self._fovs, NEAR_M)
-            values["tangents"][views] = np.tan(self._fovs)
+            self._tangents[:] = np.tan(self._fovs)
         stage_from_eye = from_poses(eyes.poses)
         np.matmul(self._clip_from_eye, inverse_rigid(stage_from_eye), out=self.clip_from_stage)
         stage_from_scene = inverse_rigid(frame.scene_from_stage[None])
-        np.matmul(self.clip_from_stage, stage_from_scene, out=values["clip_from_scene"][views])
-        np.matmul(frame.scene_from_stage, stage_from_eye, out=values["scene_from_eye"][views])
-        values["environment"] = frame.environment.reshape(-1)[0]
-        values["veil"] = min(max(veil, 0), 1000) / 1000
+        np.matmul(self.clip_from_stage, stage_from_scene, out=self.clip_from_scene)
+        np.matmul(frame.scene_from_stage, stage_from_eye, out=self._scene_from_eye)
+        self._environment[:] = frame.environment.view(np.uint8)
+        self._veil[0] = min(max(veil, 0), 1000) / 1000
+
+    def _of_views(self, name: str, view_count: int) -> npt.NDArray[np.float32]:
+        views: npt.NDArray[np.float32] = self.values[name][0, :view_count]
+        return views
