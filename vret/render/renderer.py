@@ -14,7 +14,6 @@ import numpy.typing as npt
 from vret.headset.contract import Eyes, HandPoses, HeadsetError, Layout, Target
 from vret.headset.page import Page
 from vret.render.context import check, driver, extensions
-from vret.render.culling import planes_of
 from vret.render.gl import GL
 from vret.render.hands import Hands
 from vret.render.hot import Hot
@@ -88,55 +87,28 @@ class Renderer:
         hands: HandPoses | None = None,
     ) -> None:
         """Draw one frame into `target`. `veil` 1000 is black; the `page` is over the veil."""
-        gl, uniforms, ring, passes = self._gl, self._uniforms, resident.ring, self._passes
+        uniforms, shadow, ring = self._uniforms, self._shadow, resident.ring
         if resident is not self._drawn:
             resident.interrupted()
-            self._shadow.forget()
+            shadow.forget()
             self._drawn = resident
         ring.begin()
         uniforms.look(frame, eyes, veil)
         self._place_panel(page, resident, frame, eyes)
         head_in_scene = frame.scene_from_stage[:3, :3] @ eyes.head[:3] + frame.scene_from_stage[:3, 3]
-        shadow_stale = resident.take(frame) | self._shadow.fit(frame.environment, head_in_scene)
-        opaque, blended = resident.list_seen(frame, planes_of(uniforms.clip_from_scene), head_in_scene)
-        uniforms.shadow_from_scene[:] = self._shadow.matrices
-        uniforms.shadow_texel_m[:] = self._shadow.texel_m
+        is_shadow_stale = resident.take(frame) | shadow.fit(frame.environment, head_in_scene)
+        opaque, blended = resident.list_seen(frame, uniforms.planes, head_in_scene)
+        casters = resident.list_casters(frame) if is_shadow_stale else None
+        if is_shadow_stale:
+            uniforms.shadow_from_scene[:] = shadow.matrices
+            uniforms.shadow_texel_m[:] = shadow.texel_m
         ring.arrays["frame"][:] = uniforms.bytes
-
-        self._bind(resident)
-        if shadow_stale:
-            casters = resident.list_casters(frame)
-            passes.shadow.enter()
-            gl.glBindFramebuffer(_FRAMEBUFFER, self._shadow.framebuffer)
-            gl.glViewport(0, 0, MAP_SIZE * MAPS, MAP_SIZE)
-            gl.glClearNamedFramebufferfv(self._shadow.framebuffer, _DEPTH, 0, _FAR)
-            gl.glMultiDrawElementsIndirect(_TRIANGLES, _INDEX, resident.commands_offset("casters"), casters, 0)
-            passes.opaque_after_shadow.enter()
-        else:
-            passes.opaque.enter()
-        gl.glBindFramebuffer(_FRAMEBUFFER, self._picture.framebuffer)
-        self._set_viewports()
-        gl.glClearNamedFramebufferfv(self._picture.framebuffer, _DEPTH, 0, _FAR)
-        gl.glBindTextureUnit(0, self._shadow.texture)
-        gl.glMultiDrawElementsIndirect(_TRIANGLES, _INDEX, resident.commands_offset("opaque"), opaque, 0)
+        self._begin(resident, casters)
+        self._gl.glMultiDrawElementsIndirect(_TRIANGLES, _INDEX, resident.commands_offset("opaque"), opaque, 0)
         if hands is not None and hands.tracked.any():
             self._hands.draw(hands, frame)
             self._bind(resident)
-        passes.sky.enter()
-        gl.glDrawArraysInstanced(_TRIANGLES, 0, 3, self._view_count)
-        passes.blended.enter()
-        gl.glMultiDrawElementsIndirect(_TRIANGLES, _INDEX, resident.commands_offset("blended"), blended, 0)
-        passes.resolve.enter()
-        gl.glBindFramebuffer(_FRAMEBUFFER, self._targets.framebuffer(target))
-        gl.glBindTextureUnit(1, self._picture.colour)
-        gl.glDrawArraysInstanced(_TRIANGLES, 0, 3, self._view_count)
-        if page is not None:
-            passes.panel.enter()
-            ring.bind(_STORAGE, 4, "quads")
-            gl.glBindTextureUnit(2, self._panel.texture)
-            gl.glDrawArraysInstanced(_STRIP, 0, 4, self._view_count * len(self._panel.quads))
-        ring.end()
-        gl.glFlush()
+        self._end(resident, blended, target, page is not None)
 
     def read_pixels(self, target: Target, view: int) -> npt.NDArray[np.uint8]:
         """(height, width, 3) sRGB bytes of a view, top row first. Waits for the GPU: not for the frame path."""
@@ -151,6 +123,43 @@ class Renderer:
         self._targets.release()
         self._passes.release()
         GL.glDeleteVertexArrays(1, [self._empty_array.value])
+
+    def _begin(self, resident: ResidentScene, casters: int | None) -> None:
+        """Shadows, where `casters` is how many commands draw them; then everything bound for what is opaque."""
+        gl, passes, shadow, picture = self._gl, self._passes, self._shadow, self._picture
+        self._bind(resident)
+        if casters is not None:
+            passes.shadow.enter()
+            gl.glBindFramebuffer(_FRAMEBUFFER, shadow.framebuffer)
+            gl.glViewport(0, 0, MAP_SIZE * MAPS, MAP_SIZE)
+            gl.glClearNamedFramebufferfv(shadow.framebuffer, _DEPTH, 0, _FAR)
+            gl.glMultiDrawElementsIndirect(_TRIANGLES, _INDEX, resident.commands_offset("casters"), casters, 0)
+            passes.opaque_after_shadow.enter()
+        else:
+            passes.opaque.enter()
+        gl.glBindFramebuffer(_FRAMEBUFFER, picture.framebuffer)
+        self._set_viewports()
+        gl.glClearNamedFramebufferfv(picture.framebuffer, _DEPTH, 0, _FAR)
+        gl.glBindTextureUnit(0, shadow.texture)
+
+    def _end(self, resident: ResidentScene, blended: int, target: Target, has_page: bool) -> None:
+        """Sky, what is seen through, the headset's picture and the panel over it."""
+        gl, passes, views = self._gl, self._passes, self._view_count
+        passes.sky.enter()
+        gl.glDrawArraysInstanced(_TRIANGLES, 0, 3, views)
+        passes.blended.enter()
+        gl.glMultiDrawElementsIndirect(_TRIANGLES, _INDEX, resident.commands_offset("blended"), blended, 0)
+        passes.resolve.enter()
+        gl.glBindFramebuffer(_FRAMEBUFFER, self._targets.framebuffer(target))
+        gl.glBindTextureUnit(1, self._picture.colour)
+        gl.glDrawArraysInstanced(_TRIANGLES, 0, 3, views)
+        if has_page:
+            passes.panel.enter()
+            resident.ring.bind(_STORAGE, 4, "quads")
+            gl.glBindTextureUnit(2, self._panel.texture)
+            gl.glDrawArraysInstanced(_STRIP, 0, 4, views * len(self._panel.quads))
+        resident.ring.end()
+        gl.glFlush()
 
     def _bind(self, resident: ResidentScene) -> None:
         gl, ring = self._gl, resident.ring
@@ -179,4 +188,5 @@ class Renderer:
         panel.show(page, eyes.head, dreaded @ frame.scene_from_stage[:3, :3])
         written = panel.quads.view(np.uint8)
         resident.ring.arrays["quads"][: len(written)] = written
-        np.matmul(self._uniforms.clip_from_stage, panel.stage_from_panel, out=self._uniforms.clip_from_panel)
+        scene_from_panel = frame.scene_from_stage @ panel.stage_from_panel
+        np.matmul(self._uniforms.clip_from_scene, scene_from_panel, out=self._uniforms.clip_from_panel)

@@ -15,7 +15,7 @@ from vret.render.uniforms import MAPS
 
 MAP_SIZE = 1024
 _STEPS = 8
-_SCALES = np.array([[1.0], [8.0]], np.float32)
+_SCALES = (1.0, 8.0)
 _DEPTHS = np.array([1.0, 1.0, 12.0], np.float32)
 
 
@@ -41,39 +41,46 @@ class ShadowMaps:
         GL.glNamedFramebufferTexture(framebuffer.value, GL.GL_DEPTH_ATTACHMENT, texture.value, 0)
         GL.glNamedFramebufferDrawBuffer(framebuffer.value, GL.GL_NONE)
         self.texture, self.framebuffer = texture.value, framebuffer.value
-        self._fitted: tuple[object, ...] = ()
-        self._to_sun: tuple[float, ...] = ()
+        self._light = b""
+        self._to_sun: list[float] = []
+        self._radius_m = 0.0
+        self._steps: list[list[int]] = []
         self._axes = np.eye(3, dtype=np.float32)
 
     def fit(self, environment: npt.NDArray[np.void], head_in_scene: npt.NDArray[np.float32]) -> bool:
         """Place the maps around the head; True when they have moved and must be drawn again."""
-        light = environment.reshape(-1)[0]
-        radius_m = float(light["shadow_radius_m"])
-        if radius_m <= 0 or light["sun_power"] <= 0:
-            self.forget()
+        light = environment.tobytes()
+        if light != self._light:
+            self._light = light
+            self._face(environment.reshape(-1)[0])
+        if self._radius_m <= 0:
             return False
-        to_sun = tuple(light["sun_direction"].tolist())
-        if to_sun != self._to_sun:
-            self._to_sun = to_sun
-            self._axes = light_from_scene(np.array(to_sun), np.zeros(3), 1.0, 0.5)[:3, :3]
-        head_in_light = self._axes @ head_in_scene
-        steps = np.rint(head_in_light * (_STEPS / (radius_m * _SCALES)))
-        fitted = (radius_m, to_sun, *steps.ravel().tolist())
-        if fitted == self._fitted:
+        head_in_light = (self._axes @ head_in_scene).tolist()
+        steps = [[round(offset * _STEPS / (self._radius_m * scale)) for offset in head_in_light] for scale in _SCALES]
+        if steps == self._steps:
             return False
-        self._fitted = fitted
-        reach_m = radius_m * _SCALES
+        self._steps = steps
+        reach_m = self._radius_m * np.array(_SCALES, np.float32)[:, None]
         self.texel_m[:MAPS] = 2 * reach_m[:, 0] / MAP_SIZE
         self.matrices[:, :3, :3] = self._axes / (reach_m * _DEPTHS)[..., None]
-        self.matrices[:, :3, 3] = -steps / _STEPS / _DEPTHS
+        self.matrices[:, :3, 3] = -np.array(steps, np.float32) / _STEPS / _DEPTHS
         self.matrices[:, 2, 3] += 0.5
         self.matrices[:, 3, 3] = 1
         return True
 
     def forget(self) -> None:
         """Another scene is in the maps now: draw again whatever `fit` finds."""
-        self._fitted = ()
+        self._steps = []
 
     def release(self) -> None:
         GL.glDeleteFramebuffers(1, [self.framebuffer])
         GL.glDeleteTextures(1, [self.texture])
+
+    def _face(self, light: np.void) -> None:
+        """Along the sun of this environment; the radius is 0 where it throws no shadow."""
+        radius_m = float(light["shadow_radius_m"]) if light["sun_power"] > 0 else 0.0
+        to_sun = light["sun_direction"].tolist()
+        if (radius_m, to_sun) != (self._radius_m, self._to_sun):
+            self._radius_m, self._to_sun, self._steps = radius_m, to_sun, []
+            if radius_m > 0:
+                self._axes = light_from_scene(np.array(to_sun), np.zeros(3), 1.0, 0.5)[:3, :3]

@@ -4,6 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vret.headset.contract import Eyes
+from vret.render.culling import PLANES, planes_of
 from vret.render.projection import NEAR_M, clip_from_eye, from_poses, inverse_rigid
 from vret.scene.compiled import ENVIRONMENT, SceneFrame
 
@@ -27,13 +28,16 @@ FRAME = np.dtype(
 
 
 class FrameUniforms:
-    """Worked out on the CPU in `values` (one FRAME), then copied as a whole into the frame's part of the ring."""
+    """Worked out on the CPU in `values` (one FRAME), then copied as a whole into the frame's part of the ring.
+
+    `planes` (views * PLANES, 4) bound what the eyes see, in scene space.
+    """
 
     def __init__(self, view_count: int) -> None:
         self.values: npt.NDArray[np.void] = np.zeros(1, FRAME)
         self.values["view_count"] = view_count
         self.bytes: npt.NDArray[np.uint8] = self.values.view(np.uint8)
-        self.clip_from_stage = np.zeros((view_count, 4, 4), np.float32)
+        self.planes = np.zeros((view_count * PLANES, 4), np.float32)
         self.clip_from_scene = self._of_views("clip_from_scene", view_count)
         self.clip_from_panel = self._of_views("clip_from_panel", view_count)
         self.shadow_from_scene: npt.NDArray[np.float32] = self.values["shadow_from_scene"][0]
@@ -44,6 +48,8 @@ class FrameUniforms:
         self._veil: npt.NDArray[np.float32] = self.values["veil"]
         self._fovs: npt.NDArray[np.float32] | None = None
         self._clip_from_eye = np.zeros((view_count, 4, 4), np.float32)
+        self._planes_in_eye = np.zeros((view_count, PLANES, 4), np.float32)
+        self._planes = self.planes.reshape(view_count, PLANES, 4)
 
     def look(self, frame: SceneFrame, eyes: Eyes, veil: int) -> None:
         """Where the eyes are in the scene, and the scene's light."""
@@ -51,11 +57,11 @@ class FrameUniforms:
             self._fovs = eyes.fovs.copy()
             self._clip_from_eye[:] = clip_from_eye(self._fovs, NEAR_M)
             self._tangents[:] = np.tan(self._fovs)
-        stage_from_eye = from_poses(eyes.poses)
-        np.matmul(self._clip_from_eye, inverse_rigid(stage_from_eye), out=self.clip_from_stage)
-        stage_from_scene = inverse_rigid(frame.scene_from_stage[None])
-        np.matmul(self.clip_from_stage, stage_from_scene, out=self.clip_from_scene)
-        np.matmul(frame.scene_from_stage, stage_from_eye, out=self._scene_from_eye)
+            self._planes_in_eye[:] = planes_of(self._clip_from_eye).reshape(self._planes.shape)
+        np.matmul(frame.scene_from_stage, from_poses(eyes.poses), out=self._scene_from_eye)
+        eye_from_scene = inverse_rigid(self._scene_from_eye)
+        np.matmul(self._clip_from_eye, eye_from_scene, out=self.clip_from_scene)
+        np.matmul(self._planes_in_eye, eye_from_scene, out=self._planes)
         self._environment[:] = frame.environment.view(np.uint8)
         self._veil[0] = min(max(veil, 0), 1000) / 1000
 
