@@ -7,6 +7,7 @@ what is in the scene.
 """
 
 import ctypes
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -31,6 +32,15 @@ _UNIFORM, _STORAGE = int(GL.GL_UNIFORM_BUFFER), int(GL.GL_SHADER_STORAGE_BUFFER)
 _INDIRECT, _FRAMEBUFFER = int(GL.GL_DRAW_INDIRECT_BUFFER), int(GL.GL_FRAMEBUFFER)
 _COLOUR, _DEPTH = int(GL.GL_COLOR), int(GL.GL_DEPTH)
 _FAR = (ctypes.c_float * 4)(0, 0, 0, 0)
+
+
+class Listed(NamedTuple):
+    """How many commands each pass draws, and of how many quads the page is. `casters` None leaves the shadows."""
+
+    casters: int | None
+    opaque: int
+    blended: int
+    quads: int
 
 
 class Renderer:
@@ -87,28 +97,22 @@ class Renderer:
         hands: HandPoses | None = None,
     ) -> None:
         """Draw one frame into `target`. `veil` 1000 is black; the `page` is over the veil."""
-        uniforms, shadow, ring = self._uniforms, self._shadow, resident.ring
         if resident is not self._drawn:
             resident.interrupted()
-            shadow.forget()
+            self._shadow.forget()
             self._drawn = resident
-        ring.begin()
-        uniforms.look(frame, eyes, veil)
-        self._place_panel(page, resident, frame, eyes)
-        head_in_scene = frame.scene_from_stage[:3, :3] @ eyes.head[:3] + frame.scene_from_stage[:3, 3]
-        is_shadow_stale = resident.take(frame) | shadow.fit(frame.environment, head_in_scene)
-        opaque, blended = resident.list_seen(frame, uniforms.planes, head_in_scene)
-        casters = resident.list_casters(frame) if is_shadow_stale else None
-        if is_shadow_stale:
-            uniforms.shadow_from_scene[:] = shadow.matrices
-            uniforms.shadow_texel_m[:] = shadow.texel_m
-        ring.arrays["frame"][:] = uniforms.bytes
-        self._begin(resident, casters)
-        self._gl.glMultiDrawElementsIndirect(_TRIANGLES, _INDEX, resident.commands_offset("opaque"), opaque, 0)
+        has_changed = resident.take(frame)
+        listed = self._list(resident, frame, eyes, veil, page, has_changed)
+        self._begin(resident, listed)
         if hands is not None and hands.tracked.any():
             self._hands.draw(hands, frame)
             self._bind(resident)
-        self._end(resident, blended, target, page is not None)
+        self._end(resident, listed, target)
+
+    def submit(self, resident: ResidentScene, listed: Listed, target: Target) -> None:
+        """Draw what was listed, without hands; after `resident.take`. A benchmark times this alone."""
+        self._begin(resident, listed)
+        self._end(resident, listed, target)
 
     def read_pixels(self, target: Target, view: int) -> npt.NDArray[np.uint8]:
         """(height, width, 3) sRGB bytes of a view, top row first. Waits for the GPU: not for the frame path."""
@@ -124,16 +128,38 @@ class Renderer:
         self._passes.release()
         GL.glDeleteVertexArrays(1, [self._empty_array.value])
 
-    def _begin(self, resident: ResidentScene, casters: int | None) -> None:
-        """Shadows, where `casters` is how many commands draw them; then everything bound for what is opaque."""
+    def _list(
+        self,
+        resident: ResidentScene,
+        frame: SceneFrame,
+        eyes: Eyes,
+        veil: int,
+        page: Page | None,
+        has_changed: bool,
+    ) -> Listed:
+        """Where the eyes are, what they can see, and whose shadows must be drawn again."""
+        uniforms, shadow = self._uniforms, self._shadow
+        uniforms.look(frame, eyes, veil)
+        quads = self._place_panel(page, resident, frame, eyes)
+        head_in_scene = frame.scene_from_stage[:3, :3] @ eyes.head[:3] + frame.scene_from_stage[:3, 3]
+        opaque, blended = resident.list_seen(frame, uniforms.planes, head_in_scene)
+        if not shadow.fit(frame.environment, head_in_scene) and not has_changed:
+            return Listed(None, opaque, blended, quads)
+        uniforms.shadow_from_scene[:] = shadow.matrices
+        uniforms.shadow_texel_m[:] = shadow.texel_m
+        return Listed(resident.list_casters(frame), opaque, blended, quads)
+
+    def _begin(self, resident: ResidentScene, listed: Listed) -> None:
+        """Shadows and what is opaque."""
         gl, passes, shadow, picture = self._gl, self._passes, self._shadow, self._picture
+        resident.ring.arrays["frame"][:] = self._uniforms.bytes
         self._bind(resident)
-        if casters is not None:
+        if listed.casters is not None:
             passes.shadow.enter()
             gl.glBindFramebuffer(_FRAMEBUFFER, shadow.framebuffer)
             gl.glViewport(0, 0, MAP_SIZE * MAPS, MAP_SIZE)
             gl.glClearNamedFramebufferfv(shadow.framebuffer, _DEPTH, 0, _FAR)
-            gl.glMultiDrawElementsIndirect(_TRIANGLES, _INDEX, resident.commands_offset("casters"), casters, 0)
+            gl.glMultiDrawElementsIndirect(_TRIANGLES, _INDEX, resident.commands_offset("casters"), listed.casters, 0)
             passes.opaque_after_shadow.enter()
         else:
             passes.opaque.enter()
@@ -141,23 +167,24 @@ class Renderer:
         self._set_viewports()
         gl.glClearNamedFramebufferfv(picture.framebuffer, _DEPTH, 0, _FAR)
         gl.glBindTextureUnit(0, shadow.texture)
+        gl.glMultiDrawElementsIndirect(_TRIANGLES, _INDEX, resident.commands_offset("opaque"), listed.opaque, 0)
 
-    def _end(self, resident: ResidentScene, blended: int, target: Target, has_page: bool) -> None:
+    def _end(self, resident: ResidentScene, listed: Listed, target: Target) -> None:
         """Sky, what is seen through, the headset's picture and the panel over it."""
         gl, passes, views = self._gl, self._passes, self._view_count
         passes.sky.enter()
         gl.glDrawArraysInstanced(_TRIANGLES, 0, 3, views)
         passes.blended.enter()
-        gl.glMultiDrawElementsIndirect(_TRIANGLES, _INDEX, resident.commands_offset("blended"), blended, 0)
+        gl.glMultiDrawElementsIndirect(_TRIANGLES, _INDEX, resident.commands_offset("blended"), listed.blended, 0)
         passes.resolve.enter()
         gl.glBindFramebuffer(_FRAMEBUFFER, self._targets.framebuffer(target))
         gl.glBindTextureUnit(1, self._picture.colour)
         gl.glDrawArraysInstanced(_TRIANGLES, 0, 3, views)
-        if has_page:
+        if listed.quads:
             passes.panel.enter()
             resident.ring.bind(_STORAGE, 4, "quads")
             gl.glBindTextureUnit(2, self._panel.texture)
-            gl.glDrawArraysInstanced(_STRIP, 0, 4, views * len(self._panel.quads))
+            gl.glDrawArraysInstanced(_STRIP, 0, 4, views * listed.quads)
         resident.ring.end()
         gl.glFlush()
 
@@ -179,14 +206,16 @@ class Renderer:
         else:
             self._gl.glViewport(0, 0, self._picture.width, height)
 
-    def _place_panel(self, page: Page | None, resident: ResidentScene, frame: SceneFrame, eyes: Eyes) -> None:
+    def _place_panel(self, page: Page | None, resident: ResidentScene, frame: SceneFrame, eyes: Eyes) -> int:
+        """Where the page stands now; returns of how many quads it is."""
         panel = self._panel
         if page is None:
             panel.hide()
-            return
+            return 0
         dreaded = frame.rows["position"][frame.stimulus_rows] - frame.scene_from_stage[:3, 3]
         panel.show(page, eyes.head, dreaded @ frame.scene_from_stage[:3, :3])
         written = panel.quads.view(np.uint8)
         resident.ring.arrays["quads"][: len(written)] = written
         scene_from_panel = frame.scene_from_stage @ panel.stage_from_panel
         np.matmul(self._uniforms.clip_from_scene, scene_from_panel, out=self._uniforms.clip_from_panel)
+        return len(panel.quads)

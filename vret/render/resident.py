@@ -59,10 +59,11 @@ class ResidentScene:
         self._fresh = True
 
     def take(self, frame: SceneFrame) -> bool:
-        """Copy what has changed into the current part; True when shadows must be drawn again now.
+        """Go on to the ring's next part and copy into it what has changed; True when shadows must be drawn again now.
 
         What only moves throws its new shadow within MOVING_SHADOW_FRAMES: the maps cost as much as the picture.
         """
+        self.ring.begin()
         everything, count = self._fresh, len(frame.rows)
         self._fresh = False
         moved = (0, count) if everything else frame.moved
