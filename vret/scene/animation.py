@@ -42,6 +42,7 @@ class Animation:
             stimulus_rows=np.flatnonzero(bundle.tables.stimulus_of >= 0),
         )
         tables = self._tables
+        self._swings = _Swings(tables.swings)
         self._living = _span(tables.swings["instance"], tables.travels["instance"])
         self._driven = _span(
             tables.bounds["instance"], tables.flights["instance"], tables.falls["instance"], tables.swings["instance"]
@@ -122,6 +123,8 @@ class Animation:
         self._fly(ages)
         self._fall(ages)
         self._frame.rows[first:end] = base[first:end]
+        if self._seen is None or len(tables.flights):
+            self._swings.hang(base["rotation"])
 
     def _ages(self, entries: npt.NDArray[np.void], ages: dict[str, float]) -> npt.NDArray[np.float64]:
         age_of = np.array([ages.get(name, 0.0) for name in self._spec.stimuli])
@@ -162,15 +165,7 @@ class Animation:
             position, yaw = self._on_path(path, along)
             rows["position"][travels["instance"]] = position + self._base["position"][travels["instance"]]
             rows["rotation"][travels["instance"]] = _yaw_rotation(yaw)
-        swings = tables.swings
-        if len(swings):
-            phase = np.mod(swings["frequency_hz"].astype(np.float64) * t_s + swings["phase"], 1.0)
-            half = 0.5 * self._values[swings["curve"]] * np.sin(_TURN * phase)
-            turn = np.empty((len(swings), 4))
-            turn[:, :3] = swings["pivot"] * np.sin(half)[:, None]
-            turn[:, 3] = np.cos(half)
-            rest = self._base["rotation"][swings["instance"]]
-            rows["rotation"][swings["instance"]] = _product(rest, turn)
+        self._swings.write(rows["rotation"], t_s, self._values)
 
     def _on_path(
         self, path: npt.NDArray[np.void], along_m: npt.NDArray[np.float64]
@@ -220,11 +215,59 @@ def _yaw_rotation(yaw: npt.NDArray[np.float64]) -> npt.NDArray[np.float32]:
     return rotation
 
 
-def _product(one: npt.NDArray[np.float32], other: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Hamilton products of xyzw quaternions, row by row."""
-    product = np.empty((len(one), 4))
-    product[:, :3] = (
-        one[:, 3:] * other[:, :3] + other[:, 3:] * one[:, :3] + np.cross(one[:, :3].astype(np.float64), other[:, :3])
+class _Swings:
+    """All that swings, in columns: a turn by half an angle h is rest * cos h + across * sin h."""
+
+    def __init__(self, swings: npt.NDArray[np.void]) -> None:
+        count = len(swings)
+        self._rows = _as_slice(swings["instance"])
+        self._curves = swings["curve"].copy()
+        self._frequency_hz, self._phase = swings["frequency_hz"].astype(np.float64), swings["phase"].astype(np.float64)
+        self._pivot = np.zeros((count, 4), np.float32)
+        self._pivot[:, :3] = swings["pivot"]
+        self._rest, self._across = np.zeros((4, count), np.float32), np.zeros((4, count), np.float32)
+        self._turns, self._half = np.zeros(count), np.zeros(count, np.float32)
+        self._cos, self._sin = np.zeros(count, np.float32), np.zeros(count, np.float32)
+
+    def hang(self, rotations: npt.NDArray[np.float32]) -> None:
+        """From where they swing: (n, 4) of all rows."""
+        rest = rotations[self._rows]
+        self._rest[:] = rest.T
+        self._across[:] = _product(rest, self._pivot).T
+
+    def write(self, rotations: npt.NDArray[np.float32], t_s: float, values: npt.NDArray[np.float32]) -> None:
+        """The rotations at a time: (n, 4) of all rows, of which those that swing are written."""
+        if not len(self._curves):
+            return
+        np.multiply(self._frequency_hz, t_s, out=self._turns)
+        self._turns += self._phase
+        self._turns -= np.floor(self._turns)
+        np.multiply(self._turns, _TURN, out=self._half, casting="same_kind")
+        np.sin(self._half, out=self._half)
+        self._half *= values[self._curves]
+        self._half *= np.float32(0.5)
+        np.cos(self._half, out=self._cos)
+        np.sin(self._half, out=self._sin)
+        rotations[self._rows] = (self._rest * self._cos + self._across * self._sin).T
+
+
+def _as_slice(instances: npt.NDArray[np.int32]) -> slice | npt.NDArray[np.int32]:
+    """Rows that follow one another as a slice, which numpy copies without looking each up."""
+    first, count = int(instances[0]) if len(instances) else 0, len(instances)
+    follows = np.array_equal(instances, np.arange(first, first + count))
+    return slice(first, first + count) if follows else instances.copy()
+
+
+def _product(one: npt.NDArray[np.float32], other: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Hamilton products of (n, 4) xyzw quaternions."""
+    ax, ay, az, aw = one.T
+    bx, by, bz, bw = other.T
+    return np.stack(
+        [
+            aw * bx + bw * ax + ay * bz - az * by,
+            aw * by + bw * ay + az * bx - ax * bz,
+            aw * bz + bw * az + ax * by - ay * bx,
+            aw * bw - ax * bx - ay * by - az * bz,
+        ],
+        axis=1,
     )
-    product[:, 3] = one[:, 3] * other[:, 3] - np.sum(one[:, :3] * other[:, :3], axis=1)
-    return product
