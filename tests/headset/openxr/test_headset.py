@@ -18,14 +18,29 @@ import pytest
 from tests.headset.openxr.wearing import worn
 from tests.monado import Monado, RemoteDriver
 from vret.clock import now_ns
-from vret.core.events import Event, FocusGained, FocusLost, Input, InputGained, InputLost, Recentred, StopPressed
+from vret.core.events import (
+    Event,
+    FocusGained,
+    FocusLost,
+    Input,
+    InputGained,
+    InputLost,
+    ReadyPressed,
+    Recentred,
+    StopPressed,
+    WaitPressed,
+)
 from vret.headset.contract import Headset, HeadsetError, Layout
+from vret.headset.controls import Button
 from vret.headset.gestures import Component, Hand
 from vret.headset.offscreen import PICTURE_SIZE, Picture
 from vret.headset.openxr.api import xr
 from vret.headset.openxr.headset import OpenXR
-from vret.headset.profiles import PROFILES
-from vret.memory import Ring
+from vret.headset.process import choose
+from vret.headset.profiles import PROFILES, Control
+from vret.memory import Block, Ring, SessionMemory
+from vret.memory.config import ProgramConfig
+from vret.memory.messages import Wearer
 
 INDEX = "/interaction_profiles/valve/index_controller"
 TOUCH = "/interaction_profiles/oculus/touch_controller"
@@ -180,6 +195,51 @@ def test_the_runtime_presents_its_controllers_as_other_profiles(
         assert wearing.told(InputGained)
         person.set("left", squeeze_value=1.0, squeeze_force=1.0, b_click=True, system_click=True)
         wearing.until(lambda: wearing.told(StopPressed))
+
+
+def test_controllers_that_the_runtime_does_not_know_are_told_in_a_sentence(monado: Monado) -> None:
+    with pytest.raises(HeadsetError, match="does not know the controllers that --controllers names"):
+        OpenXR(only_profiles=("/interaction_profiles/meta/touch_plus_controller",)).open()
+
+
+def test_an_acted_person_presses_and_who_wears_the_headset_looks_and_stops(
+    monado: Monado, person: RemoteDriver, tmp_path: Path
+) -> None:
+    block = Block.create(tmp_path / "wearer", 1 << 12)
+    with worn(OpenXR(acted=block)) as wearing:
+        wearing.until(lambda: wearing.told(FocusGained) and wearing.headset.profile is PROFILES[INDEX])
+        assert wearing.headset.name.endswith("with an acted person")
+        assert gained(wearing.events) == {Input.KEYBOARD}
+        person.stand(0.25, 1.45, -0.75)
+        block.publish(msgspec.msgpack.encode(Wearer(buttons=int(Button.WAIT), head_position_in_stage=(5.0, 5.0, 5.0))))
+        wearing.until(lambda: wearing.told(WaitPressed))
+        wearing.until(lambda: abs(wearing.eyes.head[0] - 0.25) < 1e-3)
+        person.set("left", squeeze_value=1.0, squeeze_force=1.0)
+        wearing.until(lambda: wearing.told(StopPressed))
+        person.set("left", squeeze_value=0.0, squeeze_force=0.0)
+        block.publish(msgspec.msgpack.encode(Wearer(buttons=int(Button.READY))))
+        for _ in range(5):
+            wearing.frame()
+        assert not wearing.told(ReadyPressed)
+        wearing.headset.ask(Control.READY)
+        wearing.frame()
+        person.set("left", trigger_value=1.0)
+        wearing.until(lambda: wearing.told(ReadyPressed))
+        assert {event.input for event in wearing.events if isinstance(event, StopPressed)} == {Input.KEYBOARD}
+
+
+def test_nobody_can_act_in_a_persons_own_session(monado: Monado, tmp_path: Path) -> None:
+    memory = SessionMemory.create(tmp_path / "memory")
+    memory.wearer.publish(msgspec.msgpack.encode(Wearer(buttons=int(Button.READY))))
+    headset = choose(ProgramConfig(server_url="", data_folder="", headset="openxr"), memory)
+    assert isinstance(headset, OpenXR)
+    with worn(headset) as wearing:
+        wearing.until(lambda: wearing.told(FocusGained) and wearing.told(InputGained))
+        for _ in range(5):
+            wearing.frame()
+        assert not wearing.told(ReadyPressed)
+        assert Input.KEYBOARD not in gained(wearing.events)
+    memory.remove()
 
 
 def test_another_program_takes_the_headset_and_gives_it_back(monado: Monado) -> None:

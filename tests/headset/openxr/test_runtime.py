@@ -13,7 +13,7 @@ import pytest
 from tests.monado import Monado
 from vret.headset.contract import HeadsetError
 from vret.headset.openxr.api import XrError, xr
-from vret.headset.openxr.probe import answers
+from vret.headset.openxr.probe import answers, ask
 from vret.headset.openxr.runtime import explained
 
 LAYER = "XR_APILAYER_LUNARG_core_validation"
@@ -71,20 +71,24 @@ def test_the_validation_layer_has_no_complaint(monado: Monado, tmp_path: Path) -
 
 
 def test_the_probe_finds_a_headset_and_misses_one(monado: Monado) -> None:
+    assert ask().headset.startswith("Monado")
     assert answers()
     monado.stop()
+    assert ask().problem.startswith("The headset's software does not answer: start it")
     assert not answers()
 
 
 def test_a_probe_that_hangs_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XR_RUNTIME_JSON", str(tmp_path / "missing.json"))
     assert not answers(within_s=0.01)
+    assert ask(within_s=0.01).problem == "The headset's software gave no answer in 0.01 s: restart it."
 
 
 def test_without_a_runtime_there_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from vret.headset.openxr.headset import OpenXR
 
     monkeypatch.setenv("XR_RUNTIME_JSON", str(tmp_path / "missing.json"))
+    assert ask().problem.startswith("No OpenXR runtime is installed")
     with pytest.raises(HeadsetError, match="No OpenXR runtime is installed"):
         OpenXR().open()
 
