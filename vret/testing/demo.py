@@ -93,9 +93,8 @@ async def run_demo(folder: Path, wishes: Wishes, tell: Tell, show_page: ShowPage
     task is cancelled. Raises VretError, NoProgressError, TimeoutError.
     """
     programs = folder / "programs"
-    worn = await asyncio.to_thread(ask) if wishes.headset else None
-    is_worn = worn is not None and bool(worn.headset)
-    tell(_display(worn))
+    answer = await asyncio.to_thread(ask) if wishes.headset else None
+    tell(_display(answer))
     async with AsyncExitStack() as started:
         server_data = Path(started.enter_context(tempfile.TemporaryDirectory(prefix="vret-demo-server-")))
         port, password = await started.enter_async_context(_server(server_data, programs, tell))
@@ -107,7 +106,8 @@ async def run_demo(folder: Path, wishes: Wishes, tell: Tell, show_page: ShowPage
         page = await _page(server_data, f"http://127.0.0.1:{port}/sessions/{session_id}", steer=wishes.steer)
         tell(f"{'Lead' if wishes.steer else 'Watch'} it in a browser; this address opens once: {page}")
         show_page(page)
-        command = _headset_command(cable.port, code, folder / "headset", window=wishes.window, is_worn=is_worn)
+        display = IN_THE_HEADSET if answer is not None and answer.headset else OFF_SCREEN
+        command = _headset_command(cable.port, code, folder / "headset", display, window=wishes.window)
         headset = await started.enter_async_context(Program("vret headset", *command, output=programs / "headset.txt"))
         live_log = await _session(link, session_id, headset, cable, programs, wishes, tell)
         stored = (await link.session(session_id))["log"]
@@ -152,27 +152,27 @@ async def _prepared(link: TherapistLink) -> tuple[str, str]:
     return session_id, await link.code(session_id)
 
 
-def _display(worn: Answer | None) -> str:
-    """Where the session is shown, and why; `worn` is None where no headset was wanted."""
-    if worn is None:
+def _display(answer: Answer | None) -> str:
+    """Where the session is shown, and why; `answer` is None where no headset was wanted."""
+    if answer is None:
         return "The session is drawn off screen, as --no-headset asks."
-    if worn.problem:
-        return f"The session is drawn off screen, since no headset answers. {worn.problem}"
+    if answer.problem:
+        return f"The session is drawn off screen, since no headset answers. {answer.problem}"
     return (
-        f"The session is shown in the headset, since one answers ({worn.headset}). Put it on and look around while the "
-        "acted person presses; your own controllers' stop, wait and less count as well, and taking it off ends what "
-        "is shown. To draw it off screen instead: --no-headset."
+        f"The session is shown in the headset, since one answers ({answer.headset}). Put it on and look around while "
+        "the acted person presses; your own controllers' stop, wait and less count as well, and taking it off ends "
+        "what is shown. To draw it off screen instead: --no-headset."
     )
 
 
-def _headset_command(port: int, code: str, data: Path, *, window: bool, is_worn: bool) -> tuple[str, ...]:
+def _headset_command(port: int, code: str, data: Path, display: tuple[str, ...], *, window: bool) -> tuple[str, ...]:
     return (
         *TIED_VRET, "headset",
         "--server", f"http://127.0.0.1:{port}",
         "--code", code,
         "--window" if window else "--no-window",
         "--data", str(data),
-        *(IN_THE_HEADSET if is_worn else OFF_SCREEN),
+        *display,
     )  # fmt: skip
 
 
