@@ -40,10 +40,9 @@ from vret.headset.profiles import PROFILES, Control
 from vret.memory import Block, Ring, SessionMemory
 from vret.memory.config import ProgramConfig
 from vret.memory.messages import Wearer
+from vret.settings import ControllersChoice
 
 INDEX = "/interaction_profiles/valve/index_controller"
-TOUCH = "/interaction_profiles/oculus/touch_controller"
-SIMPLE = "/interaction_profiles/khr/simple_controller"
 
 
 @pytest.mark.parametrize("layout", [None, Layout.ARRAY, Layout.DOUBLE_WIDE, Layout.CLIPPED])
@@ -179,18 +178,18 @@ def test_every_profile_of_the_table_is_taken_by_the_runtime(monado: Monado) -> N
         assert set(PROFILES) - set(connection.actions.suggested) == {"/interaction_profiles/meta/touch_plus_controller"}
 
 
-@pytest.mark.parametrize("path", [INDEX, TOUCH, SIMPLE])
-def test_the_runtime_presents_its_controllers_as_other_profiles(
-    monado: Monado, person: RemoteDriver, path: str
+@pytest.mark.parametrize("controllers", ["valve/index_controller", "oculus/touch_controller", "khr/simple_controller"])
+def test_the_runtime_presents_its_controllers_as_those_that_are_asked_for(
+    monado: Monado, person: RemoteDriver, memory: SessionMemory, controllers: ControllersChoice
 ) -> None:
-    """With the bindings of one profile only. These are all that Monado makes of its Index controllers."""
-    with worn(OpenXR(only_profiles=(path,))) as wearing:
+    """These are all that Monado makes of its Index controllers."""
+    with worn(chosen(memory, controllers=controllers)) as wearing:
         wearing.until(lambda: wearing.told(FocusGained))
         for _ in range(5):
             wearing.frame()
         connection = wearing.headset._connection
         assert connection is not None
-        assert set(connection.actions.profiles.values()) == {path}
+        assert set(connection.actions.profiles.values()) == {f"/interaction_profiles/{controllers}"}
         assert wearing.told(InputGained)
         person.set("left", squeeze_value=1.0, squeeze_force=1.0, b_click=True, system_click=True)
         wearing.until(lambda: wearing.told(StopPressed))
@@ -227,18 +226,33 @@ def test_an_acted_person_presses_and_who_wears_the_headset_looks_and_stops(
         assert {event.input for event in wearing.events if isinstance(event, StopPressed)} == {Input.KEYBOARD}
 
 
-def test_nobody_can_act_in_a_persons_own_session(monado: Monado, tmp_path: Path) -> None:
-    memory = SessionMemory.create(tmp_path / "memory")
-    memory.wearer.publish(msgspec.msgpack.encode(Wearer(buttons=int(Button.READY))))
-    headset = choose(ProgramConfig(server_url="", data_folder="", headset="openxr"), memory)
-    assert isinstance(headset, OpenXR)
-    with worn(headset) as wearing:
+@pytest.mark.parametrize("is_acted", [False, True])
+def test_a_person_is_acted_only_where_the_configuration_says_so(
+    monado: Monado, memory: SessionMemory, is_acted: bool
+) -> None:
+    memory.wearer.publish(msgspec.msgpack.encode(Wearer(buttons=int(Button.WAIT))))
+    with worn(chosen(memory, acted_person=is_acted)) as wearing:
         wearing.until(lambda: wearing.told(FocusGained) and wearing.told(InputGained))
         for _ in range(5):
             wearing.frame()
-        assert not wearing.told(ReadyPressed)
-        assert Input.KEYBOARD not in gained(wearing.events)
-    memory.remove()
+        assert wearing.told(WaitPressed) is is_acted
+        assert (Input.KEYBOARD in gained(wearing.events)) is is_acted
+
+
+@pytest.fixture
+def memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SessionMemory]:
+    """For a headset that chooses how to draw by itself: by EGL, like the rest of this process."""
+    monkeypatch.delenv("DISPLAY", raising=False)
+    made = SessionMemory.create(tmp_path / "memory")
+    yield made
+    made.remove()
+
+
+def chosen(memory: SessionMemory, **wishes: Any) -> OpenXR:
+    """The headset that the frame process makes of its configuration."""
+    headset = choose(ProgramConfig(server_url="", data_folder="", headset="openxr", **wishes), memory)
+    assert isinstance(headset, OpenXR)
+    return headset
 
 
 def test_another_program_takes_the_headset_and_gives_it_back(monado: Monado) -> None:
