@@ -22,6 +22,7 @@ import pytest
 
 SERVICE = "monado-service"
 MANIFEST = Path("/usr/share/openxr/1/openxr_monado.json")
+LAYERS = Path("/usr/share/openxr/1/api_layers/explicit.d")
 HEADER = b"mndrmt3\0"
 PATIENCE_S = 30.0
 _SERVICE = {"XRT_NO_STDIN": "1", "XRT_COMPOSITOR_NULL": "1", "U_PACING_APP_USE_MIN_FRAME_PERIOD": "1"}
@@ -209,6 +210,29 @@ class Monado:
 
     def _answers(self) -> bool:
         return self._socket.exists() and _is_listening(self.port)
+
+
+class Validation:
+    """The layer that holds a program's every call against the specification; `environment` puts it in between.
+
+    Skips where it is not installed.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        if not list(LAYERS.glob("*core_validation*")):
+            pytest.skip("needs the OpenXR validation layer (Debian 13: openxr-layer-corevalidation)")
+        self._told = folder / "validation.txt"
+        self.environment = {
+            "XR_ENABLE_API_LAYERS": "XR_APILAYER_LUNARG_core_validation",
+            "XR_CORE_VALIDATION_EXPORT_TYPE": "text",
+            "XR_CORE_VALIDATION_FILE_NAME": str(self._told),
+        }
+
+    def complaints(self) -> list[str]:
+        """What it found wrong; the newest program's, when several ran."""
+        lines = self._told.read_text(errors="replace").splitlines()
+        assert "Core Validation Layer is initialized" in lines[0]
+        return [line for line in lines if "[VALID_DEBUG " not in line]
 
 
 @contextmanager

@@ -15,6 +15,19 @@ T = TypeVar("T")
 HeadsetChoice = Literal["auto", "openxr", "window", "offscreen"]
 EyePictures = Literal["auto", "array", "double_wide", "clipped"]
 SoundChoice = Literal["auto", "file", "none"]
+ControllersChoice = Literal[
+    "auto",
+    "khr/simple_controller",
+    "oculus/touch_controller",
+    "meta/touch_controller_plus",
+    "bytedance/pico_neo3_controller",
+    "bytedance/pico4_controller",
+    "valve/index_controller",
+    "htc/vive_controller",
+    "microsoft/motion_controller",
+    "ext/hand_interaction_ext",
+]
+"""Names of OpenXR interaction profiles that `vret.headset.profiles` has a table of controls for."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +102,22 @@ PICTURE_SCALE = Setting(
     ("headset",),
     low=0.2,
     high=2.0,
+)
+CONTROLLERS = Setting[ControllersChoice](
+    "controllers",
+    "--controllers",
+    "auto",
+    "Which controllers the headset's software is asked for: all that docs/controls.md names (auto), or one of them, "
+    "where it takes the wrong ones.",
+    ("headset",),
+)
+ACTED_PERSON = Setting(
+    "acted_person",
+    "--acted-person/--own-person",
+    False,
+    "An acted person presses for whoever wears the headset, as in the demonstration; refused unless the server is on "
+    "this computer.",
+    ("headset",),
 )
 WINDOW = Setting(
     "window",
@@ -229,12 +258,22 @@ STEER = Setting(
     ("demo",),
 )
 
+SHOW_IN_HEADSET = Setting(
+    "show_in_headset",
+    "--headset/--no-headset",
+    True,
+    "Whether to show the demonstration in the headset, where one answers; otherwise it is drawn off screen.",
+    ("demo",),
+)
+
 SETTINGS: tuple[Setting[Any], ...] = (
     SERVER_URL,
     CODE,
     HEADSET,
     EYE_PICTURES,
     PICTURE_SCALE,
+    CONTROLLERS,
+    ACTED_PERSON,
     WINDOW,
     DATA,
     SOUND,
@@ -256,6 +295,7 @@ SETTINGS: tuple[Setting[Any], ...] = (
     MINUTES,
     KEEP,
     STEER,
+    SHOW_IN_HEADSET,
 )
 
 

@@ -1,6 +1,6 @@
 """The whole headset program: `python -m tests.end_to_end.program FOLDER SERVER_URL [CODE]`.
 
-Off-screen, unless the environment's VRET_HEADSET names another headset.
+Off-screen, unless the environment's VRET_HEADSET names another headset; VRET_CONTROLLERS names the only controllers.
 """
 
 import os
@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from vret.memory.config import ProgramConfig
-from vret.settings import HeadsetChoice
+from vret.settings import ControllersChoice, HeadsetChoice
 from vret.supervisor.run import run
 
 
@@ -22,6 +22,7 @@ def main() -> int:
         data_folder=str(folder / "data"),
         headset=msgspec.convert(os.environ.get("VRET_HEADSET", "offscreen"), HeadsetChoice),
         picture_scale=0.3,
+        controllers=msgspec.convert(os.environ.get("VRET_CONTROLLERS", "auto"), ControllersChoice),
         view_width=96,
         view_height=96,
         frame_rate_hz=float(os.environ.get("FRAME_RATE_HZ", "15")),

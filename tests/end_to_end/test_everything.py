@@ -1,8 +1,12 @@
-"""One test with nothing faked: server on PostgreSQL, headset on a real OpenXR runtime, therapist in a browser."""
+"""One story with nothing faked: server on PostgreSQL, headset on a real OpenXR runtime, therapist in a browser.
+
+It is told with every kind of controller that the runtime makes of the ones it has.
+"""
 
 import asyncio
 import re
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -10,7 +14,7 @@ from tests.console.driving import SETTLE_MS, TRIES, Page, Session, browser_progr
 from tests.end_to_end.gestures import Gestures
 from tests.end_to_end.rig import Picture
 from tests.end_to_end.test_session import difference, entered, in_order, rung_accepted
-from tests.monado import Monado, RemoteDriver, running
+from tests.monado import RemoteDriver, Validation, running
 from tests.server.programs import ServerProgram
 from vret.core import effects, events
 from vret.core.effects import State
@@ -19,6 +23,7 @@ from vret.headset.controls import Button
 from vret.recording.log import read_log
 from vret.recording.record import FrameRecord, Record
 from vret.recording.verification import verify
+from vret.settings import ControllersChoice
 
 RUNGS = ("plaza", "stool", "balcony_far")
 STIMULUS = "A ball falls over the edge"
@@ -27,20 +32,38 @@ LEFT_60 = (0.0, 0.5, 0.0, 0.8660254)
 pytestmark = pytest.mark.timeout(900)
 
 
-def test_everything(postgres_server: ServerProgram, tmp_path: Path) -> None:
+class Wearer(NamedTuple):
+    """Who wears the headset: head and hands, what the hands hold, and the one that presses."""
+
+    driver: RemoteDriver
+    controllers: ControllersChoice
+    side: str
+
+
+@pytest.mark.parametrize(
+    ("controllers", "side"),
+    [("valve/index_controller", "right"), ("oculus/touch_controller", "left"), ("khr/simple_controller", "right")],
+)
+def test_everything(postgres_server: ServerProgram, tmp_path: Path, controllers: ControllersChoice, side: str) -> None:
     chromium = browser_program()
     prepare(postgres_server)
     (tmp_path / "monado").mkdir()
+    layer = Validation(tmp_path)
+    headset = {**layer.environment, "VRET_HEADSET": "openxr", "VRET_CONTROLLERS": controllers}
     with running(tmp_path / "monado") as monado:
-        log = asyncio.run(_in_a_browser(postgres_server, chromium, monado, tmp_path / "headset"))
-    _check_log(log)
+        wearer = Wearer(monado.person(), controllers, side)
+        environment = {**monado.environment, **headset}
+        log = asyncio.run(_in_a_browser(postgres_server, chromium, environment, tmp_path / "headset", wearer))
+    _check_log(log, side)
+    assert layer.complaints() == []
 
 
-async def _in_a_browser(server: ServerProgram, chromium: str, monado: Monado, folder: Path) -> Path:
+async def _in_a_browser(
+    server: ServerProgram, chromium: str, environment: dict[str, str], folder: Path, wearer: Wearer
+) -> Path:
     from playwright.async_api import async_playwright
 
-    environment = {**monado.environment, "VRET_HEADSET": "openxr"}
-    driver = monado.person()
+    driver, controllers, side = wearer
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         async with Session(server, browser, folder, environment=environment) as session:
@@ -48,10 +71,10 @@ async def _in_a_browser(server: ServerProgram, chromium: str, monado: Monado, fo
             await session.plan()
             await session.gate()
             await session.join(await session.code())
-            session.gestures = Gestures(session.headset, driver, "right")
+            session.gestures = Gestures(session.headset, driver, side, controllers)
             watching = asyncio.create_task(session.headset.watch())
             try:
-                await _play(session, driver)
+                await _play(session, driver, side)
                 assert await session.headset.ended() == 0, session.headset.output()
             finally:
                 watching.cancel()
@@ -62,7 +85,7 @@ async def _in_a_browser(server: ServerProgram, chromium: str, monado: Monado, fo
     return sealed
 
 
-async def _play(session: Session, driver: RemoteDriver) -> None:
+async def _play(session: Session, driver: RemoteDriver, side: str) -> None:
     page, person = session.therapist, session.person
     await session.admit()
     seen = [await session.headset.look()]
@@ -83,8 +106,7 @@ async def _play(session: Session, driver: RemoteDriver) -> None:
     await page.sees(re.compile(r"Last: \d+"))
 
     await _in_the_scene_on(session, len(RUNGS))
-    await person.press(Button.LESS)
-    await _until_on(session, len(RUNGS) - 1)
+    await _lessen_to(session, len(RUNGS) - 1)
 
     await person.press(Button.STOP)
     await page.state("Stopped")
@@ -101,7 +123,7 @@ async def _play(session: Session, driver: RemoteDriver) -> None:
     await page.page.get_by_role("heading", name="What happened").wait_for()
     await page.sees("From the finished log.")
     told = await page.page.locator(".told").inner_text()
-    for words in ("Practised stop (right controller)", STIMULUS, "Pressed less (right controller)", "Distress"):
+    for words in (f"Practised stop ({side} controller)", STIMULUS, f"Pressed less ({side} controller)", "Distress"):
         assert words in told, told
 
 
@@ -146,11 +168,14 @@ async def _in_the_scene_on(session: Session, number: int) -> None:
     await session.raise_to(number, (await _rungs(session))[number - 1].title)
 
 
-async def _until_on(session: Session, number: int) -> None:
-    for _ in range(TRIES):
-        if await session.therapist.is_on(number):
-            return
-        await session.therapist.page.wait_for_timeout(SETTLE_MS)
+async def _lessen_to(session: Session, number: int) -> None:
+    """The machine may be too slow for two taps in time; then they were two waits."""
+    for _ in range(5):
+        await session.person.press(Button.LESS)
+        for _ in range(20):
+            if await session.therapist.is_on(number):
+                return
+            await session.therapist.page.wait_for_timeout(SETTLE_MS)
     raise AssertionError(f"never on step {number}: {await session.therapist.page.locator('.top').inner_text()}")
 
 
@@ -162,14 +187,14 @@ async def _tries_to_raise(page: Page) -> None:
     await page.page.wait_for_timeout(SETTLE_MS)
 
 
-def _check_log(path: Path) -> None:
+def _check_log(path: Path, side: str) -> None:
     found = verify(path)
     assert found.equal, found.difference
     entries = list(read_log(path))
     records = [entry for entry in entries if isinstance(entry, Record)]
     frames = [entry for entry in entries if isinstance(entry, FrameRecord)]
     stops = [record.event for record in records if isinstance(record.event, events.StopPressed)]
-    assert {stop.input for stop in stops} == {events.Input.CONTROLLER_RIGHT}
+    assert {stop.input for stop in stops} == {f"controller_{side}"}
     for stop in stops:
         assert [(frame.scene, frame.veil) for frame in frames if frame.t_ns == stop.t_ns] == [("", 0)]
     assert in_order(
@@ -177,7 +202,7 @@ def _check_log(path: Path) -> None:
         [
             lambda record: isinstance(record.event, events.SessionOpened),
             lambda record: isinstance(record.event, events.Admitted),
-            lambda record: effects.StopPractised(input="controller_right") in record.effects,
+            lambda record: effects.StopPractised(input=events.Input(f"controller_{side}")) in record.effects,
             *(rung_accepted(rung) for rung in RUNGS),
             lambda record: any(isinstance(effect, effects.StimulusWarned) for effect in record.effects),
             lambda record: any(isinstance(effect, effects.StimulusShown) for effect in record.effects),

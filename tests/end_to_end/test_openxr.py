@@ -7,7 +7,8 @@ from pathlib import Path
 import msgspec
 
 from tests.end_to_end.rig import HeadsetProgram, Therapist, until
-from tests.end_to_end.test_session import climb, difference, headset_state, in_order, rung_accepted
+from tests.end_to_end.test_session import climb, difference, entered, headset_state, in_order, rung_accepted
+from tests.headset.openxr.wearing import other_program
 from tests.monado import Monado, RemoteDriver, running
 from tests.server.people import add_account
 from tests.server.programs import ServerProgram
@@ -15,6 +16,7 @@ from vret.core import commands, effects, events
 from vret.core.effects import Cause, State
 from vret.core.measures import EndedHow
 from vret.core.report import Report
+from vret.headset.controls import Button
 from vret.memory.messages import Shown
 from vret.recording.log import read_log
 from vret.recording.record import FrameRecord, Record
@@ -77,6 +79,9 @@ async def _play(headset: HeadsetProgram, therapist: Therapist, person: RemoteDri
     assert difference(await headset.look(), seen[-1]) > 2
     person.turn(0, 0, 0, 1)
 
+    await headset.press(Button.LESS)  # in the memory block, which presses for nobody in a person's own session
+    await _lose_focus_and_regain_it(headset, therapist, person, monado)
+
     after = headset.frame_number() + 4
     await hold(person, "right", lambda: headset.frame_number() > after, a_click=True)
     await until(lambda: headset_state(headset) in (State.HELD, State.STOPPED), "the hold, or more on a slow machine")
@@ -98,6 +103,30 @@ async def _play(headset: HeadsetProgram, therapist: Therapist, person: RemoteDri
     await until(lambda: (status := headset.frame_status()) and not status.trouble, "a picture")
     await until(lambda: therapist.report and therapist.report.focused and therapist.report.inputs, "focus")
     await therapist.insist(commands.End(how=EndedHow.CHOSEN_STEP))
+
+
+async def _lose_focus_and_regain_it(
+    headset: HeadsetProgram, therapist: Therapist, person: RemoteDriver, monado: Monado
+) -> None:
+    """Calm at once, and calm it stays when focus returns: the person and the therapist decide."""
+    with other_program(monado.environment) as other:
+        lost = await until(
+            lambda: report if (report := therapist.report) and not report.focused else None, "the loss of focus"
+        )
+        assert (lost.state, lost.cause, lost.scene) == (State.STOPPED, Cause.FOCUS_LOST, "")
+        monado.show(1)
+        await until(lambda: therapist.report and therapist.report.focused, "focus")
+        other.kill()
+    await headset.frames(10)
+    report = therapist.report
+    assert report is not None
+    assert (report.state, report.ready, report.focused) == (State.STOPPED, False, True)
+    assert await therapist.tell(commands.SetRung(scene="heights", rung=RUNGS[0])) is not None
+    await ready(therapist, person, "right")
+    await therapist.insist(commands.Resume(level=commands.ResumeLevel.CALM))
+    await therapist.state(State.CALM)
+    for rung in RUNGS:
+        await climb(therapist, rung)
 
 
 async def hold(person: RemoteDriver, side: str, reached: Callable[[], object], **values: float) -> None:
@@ -139,6 +168,7 @@ def _check_log(path: Path) -> None:
     frames = [entry for entry in entries if isinstance(entry, FrameRecord)]
     stops = [record.event for record in records if isinstance(record.event, events.StopPressed)]
     assert [stop.input for stop in stops] == ["controller_right", "controller_right"]
+    assert not any(isinstance(record.event, events.LessPressed) for record in records)
     for stop in stops:
         same = [frame for frame in frames if frame.t_ns == stop.t_ns]
         assert [(frame.scene, frame.veil) for frame in same] == [("", 0)]
@@ -148,6 +178,10 @@ def _check_log(path: Path) -> None:
             lambda record: isinstance(record.event, events.SessionOpened),
             lambda record: isinstance(record.event, events.Admitted),
             lambda record: effects.StopPractised(input="controller_right") in record.effects,
+            lambda record: isinstance(record.event, events.ReadyPressed),
+            *(rung_accepted(rung) for rung in RUNGS),
+            entered(State.STOPPED, Cause.FOCUS_LOST),
+            lambda record: isinstance(record.event, events.FocusGained),
             lambda record: isinstance(record.event, events.ReadyPressed),
             *(rung_accepted(rung) for rung in RUNGS),
             lambda record: isinstance(record.event, events.WaitPressed),

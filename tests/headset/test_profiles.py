@@ -1,12 +1,14 @@
 """The table itself: paths as OpenXR writes them, and every control within reach of either hand."""
 
 import re
+from typing import get_args
 
 import pytest
 
 from vret.headset.controls import KEYS, Button
 from vret.headset.gestures import Component, Hold, Press, Pull, Rest, Run, Tap, Turn, TwoTaps
 from vret.headset.profiles import BOTH, KEYBOARD, PROFILES, TITLES, Control, Profile
+from vret.settings import ControllersChoice
 
 PATH = re.compile(r"/user/hand/(left|right)/input/[a-z_]+/(value|click|x|y|force)")
 EACH = pytest.mark.parametrize("profile", PROFILES.values(), ids=[path.rsplit("/", 1)[1] for path in PROFILES])
@@ -63,3 +65,10 @@ def test_the_keyboard_s_sentences_name_its_keys() -> None:
     for (name, button), control in zip(keys.items(), list(Control)[:5], strict=True):
         assert KEYS[name.upper()] is button
         assert name in KEYBOARD.sentence(control).split()
+
+
+def test_every_profile_can_be_named_as_the_only_one() -> None:
+    """But for the name that only OpenXR 1.1 has: a runtime is asked for 1.0."""
+    named = {f"/interaction_profiles/{name}" for name in get_args(ControllersChoice) if name != "auto"}
+    assert set(PROFILES) - named == {"/interaction_profiles/meta/touch_plus_controller"}
+    assert named <= set(PROFILES)

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.supervisor.picture import wait_for
+from vret.memory.config import ProgramConfig
+from vret.supervisor.run import StartError, run
 
 
 def command(tmp_path: Path, *code: str, window: str = "no") -> list[str]:
@@ -34,6 +36,13 @@ def test_without_a_window_and_without_a_code_it_says_what_to_do(tmp_path: Path) 
     assert done.returncode == 2
     assert done.stderr.rstrip().endswith("vret headset: The program has to end. Give the join code with --code.")
     assert list((tmp_path / "memory").iterdir()) == []
+
+
+def test_an_acted_person_is_refused_in_a_session_with_another_computer(tmp_path: Path) -> None:
+    config = ProgramConfig(server_url="https://clinic.example.org", data_folder=str(tmp_path), acted_person=True)
+    with pytest.raises(StartError, match="--acted-person: nobody but the person in the headset may press"):
+        run(config, "ab12cd", False, base=tmp_path)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_second_program_leaves_the_first_ones_memory_alone(tmp_path: Path) -> None:

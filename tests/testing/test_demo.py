@@ -19,19 +19,27 @@ from vret.core.measures import EndedHow
 from vret.link.therapist import TherapistLink, TurnedError
 
 LIMIT_S = 200
+NO_RUNTIME = {"XR_RUNTIME_JSON": "/nowhere/runtime.json"}
+NOT_INSTALLED = "No OpenXR runtime is installed"
 
 
 @asynccontextmanager
-async def demonstration(folder: Path, *options: str) -> AsyncIterator[tuple[Process, str, str, str]]:
-    """A running demonstration: its process, the address of its server, the session and the token of the link."""
+async def demonstration(
+    folder: Path, *options: str, display: str = "as --no-headset asks"
+) -> AsyncIterator[tuple[Process, str, str, str]]:
+    """A running demonstration: its process, the address of its server, the session and the token of the link.
+
+    The first thing that it tells is the `display`.
+    """
     demo = await asyncio.create_subprocess_exec(
         sys.executable, "-c", "from vret.cli import main; main()",
         "demo", "--no-window", "--no-open", "--minutes", "1", "--keep", str(folder), *options,
-        stdin=DEVNULL, stdout=PIPE, env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        stdin=DEVNULL, stdout=PIPE, env={**os.environ, "PYTHONUNBUFFERED": "1", **NO_RUNTIME},
     )  # fmt: skip
     try:
         async with asyncio.timeout(LIMIT_S):
             assert demo.stdout is not None
+            assert display in (await demo.stdout.readline()).decode()
             while (found := re.search(rb"http://\S+", await demo.stdout.readline())) is None:
                 assert demo.returncode is None
             address = urlsplit(found.group().decode())
@@ -46,7 +54,7 @@ async def demonstration(folder: Path, *options: str) -> AsyncIterator[tuple[Proc
 def test_whoever_runs_it_can_lead(tmp_path: Path) -> None:
     async def lead() -> str:
         async with (
-            demonstration(tmp_path, "--steer") as (demo, server, session_id, token),
+            demonstration(tmp_path, "--steer", "--no-headset") as (demo, server, session_id, token),
             TherapistLink(server) as link,
         ):
             await link.login_by_link(token)
@@ -67,7 +75,11 @@ def test_whoever_runs_it_can_lead(tmp_path: Path) -> None:
 
 def test_whoever_watches_can_stop_and_not_lead(tmp_path: Path) -> None:
     async def watch() -> None:
-        async with demonstration(tmp_path) as (_, server, session_id, token), TherapistLink(server) as link:
+        async with (
+            demonstration(tmp_path, display=f"since no headset answers. {NOT_INSTALLED}") as (_, *where, token),
+            TherapistLink(where[0]) as link,
+        ):
+            session_id = where[1]
             await link.login_by_link(token)
             await link.connect(session_id)
             assert not link.console.leads

@@ -14,7 +14,7 @@ from vret.headset.display import has_display
 from vret.memory import SessionMemory
 from vret.memory.child import run_child
 from vret.memory.config import ProgramConfig, read_config
-from vret.settings import HeadsetChoice
+from vret.settings import ControllersChoice, HeadsetChoice
 
 CHOSEN: Final = "headset"
 RESTART_PATIENCE_S: Final = 30.0
@@ -43,8 +43,10 @@ def choose(config: ProgramConfig, memory: SessionMemory) -> Headset:
             return OpenXR(
                 layout=layout,
                 scale=config.picture_scale,
+                only_profiles=_wanted_profiles(config.controllers),
                 pictures=pictures,
                 patience_s=RESTART_PATIENCE_S if is_restart else 0.0,
+                acted=memory.wearer if config.acted_person else None,
             )
         case "window":
             from vret.headset.window import Window
@@ -64,6 +66,10 @@ def _first_there(wanted: HeadsetChoice) -> HeadsetChoice:
     if answers():
         return "openxr"
     return "window" if has_display() else "offscreen"
+
+
+def _wanted_profiles(controllers: ControllersChoice) -> tuple[str, ...] | None:
+    return None if controllers == "auto" else (f"/interaction_profiles/{controllers}",)
 
 
 def _named(name: str) -> HeadsetChoice:

@@ -7,7 +7,7 @@ import msgspec
 
 from vret import settings
 from vret.errors import VretError
-from vret.settings import EyePictures, HeadsetChoice, SoundChoice
+from vret.settings import ControllersChoice, EyePictures, HeadsetChoice, SoundChoice
 
 CONFIG_NAME: Final = "program.json"
 
@@ -17,6 +17,8 @@ class ProgramConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
     `view_width` and `view_height` are pixels of one eye and are ignored by a real headset. `record_pictures` keeps a
     small picture of frames for tests. `allow_plain_http` permits a server without TLS outside this machine.
+    `acted_person` lets the `wearer` block press for whoever wears a real headset; the supervisor refuses it where the
+    server is not on this machine.
     """
 
     server_url: str
@@ -24,12 +26,14 @@ class ProgramConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     headset: HeadsetChoice = settings.HEADSET.default
     eye_pictures: EyePictures = settings.EYE_PICTURES.default
     picture_scale: float = settings.PICTURE_SCALE.default
+    controllers: ControllersChoice = settings.CONTROLLERS.default
     view_width: int = settings.VIEW_WIDTH.default
     view_height: int = settings.VIEW_HEIGHT.default
     frame_rate_hz: float = settings.FRAME_RATE_HZ.default
     record_pictures: bool = settings.RECORD_PICTURES.default
     sound: SoundChoice = settings.SOUND.default
     allow_plain_http: bool = settings.ALLOW_PLAIN_HTTP.default
+    acted_person: bool = settings.ACTED_PERSON.default
 
 
 class ConfigError(VretError):

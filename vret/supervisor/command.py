@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Annotated
 
 from vret import settings
-from vret.settings import EyePictures, HeadsetChoice, SoundChoice
+from vret.settings import ControllersChoice, EyePictures, HeadsetChoice, SoundChoice
 
 
 def headset(
@@ -13,6 +13,8 @@ def headset(
     headset: Annotated[HeadsetChoice, settings.HEADSET.option()] = settings.HEADSET.default,
     eye_pictures: Annotated[EyePictures, settings.EYE_PICTURES.option()] = settings.EYE_PICTURES.default,
     picture_scale: Annotated[float, settings.PICTURE_SCALE.option()] = settings.PICTURE_SCALE.default,
+    controllers: Annotated[ControllersChoice, settings.CONTROLLERS.option()] = settings.CONTROLLERS.default,
+    acted_person: Annotated[bool, settings.ACTED_PERSON.option()] = settings.ACTED_PERSON.default,
     window: Annotated[bool, settings.WINDOW.option()] = settings.WINDOW.default,
     data: Annotated[Path, settings.DATA.option()] = settings.DATA.default,
     sound: Annotated[SoundChoice, settings.SOUND.option()] = settings.SOUND.default,
@@ -36,6 +38,8 @@ def headset(
         headset=headset,
         eye_pictures=eye_pictures,
         picture_scale=picture_scale,
+        controllers=controllers,
+        acted_person=acted_person,
         view_width=view_width,
         view_height=view_height,
         frame_rate_hz=frame_rate_hz,

@@ -39,7 +39,12 @@ def run(
     in `base`, by default this user's own (`vret.memory.platform`). Raises StartError, AddressError or LoadingError
     before anything is started.
     """
-    read_address(config.server_url, allow_plain_http=config.allow_plain_http)
+    address = read_address(config.server_url, allow_plain_http=config.allow_plain_http)
+    if config.acted_person and not address.is_here:
+        raise StartError(
+            "--acted-person: nobody but the person in the headset may press in a session with "
+            f"{address.http}. Leave the option out; it is for a demonstration on this computer."
+        )
     data_folder = _data_folder(config)
     base = memory_folder() if base is None else base
     for sentence in recover_abandoned(base, data_folder):

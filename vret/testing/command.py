@@ -36,6 +36,7 @@ def demo(
     seed: Annotated[int, settings.SEED.option()] = settings.SEED.default,
     window: Annotated[bool, settings.WINDOW.option()] = settings.WINDOW.default,
     steer: Annotated[bool, settings.STEER.option()] = settings.STEER.default,
+    show_in_headset: Annotated[bool, settings.SHOW_IN_HEADSET.option()] = settings.SHOW_IN_HEADSET.default,
     open_browser: Annotated[bool, settings.OPEN_PAGE.option()] = settings.OPEN_PAGE.default,
 ) -> int:
     """Show a whole session on this computer, with an acted therapist and an acted person.
@@ -44,12 +45,14 @@ def demo(
     and ends with the log, a report and pictures of what the person saw. Nothing leaves this computer. It succeeds only
     if the log shows that all of it happened.
 
+    Where a headset answers, it is shown there to whoever puts it on; else it is drawn off screen.
+
     It says at which address you can watch in a browser. With --steer you lead the session there yourself: the therapist
     only prepares it and lets the person in.
     """
     folder = keep or Path(tempfile.mkdtemp(prefix="vret-demo-"))
     folder.mkdir(parents=True, exist_ok=True)
-    wishes = Wishes(minutes, seed, window, steer)
+    wishes = Wishes(minutes, seed, window, steer, show_in_headset)
     with _progress(None if steer else 60.0 * minutes + AROUND_S) as tell:
         try:
             shown = _run(folder, wishes, tell, open_page if open_browser else _leave_closed)

@@ -1,8 +1,11 @@
 """The demonstration: the whole product at work on this computer, with an acted therapist and an acted person.
 
-Real parts throughout: `vret server` on the loopback with SQLite, `vret headset` off screen with its own processes, a
-person who sees what is shown and presses what a person presses, a therapist who speaks the console's protocol, and a
-cable between headset and server that is really cut. In the end the log decides whether all of it happened.
+Real parts throughout: `vret server` on the loopback with SQLite, `vret headset` with its own processes, a person who
+sees what is shown and presses what a person presses, a therapist who speaks the console's protocol, and a cable between
+headset and server that is really cut. In the end the log decides whether all of it happened.
+
+Where a headset answers, the session is shown in it: whoever puts it on looks around while the acted person presses, and
+may wait, lessen and stop as in any session (`vret.headset.openxr.acted`). Else it is drawn off screen.
 
 Whoever runs it may look on in a browser, by a sign-in link that lets them stop it but not lead; or lead it themselves
 (`steer`): then the acted therapist goes as soon as the person has been let in.
@@ -24,6 +27,7 @@ import msgspec
 
 from vret.core.effects import State
 from vret.core.plan import Plan, ScenePlan
+from vret.headset.openxr.probe import Answer, ask
 from vret.link.therapist import TherapistLink
 from vret.memory.mapped import MemoryLayoutError
 from vret.memory.messages import LinkStatus, Shown
@@ -39,8 +43,8 @@ from vret.testing.therapist import ActedTherapist, NoProgressError, Tempo
 
 SCENE = "heights"
 EMAIL = "therapist@demo.invalid"
-FRAME_RATE_HZ = 30
-VIEW_PIXELS = 96
+IN_THE_HEADSET = ("--headset", "openxr", "--acted-person")
+OFF_SCREEN = ("--headset", "offscreen", "--view-width", "96", "--view-height", "96", "--frame-rate", "30")
 START_S = 180.0
 UPLOAD_S = 60.0
 POLL_S = 0.1
@@ -70,12 +74,16 @@ class Demonstration:
 
 @dataclass(frozen=True)
 class Wishes:
-    """How it is to be shown. `steer`: whoever runs it leads; `minutes` is then only the pace of the person's fear."""
+    """How it is to be shown. `steer`: whoever runs it leads; `minutes` is then only the pace of the person's fear.
+
+    `headset`: in the headset, where one answers.
+    """
 
     minutes: float = 1.5
     seed: int = 1
     window: bool = True
     steer: bool = False
+    headset: bool = True
 
 
 async def run_demo(folder: Path, wishes: Wishes, tell: Tell, show_page: ShowPage) -> Demonstration:
@@ -85,6 +93,8 @@ async def run_demo(folder: Path, wishes: Wishes, tell: Tell, show_page: ShowPage
     task is cancelled. Raises VretError, NoProgressError, TimeoutError.
     """
     programs = folder / "programs"
+    answer = await asyncio.to_thread(ask) if wishes.headset else None
+    tell(_display(answer))
     async with AsyncExitStack() as started:
         server_data = Path(started.enter_context(tempfile.TemporaryDirectory(prefix="vret-demo-server-")))
         port, password = await started.enter_async_context(_server(server_data, programs, tell))
@@ -96,7 +106,8 @@ async def run_demo(folder: Path, wishes: Wishes, tell: Tell, show_page: ShowPage
         page = await _page(server_data, f"http://127.0.0.1:{port}/sessions/{session_id}", steer=wishes.steer)
         tell(f"{'Lead' if wishes.steer else 'Watch'} it in a browser; this address opens once: {page}")
         show_page(page)
-        command = _headset_command(cable.port, code, folder / "headset", window=wishes.window)
+        display = IN_THE_HEADSET if answer is not None and answer.headset else OFF_SCREEN
+        command = _headset_command(cable.port, code, folder / "headset", display, window=wishes.window)
         headset = await started.enter_async_context(Program("vret headset", *command, output=programs / "headset.txt"))
         live_log = await _session(link, session_id, headset, cable, programs, wishes, tell)
         stored = (await link.session(session_id))["log"]
@@ -141,17 +152,27 @@ async def _prepared(link: TherapistLink) -> tuple[str, str]:
     return session_id, await link.code(session_id)
 
 
-def _headset_command(port: int, code: str, data: Path, *, window: bool) -> tuple[str, ...]:
+def _display(answer: Answer | None) -> str:
+    """Where the session is shown, and why; `answer` is None where no headset was wanted."""
+    if answer is None:
+        return "The session is drawn off screen, as --no-headset asks."
+    if answer.problem:
+        return f"The session is drawn off screen, since no headset answers. {answer.problem}"
+    return (
+        f"The session is shown in the headset, since one answers ({answer.headset}). Put it on and look around while "
+        "the acted person presses; your own controllers' stop, wait and less count as well, and taking it off ends "
+        "what is shown. To draw it off screen instead: --no-headset."
+    )
+
+
+def _headset_command(port: int, code: str, data: Path, display: tuple[str, ...], *, window: bool) -> tuple[str, ...]:
     return (
         *TIED_VRET, "headset",
         "--server", f"http://127.0.0.1:{port}",
         "--code", code,
-        "--headset", "offscreen",
         "--window" if window else "--no-window",
         "--data", str(data),
-        "--view-width", str(VIEW_PIXELS),
-        "--view-height", str(VIEW_PIXELS),
-        "--frame-rate", str(FRAME_RATE_HZ),
+        *display,
     )  # fmt: skip
 
 
@@ -192,9 +213,22 @@ async def _session(
 
 async def _admitted(link: TherapistLink, session_id: str, tell: Tell) -> None:
     await link.connect(session_id)
-    await link.until(lambda: link.console.headset is not None and link.console.opened is not None, START_S)
+    console = link.console
+    await link.until(lambda: None not in (console.headset, console.opened, console.report), START_S)
+    if not _is_seen(link):
+        tell("Nobody sees the scene yet: put the headset on. The session begins as soon as it is worn.")
+        try:
+            await link.until(lambda: _is_seen(link), START_S)
+        except TimeoutError:
+            raise NoProgressError(
+                f"nobody put the headset on for {START_S:.0f} s (--no-headset draws off screen)"
+            ) from None
     tell("The person is in the waiting room; the therapist lets them in.")
     await link.admit(session_id)
+
+
+def _is_seen(link: TherapistLink) -> bool:
+    return link.report is not None and link.report.worn and link.report.focused
 
 
 async def _led(link: TherapistLink, cable: Cable, minutes: float, tell: Tell) -> None:

@@ -1,6 +1,9 @@
 """An OpenXR headset on somebody's head, a frame at a time."""
 
-from collections.abc import Callable, Iterator
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TypeVar
 
@@ -55,6 +58,20 @@ class Worn:
     def release(self) -> None:
         self.renderer.release(self._resident)
         self.renderer.close()
+
+
+@contextmanager
+def other_program(environment: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    """Another one of these, that takes the headset as soon as it runs."""
+    command = [sys.executable, "-m", "tests.headset.openxr.program", "2000"]
+    process = subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ, **environment}
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
 
 
 @contextmanager

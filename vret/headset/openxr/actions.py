@@ -7,6 +7,7 @@ All are floats: the specification (11.4) turns a boolean source into 0 or 1. Bin
 import ctypes
 from collections.abc import Iterable
 
+from vret.headset.contract import HeadsetError
 from vret.headset.gestures import Component, Hand
 from vret.headset.openxr.api import XrError, address, check, xr
 from vret.headset.openxr.runtime import Runtime
@@ -41,6 +42,10 @@ class Actions:
         self._haptic = self._create("haptic", xr.ActionType.VIBRATION_OUTPUT)
         wanted = [path for path in PROFILES if self._is_offered(path) and (only is None or path in only)]
         self.suggested = tuple(path for path in wanted if self._suggest(path))
+        if only is not None and not self.suggested:
+            raise HeadsetError(
+                "The headset's software does not know the controllers that --controllers names: try auto."
+            )
         self._attach()
         self.grip_spaces = {hand: self._grip_space(hand) for hand in _HANDS}
         self._state = xr.ActionStateFloat()

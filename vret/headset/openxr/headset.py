@@ -6,15 +6,17 @@ restarted runtime knows nothing of the old connection.
 """
 
 import time
+from collections.abc import Mapping
 
 import msgspec
 
 from vret.clock import now_ns
 from vret.core.events import Event
 from vret.headset.contract import Eyes, FrameTiming, HandPoses, HeadsetError, Layout, Target
-from vret.headset.gestures import Hand
+from vret.headset.gestures import Component, Hand
 from vret.headset.hands import Hands
 from vret.headset.offscreen import PICTURE_SIZE, Picture
+from vret.headset.openxr.acted import Acted
 from vret.headset.openxr.api import XrError
 from vret.headset.openxr.connection import Connection
 from vret.headset.openxr.graphics import Graphics, make_graphics
@@ -23,7 +25,7 @@ from vret.headset.openxr.runtime import Runtime, explained
 from vret.headset.pacing import Pace
 from vret.headset.picture import EyePicture, FirstEye
 from vret.headset.profiles import KEYBOARD, Control, Profile
-from vret.memory import Ring
+from vret.memory import Block, Ring
 
 PERIOD_NS = 1_000_000_000 // 90
 APPEAR_NS = 3_000_000_000
@@ -44,7 +46,7 @@ class OpenXR:
     `layout` asks for one form of the runtime's pictures instead of the best that it takes, `scale` for smaller or
     larger ones than it recommends, `only_profiles` for bindings of some interaction profiles only. `open` waits
     `patience_s` for a runtime that does not answer. `pictures` gets a msgpack `Picture` of the left eye for every frame
-    shown.
+    shown. `acted` is the `wearer` block of a demonstration's acted person, and None for every other person.
     """
 
     view_count = 2
@@ -57,6 +59,7 @@ class OpenXR:
         only_profiles: tuple[str, ...] | None = None,
         pictures: Ring | None = None,
         patience_s: float = 0.0,
+        acted: Block | None = None,
         debug: bool = False,
     ) -> None:
         self.name = "openxr"
@@ -67,6 +70,7 @@ class OpenXR:
         self._patience_s = patience_s
         self._lifecycle = Lifecycle()
         self._hands = Hands()
+        self._acted = None if acted is None else Acted(acted)
         self._encode = msgspec.msgpack.Encoder().encode
         self._graphics: Graphics | None = None
         self._connection: Connection | None = None
@@ -114,20 +118,23 @@ class OpenXR:
                 self._lose(error)
         news = self._lifecycle.news(t_ns)
         if self._connection is None:
-            return (*news, *self._hands.read(_NOBODY, {}, t_ns))
+            return (*news, *self._said(_NOBODY, {}, t_ns))
         if self._lifecycle.is_shown:
             self._due_ns = 0
         is_hidden = not self._lifecycle.is_shown and t_ns > self._due_ns
         self.trouble = "The headset shows something else just now." if is_hidden else ""
         actions = self._connection.actions
-        return (*news, *self._hands.read(actions.profiles, actions.values, t_ns))
+        return (*news, *self._said(actions.profiles, actions.values, t_ns))
 
     def ask(self, control: Control | None) -> None:
         self._hands.ask(control)
+        if self._acted is not None:
+            self._acted.ask(control)
 
     @property
     def dial(self) -> int | None:
-        return self._hands.dial
+        by_hand = self._hands.dial
+        return self._acted.dial if by_hand is None and self._acted is not None else by_hand
 
     @property
     def profile(self) -> Profile:
@@ -192,7 +199,18 @@ class OpenXR:
             runtime.close()
             raise
         self.name = f"openxr: {runtime.name}, {runtime.headset}"
+        if self._acted is not None:
+            self.name += ", with an acted person"
         return self._connection
+
+    def _said(
+        self, profiles: Mapping[Hand, str], values: Mapping[tuple[Hand, Component], float], t_ns: int
+    ) -> tuple[Event, ...]:
+        by_hand = self._hands.read(profiles, values, t_ns)
+        if self._acted is None:
+            return by_hand
+        is_seen = self._lifecycle.is_focused and self._lifecycle.is_present
+        return self._acted.read(by_hand, is_seen=is_seen, t_ns=t_ns)
 
     def _lose(self, error: XrError) -> None:
         assert self._connection is not None, "what is lost was there"
