@@ -6,8 +6,10 @@ linear between the at most six places at which one coordinate is first or last c
 angle has one minimum in closed form. So the angle to a box is exact, without corners or edges.
 
 Only the head's direction is known, not the eyes'. They rest 13.9 degrees from it on average, with a standard deviation
-of 11.7 (Sitzmann et al. 2018, "Saliency in VR", doi 10.1109/TVCG.2018.2793599), so that an area also counts as looked
-at up to `TOLERANCE_RAD` beside it; less than that average, since neighbours must be told apart.
+of 11.7 (Sitzmann et al. 2018, "Saliency in VR", doi 10.1109/TVCG.2018.2793599). So what the head points at is the
+nearest region in its direction; but a small one before it, such as a spider before a wall, is meant up to
+`TOLERANCE_RAD` beside it, and so is any region where the direction meets none. That is less than the average offset of
+the eyes, since neighbours must be told apart. A region is small that looks no larger than the tolerance.
 """
 
 from math import cos, hypot, radians, sin
@@ -21,9 +23,11 @@ from vret.scene.compiled import Quaternion, SceneFrame, Vector
 from vret.scene.tables import AnimationTables
 
 TOLERANCE_RAD = radians(10.0)
-_HIT_RAD = 1e-3
+_MET_RAD = 1e-3
 _FAR_M = 1e5
 _SMALL = 1e-9
+_ONE = 1.0 - 1e-12
+"""The cosine of what counts as no angle, so that of the places where a direction meets a box the nearest is taken."""
 _FEW = 16
 _TOLERANCE_COS, _TOLERANCE_SIN = cos(TOLERANCE_RAD), sin(TOLERANCE_RAD)
 _ONES = np.ones(3)
@@ -46,7 +50,7 @@ NOWHERE = Look("", None)
 
 
 class Areas:
-    """The areas of one scene. `settle` is told what is there whenever that may have changed; then `look` can be asked."""
+    """The areas of one scene. `settle` is told what is there whenever that may have changed; `look` asks."""
 
     def __init__(self, areas: tuple[AreaRules, ...], tables: AnimationTables) -> None:
         self._names = [area.name for area in areas]
@@ -92,7 +96,7 @@ class Areas:
         self._reach = np.sqrt((self._half * self._half) @ _ONES)
 
     def look(self, frame: SceneFrame, position_in_scene: Vector, rotation_in_scene: Quaternion) -> Look:
-        """Where the head looks in `frame`, the newest one. A hit is better than a near miss, of hits the nearest."""
+        """Where the head looks in `frame`, which is the newest one."""
         if not len(self._there):
             return NOWHERE
         centre, radius = self._centre, self._radius
@@ -128,10 +132,10 @@ class Areas:
 
     def _looked_at(self, centre: Floats, radius: Floats, ahead: Floats) -> int | None:
         """The index of the area at which a head at the origin looks."""
-        there, half = self._there, self._half
+        there, half, reach = self._there, self._half, self._reach + radius
         if len(there) > _FEW:
-            near = _in_cone(centre, self._reach + radius, ahead)
-            there, half, centre, radius = there[near], half[near], centre[near], radius[near]
+            near = _in_cone(centre, reach, ahead)
+            there, half, reach, centre, radius = there[near], half[near], reach[near], centre[near], radius[near]
             if not len(there):
                 return None
         beside, depth = _towards(ahead, centre - half, centre + half)
@@ -139,9 +143,23 @@ class Areas:
         if is_ball.any():
             beside[is_ball] -= np.arcsin(np.minimum(radius[is_ball] / np.maximum(depth[is_ball], _SMALL), 1.0))
             depth = depth + np.where(depth > radius, -radius, radius)
-        hit = beside < _HIT_RAD
-        best = int(np.where(hit, depth, np.inf).argmin()) if hit.any() else int(beside.argmin())
-        return int(self._regions["area"][there[best]]) if beside[best] <= TOLERANCE_RAD else None
+        is_small = reach <= _TOLERANCE_SIN * np.sqrt((centre * centre) @ _ONES)
+        best = _chosen(np.maximum(beside, 0.0), depth, is_small)
+        return None if best is None else int(self._regions["area"][there[best]])
+
+
+def _chosen(beside: Floats, depth: Floats, is_small: npt.NDArray[np.bool_]) -> int | None:
+    """Which region is looked at, by its angle beside the direction, how far it is, and whether it looks small."""
+    is_met = beside < _MET_RAD
+    if not is_met.any():
+        least = int(beside.argmin())
+        return least if beside[least] <= TOLERANCE_RAD else None
+    met = int(np.where(is_met, depth, np.inf).argmin())
+    if is_small[met]:
+        return met
+    beside_small = np.where(is_small & (depth < depth[met]), beside, np.inf)
+    before = int(beside_small.argmin())
+    return before if beside_small[before] <= TOLERANCE_RAD else met
 
 
 def _in_cone(centre: Floats, reach: Floats, ahead: Floats) -> npt.NDArray[np.intp]:
@@ -186,6 +204,6 @@ def _towards(ahead: Floats, low: Floats, high: Floats) -> tuple[Floats, Floats]:
     np.minimum(np.where(least > 0.0, least, end), end, out=least)
     point = np.minimum(np.maximum(least[:, :, None] * ahead, low), high)
     depth = np.sqrt((point * point) @ _ONES)
-    cosine = (point @ ahead) / np.maximum(depth, _SMALL)
+    cosine = np.minimum((point @ ahead) / np.maximum(depth, _SMALL), _ONE)
     rows, best = np.arange(len(cosine)), cosine.argmax(axis=1)
-    return np.arccos(np.minimum(cosine[rows, best], 1.0)), depth[rows, best]
+    return np.arccos(cosine[rows, best]), depth[rows, best]
