@@ -1,5 +1,7 @@
 """Areas of interest: exact angles to boxes, what hides what, what is there when, and how near the feared thing is."""
 
+import gc
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from math import acos, cos, degrees, pi, radians, sin
@@ -312,8 +314,24 @@ def test_the_calm_room_has_nothing_to_look_at() -> None:
     assert look(Animation(calm), Moment(0, "", {})) == NOWHERE
 
 
-def test_a_look_leaves_nothing_behind_and_costs_little(heights: Bundle) -> None:
-    """In processor time against that of one curve-driven animation, so that a slow machine says the same."""
+def test_a_look_leaves_nothing_behind(heights: Bundle) -> None:
+    animation = Animation(heights)
+    frame = animation.animate(replace(moments(heights)["plank_wind"], stimuli=(("ball_drop", 2.0), ("bird", 1.0))))
+    head = frame.in_scene(_HEAD, rotation_of(0.0, radians(-30)))
+    gc.disable()
+    try:
+        for _ in range(50):
+            animation.areas.look(frame, *head)
+        before = sys.getallocatedblocks()
+        for _ in range(1000):
+            animation.areas.look(frame, *head)
+        assert sys.getallocatedblocks() - before < 50
+    finally:
+        gc.enable()
+
+
+def test_a_look_costs_little(heights: Bundle) -> None:
+    """In processor time against that of one driven animation, so that a slow machine says the same."""
     animation = Animation(heights)
     shown = moments(heights)["plank_wind"]
     frame = animation.animate(shown)

@@ -5,7 +5,7 @@ import { areaOf } from "../core/look";
 import { nowMs } from "../link/clock";
 import type { Live } from "../link/live";
 import { words } from "../words/en";
-import { age, axisName, quantity } from "../words/number";
+import { age, axisName, lasting, quantity } from "../words/number";
 
 const DISTANCES = ["edge_distance_m", "distance_m", "exit_distance_m"];
 const RINGS_M = [0.5, 1, 1.5];
@@ -55,7 +55,7 @@ function LooksAt({ live }: { live: Live }) {
     <>
       <dt>{words.person.looksAt}</dt>
       <dd>
-        {words.person.looksAtFor(title, age((look.tNs - look.sinceNs) / 1e6))} {old}
+        {words.person.looksAtFor(title, lasting((look.tNs - look.sinceNs) / 1e6))} {old}
       </dd>
       {look.fearedM !== null && (
         <>

@@ -463,7 +463,7 @@ export const words = {
 
   person: {
     title: "The person",
-    looks: "Head is turned",
+    looks: "Head",
     looksAt: "Looks at",
     looksAtFor: (title: string, duration: string) => `${title} (for ${duration})`,
     elsewhere: "something else",
