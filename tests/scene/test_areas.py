@@ -170,6 +170,27 @@ def test_a_ball_is_followed_while_it_falls(bundle: Bundle) -> None:
     assert look(animation, moment("step", height_m=3.0), degrees(yaw), degrees(pitch)).area == ""
 
 
+def test_what_swings_is_followed_about_its_pivot(tmp_path: Path) -> None:
+    """The flag's middle is half a metre from the axis that it turns about; it comes nearer as it swings."""
+    flag = '[areas.flag]\ntitle = "The flag"\nfeared = true\nnodes = ["flag"]\n\n[light]\n'
+    bundle = compile_scene(load_scene(write_scene(tmp_path, "[light]\n", flag)))
+    animation = Animation(bundle)
+    row = int(bundle.tables.regions["instance"][0])
+    *middle, radius = bundle.compiled.meshes.spheres[bundle.compiled.mesh_of[row]].tolist()
+    distances = set()
+    for tenths in range(0, 20, 3):
+        shown = replace(moment(wind_mps=10.0), t_ns=tenths * 100_000_000)
+        head = (0.0, 1.6, 3.0)
+        found = look(animation, shown, head=head).feared_m
+        seen = animation.animate(shown).rows[row]
+        turn = 2 * np.arctan2(float(seen["rotation"][0]), float(seen["rotation"][3]))
+        y, z = middle[1] * cos(turn) - middle[2] * sin(turn), middle[1] * sin(turn) + middle[2] * cos(turn)
+        gap = np.hypot(max(float(seen["position"][1]) + y - head[1], 0.0), float(seen["position"][2]) + z - head[2])
+        assert found == pytest.approx(gap - radius, abs=2e-3)
+        distances.add(found)
+    assert len(distances) > 3
+
+
 def test_what_hides_while_held_is_not_looked_at(bundle: Bundle) -> None:
     animation = Animation(bundle)
     row = int(np.flatnonzero(bundle.tables.stimulus_of == 1)[0])
