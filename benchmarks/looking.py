@@ -1,7 +1,7 @@
 """What it costs to find out what the head is turned to, ten times a second, and its share of a frame at 90 Hz.
 
 Processor time of one call of `Areas.look` in the heights scene, at places with more and fewer regions. The last row has
-256 regions, the most that a scene may have, all at one place; some forty of them lie near the direction.
+256 regions, the most that a scene may have, all at one place.
 """
 
 import sys

@@ -127,6 +127,34 @@ def test_a_small_thing_before_a_wall_is_meant(bundle: Bundle) -> None:
     assert look(animation, shown, 180 + 25, -down_deg).area == ""
 
 
+def test_a_small_thing_on_the_floor_is_meant_from_either_side_unless_it_is_hidden(tmp_path: Path) -> None:
+    """Below it the floor is met before the spider, above it behind; a box before it hides it from every direction."""
+    spider = """\
+[areas.floor]
+title = "Floor"
+regions = [{ centre = [0, -0.05, 0], size_m = [20, 0.1, 20] }]
+
+[areas.spider]
+title = "Spider"
+regions = [{ centre = [0, 0.1, -3], radius_m = 0.1 }]
+
+[areas.box]
+title = "Box"
+stimulus = "gull"
+regions = [{ centre = [0, 0.5, -2], size_m = [1, 1, 0.1] }]
+
+[light]
+"""
+    animation = Animation(compile_scene(load_scene(write_scene(tmp_path, "[light]\n", spider))))
+    down_deg = degrees(np.arctan2(1.5, 3.0))
+    for beside_deg in (-8, -3, 0, 3, 8):
+        assert look(animation, moment(), 0, -down_deg + beside_deg).area == "spider"
+    assert look(animation, moment(), 0, -down_deg - 14).area == "floor"
+    hidden = moment(stimuli=(("gull", 0.0),))
+    assert look(animation, hidden, 0, -down_deg).area == "box"
+    assert look(animation, hidden, 0, -down_deg + 9).area == "box", "nothing is met there, and the spider is hidden"
+
+
 def test_the_least_angle_wins_where_nothing_is_met(bundle: Bundle) -> None:
     """From above, past the board: 6 degrees over it, 1 over the wall that stands behind it and higher."""
     animation = Animation(bundle)

@@ -7,9 +7,10 @@ angle has one minimum in closed form. So the angle to a box is exact, without co
 
 Only the head's direction is known, not the eyes'. They rest 13.9 degrees from it on average, with a standard deviation
 of 11.7 (Sitzmann et al. 2018, "Saliency in VR", doi 10.1109/TVCG.2018.2793599). So what the head points at is the
-nearest region in its direction; but a small one before it, such as a spider before a wall, is meant up to
-`TOLERANCE_RAD` beside it, and so is any region where the direction meets none. That is less than the average offset of
-the eyes, since neighbours must be told apart. A region is small that looks no larger than the tolerance.
+nearest region in its direction; but a small one in view, such as a spider on a floor, is meant up to `TOLERANCE_RAD`
+beside it, and so is any region where the direction meets none. That is less than the average offset of the eyes, since
+neighbours must be told apart. A region is small that looks no larger than the tolerance, and in view when no other lies
+between it and the head.
 """
 
 from math import cos, hypot, radians, sin
@@ -144,28 +145,40 @@ class Areas:
             there, half, reach, centre, radius = there[near], half[near], reach[near], centre[near], radius[near]
             if not len(there):
                 return None
-        beside, depth = _towards(ahead, centre - half, centre + half)
-        is_ball = radius > 0.0
-        if is_ball.any():
-            beside[is_ball] -= np.arcsin(np.minimum(radius[is_ball] / np.maximum(depth[is_ball], _SMALL), 1.0))
-            depth = depth + np.where(depth > radius, -radius, radius)
-        is_small = reach <= _TOLERANCE_SIN * np.sqrt((centre * centre) @ _ONES)
-        best = _chosen(np.maximum(beside, 0.0), depth, is_small)
-        return None if best is None else int(self._regions["area"][there[best]])
+        found = _meant(ahead, centre, half, radius, reach)
+        return None if found is None else int(self._regions["area"][there[found]])
 
 
-def _chosen(beside: Floats, depth: Floats, is_small: npt.NDArray[np.bool_]) -> int | None:
-    """Which region is looked at, by its angle beside the direction, how far it is, and whether it looks small."""
+def _meant(ahead: Floats, centre: Floats, half: Floats, radius: Floats, reach: Floats) -> int | None:
+    """The index of the region that is looked at: what is met, unless something small near the direction is in view."""
+    beside, depth = _grown(ahead, centre, half, radius)
+    distance = np.sqrt((centre * centre) @ _ONES)
+    is_small = reach <= _TOLERANCE_SIN * distance
     is_met = beside < _MET_RAD
-    if not is_met.any():
-        least = int(beside.argmin())
-        return least if beside[least] <= TOLERANCE_RAD else None
-    met = int(np.where(is_met, depth, np.inf).argmin())
-    if is_small[met]:
+    met = int(np.where(is_met, depth, np.inf).argmin()) if is_met.any() else None
+    if met is not None and is_small[met]:
         return met
-    beside_small = np.where(is_small & (depth < depth[met]), beside, np.inf)
-    before = int(beside_small.argmin())
-    return before if beside_small[before] <= TOLERANCE_RAD else met
+    if is_small.any():
+        small = int(np.where(is_small, beside, np.inf).argmin())
+        if beside[small] <= TOLERANCE_RAD:
+            across, before = _grown(_unit(*centre[small].tolist()), centre, half, radius)
+            if not ((across < _MET_RAD) & (before < distance[small] - reach[small])).any():
+                return small
+            beside[small] = np.inf
+    if met is not None:
+        return met
+    least = int(beside.argmin())
+    return least if beside[least] <= TOLERANCE_RAD else None
+
+
+def _grown(ahead: Floats, centre: Floats, half: Floats, radius: Floats) -> tuple[Floats, Floats]:
+    """As `_towards`, for boxes that are grown by a radius; the angle is less than nothing inside a ball's rim."""
+    beside, depth = _towards(ahead, centre - half, centre + half)
+    is_ball = radius > 0.0
+    if is_ball.any():
+        beside[is_ball] -= np.arcsin(np.minimum(radius[is_ball] / np.maximum(depth[is_ball], _SMALL), 1.0))
+        depth = depth + np.where(depth > radius, -radius, radius)
+    return beside, depth
 
 
 def _in_cone(centre: Floats, reach: Floats, ahead: Floats) -> npt.NDArray[np.intp]:
@@ -182,11 +195,15 @@ def _cross(one: npt.NDArray[np.floating], other: npt.NDArray[np.floating]) -> np
 
 
 def _ahead(rotation: Quaternion) -> Floats:
-    """The unit vector in which a head with this rotation looks: -Z turned. No part of it is quite zero."""
+    """The unit vector in which a head with this rotation looks: -Z turned."""
     x, y, z, w = rotation
-    ahead = (-2.0 * (x * z + w * y), -2.0 * (y * z - w * x), 2.0 * (x * x + y * y) - 1.0)
-    length = hypot(*ahead)
-    return np.array([part / length if abs(part) > _SMALL else _SMALL for part in ahead])
+    return _unit(-2.0 * (x * z + w * y), -2.0 * (y * z - w * x), 2.0 * (x * x + y * y) - 1.0)
+
+
+def _unit(x: float, y: float, z: float) -> Floats:
+    """The direction of a vector; no part of it is quite zero."""
+    length = hypot(x, y, z)
+    return np.array([part / length if abs(part) > _SMALL else _SMALL for part in (x, y, z)])
 
 
 def _towards(ahead: Floats, low: Floats, high: Floats) -> tuple[Floats, Floats]:
