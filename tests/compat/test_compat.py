@@ -39,7 +39,9 @@ def test_a_log_of_format_1_is_still_read(path: Path) -> None:
     records = [entry for entry in entries if isinstance(entry, Record)]
     assert [record.sequence for record in records] == list(range(1, len(records) + 1))
     assert type(records[0].event).__name__ == "SessionOpened"
-    assert sum(isinstance(entry, FrameRecord) for entry in entries) > 30
+    frames = [entry for entry in entries if isinstance(entry, FrameRecord)]
+    assert len(frames) > 30
+    assert {(frame.area, frame.feared_m) for frame in frames} == {("", None)}, "it knew no areas of interest"
     assert CLOCK in [entry for entry in entries if isinstance(entry, ClockEstimate)]
 
 

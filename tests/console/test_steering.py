@@ -129,10 +129,12 @@ async def _stays_in_scene(session: Session) -> None:
 
 
 async def _is_seen(session: Session) -> None:
-    """The head turns, the person rates and presses: the page shows it."""
+    """The head turns, the person rates and presses: the page shows it, and what the head is turned to."""
     page = session.therapist
+    await page.sees(re.compile(r"^The building \(for \d"))
     session.turn_head(60)
     await page.sees("60° to the left")
+    await page.sees(re.compile(r"^something else \(for \d"))
     await page.click("Ask on the dial")
     await page.sees(re.compile("s left to answer"))
     session.headset.wear(dial=65)

@@ -170,6 +170,7 @@ def _check_log(path: Path) -> None:
     assert [record.sequence for record in records] == list(range(1, len(records) + 1))
     _check_stop(records, frames)
     _check_cut(records)
+    _check_looks(frames)
     assert in_order(
         records,
         [
@@ -189,6 +190,14 @@ def _check_log(path: Path) -> None:
             entered(State.ENDED, Cause.ENDED),
         ],
     )
+
+
+def _check_looks(frames: list[FrameRecord]) -> None:
+    """A head that looks straight ahead: what it meets and how near the edge is, in the scene and nowhere else."""
+    assert {(frame.area, frame.feared_m) for frame in frames if frame.scene == ""} == {("", None)}
+    inside = [frame for frame in frames if frame.scene == "heights"]
+    assert {"building", "city"} <= {frame.area for frame in inside}
+    assert {0.4, 0.6, None} <= {frame.feared_m for frame in inside}
 
 
 def _check_stop(records: list[Record], frames: list[FrameRecord]) -> None:

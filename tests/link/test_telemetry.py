@@ -1,15 +1,27 @@
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
-from tests.recording.story import told
+from tests.recording.story import SCENE, told
+from vret.core.ladder import AreaRules
 from vret.link.telemetry import RATE_HZ, ROW, TelemetryError, Thinning, pack, unpack
 from vret.recording.record import FrameRecord
 
 SECOND_NS = 1_000_000_000
 
 
-def frame(number: int, t_ns: int) -> FrameRecord:
-    return FrameRecord(number, t_ns, t_ns, 2_000_000, (0.1, 1.6, -0.2), (0.0, 0.6, 0.0, 0.8), "stairs", 250)
+AREAS = (AreaRules("wall", "A wall"), AreaRules("dog", "A dog", feared=True))
+SCENES = (replace(SCENE, name="hall", areas=AREAS[:1]), replace(SCENE, areas=AREAS))
+VERSION_1 = (
+    "5654010001000000"  # head: VT, version 1, one row
+    "15cd5b07000000002a000000dc050000"  # 123456789 ns, frame 42, 1500 us
+    "0000003fcdcccc3f0000a0be0000000000000000000000000000803ff4010000"  # head, veil 500
+)
+
+
+def frame(number: int, t_ns: int, area: str = "", feared_m: float | None = None) -> FrameRecord:
+    position, rotation = (0.1, 1.6, -0.2), (0.0, 0.6, 0.0, 0.8)
+    return FrameRecord(number, t_ns, t_ns, 2_000_000, position, rotation, "stairs", 250, area, feared_m)
 
 
 def test_a_batch_gives_back_what_it_was_made_of() -> None:
@@ -22,8 +34,26 @@ def test_a_batch_gives_back_what_it_was_made_of() -> None:
     np.testing.assert_allclose(rows["rotation_in_stage"][1], [0.0, 0.6, 0.0, 0.8], rtol=1e-6)
 
 
+def test_areas_are_counted_in_the_order_of_their_scenes_rules() -> None:
+    looks = [("dog", 1.25), ("wall", 0.0), ("", None), ("gone", 3.0)]
+    rows = unpack(pack([frame(number, number, *look) for number, look in enumerate(looks)], SCENES))
+    assert rows["area"].tolist() == [2, 1, 0, 0]
+    np.testing.assert_array_equal(rows["feared_m"], np.array([1.25, 0.0, np.nan, 3.0], np.float32))
+    assert unpack(pack([frame(1, 1, "dog")]))["area"].tolist() == [0], "without rules there are no numbers"
+
+
+def test_a_batch_of_version_1_is_still_read() -> None:
+    [row] = unpack(bytes.fromhex(VERSION_1))
+    assert (row["t_ns"], row["frame"], row["cpu_us"], row["veil"], row["area"]) == (123456789, 42, 1500, 500, 0)
+    np.testing.assert_allclose(row["position_in_stage"], [0.5, 1.6, -0.3125], rtol=1e-6)
+    assert row["rotation_in_stage"].tolist() == [0, 0, 0, 1]
+    assert np.isnan(row["feared_m"])
+    with pytest.raises(TelemetryError, match="1 rows do not make"):
+        unpack(bytes.fromhex(VERSION_1) + bytes(4))
+
+
 def test_the_layout_is_the_documented_one() -> None:
-    assert ROW.itemsize == 48
+    assert ROW.itemsize == 52
     assert {name: ROW.fields[name][1] for name in ROW.names or ()} == {  # type: ignore[index]
         "t_ns": 0,
         "frame": 8,
@@ -31,12 +61,13 @@ def test_the_layout_is_the_documented_one() -> None:
         "position_in_stage": 16,
         "rotation_in_stage": 28,
         "veil": 44,
-        "reserved": 46,
+        "area": 46,
+        "feared_m": 48,
     }
-    assert pack([])[:8] == b"VT\x01\x00\x00\x00\x00\x00"
+    assert pack([])[:8] == b"VT\x02\x00\x00\x00\x00\x00"
 
 
-@pytest.mark.parametrize("batch", [b"", b"VT\x01", b"XX\x01\x00\x00\x00\x00\x00", b"VT\x02\x00\x00\x00\x00\x00"])
+@pytest.mark.parametrize("batch", [b"", b"VT\x01", b"XX\x01\x00\x00\x00\x00\x00", b"VT\x03\x00\x00\x00\x00\x00"])
 def test_something_else_is_refused(batch: bytes) -> None:
     with pytest.raises(TelemetryError):
         unpack(batch)

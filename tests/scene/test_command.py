@@ -18,7 +18,7 @@ run = CliRunner().invoke
 def test_check_says_that_a_scene_is_good() -> None:
     found = run(app, ["check", str(data_file("scenes/heights"))])
     assert found.exit_code == 0
-    assert "Heights: 12 rungs, 7 axes, 3 stimuli: good" in found.output
+    assert "Heights: 12 rungs, 7 axes, 3 stimuli, 12 areas of interest: good" in found.output
 
 
 def test_check_tells_each_problem_in_a_line_and_fails(tmp_path: Path) -> None:

@@ -90,6 +90,47 @@ BAD = {
         "[[10, 1], [0, 0.2]]",
         "materials.glass.opacity: the first numbers of points must grow",
     ),
+    "unknown node of an area": (
+        "[light]",
+        '[areas.ball]\ntitle = "Ball"\nnodes = ["ball", "gul"]\n[light]',
+        "areas.ball.nodes.1: no such node as gul; did you mean gull?",
+    ),
+    "unknown anchor of a region": (
+        "[light]",
+        '[areas.x]\ntitle = "X"\nregions = [{ anchor = "stepp", centre = [0, 0, 0], radius_m = 1 }]\n[light]',
+        "areas.x.regions.0.anchor: no such anchor as stepp; did you mean step?",
+    ),
+    "unknown place of a region": (
+        "[light]",
+        '[areas.x]\ntitle = "X"\nregions = [{ places = ["here"], centre = [0, 0, 0], radius_m = 1 }]\n[light]',
+        "areas.x.regions.0.places.0: no such place as here; there are ground, step",
+    ),
+    "unbound axis that a region follows": (
+        "[light]",
+        '[areas.x]\ntitle = "X"\nregions = [{ centre = [0, "height", 0], radius_m = 1 }]\n[light]',
+        "areas.x.regions.0.centre.1: no such bound axis as height; did you mean height_m?",
+    ),
+    "unbound axis that shows a region": (
+        "[light]",
+        '[areas.x]\ntitle = "X"\nregions = [{ visible = { rail = {} }, centre = [0, 0, 0], radius_m = 1 }]\n[light]',
+        "areas.x.regions.0.visible.rail: no such bound axis as rail",
+    ),
+    "unknown stimulus of an area": (
+        "[light]",
+        '[areas.x]\ntitle = "X"\nnodes = ["ball"]\nstimulus = "bell"\n[light]',
+        "areas.x.stimulus: no such stimulus as bell; did you mean ball?",
+    ),
+    "region that is a ball and a box": (
+        "[light]",
+        '[areas.x]\ntitle = "X"\nregions = [{ centre = [0, 0, 0], radius_m = 1, size_m = [1, 1, 1] }]\n[light]',
+        "areas.x.regions.0: give radius_m or size_m, one of them",
+    ),
+    "area of nothing": ("[light]", '[areas.x]\ntitle = "X"\n[light]', "areas.x: an area needs regions or nodes"),
+    "area of too many copies": (
+        "[light]",
+        '[areas.x]\ntitle = "X"\nnodes = [' + 86 * '"car", ' + "]\n[light]",
+        "areas.x: brings the areas to 258 regions and copies of nodes, of which a scene may have 256",
+    ),
     "broken TOML": ('title = "Step"', 'title = "Step', "illegal character"),
     "both rate and cut": (
         "rate_per_s = 0.5",

@@ -58,6 +58,14 @@ class StimulusRules(msgspec.Struct, frozen=True):
     duration_ns: int
 
 
+class AreaRules(msgspec.Struct, frozen=True):
+    """An area of interest by its name and title: something to look at. No rule of the core depends on it."""
+
+    name: str
+    title: str
+    feared: bool = False
+
+
 class LevelPoint(msgspec.Struct, frozen=True):
     """A point of the macro level: at `level` (thousandths, 0 to 10 000) the axes have these values."""
 
@@ -76,6 +84,7 @@ class SceneRules(msgspec.Struct, frozen=True):
     rungs: tuple[Rung, ...]
     level_points: tuple[LevelPoint, ...] = ()
     stimuli: tuple[StimulusRules, ...] = ()
+    areas: tuple[AreaRules, ...] = ()
 
     def axis(self, name: str) -> AxisRules | None:
         return next((rules for rules in self.axes if rules.axis == name), None)

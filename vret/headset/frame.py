@@ -16,10 +16,11 @@ from vret.core.session import Session
 from vret.headset.body import make_eyes
 from vret.headset.contract import Headset
 from vret.headset.journal import Journal
+from vret.headset.looking import Looking
 from vret.headset.notice import asked
 from vret.headset.page import page
 from vret.headset.practice import Practice
-from vret.headset.stage import Stage
+from vret.headset.stage import Act, Stage
 from vret.memory import Ring, SessionMemory
 from vret.memory.messages import FrameStatus, Shown
 from vret.recording.record import FrameRecord
@@ -41,6 +42,7 @@ class FrameLoop:
         self._headset, self._renderer, self._stage, self._memory = headset, renderer, stage, memory
         self._eyes = make_eyes(headset.view_count)
         self._practice = Practice()
+        self._looking = Looking()
         self._encode = msgspec.msgpack.Encoder().encode
         self._driver = driver()
         self._before_ns = now_ns()
@@ -73,7 +75,7 @@ class FrameLoop:
         self._headset.submit()
         self._before_ns = t_ns
         self.frame_number += 1
-        self._publish(t_ns, timing.display_ns, time.thread_time_ns() - cpu_ns, session, seen, moment, veil)
+        self._publish(t_ns, timing.display_ns, time.thread_time_ns() - cpu_ns, session, act, seen, moment, veil)
 
     def _happened(self, t_ns: int) -> list[Event]:
         """What the headset, the window and the link told since the last frame; stop first."""
@@ -89,6 +91,7 @@ class FrameLoop:
         display_ns: int,
         cpu_ns: int,
         session: Session | None,
+        act: Act,
         seen: SceneFrame,
         moment: Moment,
         veil: int,
@@ -112,6 +115,7 @@ class FrameLoop:
         if session is None:
             return
         position_in_scene, rotation_in_scene = seen.in_scene(position, rotation)
+        look = self._looking.at(t_ns, act.animation, seen, position_in_scene, rotation_in_scene)
         memory.shown.publish(
             self._encode(
                 Shown(
@@ -142,6 +146,8 @@ class FrameLoop:
                     head_rotation_in_stage=rotation,
                     scene=where.scene,
                     veil=veil,
+                    area=look.area,
+                    feared_m=look.feared_m,
                 )
             )
         )

@@ -17,6 +17,7 @@ import msgspec
 
 from vret.core.axes import AXIS_VOCABULARY_VERSION
 from vret.core.events import Admitted, CommandReceived, Event, HeartbeatReceived, SessionOpened
+from vret.core.ladder import SceneRules
 from vret.core.report import Report
 from vret.link.backlog import Backlog
 from vret.link.strict import UnknownFieldError, decode_strict, is_newer
@@ -89,6 +90,11 @@ class HeadsetConnection:
         self._beacons = SentBeacons()
 
     @property
+    def scenes(self) -> tuple[SceneRules, ...]:
+        """The scenes of the session."""
+        return self._opened.scenes
+
+    @property
     def has_console(self) -> bool:
         return bool(self._consoles)
 
@@ -101,7 +107,7 @@ class HeadsetConnection:
                 protocol=PROTOCOL,
                 axis_vocabulary=AXIS_VOCABULARY_VERSION,
                 program=self._program,
-                capabilities=("telemetry-1",),
+                capabilities=("telemetry-2",),
             )
         )
 

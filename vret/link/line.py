@@ -119,7 +119,7 @@ class Line:
                 if self._connection.has_console and self.telemetry:
                     frames = list(self.telemetry)
                     self.telemetry.clear()
-                    await socket.send(pack(frames))
+                    await socket.send(pack(frames, self._connection.scenes))
                 await self.wake.wait()
         except ConnectionClosed:
             return

@@ -15,10 +15,12 @@ class Record(msgspec.Struct, frozen=True, tag=True):
     digest: str
 
 
-class FrameRecord(msgspec.Struct, frozen=True, tag=True, gc=False):
+class FrameRecord(msgspec.Struct, frozen=True, tag=True, gc=False, omit_defaults=True):
     """One rendered frame. Times in ns on the headset's clock, metres and quaternions (xyzw) in stage space.
 
     `t_ns` is the time of the frame's tick, at which scene and ramps were evaluated; `cpu_ns` the thread's CPU time.
+    `area` is the scene's area of interest that the head is turned to, found out ten times a second; empty for none.
+    `feared_m` is how far the person is from the nearest feared area, missing where there is none.
     """
 
     frame: int
@@ -29,6 +31,8 @@ class FrameRecord(msgspec.Struct, frozen=True, tag=True, gc=False):
     head_rotation_in_stage: tuple[float, float, float, float]
     scene: str
     veil: int
+    area: str = ""
+    feared_m: float | None = None
 
 
 class ClockEstimate(msgspec.Struct, frozen=True, tag=True, gc=False):

@@ -8,6 +8,7 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import nan
 
 import numpy as np
 import numpy.typing as npt
@@ -31,13 +32,19 @@ class CourseError(VretError):
 
 @dataclass(frozen=True)
 class Frames:
-    """Every frame as columns: times in ns, head position (frames, 3) in metres and quaternion xyzw in stage space."""
+    """Every frame as columns: times in ns, head position (frames, 3) in metres and quaternion xyzw in stage space.
+
+    `area` indexes `area_names`, of which the first, "", is none; `feared_m` is not a number where nothing is feared.
+    """
 
     t_ns: npt.NDArray[np.int64]
     display_ns: npt.NDArray[np.int64]
     cpu_ns: npt.NDArray[np.int64]
     head_position_in_stage: npt.NDArray[np.float64]
     head_rotation_in_stage: npt.NDArray[np.float64]
+    area: npt.NDArray[np.int32]
+    area_names: tuple[str, ...]
+    feared_m: npt.NDArray[np.float64]
 
     def between(self, start_ns: int, end_ns: int) -> slice:
         first, end = np.searchsorted(self.t_ns, (start_ns, end_ns))
@@ -198,12 +205,26 @@ class _Columns:
     def __init__(self) -> None:
         self._times = array("q")
         self._poses = array("d")
+        self._areas = array("i")
+        self._feared_m = array("d")
+        self._names = {"": 0}
 
     def add(self, frame: FrameRecord) -> None:
         self._times.extend((frame.t_ns, frame.display_ns, frame.cpu_ns))
         self._poses.extend((*frame.head_position_in_stage, *frame.head_rotation_in_stage))
+        self._areas.append(self._names.setdefault(frame.area, len(self._names)))
+        self._feared_m.append(nan if frame.feared_m is None else frame.feared_m)
 
     def frames(self) -> Frames:
         times = np.array(self._times, dtype=np.int64).reshape(-1, 3)
         poses = np.array(self._poses, dtype=np.float64).reshape(-1, 7)
-        return Frames(times[:, 0], times[:, 1], times[:, 2], poses[:, :3], poses[:, 3:])
+        return Frames(
+            times[:, 0],
+            times[:, 1],
+            times[:, 2],
+            poses[:, :3],
+            poses[:, 3:],
+            np.array(self._areas, dtype=np.int32),
+            tuple(self._names),
+            np.array(self._feared_m, dtype=np.float64),
+        )

@@ -1,7 +1,7 @@
 """Where the person looked and whether they drew back, from the head's pose.
 
 Looking away or stepping back may be a safety behaviour, a glance or tiredness: these are observations to talk about
-and no verdict. Directions are the head's, not the eyes'; the log holds no gaze.
+and no verdict. Directions are the head's, not the eyes'; the log holds no gaze. `vret.review.dwell` has what they met.
 """
 
 from dataclasses import dataclass
@@ -23,7 +23,8 @@ class StepMovement:
     """One step: shares of the frames (0 to 1, together 1), and the farthest step back in metres.
 
     `down` below 20 degrees, `up` above 15, `away` turned more than 60 degrees from the first second's direction;
-    `ahead` is the rest. `retreats` counts moves back of more than 15 cm from where the visit began.
+    `ahead` is the rest. `retreats` counts moves back of more than 15 cm from where the visit began. `nearest_m` is the
+    shortest distance to anything feared, None where the scene has nothing of the kind there.
     """
 
     scene: str
@@ -35,6 +36,7 @@ class StepMovement:
     away: float
     farthest_back_m: float
     retreats: int
+    nearest_m: float | None = None
 
 
 def movements(course: Course) -> tuple[StepMovement, ...]:
@@ -43,6 +45,7 @@ def movements(course: Course) -> tuple[StepMovement, ...]:
     counts: dict[tuple[str, int], npt.NDArray[np.int64]] = {}
     back_m: dict[tuple[str, int], float] = {}
     retreats: dict[tuple[str, int], int] = {}
+    nearest_m: dict[tuple[str, int], float] = {}
     for scene, step, start_ns, end_ns in visits_to_steps(course):
         span = course.frames.between(start_ns, end_ns)
         if span.stop - span.start < 2:
@@ -54,6 +57,9 @@ def movements(course: Course) -> tuple[StepMovement, ...]:
         drawn_m = _drawn_back(course.frames.head_position_in_stage[span], ahead)
         back_m[key] = max(back_m.get(key, 0.0), float(drawn_m.max()))
         retreats[key] = retreats.get(key, 0) + _crossings(drawn_m, RETREAT_M)
+        feared_m = course.frames.feared_m[span]
+        if not np.isnan(feared_m).all():
+            nearest_m[key] = min(nearest_m.get(key, np.inf), float(np.nanmin(feared_m)))
     return tuple(
         StepMovement(
             *key,
@@ -64,6 +70,7 @@ def movements(course: Course) -> tuple[StepMovement, ...]:
             away=float(counts[key][3] / counts[key].sum()),
             farthest_back_m=back_m[key],
             retreats=retreats[key],
+            nearest_m=nearest_m.get(key),
         )
         for key in sorted(counts)
     )

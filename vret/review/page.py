@@ -11,6 +11,7 @@ from vret.recording.identity import Identity
 from vret.review import words
 from vret.review.course import Course, intensity_at
 from vret.review.dose import dose
+from vret.review.dwell import dwells
 from vret.review.expectancy import expectancies
 from vret.review.figures import course_plot, dose_plot, movement_plot
 from vret.review.movement import movements
@@ -59,6 +60,7 @@ def render(course: Course, source: Source) -> str:
         presses=pressed,
         interruptions=interruptions(course),
         movements=moved,
+        dwells=dwells(course),
         marks=tuple(marks(course)),
         frames=frame_times(course),
         commands=command_times(course),

@@ -11,6 +11,7 @@ from math import cos, sin
 import numpy as np
 import numpy.typing as npt
 
+from vret.scene.areas import Areas
 from vret.scene.bundle import Bundle
 from vret.scene.compiled import SceneFrame
 from vret.scene.moment import Moment
@@ -22,10 +23,11 @@ _BEFORE = -1.0
 
 
 class Animation:
-    """One scene's life. `animate` returns the same `SceneFrame`, overwritten in place."""
+    """One scene's life. `animate` returns the same `SceneFrame`, overwritten in place; `areas` then know that frame."""
 
     def __init__(self, bundle: Bundle) -> None:
         self._spec, self._tables = bundle.animation, bundle.tables
+        self.areas = Areas(bundle.rules.areas, bundle.tables)
         self._rest = bundle.compiled.rows
         self._base = self._rest.copy()
         self._places = {place.name: index for index, place in enumerate(self._spec.places)}
@@ -59,7 +61,9 @@ class Animation:
             ages = dict(moment.stimuli)
             self._evaluate(moment.axes, ages)
             self._write_place(self._spec.places[place])
-            self._write_visible(place, ages, moment.held)
+            shown = self._shown(ages)
+            self._write_visible(place, shown, moment.held)
+            self.areas.settle(place, shown, moment.held, self._values, self._frame.visible)
             self._write_materials()
             if self._seen is None or self._driven != (0, 0):
                 self._write_driven(ages)
@@ -80,14 +84,18 @@ class Animation:
         matrix[0, 0], matrix[0, 2], matrix[2, 0], matrix[2, 2] = turn_cos, turn_sin, -turn_sin, turn_cos
         matrix[:3, 3] = [self._values[one] + self._values[other] for one, other in place.position]
 
-    def _write_visible(self, place: int, ages: dict[str, float], held: bool) -> None:
+    def _shown(self, ages: dict[str, float]) -> npt.NDArray[np.bool_]:
+        """Whether each stimulus is shown; the last entry, true, is for what needs none."""
+        shown = np.zeros(len(self._stimuli) + 1, np.bool_)
+        shown[-1] = True
+        for name in ages:
+            shown[self._stimuli[name]] = True
+        return shown
+
+    def _write_visible(self, place: int, shown: npt.NDArray[np.bool_], held: bool) -> None:
         tables = self._tables
         visible = (tables.places_of & np.uint32(1 << place)) != 0
         if self._stimuli:
-            shown = np.zeros(len(self._stimuli) + 1, np.bool_)
-            shown[-1] = True
-            for name in ages:
-                shown[self._stimuli[name]] = True
             visible &= shown[tables.stimulus_of]
         if held:
             visible &= ~tables.hidden_when_held

@@ -26,13 +26,14 @@ from vret.scene.tables import (
     PATH,
     PATH_POINT,
     RANGE,
+    REGION,
     SWING,
     TRAVEL,
     AnimationSpec,
     AnimationTables,
 )
 
-BUNDLE_VERSION = 1
+BUNDLE_VERSION = 2
 _MAGIC = b"VRETSCN1"
 _ALIGNMENT = 64
 _LENGTH = struct.Struct("<I")
@@ -58,6 +59,9 @@ _DTYPES: dict[str, np.dtype[np.generic]] = {
     "animation.falls": FALL,
     "animation.paths": PATH,
     "animation.path_points": PATH_POINT,
+    "animation.regions": REGION,
+    "animation.region_bounds": BOUND,
+    "animation.region_ranges": RANGE,
 }
 
 

@@ -9,10 +9,13 @@ from pathlib import Path
 
 from vret.core.axes import AXES, dread_of, is_rise, micro
 from vret.scene.lines import Path as KeyPath
-from vret.scene.model import Node, SceneFile
+from vret.scene.model import Area, Node, SceneFile
 from vret.scene.primitives import Model
 from vret.scene.sounds import SOUND_KINDS
 from vret.scene.values import Value
+
+REGIONS_MAX = 256
+"""The most that all areas of interest of a scene may be made of, so that a look costs a frame next to nothing."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,7 @@ def findings(scene: SceneFile, folder: Path) -> Iterator[Finding]:
         yield from _ladder(scene)
         yield from _levels(scene)
     yield from _nodes(scene, folder)
+    yield from _areas(scene)
     yield from _values(scene)
     yield from _sound(scene)
 
@@ -183,6 +187,36 @@ def _parts(path: KeyPath, node: Node, scene: SceneFile) -> Iterator[Finding]:
         yield Finding(path, f"gives no material for {', '.join(missing)}")
 
 
+def _areas(scene: SceneFile) -> Iterator[Finding]:
+    count = 0
+    for name, area in scene.areas.items():
+        path = ("areas", name)
+        if area.stimulus is not None:
+            yield from _unknown((*path, "stimulus"), "stimulus", area.stimulus, scene.stimuli)
+        for index, node in enumerate(area.nodes):
+            yield from _unknown((*path, "nodes", index), "node", node, scene.nodes)
+        for index, region in enumerate(area.regions):
+            where = (*path, "regions", index)
+            if region.anchor is not None:
+                yield from _unknown((*where, "anchor"), "anchor", region.anchor, scene.anchors)
+            for number, place in enumerate(region.places):
+                yield from _unknown((*where, "places", number), "place", place, scene.places)
+            for axis in region.visible:
+                yield from _unknown((*where, "visible", axis), "bound axis", axis, scene.axes)
+        count += _regions_of(area, scene)
+        if count > REGIONS_MAX:
+            yield Finding(
+                path,
+                f"brings the areas to {count} regions and copies of nodes, of which a scene may have {REGIONS_MAX}; "
+                "write one region around many copies",
+            )
+
+
+def _regions_of(area: Area, scene: SceneFile) -> int:
+    nodes = [scene.nodes[name] for name in area.nodes if name in scene.nodes]
+    return len(area.regions) + sum(node.loop.count if node.loop else len(node.copies) or 1 for node in nodes)
+
+
 def bound_values(scene: SceneFile) -> Iterator[tuple[KeyPath, Value]]:
     """Every value in the scene that may follow an axis or a stimulus."""
     for name, anchor in scene.anchors.items():
@@ -201,6 +235,10 @@ def bound_values(scene: SceneFile) -> Iterator[tuple[KeyPath, Value]]:
             yield ("nodes", name, "swing", "degrees"), node.swing.degrees
         if node.fall is not None:
             yield ("nodes", name, "fall", "depth_m"), node.fall.depth_m
+    for name, area in scene.areas.items():
+        for number, region in enumerate(area.regions):
+            for index, value in enumerate(region.centre):
+                yield ("areas", name, "regions", number, "centre", index), value
     yield ("light", "exposure"), scene.light.exposure
     yield ("sky", "cloud_cover"), scene.sky.cloud_cover
     yield ("sound", "bed_gain_db"), scene.sound.bed_gain_db

@@ -32,7 +32,8 @@ def check(path: Folder) -> None:
         raise typer.Exit(1) from None
     file = scene.file
     typer.echo(
-        f"{path}: {file.title}: {len(file.rungs)} rungs, {len(file.axes)} axes, {len(file.stimuli)} stimuli: good"
+        f"{path}: {file.title}: {len(file.rungs)} rungs, {len(file.axes)} axes, {len(file.stimuli)} stimuli, "
+        f"{len(file.areas)} areas of interest: good"
     )
 
 

@@ -15,6 +15,7 @@ from vret.scene.instances import Instance, Resting
 from vret.scene.meshing import meshes_of
 from vret.scene.model import SceneFile
 from vret.scene.nodes import NodeBuilder
+from vret.scene.regions import region_tables
 from vret.scene.rules import scene_rules
 from vret.scene.scene import Scene
 from vret.scene.surroundings import environment, linear, sound
@@ -32,14 +33,19 @@ from vret.scene.tables import (
 )
 from vret.scene.values import Value
 
+Table = np.ndarray[tuple[int], np.dtype[np.void]]
+
 
 def compile_scene(scene: Scene) -> Bundle:
     """Build everything. Raises ValueError from trimesh's readers for a model that is no glTF."""
     curves, courses = Curves(scene.file), Courses()
     places = _places(scene.file, curves)
     resting, instances = Resting(), []
+    bodies = {}
     for name, node in scene.file.nodes.items():
-        instances += NodeBuilder(scene, name, node, curves, courses).build(resting)
+        builder = NodeBuilder(scene, name, node, curves, courses)
+        instances += builder.build(resting)
+        bodies[name] = builder.bodies
     instances += resting.instances()
     instances.sort(key=lambda instance: instance.order)
     meshes, mesh_of = meshes_of([each.shape for each in instances])
@@ -60,7 +66,8 @@ def compile_scene(scene: Scene) -> Bundle:
         if not material.opacity.is_constant
     )
     paths, path_points = courses.tables()
-    tables = tables_of(instances, surroundings, paths, path_points)
+    regions = region_tables(scene.file, bodies, curves, instances)
+    tables = tables_of(instances, surroundings, (paths, path_points), regions)
     spec = AnimationSpec(
         base_place=scene.file.base_place,
         places=places,
@@ -101,9 +108,9 @@ def _materials(scene: SceneFile) -> np.ndarray[tuple[int], np.dtype[np.void]]:
 
 def tables_of(
     instances: list[Instance],
-    surroundings: np.ndarray[tuple[int], np.dtype[np.void]],
-    paths: np.ndarray[tuple[int], np.dtype[np.void]],
-    path_points: np.ndarray[tuple[int], np.dtype[np.void]],
+    surroundings: Table,
+    paths: tuple[Table, Table],
+    regions: tuple[Table, Table, Table],
 ) -> AnimationTables:
     each = list(enumerate(instances))
     return AnimationTables(
@@ -117,6 +124,9 @@ def tables_of(
         travels=np.array([(i, *one.travel) for i, one in each if one.travel], TRAVEL),
         flights=np.array([(i, *one.flight) for i, one in each if one.flight], FLIGHT),
         falls=np.array([(i, *one.fall) for i, one in each if one.fall], FALL),
-        paths=paths,
-        path_points=path_points,
+        paths=paths[0],
+        path_points=paths[1],
+        regions=regions[0],
+        region_bounds=regions[1],
+        region_ranges=regions[2],
     )

@@ -14,7 +14,7 @@ from vret.scene.furniture import Armchair, Plant, Room, SideTable
 from vret.scene.platforms import Boards, Door, GlassRail, LiftCar, Parapet, Rail, Stool
 from vret.scene.primitives import Ball, Box, Cylinder, Model, Plane
 from vret.scene.street import Bench, Bird, Car, Lamp, Person, Tree
-from vret.scene.values import Colour, Exact, Name, Number, Point, Positive, Share, Strict, Text, Value, Vector
+from vret.scene.values import Colour, Exact, Name, Number, Point, Positive, Share, Size, Strict, Text, Value, Vector
 
 FORMAT = 1
 
@@ -189,6 +189,45 @@ class Node(Strict):
         return self
 
 
+class Region(Strict):
+    """A ball of `radius_m` or a box of `size_m` (along X, Y, Z) about `centre`, which is seen from the anchor.
+
+    `places` empty means all, or with an anchor those on it.
+    """
+
+    anchor: Name | None = None
+    centre: Point
+    radius_m: Positive | None = None
+    size_m: Size | None = None
+    places: list[Name] = Field(default_factory=list)
+    visible: dict[str, Span] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _check(self) -> "Region":
+        if (self.radius_m is None) == (self.size_m is None):
+            raise ValueError("give radius_m or size_m, one of them")
+        return self
+
+
+class Area(Strict):
+    """An area of interest: something to look at, made of regions and of nodes, whose copies and movement it follows.
+
+    `feared` says that it belongs to what is feared: the distance to the nearest such area is told.
+    """
+
+    title: Text
+    feared: bool = False
+    regions: list[Region] = Field(default_factory=list)
+    nodes: list[Name] = Field(default_factory=list)
+    stimulus: Name | None = None
+
+    @model_validator(mode="after")
+    def _check(self) -> "Area":
+        if not (self.regions or self.nodes):
+            raise ValueError("an area needs regions or nodes")
+        return self
+
+
 class Light(Strict):
     """The sun by azimuth (0 is -Z, 90 is +X) and elevation, and the light of the rest."""
 
@@ -261,6 +300,7 @@ class SceneFile(Strict):
     stimuli: dict[Name, Stimulus] = Field(default_factory=dict)
     materials: dict[Name, Material]
     nodes: dict[Name, Node]
+    areas: Annotated[dict[Name, Area], Field(max_length=32)] = Field(default_factory=dict)
     light: Light
     sky: Sky
     sound: Sound = Field(default_factory=Sound)

@@ -7,6 +7,7 @@ from vret.scene.courses import Courses
 from vret.scene.curves import Curves
 from vret.scene.instances import Conditions, Instance, Resting
 from vret.scene.model import Node
+from vret.scene.regions import Body, moving_body, places_mask, resting_body
 from vret.scene.scene import Scene
 from vret.scene.shapes import Shape, rotation_matrix
 from vret.scene.tables import Component
@@ -14,9 +15,10 @@ from vret.scene.values import Value
 
 
 class NodeBuilder:
-    """Builds one node's mesh and places it, its copies and its motion."""
+    """Builds one node's mesh and places it, its copies and its motion. `bodies` has one for each copy once built."""
 
     def __init__(self, scene: Scene, name: str, node: Node, curves: Curves, courses: Courses) -> None:
+        self.bodies: list[Body] = []
         self._scene, self._name, self._node = scene, name, node
         self._file = scene.file
         self._curves, self._courses = curves, courses
@@ -38,15 +40,21 @@ class NodeBuilder:
         for copy, (dx, dy, dz, turn) in enumerate(self._copies()):
             matrix = rotation_matrix(yaw + turn, pitch, roll)
             position = (x + dx, y + dy, z + dz)
-            for part, shape in shapes.items():
-                material = self._material(part, copy)
-                if moves:
-                    found.append(self._mover(shape, material, conditions, position, matrix, copy))
-                else:
-                    scaled = shape.scaled(node.scale.constant) if node.scale.constant != 1.0 else shape
-                    resting.shapes.setdefault((material, conditions), []).append(
-                        scaled.rotated(matrix).moved(*position)
-                    )
+            if moves:
+                movers = [
+                    self._mover(shape, self._material(part, copy), conditions, position, matrix, copy)
+                    for part, shape in shapes.items()
+                ]
+                found += movers
+                self.bodies.append(moving_body(list(shapes.values()), movers[0]))
+                continue
+            placed = {
+                part: shape.scaled(node.scale.constant).rotated(matrix).moved(*position)
+                for part, shape in shapes.items()
+            }
+            for part, shape in placed.items():
+                resting.shapes.setdefault((self._material(part, copy), conditions), []).append(shape)
+            self.bodies.append(resting_body(list(placed.values()), conditions))
         return found
 
     def _copies(self) -> list[tuple[float, float, float, float]]:
@@ -74,14 +82,8 @@ class NodeBuilder:
         ranges = tuple(
             (self._curves.index(Value(axis=axis)), span.at_least, span.below) for axis, span in node.visible.items()
         )
-        return Conditions(self._mask(), ranges, self._stimulus, node.when_held == "hides", tuple(bounds))
-
-    def _mask(self) -> int:
-        places, node = self._file.places, self._node
-        chosen = node.places
-        if not chosen and node.anchor is not None:
-            chosen = [name for name, place in places.items() if place.anchor == node.anchor]
-        return sum(1 << index for index, name in enumerate(places) if not chosen or name in chosen)
+        mask = places_mask(self._file, node.places, node.anchor)
+        return Conditions(mask, ranges, self._stimulus, node.when_held == "hides", tuple(bounds))
 
     def _material(self, part: str, copy: int) -> int:
         node = self._node
@@ -125,18 +127,19 @@ class NodeBuilder:
         for copy in range(loop.count):
             jitter = 0.35 * fraction(self._file.seed, self._name, "start", copy)
             start = (copy + jitter) * length / loop.count
-            for part, shape in shapes.items():
-                material = self._material(part, copy)
-                found.append(
-                    Instance(
-                        shape,
-                        material,
-                        conditions,
-                        position=self._rest_position(),
-                        scale=self._node.scale.constant,
-                        travel=(path, start),
-                    )
+            travellers = [
+                Instance(
+                    shape,
+                    self._material(part, copy),
+                    conditions,
+                    position=self._rest_position(),
+                    scale=self._node.scale.constant,
+                    travel=(path, start),
                 )
+                for part, shape in shapes.items()
+            ]
+            found += travellers
+            self.bodies.append(moving_body(list(shapes.values()), travellers[0]))
         return found
 
 

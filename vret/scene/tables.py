@@ -30,6 +30,21 @@ FLIGHT = np.dtype([("instance", "i4"), ("path", "i4"), ("stimulus", "i4"), ("sta
 FALL = np.dtype([("instance", "i4"), ("stimulus", "i4"), ("start_s", "f4"), ("velocity", "3f4"), ("depth", "i4")])
 """From `start_s` on, the instance falls freely until it has sunk by the value of the curve `depth`."""
 
+REGION = np.dtype(
+    [
+        ("area", "i4"),
+        ("instance", "i4"),
+        ("places", "u4"),
+        ("stimulus", "i4"),
+        ("hidden_when_held", "?"),
+        ("centre", "3f4"),
+        ("half_size", "3f4"),
+        ("radius_m", "f4"),
+    ]
+)
+"""A part of an area of interest: a box along the scene's axes, grown by a radius. It moves and shows with its instance,
+in whose own space its centre then is; -1 is none, and then `region_bounds` and `region_ranges` are its conditions."""
+
 PATH = np.dtype([("first", "i4"), ("count", "i4"), ("length_m", "f4"), ("speed_mps", "f4")])
 """A run of `PATH_POINT`; a closed path ends where it began."""
 
@@ -88,7 +103,10 @@ class AnimationSpec(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True)
 class AnimationTables:
-    """`places_of` is a bit mask of the places where an instance is shown; `stimulus_of` is -1 for none."""
+    """`places_of` is a bit mask of the places where an instance is shown; `stimulus_of` is -1 for none.
+
+    In `region_bounds` and `region_ranges` the field `instance` is the index of a region.
+    """
 
     environment: npt.NDArray[np.void]
     places_of: npt.NDArray[np.uint32]
@@ -102,3 +120,6 @@ class AnimationTables:
     falls: npt.NDArray[np.void]
     paths: npt.NDArray[np.void]
     path_points: npt.NDArray[np.void]
+    regions: npt.NDArray[np.void]
+    region_bounds: npt.NDArray[np.void]
+    region_ranges: npt.NDArray[np.void]

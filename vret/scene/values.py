@@ -47,6 +47,7 @@ def _listed(length: int) -> Any:
 
 
 Vector = Annotated[list[Number], _listed(3)]
+Size = Annotated[list[Positive], _listed(3)]
 Pair = Annotated[list[Number], _listed(2)]
 
 

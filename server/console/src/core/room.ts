@@ -9,6 +9,7 @@ import type { Command, Record, SceneRules, Turned } from "../generated/wire";
 import * as Arming from "./arming";
 import { Connection, type Answer } from "./connection";
 import { gaze, type Gaze } from "./head";
+import { looked, type Look } from "./look";
 import { Orders, type Order } from "./orders";
 import { isNoteworthy, reached, steps, type Press } from "./story";
 import { unpack, type Row } from "./telemetry";
@@ -48,6 +49,8 @@ export class Room {
   /** Head positions of the last seconds, newest last. */
   trail: Row[] = [];
   telemetryMs = 0;
+  /** What the head is turned to; null before the first telemetry. */
+  look: Look | null = null;
   private readonly connection: Connection;
   private readonly peers = new Set<string>();
   private others = new Map<string, number>();
@@ -184,6 +187,7 @@ export class Room {
     const newest = rows.at(-1);
     if (newest === undefined) return;
     this.trail = [...this.trail, ...rows].slice(-TRAIL);
+    for (const row of rows) this.look = looked(this.look, row, this.scene);
     this.telemetryMs = tMs;
     this.arrivals = [...this.arrivals, { ms: tMs, frame: newest.frame, tNs: newest.tNs }].filter(
       ({ ms, frame }) => tMs - ms <= RATE_MS && frame <= newest.frame,
@@ -257,6 +261,7 @@ export class Room {
       this.openedNs = openedNs;
       this.records = [];
       this.reached = new Set();
+      this.look = null;
     }
   }
 

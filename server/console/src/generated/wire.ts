@@ -38,6 +38,13 @@ export interface Anchors {
   at_100: string;
 }
 
+/** An area of interest by its name and title: something to look at. No rule of the core depends on it. */
+export interface AreaRules {
+  name: string;
+  title: string;
+  feared?: boolean;
+}
+
 /** Ask for a SUDS rating with the dial; the scene goes on. */
 export interface AskRating {
   type: "AskRating";
@@ -188,6 +195,8 @@ export interface FocusLost {
  * One rendered frame. Times in ns on the headset's clock, metres and quaternions (xyzw) in stage space.
  *
  * `t_ns` is the time of the frame's tick, at which scene and ramps were evaluated; `cpu_ns` the thread's CPU time.
+ * `area` is the scene's area of interest that the head is turned to, found out ten times a second; empty for none.
+ * `feared_m` is how far the person is from the nearest feared area, missing where there is none.
  */
 export interface FrameRecord {
   type: "FrameRecord";
@@ -199,6 +208,8 @@ export interface FrameRecord {
   head_rotation_in_stage: [number, number, number, number];
   scene: string;
   veil: number;
+  area?: string;
+  feared_m?: number | null;
 }
 
 export interface HeadsetRemoved {
@@ -524,6 +535,7 @@ export interface SceneRules {
   rungs: Rung[];
   level_points?: LevelPoint[];
   stimuli?: StimulusRules[];
+  areas?: AreaRules[];
 }
 
 /** The device redeemed its code: the session begins in the waiting room. Always the first event. */

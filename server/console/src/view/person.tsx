@@ -1,9 +1,11 @@
 /** Where the person stands and looks, drawn from telemetry. */
 
 import { gaze } from "../core/head";
+import { areaOf } from "../core/look";
+import { nowMs } from "../link/clock";
 import type { Live } from "../link/live";
 import { words } from "../words/en";
-import { axisName, quantity } from "../words/number";
+import { age, axisName, lasting, quantity } from "../words/number";
 
 const DISTANCES = ["edge_distance_m", "distance_m", "exit_distance_m"];
 const RINGS_M = [0.5, 1, 1.5];
@@ -24,6 +26,7 @@ export function Person({ live }: { live: Live }) {
           <figcaption class="hint">{words.person.caption}</figcaption>
         </figure>
         <dl>
+          <LooksAt live={live} />
           <dt>{words.person.looks}</dt>
           <dd>{room.gaze ? looking(room.gaze.yawDeg, room.gaze.pitchDeg) : words.person.nothing}</dd>
           <dt>{words.person.stands}</dt>
@@ -39,6 +42,30 @@ export function Person({ live }: { live: Live }) {
         </dl>
       </div>
     </section>
+  );
+}
+
+/** What the head is turned to and how far the feared thing is, in a scene that says what there is to look at. */
+function LooksAt({ live }: { live: Live }) {
+  const { look, telemetryMs } = live.room;
+  if (look === null || !look.scene?.areas?.length) return null;
+  const old = <span class="hint">{words.live.age(age(nowMs() - telemetryMs))}</span>;
+  const title = areaOf(look)?.title ?? words.person.elsewhere;
+  return (
+    <>
+      <dt>{words.person.looksAt}</dt>
+      <dd>
+        {words.person.looksAtFor(title, lasting((look.tNs - look.sinceNs) / 1e6))} {old}
+      </dd>
+      {look.fearedM !== null && (
+        <>
+          <dt>{words.person.feared}</dt>
+          <dd>
+            {words.person.fearedM(look.fearedM.toFixed(look.fearedM < 10 ? 1 : 0))} {old}
+          </dd>
+        </>
+      )}
+    </>
   );
 }
 

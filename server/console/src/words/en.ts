@@ -463,7 +463,12 @@ export const words = {
 
   person: {
     title: "The person",
-    looks: "Looks",
+    looks: "Head",
+    looksAt: "Looks at",
+    looksAtFor: (title: string, duration: string) => `${title} (for ${duration})`,
+    elsewhere: "something else",
+    feared: "Nearest feared",
+    fearedM: (m: string) => `${m} m`,
     ahead: "straight ahead",
     left: (deg: number) => `${deg}° to the left`,
     right: (deg: number) => `${deg}° to the right`,

@@ -35,3 +35,9 @@ export function age(ms: number): string {
   if (seconds < 10) return `${seconds.toFixed(1)} s`;
   return seconds < 120 ? words.ago.seconds(Math.round(seconds)) : words.ago.minutes(Math.round(seconds / 60));
 }
+
+/** For how long, in whole seconds below two minutes. */
+export function lasting(ms: number): string {
+  const seconds = Math.floor(Math.max(0, ms) / 1000);
+  return seconds < 120 ? words.ago.seconds(seconds) : words.ago.minutes(Math.floor(seconds / 60));
+}
