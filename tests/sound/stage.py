@@ -59,6 +59,7 @@ def bundle() -> Bundle:
         "falls": FALL,
         "paths": PATH,
         "path_points": PATH_POINT,
+        "variants_of": np.dtype("u4"),
     }
     meshes = Meshes(
         np.zeros(0, VERTEX), np.zeros(0, np.uint32), np.zeros((0, 3), np.int32), np.zeros((0, 4), np.float32)

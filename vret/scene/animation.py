@@ -30,6 +30,7 @@ class Animation:
         self._base = self._rest.copy()
         self._places = {place.name: index for index, place in enumerate(self._spec.places)}
         self._stimuli = {name: index for index, name in enumerate(self._spec.stimuli)}
+        self._variants = {name: index for index, name in enumerate(self._spec.variants)}
         self._curves = [_Curve(curve) for curve in self._spec.curves]
         self._values = np.zeros(len(self._curves), np.float32)
         count = len(self._rest)
@@ -37,7 +38,7 @@ class Animation:
             rows=self._rest.copy(),
             visible=np.ones(count, np.bool_),
             materials=bundle.compiled.materials.copy(),
-            environment=self._tables.environment.copy(),
+            environment=self._tables.environment[:1].copy(),
             scene_from_stage=np.eye(4, dtype=np.float32),
             stimulus_rows=np.flatnonzero(bundle.tables.stimulus_of >= 0),
         )
@@ -52,14 +53,16 @@ class Animation:
         """The frame of `moment`. A place unknown to the scene, such as the calm room's "", is its base place."""
         frame = self._frame
         place = self._places.get(moment.place, self._places[self._spec.base_place])
-        seen = (place, moment.held, moment.stimuli, tuple(moment.axes.items()))
+        variant = self._variants.get(moment.variant, 0)
+        seen = (place, variant, moment.held, moment.stimuli, tuple(moment.axes.items()))
         frame.moved, frame.visible_changed, frame.materials_changed = (0, 0), False, False
         if seen != self._seen:
             ages = dict(moment.stimuli)
             self._evaluate(moment.axes, ages)
             self._write_place(self._spec.places[place])
-            self._write_visible(place, ages, moment.held)
+            self._write_visible(place, variant, ages, moment.held)
             self._write_materials()
+            self._write_environment(variant)
             if self._seen is None or self._driven != (0, 0):
                 self._write_driven(ages)
                 frame.moved = (0, len(self._rest)) if self._seen is None else self._driven
@@ -79,9 +82,10 @@ class Animation:
         matrix[0, 0], matrix[0, 2], matrix[2, 0], matrix[2, 2] = turn_cos, turn_sin, -turn_sin, turn_cos
         matrix[:3, 3] = [self._values[one] + self._values[other] for one, other in place.position]
 
-    def _write_visible(self, place: int, ages: dict[str, float], held: bool) -> None:
+    def _write_visible(self, place: int, variant: int, ages: dict[str, float], held: bool) -> None:
         tables = self._tables
         visible = (tables.places_of & np.uint32(1 << place)) != 0
+        visible &= (tables.variants_of & np.uint32(1 << variant)) != 0
         if self._stimuli:
             shown = np.zeros(len(self._stimuli) + 1, np.bool_)
             shown[-1] = True
@@ -105,7 +109,10 @@ class Animation:
                 materials["opacity"][bound.material] = self._values[bound.curve]
                 self._frame.materials_changed = True
         self._frame.materials_changed |= self._seen is None
-        for field in self._spec.environment:
+
+    def _write_environment(self, variant: int) -> None:
+        self._frame.environment[:] = self._tables.environment[variant]
+        for field in self._spec.environment[variant]:
             self._frame.environment[field.field] = self._values[field.curve]
 
     def _write_driven(self, ages: dict[str, float]) -> None:

@@ -32,7 +32,7 @@ from vret.scene.tables import (
     AnimationTables,
 )
 
-BUNDLE_VERSION = 1
+BUNDLE_VERSION = 2
 _MAGIC = b"VRETSCN1"
 _ALIGNMENT = 64
 _LENGTH = struct.Struct("<I")
@@ -58,6 +58,7 @@ _DTYPES: dict[str, np.dtype[np.generic]] = {
     "animation.falls": FALL,
     "animation.paths": PATH,
     "animation.path_points": PATH_POINT,
+    "animation.variants_of": np.dtype("u4"),
 }
 
 

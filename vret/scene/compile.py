@@ -17,7 +17,7 @@ from vret.scene.model import SceneFile
 from vret.scene.nodes import NodeBuilder
 from vret.scene.rules import scene_rules
 from vret.scene.scene import Scene
-from vret.scene.surroundings import environment, linear, sound
+from vret.scene.surroundings import environments, linear, sound
 from vret.scene.tables import (
     BOUND,
     FALL,
@@ -53,7 +53,7 @@ def compile_scene(scene: Scene) -> Bundle:
         mesh_of=mesh_of,
         material_of=np.array([each.material for each in instances], np.int32),
     )
-    surroundings, bindings = environment(scene.file, curves)
+    surroundings, bindings = environments(scene.file, curves)
     opacities = tuple(
         OpacityBinding(index, curves.index(material.opacity))
         for index, material in enumerate(scene.file.materials.values())
@@ -68,6 +68,7 @@ def compile_scene(scene: Scene) -> Bundle:
         curves=curves.all(),
         environment=bindings,
         opacities=opacities,
+        variants=tuple(scene.file.variants),
     )
     return Bundle(compiled, scene_rules(scene), sound(scene.file), spec, tables)
 
@@ -119,4 +120,5 @@ def tables_of(
         falls=np.array([(i, *one.fall) for i, one in each if one.fall], FALL),
         paths=paths,
         path_points=path_points,
+        variants_of=np.array([one.conditions.variants for one in instances], np.uint32),
     )

@@ -74,7 +74,9 @@ class NodeBuilder:
         ranges = tuple(
             (self._curves.index(Value(axis=axis)), span.at_least, span.below) for axis, span in node.visible.items()
         )
-        return Conditions(self._mask(), ranges, self._stimulus, node.when_held == "hides", tuple(bounds))
+        return Conditions(
+            self._mask(), ranges, self._stimulus, node.when_held == "hides", tuple(bounds), self._variants()
+        )
 
     def _mask(self) -> int:
         places, node = self._file.places, self._node
@@ -82,6 +84,12 @@ class NodeBuilder:
         if not chosen and node.anchor is not None:
             chosen = [name for name, place in places.items() if place.anchor == node.anchor]
         return sum(1 << index for index, name in enumerate(places) if not chosen or name in chosen)
+
+    def _variants(self) -> int:
+        """Bit 0 alone is a scene without variants."""
+        chosen = self._node.variants
+        names = list(self._file.variants) or [""]
+        return sum(1 << index for index, name in enumerate(names) if not chosen or name in chosen)
 
     def _material(self, part: str, copy: int) -> int:
         node = self._node

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from vret.core.axes import micro
-from vret.core.ladder import AxisRules, LevelPoint, Rung, SceneRules, StimulusRules
+from vret.core.ladder import AxisRules, LevelPoint, Rung, SceneRules, StimulusRules, VariantRules
 from vret.scene.scene import Scene
 
 _NS_PER_S = 1_000_000_000
@@ -48,6 +48,7 @@ def scene_rules(scene: Scene) -> SceneRules:
             )
             for name, stimulus in file.stimuli.items()
         ),
+        variants=tuple(VariantRules(name, variant.title) for name, variant in file.variants.items()),
     )
 
 

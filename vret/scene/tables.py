@@ -78,17 +78,23 @@ class OpacityBinding(msgspec.Struct, frozen=True):
 
 
 class AnimationSpec(msgspec.Struct, frozen=True):
+    """`environment` has an entry for each of `variants`, or a single one for a scene without."""
+
     base_place: str
     places: tuple[PlaceSpec, ...]
     stimuli: tuple[str, ...]
     curves: tuple[Curve, ...]
-    environment: tuple[EnvironmentBinding, ...]
+    environment: tuple[tuple[EnvironmentBinding, ...], ...]
     opacities: tuple[OpacityBinding, ...]
+    variants: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class AnimationTables:
-    """`places_of` is a bit mask of the places where an instance is shown; `stimulus_of` is -1 for none."""
+    """`environment` has a row for each variant, or a single one. `stimulus_of` is -1 for none.
+
+    `places_of` and `variants_of` are bit masks of the places where, and of the variants in which an instance is shown.
+    """
 
     environment: npt.NDArray[np.void]
     places_of: npt.NDArray[np.uint32]
@@ -102,3 +108,4 @@ class AnimationTables:
     falls: npt.NDArray[np.void]
     paths: npt.NDArray[np.void]
     path_points: npt.NDArray[np.void]
+    variants_of: npt.NDArray[np.uint32]
