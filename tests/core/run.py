@@ -198,8 +198,24 @@ class Run:
             assert isinstance(answers[0], effects.CommandAccepted)
         if isinstance(answers[0], effects.CommandRefused):
             assert self.session.ramps == before.ramps or not any(self.rises_after(self.session, self.t_ns))
+        if (
+            isinstance(act.command, commands.SetVariant)
+            and self.session.variant == act.command.variant != before.variant
+        ):
+            self.check_may_rise(beacon)
         if isinstance(act.command, commands.Stop) and before.state is not State.ENDED:
             self.check_stopped()
+
+    def check_may_rise(self, beacon: int) -> None:
+        """What was just accepted as a rise, by an account of its own: a later tick would take it back unseen."""
+        session = self.session
+        assert session.state is State.EXPOSED
+        assert self.t_ns <= self.may_rise_until_ns()
+        assert beacon >= session.pressed_beacon
+        assert session.worn
+        assert session.focused
+        assert session.log_healthy
+        assert session.input_in_use in session.practised
 
     def command_now(self, command: commands.Command) -> None:
         self.command(Act(0, "command", Input.KEYBOARD, command, 0, False))
