@@ -5,7 +5,7 @@ struct Environment {
     vec3 sky_zenith; float fog_density;
     vec3 sky_horizon; float exposure;
     vec3 ground_colour; float cloud_cover;
-    float indoor; float shadow_radius_m; vec2 padding;
+    float indoor; float shadow_radius_m; float lamps; float lit_windows;
 };
 
 layout(std140, row_major, binding = 0) uniform Frame {

@@ -68,7 +68,7 @@ void main() {
     // Derivatives only of what is interpolated: a pixel outside the triangle reads nothing from buffers on some drivers.
     vec2 repeat_m = max(material.pattern_scale, vec2(0.01));
     vec2 at = surface_m / repeat_m, width = fwidth(surface_m) / repeat_m;
-    Surface s = Surface(material.base_colour, material.roughness, material.metallic, 0.0);
+    Surface s = Surface(material.base_colour, material.roughness, material.metallic, 0.0, vec3(0.0));
     pattern(material.pattern, s, at, width, normal.y);
     s.colour = max(s.colour, vec3(0.0));
 
@@ -91,7 +91,7 @@ void main() {
     vec3 fresnel = f0 + (max(vec3(1.0 - s.roughness), f0) - f0) * pow(1.0 - n_v, 5.0);
     vec3 mirrored = mix(ambient(normal), surroundings(reflect(-to_eye, normal)), max(smooth_share, s.mirror));
     vec3 reflected = mirrored * fresnel + fresnel_sun * gloss * sun_light;
-    vec3 colour = diffuse * (sun_light / PI + ambient(normal)) + material.emission;
+    vec3 colour = diffuse * (sun_light / PI + ambient(normal)) + material.emission * frame.environment.lamps + s.glow;
 
     float opacity = material.opacity;
     if (opacity < 1.0)

@@ -1,6 +1,6 @@
 // Procedural surfaces, in metres, averaged over the pixel's footprint so that far away they become their mean colour.
 // The numbers are indices of vret.scene.compiled.PATTERNS.
-struct Surface { vec3 colour; float roughness; float metallic; float mirror; };
+struct Surface { vec3 colour; float roughness; float metallic; float mirror; vec3 glow; };
 
 float pulse_area(float x, float from, float to) {
     float whole = floor(x);
@@ -28,7 +28,8 @@ void facade(inout Surface s, vec2 at, vec2 width, float up) {
     float frame_share = bars(at.x, width.x, 0.17, 0.83) * bars(at.y, width.y, 0.24, 0.85) - glass;
     float mullion = bars(at.x, width.x, 0.485, 0.515) * glass;
     float band = bars(at.y, width.y, 0.0, 0.05);
-    float hash = mix(0.5, lattice(ivec2(cell)), detail);
+    float chance = lattice(ivec2(cell));
+    float hash = mix(0.5, chance, detail);
     float blind = step(0.7, hash) * detail * bars(at.y, width.y, 0.5, 0.82);
     float reveal = bars(at.y, width.y, 0.74, 0.82) * detail;
     vec3 pane = mix(vec3(0.03, 0.04, 0.055) * (0.6 + hash), vec3(0.45, 0.42, 0.36), blind) * (1.0 - 0.6 * reveal);
@@ -37,6 +38,12 @@ void facade(inout Surface s, vec2 at, vec2 width, float up) {
     s.colour = mix(s.colour, vec3(0.55), clamp(frame_share + mullion, 0.0, 1.0));
     s.mirror = glass * (1.0 - 0.7 * blind) * (1.0 - mullion);
     s.roughness = mix(s.roughness, 0.08, s.mirror);
+
+    // Behind some panes somebody is at home, each with a lamp of its own warmth; from afar only their share is left.
+    float share = frame.environment.lit_windows;
+    float lit = mix(share, step(1.0 - share, fract(chance * 37.0)), detail);
+    vec3 lamp = mix(vec3(1.0, 0.56, 0.22), vec3(1.0, 0.83, 0.58), mix(0.5, fract(chance * 91.0), detail));
+    s.glow = lamp * (0.25 + 0.45 * hash) * lit * glass * (1.0 - mullion) * (1.0 - 0.5 * reveal);
 }
 
 void paving(inout Surface s, vec2 at, vec2 width) {

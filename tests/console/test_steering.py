@@ -5,6 +5,7 @@ raise is tried in the middle of it.
 """
 
 import asyncio
+import json
 import re
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -21,6 +22,7 @@ FIRST, SECOND, THIRD = (
     "Step stool, half a metre",
     "First-floor balcony, four metres from the edge",
 )
+EVENING = "Evening, low sun"
 CONFIRM = re.compile("^Confirm")
 ACTIONS_MAX = 12
 TABLETS = ({"width": 1024, "height": 768}, {"width": 820, "height": 1180})
@@ -62,6 +64,7 @@ async def _whole_session(session: Session) -> None:
     await _nothing_raises(session)
     await _is_hidden(session)
     await session.raise_to(2, SECOND, by_keyboard=True)
+    await _is_varied(session)
     await _is_seen(session)
     await _survives_reload(session)
     await _stops_from_a_note(session)
@@ -126,6 +129,30 @@ async def _stays_in_scene(session: Session) -> None:
         if await session.therapist.is_in("Held"):
             await session.confirm("Prepare to continue")
         await session.therapist.page.wait_for_timeout(200)
+
+
+async def _is_varied(session: Session) -> None:
+    """Another variant by the keyboard alone: armed and confirmed, never by arming alone, then told as the one shown."""
+    page, browser = session.therapist, session.therapist.page
+    where = browser.locator(".top .where")
+    assert "· Day" in await where.inner_text()
+    before = len(page.commands)
+    for _ in range(TRIES):
+        await _stays_in_scene(session)
+        if EVENING in await where.inner_text():
+            break
+        sent = len(page.commands)
+        if await page.try_press_on(f"Prepare {EVENING}", "Enter"):
+            await browser.wait_for_timeout(SETTLE_MS)
+            assert '"SetVariant"' not in "".join(page.commands[sent:])
+            await page.press("F2")
+        await browser.wait_for_timeout(SETTLE_MS)
+    else:
+        raise AssertionError(f"{TRIES} times {EVENING}, and still {await where.inner_text()}")
+    asked = [json.loads(text)["command"] for text in page.commands[before:]]
+    assert {"type": "SetVariant", "variant": "dusk"} in asked
+    await browser.locator(".variants li[aria-current=true]", has_text=EVENING).wait_for()
+    assert not await page.button(f"Prepare {EVENING}").is_visible()
 
 
 async def _is_seen(session: Session) -> None:
@@ -206,6 +233,8 @@ async def _ends(session: Session) -> None:
         "Pressed wait",
         "Note: she laughs",
         "Ended: on a step that we chose",
+        f"Variant: {EVENING}.",
+        f"Shown as: {EVENING}.",
     ):
         assert text in told, told
 

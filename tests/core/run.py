@@ -85,6 +85,12 @@ class Run:
         session = self.session
         assert (session.state in IN_SCENE) == (not session.cut.after.is_calm)
         assert session.state is State.EXPOSED or not session.pending
+        before, after = session.cut.before, session.cut.after
+        if not (before.is_calm or after.is_calm) and before.variant != after.variant:
+            assert session.cut.rises
+        if not after.is_calm:
+            assert session.variant == after.variant
+            assert SCENE.variant(after.variant) is not None
         if session.state in (State.HELD, State.PAUSED, State.STOPPED):
             assert not any(self.rises_after(session, self.t_ns))
 
@@ -95,6 +101,10 @@ class Run:
         for rules in AXES:
             ramp = session.ramps[rules.axis]
             yield rules.is_rise(ramp.at(t_ns), ramp.target)
+
+    def variant_shown(self, t_ns: int) -> str:
+        """Empty in the calm room."""
+        return self.session.whereabouts_at(t_ns).variant
 
     def dread_shown(self, t_ns: int) -> dict[str, int]:
         if self.session.whereabouts_at(t_ns).is_calm:
@@ -109,6 +119,7 @@ class Run:
         end_ns = self.t_ns + wait_ns
         while self.t_ns < end_ns:
             before_ns, before = self.t_ns, self.dread_shown(self.t_ns)
+            variant_before = self.variant_shown(self.t_ns)
             calm_before = self.session.whereabouts_at(self.t_ns).is_calm
             may_until_ns = self.may_rise_until_ns()
             self.t_ns = min(end_ns, self.t_ns + 10 * FRAME_NS)
@@ -116,6 +127,7 @@ class Run:
             after = self.dread_shown(self.t_ns)
             if may_until_ns < before_ns:
                 assert all(after[axis] <= before[axis] for axis in before if axis in after)
+                assert self.variant_shown(self.t_ns) in (variant_before, "")
                 assert not (calm_before and after), "the person was taken out of the calm room without a lease"
             if delay_ns is not None:
                 self.echo(delay_ns)
@@ -131,6 +143,7 @@ class Run:
     def act(self, act: Act) -> None:
         self.pass_time(act.wait_ns, act.delay_ns)
         before, before_shown, may_until_ns = self.session, self.dread_shown(self.t_ns), self.may_rise_until_ns()
+        before_variant = self.variant_shown(self.t_ns)
         match act.kind:
             case "command":
                 self.command(act)
@@ -157,6 +170,10 @@ class Run:
         if lease_ends_ns < self.t_ns:
             assert all(after_shown[axis] <= before_shown[axis] for axis in before_shown if axis in after_shown)
             assert self.session.step_index <= before.step_index or before.scene == ""
+            assert self.variant_shown(self.t_ns) in (before_variant, "")
+        asked = isinstance(act.command, commands.SetVariant) and act.kind == "command"
+        if not asked and before.scene and self.session.variant != before.variant:
+            assert self.session.variant in (self.variant_shown(self.t_ns), SCENE.base_variant)
 
     def command(self, act: Act) -> None:
         if not act.stale_sequence:
@@ -181,8 +198,24 @@ class Run:
             assert isinstance(answers[0], effects.CommandAccepted)
         if isinstance(answers[0], effects.CommandRefused):
             assert self.session.ramps == before.ramps or not any(self.rises_after(self.session, self.t_ns))
+        if (
+            isinstance(act.command, commands.SetVariant)
+            and self.session.variant == act.command.variant != before.variant
+        ):
+            self.check_may_rise(beacon)
         if isinstance(act.command, commands.Stop) and before.state is not State.ENDED:
             self.check_stopped()
+
+    def check_may_rise(self, beacon: int) -> None:
+        """What was just accepted as a rise, by an account of its own: a later tick would take it back unseen."""
+        session = self.session
+        assert session.state is State.EXPOSED
+        assert self.t_ns <= self.may_rise_until_ns()
+        assert beacon >= session.pressed_beacon
+        assert session.worn
+        assert session.focused
+        assert session.log_healthy
+        assert session.input_in_use in session.practised
 
     def command_now(self, command: commands.Command) -> None:
         self.command(Act(0, "command", Input.KEYBOARD, command, 0, False))
@@ -213,6 +246,7 @@ class Run:
             assert not any(self.rises_after(session, self.t_ns)), (session.ramps, session.cut, before.ramps, before.cut)
             if not session.cut.at(self.t_ns).is_calm:
                 assert not (session.cut.rises and session.cut.switch_ns > self.t_ns)
+                assert session.variant == self.variant_shown(self.t_ns)
         if kind == "wait":
             assert session.state is not State.EXPOSED
         if kind == "less":

@@ -4,7 +4,7 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.core.ladders import AXES, RUNGS, M, S
+from tests.core.ladders import AXES, RUNGS, SCENE, M, S
 from tests.core.run import OTHERS, PRESSES, Act, start
 from vret.core import commands, events
 from vret.core.effects import State
@@ -29,11 +29,13 @@ PLAIN_COMMANDS: list[commands.Command] = [
     commands.EnterRating(suds=101),
     commands.Say(text="Breathe as you like."),
     commands.Tag(tag="looks away"),
+    commands.SetVariant(variant="fog"),
 ]
 COMMANDS = st.one_of(
     st.sampled_from(PLAIN_COMMANDS),
     st.builds(commands.Resume, level=st.sampled_from(commands.ResumeLevel)),
     st.builds(commands.SetRung, scene=st.just("tower"), rung=st.sampled_from([rung.name for rung in RUNGS])),
+    st.builds(commands.SetVariant, variant=st.sampled_from([variant.name for variant in SCENE.variants])),
     st.builds(commands.SetLevel, level=st.integers(-100, 10_100)),
     st.builds(
         commands.SetAxis,

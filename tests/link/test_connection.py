@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.recording.story import OPENED, told
-from vret.core.commands import Command, Note, SetLevel, SetRung
+from vret.core.commands import Command, Note, SetLevel, SetRung, SetVariant
 from vret.core.events import Admitted, CommandReceived, HeartbeatReceived
 from vret.core.report import report
 from vret.core.session import open_session
@@ -152,8 +152,8 @@ def test_without_a_console_records_wait(connection: HeadsetConnection) -> None:
     assert RecordsMessage(records=records) in kinds
 
 
-def test_a_command_reaches_the_core_whole(connection: HeadsetConnection) -> None:
-    asked = SetRung(scene="stairs", rung="floor-1")
+@pytest.mark.parametrize("asked", [SetRung(scene="stairs", rung="floor-1"), SetVariant(variant="dusk")])
+def test_a_command_reaches_the_core_whole(connection: HeadsetConnection, asked: Command) -> None:
     received = connection.receive(relayed(command(asked=asked)), 0)
     assert received.events == [
         CommandReceived(t_ns=0, sender=PEER, command_id="c1", sequence=1, beacon=3, command=asked)
@@ -166,6 +166,18 @@ def test_a_command_reaches_the_core_whole(connection: HeadsetConnection) -> None
     [
         (ENCODE(command()).replace(b'"level"', b'"levle":1,"level"'), ErrorCode.UNKNOWN_FIELD, "c1", "command.levle"),
         (ENCODE(command()).replace(b'"beacon"', b'"urgent":true,"beacon"'), ErrorCode.UNKNOWN_FIELD, "c1", "urgent"),
+        (
+            ENCODE(command(asked=SetVariant(variant="dusk"))).replace(b'"variant"', b'"veil":0,"variant"'),
+            ErrorCode.UNKNOWN_FIELD,
+            "c1",
+            "command.veil",
+        ),
+        (
+            ENCODE(command(asked=SetVariant(variant="dusk"))).replace(b',"variant":"dusk"', b""),
+            ErrorCode.BAD_MESSAGE,
+            "c1",
+            "variant",
+        ),
         (ENCODE(command()).replace(b"SetLevel", b"SetLavel"), ErrorCode.BAD_MESSAGE, "c1", "SetLavel"),
         (ENCODE(command()).replace(b'"level":100', b'"level":"high"'), ErrorCode.BAD_MESSAGE, "c1", "int"),
         (ENCODE(command()).replace(b'"sequence":1,', b""), ErrorCode.BAD_MESSAGE, "c1", "sequence"),

@@ -60,6 +60,7 @@ def daylight(**changes: object) -> npt.NDArray[np.void]:
     environment = np.zeros(1, ENVIRONMENT)
     sun = np.array([0.55, 0.62, 0.40])
     environment["sun_direction"] = sun / np.linalg.norm(sun)
+    environment["lamps"] = 1.0
     environment["sun_power"], environment["sun_colour"] = 4.0, (1.0, 0.93, 0.82)
     environment["ambient_power"], environment["exposure"] = 0.7, 0.75
     environment["sky_zenith"], environment["sky_horizon"] = (0.20, 0.42, 0.85), (0.68, 0.80, 0.95)

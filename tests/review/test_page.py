@@ -6,12 +6,12 @@ from html.parser import HTMLParser
 
 import pytest
 
-from tests.review.stories import course_of, end, go_to, in_calm_room, rate
-from vret.core import commands
+from tests.review.stories import KEYBOARD, course_of, end, go_to, in_calm_room, rate
+from vret.core import commands, events
 from vret.core.effects import Cause, Refusal, State
 from vret.core.measures import EndedHow, RatingMoment
 from vret.review import words
-from vret.review.page import Source, render
+from vret.review.page import Source, marks, render
 from vret.testing.sessions import whole_session
 
 VOID = {"meta", "br", "img", "link", "hr", "input"}
@@ -110,6 +110,29 @@ def test_what_was_shown_to_the_person_is_on_the_page() -> None:
     page = render(course_of(rehearsal), Source("x.mcap"))
     assert "Shown to the person" in page
     assert "Take your time." in page
+
+
+def test_the_variants_that_were_seen_are_told() -> None:
+    rehearsal = in_calm_room()
+    go_to(rehearsal, "balcony_far", 8.0)
+    rehearsal.command(commands.SetVariant(variant="dusk"))
+    rehearsal.run(3.0)
+    end(rehearsal)
+    course = course_of(rehearsal)
+    assert course.variants_seen() == (("heights", "day"), ("heights", "dusk"))
+    assert [mark.text for mark in marks(course) if mark.kind == "Variant"] == ["Day", "Evening, low sun"]
+    assert "Shown in 2 variants: Day, Evening, low sun." in render(course, Source("x.mcap"))
+
+
+def test_a_variant_that_was_taken_back_behind_its_veil_was_not_seen() -> None:
+    rehearsal = in_calm_room()
+    go_to(rehearsal, "balcony_far", 8.0)
+    rehearsal.command(commands.SetVariant(variant="dusk"))
+    rehearsal.happen(events.WaitPressed(t_ns=rehearsal.t_ns, input=KEYBOARD))
+    rehearsal.run(3.0)
+    course = course_of(rehearsal)
+    assert course.variants_seen() == (("heights", "day"),)
+    assert "variants:" not in render(course, Source("x.mcap"))
 
 
 def test_a_session_in_which_nothing_happened_still_has_a_report() -> None:

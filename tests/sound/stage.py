@@ -32,6 +32,7 @@ from vret.scene.tables import (
     PATH,
     PATH_POINT,
     RANGE,
+    REGION,
     SWING,
     TRAVEL,
     AnimationSpec,
@@ -59,6 +60,10 @@ def bundle() -> Bundle:
         "falls": FALL,
         "paths": PATH,
         "path_points": PATH_POINT,
+        "variants_of": np.dtype("u4"),
+        "regions": REGION,
+        "region_bounds": BOUND,
+        "region_ranges": RANGE,
     }
     meshes = Meshes(
         np.zeros(0, VERTEX), np.zeros(0, np.uint32), np.zeros((0, 3), np.int32), np.zeros((0, 4), np.float32)

@@ -195,3 +195,20 @@ def test_source_of_another_place_is_not_heard() -> None:
 
 def test_same_cues_give_the_same_samples() -> None:
     np.testing.assert_array_equal(heard(mixer(), EXPOSED, 0.5), heard(mixer(), EXPOSED, 0.5))
+
+
+def test_a_source_of_another_variant_is_not_heard() -> None:
+    sound = SceneSound(sources=(SoundSource("fan", "ventilation", None, Gain(), variants=("dusk",)),))
+    playing = mixer(sound)
+    assert level_db(heard(playing, cue(shown(variant="day"), None, 0), 1.0)[RATE_HZ // 2 :]) < -70.0
+    assert level_db(heard(playing, cue(shown(variant="dusk"), None, 0), 1.0)[RATE_HZ // 2 :]) > -30.0
+
+
+def test_a_variant_may_have_a_bed_of_its_own() -> None:
+    only_dusk = mixer(SceneSound(beds={"dusk": "city"}))
+    assert level_db(heard(only_dusk, cue(shown(variant="day"), None, 0), 0.5)) < -60.0
+    change = np.concatenate([heard(only_dusk, cue(shown(variant=name), None, 0), 0.5) for name in ("dusk", "day")])
+    tenth = RATE_HZ // 10
+    assert level_db(change[4 * tenth : 5 * tenth]) > -40.0
+    assert level_db(change[-tenth:]) < -60.0
+    assert loudest_jump(change) < 0.1

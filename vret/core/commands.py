@@ -55,6 +55,12 @@ class ShowStimulus(_Command, frozen=True, kw_only=True):
     warned: bool = True
 
 
+class SetVariant(_Command, frozen=True, kw_only=True):
+    """Show the scene that is shown in another of its variants; always a rise, whichever way it goes."""
+
+    variant: str
+
+
 class StepDown(_Command, frozen=True, kw_only=True):
     """One step down; never refused while a scene is shown."""
 
@@ -163,4 +169,5 @@ Command = (
     | Note
     | Say
     | End
+    | SetVariant
 )

@@ -59,6 +59,7 @@ class Refusal(StrEnum):
     SURPRISE_NOT_CONSENTED = "surprise_not_consented"
     PERSON_NOT_READY = "person_not_ready"
     ALREADY_HANDLED = "already_handled"
+    UNKNOWN_VARIANT = "unknown_variant"
 
 
 class _Effect(msgspec.Struct, frozen=True, tag=True, kw_only=True, gc=False):
@@ -101,6 +102,13 @@ class StepChanged(_Effect, frozen=True, kw_only=True):
 
     scene: str
     step: int
+
+
+class VariantChanged(_Effect, frozen=True, kw_only=True):
+    """The variant in which the session counts the scene to be shown."""
+
+    scene: str
+    variant: str
 
 
 class BeaconIssued(_Effect, frozen=True, kw_only=True):
@@ -192,4 +200,5 @@ Effect = (
     | StopPractised
     | TextShown
     | HoldExtended
+    | VariantChanged
 )

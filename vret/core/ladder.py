@@ -1,4 +1,4 @@
-"""What the core knows of a scene: which axes it binds, its rungs, its macro level and its one-shot stimuli.
+"""What the core knows of a scene: the axes it binds, its rungs, macro level, one-shot stimuli and variants.
 
 The pictures and sounds of a scene are none of the core's business; `vret.scene` reads the whole file and hands over
 a `SceneRules`.
@@ -66,6 +66,13 @@ class AreaRules(msgspec.Struct, frozen=True):
     feared: bool = False
 
 
+class VariantRules(msgspec.Struct, frozen=True):
+    """The same scene at another time of day, in other weather or with other people. Nobody knows which is milder."""
+
+    name: str
+    title: str
+
+
 class LevelPoint(msgspec.Struct, frozen=True):
     """A point of the macro level: at `level` (thousandths, 0 to 10 000) the axes have these values."""
 
@@ -85,6 +92,15 @@ class SceneRules(msgspec.Struct, frozen=True):
     level_points: tuple[LevelPoint, ...] = ()
     stimuli: tuple[StimulusRules, ...] = ()
     areas: tuple[AreaRules, ...] = ()
+    variants: tuple[VariantRules, ...] = ()
+
+    @property
+    def base_variant(self) -> str:
+        """The variant in which the scene is entered: its first, or "" where it has none."""
+        return self.variants[0].name if self.variants else ""
+
+    def variant(self, name: str) -> VariantRules | None:
+        return next((rules for rules in self.variants if rules.name == name), None)
 
     def axis(self, name: str) -> AxisRules | None:
         return next((rules for rules in self.axes if rules.axis == name), None)

@@ -57,7 +57,7 @@ def _set_rung(turn: Turn, command: commands.SetRung) -> Refusal | None:
     if session.state is State.CALM:
         if refusal := turn.rise_refusal():
             return refusal
-        turn.enter_scene(rules, index, Cause.THERAPIST)
+        turn.enter_scene(rules, index, rules.base_variant, Cause.THERAPIST)
         return None
     if session.state not in IN_SCENE:
         return Refusal.WRONG_STATE
@@ -70,7 +70,8 @@ def _set_rung(turn: Turn, command: commands.SetRung) -> Refusal | None:
             return Refusal.WRONG_STATE
         if refusal := turn.rise_refusal():
             return refusal
-    place = Whereabouts(rules.name, rules.place_of(index))
+    variant = session.variant if rises else session.variant_seen_at(turn.t_ns)
+    place = Whereabouts(rules.name, rules.place_of(index), variant)
     moves = place != session.cut.after
     if moves:
         turn.move(place, LIMITS.blink_ns, rises=rises)
@@ -99,6 +100,25 @@ def _set_axis(turn: Turn, command: commands.SetAxis) -> Refusal | None:
     if command.rate is not None and not 0 < rate <= rules.rate:
         return Refusal.OUT_OF_RANGE
     return _set_values(turn, {command.axis: command.target}, {command.axis: rate})
+
+
+def _set_variant(turn: Turn, command: commands.SetVariant) -> Refusal | None:
+    """Behind a veil of its own: two changes under one could not be taken back one by one."""
+    session = turn.session
+    if session.state not in IN_SCENE:
+        return Refusal.WRONG_STATE
+    if turn.scene.variant(command.variant) is None:
+        return Refusal.UNKNOWN_VARIANT
+    if command.variant == session.variant:
+        return None
+    if session.state is not State.EXPOSED:
+        return Refusal.WRONG_STATE
+    if refusal := turn.rise_refusal():
+        return refusal
+    if turn.t_ns < session.cut.switch_ns:
+        return Refusal.FADING
+    turn.move(msgspec.structs.replace(session.cut.after, variant=command.variant), LIMITS.blink_ns, rises=True)
+    return None
 
 
 def _set_values(turn: Turn, values: Mapping[str, int], rates: Mapping[str, int]) -> Refusal | None:
@@ -294,4 +314,5 @@ _RULES: dict[type, Callable[[Turn, Any], Refusal | None]] = {
     commands.Note: _written,
     commands.Say: _say,
     commands.End: _end,
+    commands.SetVariant: _set_variant,
 }

@@ -15,7 +15,10 @@ class AxisReport(msgspec.Struct, frozen=True, gc=False):
 
 
 class Report(msgspec.Struct, frozen=True):
-    """A snapshot at headset time `t_ns`. `beacon` is the number that the console must echo."""
+    """A snapshot at headset time `t_ns`. `beacon` is the number that the console must echo.
+
+    `variant` is that of the scene shown; in the calm room it is the one to which a resume would lead.
+    """
 
     t_ns: int
     beacon: int
@@ -39,6 +42,7 @@ class Report(msgspec.Struct, frozen=True):
     offer: Offer | None
     rating: RatingRequest | None
     saying: Saying | None = None
+    variant: str = ""
 
 
 def report(session: Session, t_ns: int) -> Report:
@@ -66,4 +70,5 @@ def report(session: Session, t_ns: int) -> Report:
         offer=session.offer,
         rating=session.rating,
         saying=session.saying,
+        variant=session.variant,
     )

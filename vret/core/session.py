@@ -20,10 +20,11 @@ VEIL_MAX = 1000
 
 
 class Whereabouts(msgspec.Struct, frozen=True, gc=False):
-    """Where the person is shown to be; an empty scene is the calm room."""
+    """Where the person is shown to be; an empty scene is the calm room, which has no variants."""
 
     scene: str = ""
     place: str = ""
+    variant: str = ""
 
     @property
     def is_calm(self) -> bool:
@@ -36,7 +37,7 @@ CALM_ROOM = Whereabouts()
 class Cut(msgspec.Struct, frozen=True, gc=False):
     """A change of whereabouts at `switch_ns`, under a veil that closes and opens over `veil_ns` on either side.
 
-    A cut that `rises` and is taken back before it switches restores `step_before`.
+    A cut that `rises` and is taken back before it switches restores `step_before`. Every change of variant rises.
     """
 
     before: Whereabouts
@@ -83,7 +84,8 @@ class Offer(msgspec.Struct, frozen=True, gc=False):
 class Session(msgspec.Struct, frozen=True):
     """One session. `step_index` counts rungs of `scene`, -1 is the foot of the ladder; axis values are micro-units.
 
-    `pressed_beacon` is the first beacon that told of the person's newest wait, less or stop.
+    `pressed_beacon` is the first beacon that told of the person's newest wait, less or stop. `variant` outlives a stop:
+    who resumes goes back to it.
     """
 
     session_id: str
@@ -114,12 +116,18 @@ class Session(msgspec.Struct, frozen=True):
     anchors: Anchors | None = None
     saying: Saying | None = None
     sequences: dict[str, int] = {}
+    variant: str = ""
 
     def rules(self, scene: str) -> SceneRules | None:
         return next((rules for rules in self.scenes if rules.name == scene), None)
 
     def whereabouts_at(self, t_ns: int) -> Whereabouts:
         return self.cut.at(t_ns)
+
+    def variant_seen_at(self, t_ns: int) -> str:
+        """The variant without a change to another that is still behind the veil."""
+        whereabouts = self.whereabouts_at(t_ns)
+        return self.variant if whereabouts.is_calm else whereabouts.variant
 
     def rising_cut_at(self, t_ns: int) -> bool:
         """Whether a change towards more is under way that has not been seen yet."""

@@ -5,10 +5,11 @@ The rules, in the order that decides when two of them conflict:
 1.  Wait, less and stop are obeyed in every state; so are lowering commands from the therapist. None of them needs
     a lease, a plan or a sequence number.
 2.  A rise is any axis moving in its dread direction, any stimulus, any change of scene, rung or place towards more,
-    and any continuing or resuming. From one scene to another the way leads through the calm room. It happens only by
-    a command (or, after a stop, by the person's acceptance of one) while the lease is fresh, stop has been performed
-    on the input in use, the headset is worn and has focus, and the log is healthy; and only inside the scene's range
-    and the plan. A command that was sent before its sender could see the person's newest press raises nothing.
+    any change of a scene's variant whichever way it goes, and any continuing or resuming. From one scene to another
+    the way leads through the calm room. It happens only by a command (or, after a stop, by the person's acceptance of
+    one) while the lease is fresh, stop has been performed on the input in use, the headset is worn and has focus, and
+    the log is healthy; and only inside the scene's range and the plan. A command that was sent before its sender could
+    see the person's newest press raises nothing.
 3.  Time alone never raises. It ends the right to rise, holds, and calms: `Turn.pass_time`, which runs before every
     event, so a late event cannot overtake a deadline.
 4.  A hold freezes targets, stops rising ramps at once and cancels pending stimuli. What falls goes on falling.
@@ -102,7 +103,7 @@ def _resume_accepted(turn: Turn, event: events.ResumeAccepted) -> None:
     _use_input(turn, event.input)
     offer = turn.session.offer
     if turn.session.state is State.STOPPED and offer is not None and turn.rise_refusal() is None:
-        turn.enter_scene(turn.scene, offer.step, Cause.RESUMED)
+        turn.enter_scene(turn.scene, offer.step, turn.session.variant, Cause.RESUMED)
     else:
         turn.withdraw_offer()
         turn.say(effects.PressAcknowledged())

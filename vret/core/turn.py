@@ -77,6 +77,8 @@ class Turn:
             ramps={**self.session.ramps, **waiting},
         )
         self.say(effects.Moved(scene=after.scene, place=after.place))
+        if not after.is_calm:
+            self.set_variant(after)
         return switch_ns
 
     def ramp(self, targets: Mapping[str, int], *, rates: Mapping[str, int] | None = None, cut: bool = False) -> None:
@@ -105,9 +107,14 @@ class Turn:
             self.change(step_index=step_index)
             self.say(effects.StepChanged(scene=self.session.scene, step=step_index))
 
-    def enter_scene(self, rules: SceneRules, step_index: int, cause: Cause) -> None:
+    def set_variant(self, shown: Whereabouts) -> None:
+        if shown.variant != self.session.variant:
+            self.change(variant=shown.variant)
+            self.say(effects.VariantChanged(scene=shown.scene, variant=shown.variant))
+
+    def enter_scene(self, rules: SceneRules, step_index: int, variant: str, cause: Cause) -> None:
         """Begin or resume an exposure: from the calm values, at the axes' rates."""
-        place = Whereabouts(rules.name, rules.place_of(step_index))
+        place = Whereabouts(rules.name, rules.place_of(step_index), variant)
         switch_ns = self.move(place, LIMITS.enter_fade_ns, rises=True)
         targets = rules.values_of(step_index)
         ramps = {axis.axis: Ramp(axis.calm, targets[axis.axis], switch_ns, axis.rate) for axis in rules.axes}
@@ -120,8 +127,14 @@ class Turn:
         self.enter_state(State.EXPOSED, cause)
 
     def go_to_calm_room(self, state: State, cause: Cause, veil_ns: int) -> None:
-        """To the calm room: `veil_ns` 0 is a cut in this very frame. Stimuli and offers are over."""
-        is_seen = self.session.whereabouts_at(self.t_ns).is_calm and self.session.veil_at(self.t_ns) == 0
+        """To the calm room: `veil_ns` 0 is a cut in this very frame. Stimuli and offers are over.
+
+        A variant that was not seen yet is not gone back to.
+        """
+        shown = self.session.whereabouts_at(self.t_ns)
+        is_seen = shown.is_calm and self.session.veil_at(self.t_ns) == 0
+        if not shown.is_calm:
+            self.set_variant(shown)
         if not self.session.cut.after.is_calm or (veil_ns == 0 and not is_seen):
             self.move(CALM_ROOM, veil_ns, rises=False)
         self.cancel_stimuli(everything=True)
@@ -150,6 +163,8 @@ class Turn:
             mirrored_ns = 2 * self.t_ns - cut.switch_ns
             self.change(cut=Cut(cut.before, cut.before, mirrored_ns, cut.veil_ns, False, cut.step_before))
             self.say(effects.Moved(scene=cut.before.scene, place=cut.before.place))
+            if not cut.before.is_calm:
+                self.set_variant(cut.before)
             self.set_step(min(cut.step_before, self.session.step_index) if cut.before.is_calm else cut.step_before)
             if cut.before.is_calm and self.session.state in IN_SCENE:
                 self.enter_state(State.CALM, cause)
@@ -214,7 +229,7 @@ class Turn:
             axis.axis: axis.milder(axis.milder(now[axis.axis], self._destination(axis.axis)), wanted[axis.axis])
             for axis in rules.axes
         }
-        place = Whereabouts(rules.name, rules.place_of(below))
+        place = Whereabouts(rules.name, rules.place_of(below), session.variant)
         lowers = below != session.step_index or any(targets[axis] != self._destination(axis) for axis in targets)
         moves = place != self.session.cut.after
         if moves:

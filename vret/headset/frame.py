@@ -132,6 +132,7 @@ class FrameLoop:
                     ready=session.ready,
                     offer=session.offer is not None,
                     rating_asked=session.rating is not None,
+                    variant=where.variant,
                 )
             )
         )

@@ -64,4 +64,5 @@ def _moment(session: Session | None, where: Whereabouts, t_ns: int, inside_ns: i
         axes={axis: ramp.at(t_ns) / MICRO for axis, ramp in session.ramps.items()},
         stimuli=tuple((active.stimulus, (t_ns - active.start_ns) / 1e9) for active in session.active),
         held=session.state is not State.EXPOSED,
+        variant=where.variant,
     )

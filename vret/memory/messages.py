@@ -30,6 +30,7 @@ class Shown(msgspec.Struct, frozen=True, gc=False):
     ready: bool
     offer: bool
     rating_asked: bool
+    variant: str = ""
 
 
 class FrameStatus(msgspec.Struct, frozen=True, gc=False):

@@ -101,6 +101,20 @@ class Course:
             return "Calm room"
         return f"{step + 1}. {rules.rungs[step].title}" if step >= 0 else f"{rules.title}: foot of the ladder"
 
+    def variant_title(self, scene: str, variant: str) -> str:
+        rules = next((rules for rules in self.scenes if rules.name == scene), None)
+        found = None if rules is None else rules.variant(variant)
+        return variant if found is None else found.title
+
+    def variants_seen(self) -> tuple[tuple[str, str], ...]:
+        """Scene and variant, in the order in which they were first seen; scenes without variants are left out."""
+        times = [record.event.t_ns for record in self.records[1:]]
+        shown = (
+            session.whereabouts_at(until_ns - 1)
+            for session, until_ns in zip(self.sessions, [*times, self.end_ns], strict=True)
+        )
+        return tuple(dict.fromkeys((where.scene, where.variant) for where in shown if where.variant))
+
     def accepted(self) -> Iterable[tuple[int, int, Command]]:
         """Record index, time and content of every command that was accepted."""
         for index, record in enumerate(self.records):

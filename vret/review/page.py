@@ -33,7 +33,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Mark:
-    """A line of the timeline that the therapist wrote: a note, a tag, a safety behaviour, an event that was shown."""
+    """A line of the timeline: what the therapist wrote or marked, an event or a variant that was shown."""
 
     t_ns: int
     kind: str
@@ -80,6 +80,9 @@ def summary(course: Course) -> Iterable[str]:
             f"{words.duration(taken.in_scene_s)} in the scene on {steps}; "
             f"the highest was “{course.step_title(reached.scene, reached.step)}”."
         )
+    seen = course.variants_seen()
+    if len(seen) > 1:
+        yield f"Shown in {len(seen)} variants: {', '.join(course.variant_title(*variant) for variant in seen)}."
     points = rating_points(course)
     given = [point.suds for point in points if point.suds is not None]
     missing = len(points) - len(given)
@@ -104,7 +107,7 @@ def summary(course: Course) -> Iterable[str]:
 
 
 def marks(course: Course) -> Iterable[Mark]:
-    """Notes, tags, safety behaviours and shown events, in order."""
+    """Notes, tags, safety behaviours, shown events and changes of variant, in order."""
     titles = {rules.name: rules.title for scene in course.scenes for rules in scene.stimuli}
     accepted = {index: command for index, _, command in course.accepted()}
     for index, record in enumerate(course.records):
@@ -125,6 +128,8 @@ def marks(course: Course) -> Iterable[Mark]:
         for effect in record.effects:
             if isinstance(effect, effects.StimulusShown):
                 yield Mark(t_ns, "Event shown", titles.get(effect.stimulus, effect.stimulus))
+            elif isinstance(effect, effects.VariantChanged) and effect.variant:
+                yield Mark(t_ns, "Variant", course.variant_title(effect.scene, effect.variant))
             elif isinstance(effect, effects.StimulusCancelled):
                 yield Mark(t_ns, "Event cancelled", titles.get(effect.stimulus, effect.stimulus))
 

@@ -60,7 +60,7 @@ REFUSALS: dict[Refusal, str] = {
     Refusal.NO_STOP_INPUT: "there was no control to stop with",
     Refusal.HEADSET_NOT_READY: "the headset was off or showed something else",
     Refusal.LOG_UNHEALTHY: "the session could not be recorded safely",
-    Refusal.FADING: "the calm room was still coming",
+    Refusal.FADING: "the picture was still changing",
     Refusal.OVERTAKEN: "the person had pressed wait, less or stop meanwhile",
     Refusal.WRONG_STATE: "not possible in that state",
     Refusal.OUTSIDE_PLAN: "outside the plan",
@@ -73,6 +73,7 @@ REFUSALS: dict[Refusal, str] = {
     Refusal.SURPRISE_NOT_CONSENTED: "the person had not agreed to surprises",
     Refusal.PERSON_NOT_READY: "the person had not said ready",
     Refusal.ALREADY_HANDLED: "it had been handled already",
+    Refusal.UNKNOWN_VARIANT: "no such variant of the scene",
 }
 
 

@@ -32,6 +32,7 @@ class Animation:
         self._base = self._rest.copy()
         self._places = {place.name: index for index, place in enumerate(self._spec.places)}
         self._stimuli = {name: index for index, name in enumerate(self._spec.stimuli)}
+        self._variants = {name: index for index, name in enumerate(self._spec.variants)}
         self._curves = [_Curve(curve) for curve in self._spec.curves]
         self._values = np.zeros(len(self._curves), np.float32)
         count = len(self._rest)
@@ -39,7 +40,7 @@ class Animation:
             rows=self._rest.copy(),
             visible=np.ones(count, np.bool_),
             materials=bundle.compiled.materials.copy(),
-            environment=self._tables.environment.copy(),
+            environment=self._tables.environment[:1].copy(),
             scene_from_stage=np.eye(4, dtype=np.float32),
             stimulus_rows=np.flatnonzero(bundle.tables.stimulus_of >= 0),
         )
@@ -55,16 +56,18 @@ class Animation:
         """The frame of `moment`. A place unknown to the scene, such as the calm room's "", is its base place."""
         frame = self._frame
         place = self._places.get(moment.place, self._places[self._spec.base_place])
-        seen = (place, moment.held, moment.stimuli, tuple(moment.axes.items()))
+        variant = self._variants.get(moment.variant, 0)
+        seen = (place, variant, moment.held, moment.stimuli, tuple(moment.axes.items()))
         frame.moved, frame.visible_changed, frame.materials_changed = (0, 0), False, False
         if seen != self._seen:
             ages = dict(moment.stimuli)
             self._evaluate(moment.axes, ages)
             self._write_place(self._spec.places[place])
             shown = self._shown(ages)
-            self._write_visible(place, shown, moment.held)
-            self.areas.settle(place, shown, moment.held, self._values, self._frame.visible)
+            self._write_visible(place, variant, shown, moment.held)
+            self.areas.settle(place, variant, shown, moment.held, self._values, self._frame.visible)
             self._write_materials()
+            self._write_environment(variant)
             if self._seen is None or self._driven != (0, 0):
                 self._write_driven(ages)
                 frame.moved = (0, len(self._rest)) if self._seen is None else self._driven
@@ -92,9 +95,10 @@ class Animation:
             shown[self._stimuli[name]] = True
         return shown
 
-    def _write_visible(self, place: int, shown: npt.NDArray[np.bool_], held: bool) -> None:
+    def _write_visible(self, place: int, variant: int, shown: npt.NDArray[np.bool_], held: bool) -> None:
         tables = self._tables
         visible = (tables.places_of & np.uint32(1 << place)) != 0
+        visible &= (tables.variants_of & np.uint32(1 << variant)) != 0
         if self._stimuli:
             visible &= shown[tables.stimulus_of]
         if held:
@@ -114,7 +118,10 @@ class Animation:
                 materials["opacity"][bound.material] = self._values[bound.curve]
                 self._frame.materials_changed = True
         self._frame.materials_changed |= self._seen is None
-        for field in self._spec.environment:
+
+    def _write_environment(self, variant: int) -> None:
+        self._frame.environment[:] = self._tables.environment[variant]
+        for field in self._spec.environment[variant]:
             self._frame.environment[field.field] = self._values[field.curve]
 
     def _write_driven(self, ages: dict[str, float]) -> None:

@@ -71,6 +71,7 @@ class Areas:
     def settle(
         self,
         place: int,
+        variant: int,
         shown: npt.NDArray[np.bool_],
         held: bool,
         values: npt.NDArray[np.float32],
@@ -81,6 +82,7 @@ class Areas:
         if not len(regions):
             return
         there = ((regions["places"] & np.uint32(1 << place)) != 0) & shown[regions["stimulus"]]
+        there &= (regions["variants"] & np.uint32(1 << variant)) != 0
         there &= ~self._is_moving | visible[regions["instance"]]
         if held:
             there &= ~regions["hidden_when_held"]

@@ -62,6 +62,7 @@ _DTYPES: dict[str, np.dtype[np.generic]] = {
     "animation.regions": REGION,
     "animation.region_bounds": BOUND,
     "animation.region_ranges": RANGE,
+    "animation.variants_of": np.dtype("u4"),
 }
 
 

@@ -39,6 +39,7 @@ def findings(scene: SceneFile, folder: Path) -> Iterator[Finding]:
     yield from _areas(scene)
     yield from _values(scene)
     yield from _sound(scene)
+    yield from _variants(scene)
 
 
 def close_to(name: str, known: Mapping[str, object] | list[str]) -> str:
@@ -167,6 +168,7 @@ def _nodes(scene: SceneFile, folder: Path) -> Iterator[Finding]:
             yield from _unknown((*path, "stimulus"), "stimulus", node.stimulus, scene.stimuli)
         for index, place in enumerate(node.places):
             yield from _unknown((*path, "places", index), "place", place, scene.places)
+        yield from _shown_in(path, node.variants, scene)
         for axis in node.visible:
             yield from _unknown((*path, "visible", axis), "bound axis", axis, scene.axes)
         yield from _parts(path, node, scene)
@@ -241,6 +243,11 @@ def bound_values(scene: SceneFile) -> Iterator[tuple[KeyPath, Value]]:
                 yield ("areas", name, "regions", number, "centre", index), value
     yield ("light", "exposure"), scene.light.exposure
     yield ("sky", "cloud_cover"), scene.sky.cloud_cover
+    for name, variant in scene.variants.items():
+        if variant.light.exposure is not None:
+            yield ("variants", name, "light", "exposure"), variant.light.exposure
+        if variant.sky.cloud_cover is not None:
+            yield ("variants", name, "sky", "cloud_cover"), variant.sky.cloud_cover
     yield ("sound", "bed_gain_db"), scene.sound.bed_gain_db
     for index, source in enumerate(scene.sound.sources):
         yield ("sound", "sources", index, "gain_db"), source.gain_db
@@ -277,5 +284,23 @@ def _sound(scene: SceneFile) -> Iterator[Finding]:
             yield from _unknown((*path, "places", number), "place", place, scene.places)
         if source.stimulus is not None:
             yield from _unknown((*path, "stimulus"), "stimulus", source.stimulus, scene.stimuli)
+        yield from _shown_in(path, source.variants, scene)
         if source.gain_db.stimulus:
             yield Finding((*path, "gain_db"), "may follow an axis, not a stimulus; give the source a stimulus instead")
+
+
+def _variants(scene: SceneFile) -> Iterator[Finding]:
+    for index, (name, variant) in enumerate(scene.variants.items()):
+        if index == 0 and (variant.model_fields_set - {"title"}):
+            yield Finding(
+                ("variants", name),
+                "is the first, in which the scene is entered as its tables stand: give it a title alone, and write its "
+                "light, sky and bed into [light], [sky] and [sound]",
+            )
+        if variant.bed:
+            yield from _unknown(("variants", name, "bed"), "sound", variant.bed, SOUND_KINDS)
+
+
+def _shown_in(path: KeyPath, variants: list[str], scene: SceneFile) -> Iterator[Finding]:
+    for index, variant in enumerate(variants):
+        yield from _unknown((*path, "variants", index), "variant", variant, scene.variants)

@@ -18,7 +18,7 @@ from vret.scene.nodes import NodeBuilder
 from vret.scene.regions import region_tables
 from vret.scene.rules import scene_rules
 from vret.scene.scene import Scene
-from vret.scene.surroundings import environment, linear, sound
+from vret.scene.surroundings import environments, linear, sound
 from vret.scene.tables import (
     BOUND,
     FALL,
@@ -59,7 +59,7 @@ def compile_scene(scene: Scene) -> Bundle:
         mesh_of=mesh_of,
         material_of=np.array([each.material for each in instances], np.int32),
     )
-    surroundings, bindings = environment(scene.file, curves)
+    surroundings, bindings = environments(scene.file, curves)
     opacities = tuple(
         OpacityBinding(index, curves.index(material.opacity))
         for index, material in enumerate(scene.file.materials.values())
@@ -75,6 +75,7 @@ def compile_scene(scene: Scene) -> Bundle:
         curves=curves.all(),
         environment=bindings,
         opacities=opacities,
+        variants=tuple(scene.file.variants),
     )
     return Bundle(compiled, scene_rules(scene), sound(scene.file), spec, tables)
 
@@ -129,4 +130,5 @@ def tables_of(
         regions=regions[0],
         region_bounds=regions[1],
         region_ranges=regions[2],
+        variants_of=np.array([one.conditions.variants for one in instances], np.uint32),
     )

@@ -49,7 +49,8 @@ ENVIRONMENT = np.dtype(
         ("cloud_cover", "f4"),
         ("indoor", "f4"),
         ("shadow_radius_m", "f4"),
-        ("padding", "2f4"),
+        ("lamps", "f4"),
+        ("lit_windows", "f4"),
     ]
 )
 """112 bytes (std140). `sun_direction` points from the scene to the sun; `indoor` 1 hides the sky."""

@@ -17,6 +17,7 @@ class Conditions:
     stimulus: int
     hidden_when_held: bool
     bounds: tuple[tuple[int, int], ...]
+    variants: int
 
 
 @dataclass

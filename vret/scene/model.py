@@ -156,7 +156,8 @@ class Span(Strict):
 class Node(Strict):
     """Something seen. `material` is for all parts of the mesh that `materials` does not name.
 
-    A list of materials is shared out among copies by chance. `places` empty means all, or with an anchor those on it.
+    A list of materials is shared out among copies by chance. `places` empty means all, or with an anchor those on it;
+    `variants` empty means all.
     """
 
     mesh: AnyMesh
@@ -175,6 +176,7 @@ class Node(Strict):
     loop: Loop | None = None
     flight: Flight | None = None
     fall: Fall | None = None
+    variants: list[Name] = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _check(self) -> "Node":
@@ -229,7 +231,11 @@ class Area(Strict):
 
 
 class Light(Strict):
-    """The sun by azimuth (0 is -Z, 90 is +X) and elevation, and the light of the rest."""
+    """The sun by azimuth (0 is -Z, 90 is +X) and elevation, and the light of the rest.
+
+    `lamps` is how far all that shines by itself is turned on, `lit_windows` the share of a facade's windows with light
+    behind them.
+    """
 
     sun_azimuth_deg: Number
     sun_elevation_deg: Annotated[Number, Field(gt=0, le=90)]
@@ -239,6 +245,8 @@ class Light(Strict):
     exposure: Value = Field(default_factory=_one)
     indoor: bool = False
     shadow_radius_m: Positive = 60.0
+    lamps: Share = 1.0
+    lit_windows: Share = 0.0
 
 
 class Sky(Strict):
@@ -260,6 +268,7 @@ class SoundSource(Strict):
     gain_db: Value = Field(default_factory=_zero)
     places: list[Name] = Field(default_factory=list)
     stimulus: Name | None = None
+    variants: list[Name] = Field(default_factory=list)
 
 
 class Sound(Strict):
@@ -268,6 +277,40 @@ class Sound(Strict):
     bed: str = ""
     bed_gain_db: Value = Field(default_factory=_zero)
     sources: list[SoundSource] = Field(default_factory=list)
+
+
+class OtherLight(Strict):
+    """What a variant changes of the scene's light; what is left out stays as it is there."""
+
+    sun_azimuth_deg: Number | None = None
+    sun_elevation_deg: Annotated[Number, Field(gt=0, le=90)] | None = None
+    sun_colour: Colour | None = None
+    sun_power: Number | None = None
+    ambient_power: Number | None = None
+    exposure: Value | None = None
+    indoor: bool | None = None
+    shadow_radius_m: Positive | None = None
+    lamps: Share | None = None
+    lit_windows: Share | None = None
+
+
+class OtherSky(Strict):
+    """What a variant changes of the scene's sky; what is left out stays as it is there."""
+
+    zenith: Colour | None = None
+    horizon: Colour | None = None
+    ground: Colour | None = None
+    visibility_m: Positive | None = None
+    cloud_cover: Value | None = None
+
+
+class Variant(Strict):
+    """The scene at another time of day, in other weather, with other people. The first is the scene as it stands."""
+
+    title: Text
+    light: OtherLight = Field(default_factory=OtherLight)
+    sky: OtherSky = Field(default_factory=OtherSky)
+    bed: str | None = None
 
 
 class Hold(Strict):
@@ -306,3 +349,15 @@ class SceneFile(Strict):
     sound: Sound = Field(default_factory=Sound)
     hold: Hold
     comfort: Comfort = Field(default_factory=Comfort)
+    variants: Annotated[dict[Name, Variant], Field(max_length=16)] = Field(default_factory=dict)
+
+    def light_in(self, variant: Variant | None) -> Light:
+        """The light of a variant; None is the scene as its tables stand."""
+        return self.light if variant is None else self.light.model_copy(update=_given(variant.light))
+
+    def sky_in(self, variant: Variant | None) -> Sky:
+        return self.sky if variant is None else self.sky.model_copy(update=_given(variant.sky))
+
+
+def _given(table: OtherLight | OtherSky) -> dict[str, object]:
+    return {name: getattr(table, name) for name in table.model_fields_set}

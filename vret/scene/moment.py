@@ -8,7 +8,7 @@ class Moment:
     """`t_ns` counts from the moment the person entered the scene, and stands still for nobody.
 
     `axes` are in the axes' own units (float). `stimuli` are (name, age in seconds) of those being shown. `held` is true
-    while nothing may approach: idle life goes on.
+    while nothing may approach: idle life goes on. A `variant` unknown to the scene, such as "", is its first.
     """
 
     t_ns: int
@@ -16,3 +16,4 @@ class Moment:
     axes: dict[str, float]
     stimuli: tuple[tuple[str, float], ...] = ()
     held: bool = False
+    variant: str = ""

@@ -7,7 +7,7 @@ from vret.scene.courses import Courses
 from vret.scene.curves import Curves
 from vret.scene.instances import Conditions, Instance, Resting
 from vret.scene.model import Node
-from vret.scene.regions import Body, moving_body, places_mask, resting_body
+from vret.scene.regions import Body, moving_body, places_mask, resting_body, variants_mask
 from vret.scene.scene import Scene
 from vret.scene.shapes import Shape, rotation_matrix
 from vret.scene.tables import Component
@@ -83,7 +83,8 @@ class NodeBuilder:
             (self._curves.index(Value(axis=axis)), span.at_least, span.below) for axis, span in node.visible.items()
         )
         mask = places_mask(self._file, node.places, node.anchor)
-        return Conditions(mask, ranges, self._stimulus, node.when_held == "hides", tuple(bounds))
+        hides = node.when_held == "hides"
+        return Conditions(mask, ranges, self._stimulus, hides, tuple(bounds), variants_mask(self._file, node.variants))
 
     def _material(self, part: str, copy: int) -> int:
         node = self._node

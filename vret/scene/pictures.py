@@ -85,38 +85,49 @@ class Camera:
         self._context.close()
 
 
-def moments(bundle: Bundle, t_s: float = 4.0) -> dict[str, Moment]:
+def moments(bundle: Bundle, t_s: float = 4.0, variant: str = "") -> dict[str, Moment]:
     """A moment at every rung by its name, or at the base place of a scene without a ladder."""
     rules = bundle.rules
     t_ns = int(t_s * 1e9)
     if not rules.rungs:
-        return {rules.base_place: Moment(t_ns, rules.base_place, {})}
+        return {rules.base_place: Moment(t_ns, rules.base_place, {}, variant=variant)}
     return {
-        rung.name: Moment(t_ns, rung.place, {axis: value / _MICRO for axis, value in rung.values.items()})
+        rung.name: Moment(
+            t_ns, rung.place, {axis: value / _MICRO for axis, value in rung.values.items()}, variant=variant
+        )
         for rung in rules.rungs
     }
 
 
 def draw_rungs(folder: Path, out: Path, width: int = 960) -> Iterator[Path]:
-    """Two pictures a rung, ahead (at the foot of the ladder: up) and down, and a sheet; each path when it is there."""
+    """Two pictures a rung, ahead (at the foot of the ladder: up) and down, and a sheet; each path when it is there.
+
+    Every variant after the first has a folder of its own, named like it.
+    """
     scene = load_scene(folder)
     bundle = compile_scene(scene)
-    out.mkdir(parents=True, exist_ok=True)
     height_m = SEATED_EYES_M if scene.file.posture == "seated" else STANDING_EYES_M
     camera = Camera(bundle, (width, width * 9 // 16))
-    drawn: list[Image.Image] = []
+    base = bundle.rules.base_variant
     try:
-        for number, (name, moment) in enumerate(moments(bundle).items(), start=1):
-            for view, ending in ((AHEAD, ""), (DOWN, "-down")):
-                looks_up = view is AHEAD and moment.place == bundle.rules.base_place and bool(bundle.rules.rungs)
-                standing = replace(view, height_m=height_m, pitch_deg=_UP_DEG if looks_up else view.pitch_deg)
-                picture = Image.fromarray(camera.draw(moment, standing))
-                path = out / f"{number:02}-{name}{ending}.png"
-                picture.save(path)
-                drawn.append(picture.resize((_THUMBNAIL, _THUMBNAIL * 9 // 16)))
-                yield path
+        for variant in [rules.name for rules in bundle.rules.variants] or [base]:
+            yield from _draw_variant(camera, bundle, variant, out if variant == base else out / variant, height_m)
     finally:
         camera.close()
+
+
+def _draw_variant(camera: Camera, bundle: Bundle, variant: str, out: Path, height_m: float) -> Iterator[Path]:
+    out.mkdir(parents=True, exist_ok=True)
+    drawn: list[Image.Image] = []
+    for number, (name, moment) in enumerate(moments(bundle, variant=variant).items(), start=1):
+        for view, ending in ((AHEAD, ""), (DOWN, "-down")):
+            looks_up = view is AHEAD and moment.place == bundle.rules.base_place and bool(bundle.rules.rungs)
+            standing = replace(view, height_m=height_m, pitch_deg=_UP_DEG if looks_up else view.pitch_deg)
+            picture = Image.fromarray(camera.draw(moment, standing))
+            path = out / f"{number:02}-{name}{ending}.png"
+            picture.save(path)
+            drawn.append(picture.resize((_THUMBNAIL, _THUMBNAIL * 9 // 16)))
+            yield path
     sheet = out / "sheet.png"
     _sheet(drawn).save(sheet)
     yield sheet

@@ -61,6 +61,7 @@ def region_tables(
                     number,
                     row,
                     conditions.places,
+                    conditions.variants,
                     conditions.stimulus if conditions.stimulus >= 0 else stimulus,
                     conditions.hidden_when_held,
                     body.centre,
@@ -78,6 +79,12 @@ def places_mask(scene: SceneFile, chosen: Sequence[str], anchor: str | None) -> 
     return sum(1 << index for index, name in enumerate(scene.places) if not chosen or name in chosen)
 
 
+def variants_mask(scene: SceneFile, chosen: Sequence[str]) -> int:
+    """A bit for each variant that is chosen; all, where none is. A scene without variants has bit 0 alone."""
+    names = list(scene.variants) or [""]
+    return sum(1 << index for index, name in enumerate(names) if not chosen or name in chosen)
+
+
 def _bodies_of(scene: SceneFile, area: Area, bodies: dict[str, list[Body]], curves: Curves) -> list[Body]:
     named = [body for node in area.nodes for body in bodies[node]]
     return [*(_written_body(scene, region, curves) for region in area.regions), *named]
@@ -92,6 +99,7 @@ def _written_body(scene: SceneFile, region: Region, curves: Curves) -> Body:
         ),
         stimulus=-1,
         hidden_when_held=False,
+        variants=variants_mask(scene, ()),
         bounds=tuple(
             (index, curves.index(value))
             for point in points

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from vret.core.axes import micro
-from vret.core.ladder import AreaRules, AxisRules, LevelPoint, Rung, SceneRules, StimulusRules
+from vret.core.ladder import AreaRules, AxisRules, LevelPoint, Rung, SceneRules, StimulusRules, VariantRules
 from vret.scene.scene import Scene
 
 _NS_PER_S = 1_000_000_000
@@ -49,6 +49,7 @@ def scene_rules(scene: Scene) -> SceneRules:
             for name, stimulus in file.stimuli.items()
         ),
         areas=tuple(AreaRules(name, area.title, area.feared) for name, area in file.areas.items()),
+        variants=tuple(VariantRules(name, variant.title) for name, variant in file.variants.items()),
     )
 
 

@@ -42,7 +42,8 @@ class Gain(msgspec.Struct, frozen=True):
 class SoundSource(msgspec.Struct, frozen=True):
     """A point in scene space, or all around the head where `position` is None.
 
-    Heard at every place where `places` is empty; with a `stimulus` only while that is shown, from its beginning.
+    Heard at every place where `places` is empty, in every variant where `variants` is; with a `stimulus` only while
+    that is shown, from its beginning.
     """
 
     name: str
@@ -51,11 +52,16 @@ class SoundSource(msgspec.Struct, frozen=True):
     gain: Gain
     places: tuple[str, ...] = ()
     stimulus: str = ""
+    variants: tuple[str, ...] = ()
 
 
 class SceneSound(msgspec.Struct, frozen=True):
-    """`bed` is the name of the loop under everything, empty for none."""
+    """`bed` is the name of the loop under everything, empty for none; `beds` has those of variants with another one."""
 
     bed: str = ""
     bed_gain: Gain = Gain()
     sources: tuple[SoundSource, ...] = ()
+    beds: dict[str, str] = {}
+
+    def bed_in(self, variant: str) -> str:
+        return self.beds.get(variant, self.bed)

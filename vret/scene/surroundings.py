@@ -6,7 +6,7 @@ import numpy.typing as npt
 from vret.core.axes import AXES
 from vret.scene.compiled import ENVIRONMENT
 from vret.scene.curves import Curves
-from vret.scene.model import SceneFile
+from vret.scene.model import Light, SceneFile, Sky
 from vret.scene.sounds import Gain, SceneSound, SoundSource
 from vret.scene.tables import EnvironmentBinding
 from vret.scene.values import Value
@@ -21,9 +21,18 @@ def linear(colour: str) -> npt.NDArray[np.float64]:
     return np.where(coded <= 0.04045, coded / 12.92, ((coded + 0.055) / 1.055) ** 2.4)
 
 
-def environment(scene: SceneFile, curves: Curves) -> tuple[npt.NDArray[np.void], tuple[EnvironmentBinding, ...]]:
-    """One row of ENVIRONMENT, and its fields that follow an axis or a stimulus."""
-    light, sky = scene.light, scene.sky
+def environments(
+    scene: SceneFile, curves: Curves
+) -> tuple[npt.NDArray[np.void], tuple[tuple[EnvironmentBinding, ...], ...]]:
+    """A row of ENVIRONMENT for each variant, or a single one; and each row's fields that follow axes or stimuli."""
+    found = [
+        _environment(scene.light_in(variant), scene.sky_in(variant), curves)
+        for variant in scene.variants.values() or [None]
+    ]
+    return np.concatenate([row for row, _ in found]), tuple(bindings for _, bindings in found)
+
+
+def _environment(light: Light, sky: Sky, curves: Curves) -> tuple[npt.NDArray[np.void], tuple[EnvironmentBinding, ...]]:
     azimuth, elevation = np.radians([light.sun_azimuth_deg, light.sun_elevation_deg])
     row = np.zeros(1, ENVIRONMENT)
     row["sun_direction"] = (
@@ -41,6 +50,7 @@ def environment(scene: SceneFile, curves: Curves) -> tuple[npt.NDArray[np.void],
     )
     row["fog_density"] = _HAZE_AT_VISIBILITY / sky.visibility_m
     row["indoor"], row["shadow_radius_m"] = float(light.indoor), light.shadow_radius_m
+    row["lamps"], row["lit_windows"] = light.lamps, light.lit_windows
     bindings = []
     for name, value in (("exposure", light.exposure), ("cloud_cover", sky.cloud_cover)):
         row[name] = value.constant
@@ -63,9 +73,11 @@ def sound(scene: SceneFile) -> SceneSound:
                 gain=_gain(source.gain_db),
                 places=tuple(source.places),
                 stimulus=source.stimulus or "",
+                variants=tuple(source.variants),
             )
             for source in scene.sound.sources
         ),
+        beds={name: variant.bed for name, variant in scene.variants.items() if variant.bed is not None},
     )
 
 

@@ -35,6 +35,7 @@ REGION = np.dtype(
         ("area", "i4"),
         ("instance", "i4"),
         ("places", "u4"),
+        ("variants", "u4"),
         ("stimulus", "i4"),
         ("hidden_when_held", "?"),
         ("centre", "3f4"),
@@ -93,18 +94,22 @@ class OpacityBinding(msgspec.Struct, frozen=True):
 
 
 class AnimationSpec(msgspec.Struct, frozen=True):
+    """`environment` has an entry for each of `variants`, or a single one for a scene without."""
+
     base_place: str
     places: tuple[PlaceSpec, ...]
     stimuli: tuple[str, ...]
     curves: tuple[Curve, ...]
-    environment: tuple[EnvironmentBinding, ...]
+    environment: tuple[tuple[EnvironmentBinding, ...], ...]
     opacities: tuple[OpacityBinding, ...]
+    variants: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class AnimationTables:
-    """`places_of` is a bit mask of the places where an instance is shown; `stimulus_of` is -1 for none.
+    """`environment` has a row for each variant, or a single one. `stimulus_of` is -1 for none.
 
+    `places_of` and `variants_of` are bit masks of the places where, and of the variants in which an instance is shown.
     In `region_bounds` and `region_ranges` the field `instance` is the index of a region.
     """
 
@@ -123,3 +128,4 @@ class AnimationTables:
     regions: npt.NDArray[np.void]
     region_bounds: npt.NDArray[np.void]
     region_ranges: npt.NDArray[np.void]
+    variants_of: npt.NDArray[np.uint32]

@@ -29,6 +29,7 @@ class Cue:
     head_rotation_in_scene: Quaternion
     speech: bool
     stalled: bool
+    variant: str = ""
 
 
 NOTHING = Cue(CALM, "", 0.0, 0.0, {}, (), False, (0.0, 0.0, 0.0), (0.0, 0.0, 0.0, 1.0), False, False)
@@ -55,4 +56,5 @@ def cue(shown: Shown | None, speech: Speech | None, t_ns: int) -> Cue:
         head_rotation_in_scene=shown.head_rotation_in_scene,
         speech=speech is not None and speech.level > SPEECH_LEVEL and t_ns - speech.t_ns < SPEECH_MEMORY_NS,
         stalled=stalled,
+        variant=shown.variant,
     )

@@ -16,6 +16,8 @@ SOURCE_FADE_S = 0.2
 SMOOTHING = 0.3
 """Share of the way to a new level or direction that one block goes."""
 
+INAUDIBLE = 1e-4
+
 _FRAMES = np.arange(BLOCK)
 
 
@@ -33,14 +35,30 @@ class _Voice:
     age_s: float | None = None
 
 
+@dataclass
+class _Bed:
+    """A loop under everything, at the level that it goes to."""
+
+    samples: Samples
+    frame: int = 0
+    level: float = 0.0
+
+    def add_to(self, out: Samples, wanted: float) -> None:
+        if wanted == 0.0 and self.level < INAUDIBLE:
+            self.level = 0.0
+            return
+        frames = (self.frame + _FRAMES) % len(self.samples)
+        self.frame = int(frames[-1]) + 1
+        before, self.level = self.level, self.level + SMOOTHING * (wanted - self.level)
+        out += self.samples[frames] * np.linspace(before, self.level, BLOCK, dtype=np.float32)[:, None]
+
+
 class Layer:
     """Made outside the sound callback, since synthesis takes a while. Raises UnknownSoundError."""
 
     def __init__(self, scene: SceneSound) -> None:
         self._scene = scene
-        self._bed = sound(scene.bed, 2) if scene.bed else np.zeros((BLOCK, 2), np.float32)
-        self._bed_frame = 0
-        self._bed_level = 0.0
+        self._beds = {name: _Bed(sound(name, 2)) for name in dict.fromkeys([scene.bed, *scene.beds.values()]) if name}
         self._voices = [
             _Voice(source, sound(source.kind)[:, 0], KINDS[source.kind].loops and not source.stimulus)
             for source in scene.sources
@@ -48,22 +66,16 @@ class Layer:
 
     def block(self, cue: Cue) -> Samples:
         """The next BLOCK frames, (BLOCK, 2), before the scene's own fade."""
-        out = self._bed_block(cue)
+        wanted_bed, level = self._scene.bed_in(cue.variant), amplitude(self._scene.bed_gain.at(cue.axes))
+        out = np.zeros((BLOCK, 2), np.float32)
+        for name, bed in self._beds.items():
+            bed.add_to(out, level if name == wanted_bed else 0.0)
         for voice in self._voices:
             self._start_or_stop(voice, cue)
             wanted = 1.0 if self._is_wanted(voice, cue) else 0.0
             if not voice.fade.is_silent(wanted):
                 out += self._voice_block(voice, cue) * voice.fade.towards(wanted, BLOCK)[:, None]
         return out
-
-    def _bed_block(self, cue: Cue) -> Samples:
-        frames = (self._bed_frame + _FRAMES) % len(self._bed)
-        self._bed_frame = int(frames[-1]) + 1
-        before = self._bed_level
-        wanted = amplitude(self._scene.bed_gain.at(cue.axes))
-        self._bed_level = before + SMOOTHING * (wanted - before)
-        block: Samples = self._bed[frames] * np.linspace(before, self._bed_level, BLOCK, dtype=np.float32)[:, None]
-        return block
 
     def _start_or_stop(self, voice: _Voice, cue: Cue) -> None:
         """A stimulus that was not there, or is younger than before, starts its sound at its age."""
@@ -76,6 +88,8 @@ class Layer:
 
     def _is_wanted(self, voice: _Voice, cue: Cue) -> bool:
         if voice.source.places and cue.place not in voice.source.places:
+            return False
+        if voice.source.variants and cue.variant not in voice.source.variants:
             return False
         return not voice.source.stimulus or (voice.age_s is not None and voice.frame < len(voice.samples))
 

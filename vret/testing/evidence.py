@@ -70,6 +70,9 @@ def _no_rise(course: Course, cuts: list[Interruption]) -> Finding:
         shares = [intensity_at(course, t_ns) for t_ns in instants]
         if any(after > before for before, after in pairwise(shares)):
             return Finding(wanted, False, f"it rose after {course.seconds(cut.start_ns):.1f} s")
+        variants = [course.session_at(t_ns).whereabouts_at(t_ns).variant for t_ns in instants]
+        if any(after not in (before, "") for before, after in pairwise(variants)):
+            return Finding(wanted, False, f"another variant was shown after {course.seconds(cut.start_ns):.1f} s")
         if any(course.session_at(t_ns).state is State.EXPOSED for t_ns in instants):
             return Finding(wanted, False, f"it went on by itself after {course.seconds(cut.start_ns):.1f} s")
     return Finding(wanted, bool(cuts), "none" if cuts else "there was no cut")

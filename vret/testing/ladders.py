@@ -5,7 +5,7 @@ scene file is the authority on its own numbers.
 """
 
 from vret.core.axes import AXES, micro
-from vret.core.ladder import LEVEL_MAX, AxisRules, LevelPoint, Rung, SceneRules, StimulusRules
+from vret.core.ladder import LEVEL_MAX, AxisRules, LevelPoint, Rung, SceneRules, StimulusRules, VariantRules
 from vret.core.plan import Plan, ScenePlan
 from vret.core.ramp import NS_PER_S
 
@@ -36,7 +36,7 @@ def _values(numbers: tuple[str, ...]) -> dict[str, int]:
 
 
 def heights_rules() -> SceneRules:
-    """Twelve rungs on six axes, a macro level and one stimulus."""
+    """Twelve rungs on six axes, a macro level, one stimulus and two variants."""
     return SceneRules(
         name="heights",
         title="Heights",
@@ -49,6 +49,7 @@ def heights_rules() -> SceneRules:
         rungs=tuple(Rung(name, title, place, _values(numbers)) for name, title, place, numbers in _RUNGS),
         level_points=(LevelPoint(0, _values(_CALMS)), LevelPoint(LEVEL_MAX, _values(_WORST))),
         stimuli=(StimulusRules("gust", "A gust of wind", 3 * NS_PER_S, 4 * NS_PER_S),),
+        variants=(VariantRules("day", "Day"), VariantRules("dusk", "Evening, low sun")),
     )
 
 

@@ -138,6 +138,7 @@ def shown(session: Session, t_ns: int) -> Shown:
         ready=session.ready,
         offer=session.offer is not None,
         rating_asked=session.rating is not None,
+        variant=whereabouts.variant,
     )
 
 

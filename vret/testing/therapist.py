@@ -95,6 +95,7 @@ class ActedTherapist:
             2: self._show_stimulus,
             3: self._pause_and_go_on,
             4: self._lose_the_link,
+            5: self._vary,
         }
 
     async def lead(self) -> None:
@@ -207,6 +208,13 @@ class ActedTherapist:
         self._tell("The connection is back. Meanwhile the headset held, then showed the calm room.")
         await self._do(commands.Tag(tag="connection lost"))
         await self._settle()
+
+    async def _vary(self) -> None:
+        """The same step in another variant, so that what is learnt does not hold by day only."""
+        others = [variant for variant in self._rules.variants if variant.name != self._report().variant]
+        if others:
+            self._tell(f"The same step once more, as: {others[0].title}.")
+            await self._do(commands.SetVariant(variant=others[0].name))
 
     # -- dealing with what comes
 

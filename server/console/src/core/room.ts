@@ -22,7 +22,7 @@ const RATE_MS = 2000;
 export type News = { kind: Press["kind"]; tNs: number } | { kind: "RatingRecorded"; suds: number; tNs: number };
 
 export interface Heard {
-  /** Whether the state or the step changed. */
+  /** Whether the state, the step or the variant changed. */
   isMoved: boolean;
   news: News[];
   /** Commands that were turned away, refused or accepted just now. */
@@ -165,14 +165,17 @@ export class Room {
 
   /**
    * Take in a text message. Throws MessageError for what is none. What was armed before the person pressed anything, or
-   * before the state or the step changed, would no longer do what its preview says, so it is armed no more.
+   * before the state, the step or the variant changed, would no longer do what its preview says, so it is armed no more.
    */
   hear(text: string, tMs: number): Heard {
     const before = this.report;
     const couldReach = this.canReach;
     const found = this.connection.receive(text, ns(tMs));
     this.noticeRun();
-    const isMoved = before?.state !== this.report?.state || before?.step_index !== this.report?.step_index;
+    const isMoved =
+      before?.state !== this.report?.state ||
+      before?.step_index !== this.report?.step_index ||
+      before?.variant !== this.report?.variant;
     if (isMoved || !this.leads) this.disarm();
     if (this.welcome !== null) this.peers.add(this.welcome.peer);
     const news = found.records.flatMap((record) => this.take(record));

@@ -117,7 +117,7 @@ export interface CommandMessage {
   sequence: number;
   beacon: number;
   sent_ns: number;
-  command: SetRung | SetLevel | SetAxis | ShowStimulus | StepDown | Pause | Calm | Stop | Continue | Resume | AskRating | EnterRating | SetAnchors | ExpectBefore | ExpectAfter | MarkSafetyBehaviour | Tag | Note | Say | End;
+  command: SetRung | SetLevel | SetAxis | ShowStimulus | StepDown | Pause | Calm | Stop | Continue | Resume | AskRating | EnterRating | SetAnchors | ExpectBefore | ExpectAfter | MarkSafetyBehaviour | Tag | Note | Say | End | SetVariant;
   mac?: string;
 }
 
@@ -129,7 +129,7 @@ export interface CommandReceived {
   command_id: string;
   sequence: number;
   beacon: number;
-  command: SetRung | SetLevel | SetAxis | ShowStimulus | StepDown | Pause | Calm | Stop | Continue | Resume | AskRating | EnterRating | SetAnchors | ExpectBefore | ExpectAfter | MarkSafetyBehaviour | Tag | Note | Say | End;
+  command: SetRung | SetLevel | SetAxis | ShowStimulus | StepDown | Pause | Calm | Stop | Continue | Resume | AskRating | EnterRating | SetAnchors | ExpectBefore | ExpectAfter | MarkSafetyBehaviour | Tag | Note | Say | End | SetVariant;
 }
 
 export interface CommandRefused {
@@ -412,7 +412,7 @@ export interface Record {
   type: "Record";
   sequence: number;
   event: SessionOpened | Admitted | Tick | HeartbeatReceived | CommandReceived | WaitPressed | LessPressed | StopPressed | ReadyPressed | ResumeAccepted | CanWaitPressed | RatingGiven | HeadsetRemoved | HeadsetWorn | FocusLost | FocusGained | Recentred | InputGained | InputLost | LogHealthChanged | ProgramRestarted;
-  effects: (CommandAccepted | CommandRefused | StateChanged | AxisRamped | Moved | StepChanged | BeaconIssued | RiseStopped | StimulusWarned | StimulusShown | StimulusCancelled | StimulusEnded | RatingAsked | RatingRecorded | RatingMissing | ResumeOffered | ResumeWithdrawn | PressAcknowledged | StopPractised | TextShown | HoldExtended)[];
+  effects: (CommandAccepted | CommandRefused | StateChanged | AxisRamped | Moved | StepChanged | BeaconIssued | RiseStopped | StimulusWarned | StimulusShown | StimulusCancelled | StimulusEnded | RatingAsked | RatingRecorded | RatingMissing | ResumeOffered | ResumeWithdrawn | PressAcknowledged | StopPractised | TextShown | HoldExtended | VariantChanged)[];
   digest: string;
 }
 
@@ -423,7 +423,7 @@ export interface RecordsMessage {
 }
 
 /** Why a command was refused. The console shows a sentence for each. */
-export type Refusal = "already_handled" | "fading" | "headset_not_ready" | "lease_stale" | "log_unhealthy" | "no_stop_input" | "out_of_range" | "outside_plan" | "overtaken" | "person_not_ready" | "stimulus_under_way" | "stop_not_practised" | "surprise_not_consented" | "unknown_axis" | "unknown_rung" | "unknown_scene" | "unknown_stimulus" | "wrong_state";
+export type Refusal = "already_handled" | "fading" | "headset_not_ready" | "lease_stale" | "log_unhealthy" | "no_stop_input" | "out_of_range" | "outside_plan" | "overtaken" | "person_not_ready" | "stimulus_under_way" | "stop_not_practised" | "surprise_not_consented" | "unknown_axis" | "unknown_rung" | "unknown_scene" | "unknown_stimulus" | "unknown_variant" | "wrong_state";
 
 /** What the headset receives: a therapist's message, unread by the server, with its sender. */
 export interface Relayed {
@@ -432,7 +432,11 @@ export interface Relayed {
   message: unknown;
 }
 
-/** A snapshot at headset time `t_ns`. `beacon` is the number that the console must echo. */
+/**
+ * A snapshot at headset time `t_ns`. `beacon` is the number that the console must echo.
+ *
+ * `variant` is that of the scene shown; in the calm room it is the one to which a resume would lead.
+ */
 export interface Report {
   t_ns: number;
   beacon: number;
@@ -456,6 +460,7 @@ export interface Report {
   offer: Offer | null;
   rating: RatingRequest | null;
   saying?: Saying | null;
+  variant?: string;
 }
 
 /** Ten times a second from the headset; the newest one replaces the others. */
@@ -536,6 +541,7 @@ export interface SceneRules {
   level_points?: LevelPoint[];
   stimuli?: StimulusRules[];
   areas?: AreaRules[];
+  variants?: VariantRules[];
 }
 
 /** The device redeemed its code: the session begins in the waiting room. Always the first event. */
@@ -571,6 +577,12 @@ export interface SetRung {
   type: "SetRung";
   scene: string;
   rung: string;
+}
+
+/** Show the scene that is shown in another of its variants; always a rise, whichever way it goes. */
+export interface SetVariant {
+  type: "SetVariant";
+  variant: string;
 }
 
 /** Show a one-shot stimulus; without warning only where the plan records the person's consent to surprises. */
@@ -677,6 +689,19 @@ export interface Turned {
   code: ErrorCode;
   message: string;
   command_id?: string | null;
+}
+
+/** The variant in which the session counts the scene to be shown. */
+export interface VariantChanged {
+  type: "VariantChanged";
+  scene: string;
+  variant: string;
+}
+
+/** The same scene at another time of day, in other weather or with other people. Nobody knows which is milder. */
+export interface VariantRules {
+  name: string;
+  title: string;
 }
 
 export interface WaitPressed {

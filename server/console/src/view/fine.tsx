@@ -1,4 +1,4 @@
-/** The scene's macro level and its single values: lowering at once, rising through arm and confirm. */
+/** The scene's macro level, variants and single values: lowering at once, rising through arm and confirm. */
 
 import { useState } from "preact/hooks";
 import { levelOf, valuesAtLevel, valuesNow } from "../core/ladder";
@@ -7,7 +7,7 @@ import type { AxisRules, Report, SceneRules } from "../generated/wire";
 import type { Live } from "../link/live";
 import { words } from "../words/en";
 import { axisName, levelText, quantity } from "../words/number";
-import { axisRise, levelRise, wouldRise } from "../words/preview";
+import { axisRise, hasVariants, levelRise, variantRise, wouldRise } from "../words/preview";
 import { Outcome } from "./outcome";
 import { armingPressOf } from "./press";
 
@@ -24,6 +24,7 @@ export function Fine({ live }: { live: Live }) {
       ) : (
         <>
           {(scene.level_points ?? []).length > 0 && <Level live={live} scene={scene} report={report} />}
+          {hasVariants(scene) && <Variants live={live} scene={scene} report={report} />}
           <h3>{words.axis.title}</h3>
           {scene.axes.map((rules) => (
             <AxisRow key={rules.axis} live={live} scene={scene} report={report} rules={rules} />
@@ -68,6 +69,36 @@ function Level({ live, scene, report }: Shown) {
       <span class="hint">{words.level.now(levelText(now))}</span>
       <Outcome live={live} control="level" />
     </div>
+  );
+}
+
+function Variants({ live, scene, report }: Shown) {
+  return (
+    <>
+      <h3 id="variants-title">{words.variant.title}</h3>
+      <p class="hint">{words.variant.hint}</p>
+      <ul class="variants" aria-labelledby="variants-title">
+        {scene.variants!.map((variant) => (
+          <li key={variant.name} aria-current={variant.name === report.variant}>
+            <span>
+              {variant.title} <Outcome live={live} control={`variant:${variant.name}`} />
+            </span>
+            {variant.name === report.variant ? (
+              <strong>{words.variant.now}</strong>
+            ) : (
+              <button
+                type="button"
+                disabled={!live.room.mayRise(false)}
+                onClick={(event) => live.arm(variantRise(scene, variant, report), armingPressOf(event))}
+              >
+                {words.variant.prepare}
+                <span class="unseen"> {variant.title}</span>
+              </button>
+            )}
+          </li>
+        ))}
+      </ul>
+    </>
   );
 }
 

@@ -7,8 +7,8 @@ import type { ResumeLevel } from "../generated/wire";
 import { nowMs } from "../link/clock";
 import type { Live } from "../link/live";
 import { words } from "../words/en";
-import { continueRise } from "../words/preview";
-import { stepTitle } from "../words/telling";
+import { continueRise, hasVariants } from "../words/preview";
+import { stepTitle, variantTitle } from "../words/telling";
 import { Outcome } from "./outcome";
 import { Choices } from "./parts";
 import { armingPressOf, pressOf } from "./press";
@@ -116,6 +116,9 @@ function AfterStop({ live }: { live: Live }) {
         </p>
       ) : (
         <Choices legend={words.goOn.choose} options={levels} value={level} choose={setLevel} />
+      )}
+      {scene !== null && level !== "calm" && hasVariants(scene) && (
+        <p class="hint">{words.goOn.variant(variantTitle([scene], report.variant ?? ""))}</p>
       )}
       <p class="row">
         <button type="button" class="main" onClick={() => live.order("resume", { type: "Resume", level })}>

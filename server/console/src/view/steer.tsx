@@ -9,7 +9,8 @@ import { nowMs } from "../link/clock";
 import type { Live } from "../link/live";
 import { words } from "../words/en";
 import { clock } from "../words/number";
-import { stepTitle } from "../words/telling";
+import { hasVariants } from "../words/preview";
+import { stepTitle, variantTitle } from "../words/telling";
 import { Chart } from "./chart";
 import { Fine } from "./fine";
 import { Ladder } from "./ladder";
@@ -120,7 +121,9 @@ function whereText(live: Live): string {
   if (report === null) return "";
   if (scene === null) return report.state === "calm" ? "" : words.live.calmRoom;
   const title = stepTitle(opened?.scenes ?? [], scene.name, report.step_index);
-  return report.step_index < 0 ? title : `${words.live.step(report.step_index + 1, scene.rungs.length)}: ${title}`;
+  const variant = hasVariants(scene) ? ` · ${variantTitle([scene], report.variant ?? "")}` : "";
+  const step = report.step_index < 0 ? "" : `${words.live.step(report.step_index + 1, scene.rungs.length)}: `;
+  return `${step}${title}${variant}`;
 }
 
 function Reconnect({ live }: { live: Live }) {

@@ -5,7 +5,7 @@ import { SUDS_MAX } from "../generated/core";
 import type { Record, SceneRules } from "../generated/wire";
 import { words } from "../words/en";
 import { clock } from "../words/number";
-import { ofCommand, stimulusTitle } from "../words/telling";
+import { ofCommand, stimulusTitle, variantTitle } from "../words/telling";
 
 const WIDTH = 1100;
 const LEFT = 92;
@@ -183,8 +183,10 @@ function commands(records: Record[], scenes: SceneRules[]): Mark[] {
 
 function events(records: Record[], scenes: SceneRules[]): Mark[] {
   return records.flatMap(({ event, effects }) =>
-    effects.flatMap((effect) =>
-      effect.type === "StimulusShown" ? [{ tNs: event.t_ns, text: stimulusTitle(scenes, effect.stimulus) }] : [],
-    ),
+    effects.flatMap((effect) => {
+      if (effect.type === "StimulusShown") return [{ tNs: event.t_ns, text: stimulusTitle(scenes, effect.stimulus) }];
+      if (effect.type !== "VariantChanged" || effect.variant === "") return [];
+      return [{ tNs: event.t_ns, text: variantTitle(scenes, effect.variant, effect.scene) }];
+    }),
   );
 }

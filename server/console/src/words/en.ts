@@ -50,7 +50,7 @@ const refusals: Words<Refusal> = {
   headset_not_ready: "the headset is off, or another window has it",
   log_unhealthy: "the recording does not keep up",
   overtaken: "the person pressed a control just before; look, then ask again",
-  fading: "the picture is still fading to calm",
+  fading: "the picture is still changing",
   wrong_state: "this does not go with what is shown now",
   outside_plan: "the plan does not permit this",
   out_of_range: "this is beyond what the scene can do",
@@ -62,6 +62,7 @@ const refusals: Words<Refusal> = {
   surprise_not_consented: "the person did not agree to surprises",
   person_not_ready: "the person has not said ready yet",
   already_handled: "this was done already",
+  unknown_variant: "this scene does not have this variant",
 };
 
 const turned: Partial<Words<ErrorCode>> = {
@@ -327,7 +328,7 @@ export const words = {
 
   raise: {
     title: "Raise",
-    idle: "Prepare a step, a level, a value or an event. It is shown here, and nothing happens before you confirm.",
+    idle: "Prepare a step, a level, a value, a variant or an event. It is shown here, and nothing happens before you confirm.",
     comes: "Comes next",
     confirm: "Confirm",
     cancel: "Cancel",
@@ -337,6 +338,7 @@ export const words = {
     unwarned: "Without a warning.",
     lasts: (s: number) => `Lasts ${s} s.`,
     entering: "From the calm room into the scene.",
+    begins: (variant: string) => `It begins as: ${variant}.`,
     to: (from: string, to: string) => `${from} → ${to}`,
     rate: (share: string) => `At ${share}.`,
     cannot: "Nothing can rise now:",
@@ -368,6 +370,7 @@ export const words = {
     continue: "Prepare to continue",
     continueTitle: "Continue in the scene",
     continuePreview: "Things may come nearer again.",
+    variant: (title: string) => `The scene comes again as: ${title}.`,
   },
 
   level: {
@@ -385,6 +388,15 @@ export const words = {
     prepare: "Prepare",
     rate: "Speed",
     rates: { full: "the scene's speed", half: "half speed", quarter: "quarter speed" },
+  },
+
+  variant: {
+    title: "Variant",
+    hint: "The same step at another hour or in other weather. Every change counts as a rise, also the way back.",
+    now: "shown now",
+    prepare: "Prepare",
+    rise: (from: string, to: string) => `${from} → ${to}, under a short veil.`,
+    same: "Step and values stay as they are.",
   },
 
   stimuli: {

@@ -2,9 +2,10 @@
 
 import type { Rise } from "../core/arming";
 import { isRise, valuesAtLevel, valuesNow, type Values } from "../core/ladder";
-import type { Report, SceneRules, StimulusRules } from "../generated/wire";
+import type { Report, SceneRules, StimulusRules, VariantRules } from "../generated/wire";
 import { words } from "./en";
 import { axisName, levelText, quantity } from "./number";
+import { variantTitle } from "./telling";
 
 /** The axes that change from here, worst news included: micro-units become words. */
 export function changes(scene: SceneRules, before: Values, after: Values): string[] {
@@ -25,6 +26,7 @@ export function rungRise(scene: SceneRules, index: number, report: Report, isNew
     title: `${index + 1}. ${rung.title}`,
     preview: [
       ...(isEntry ? [words.raise.entering] : []),
+      ...(isEntry && hasVariants(scene) ? [words.raise.begins(scene.variants![0]!.title)] : []),
       changed.length > 0 ? `${changed.join(", ")}.` : words.raise.nothing,
       ...(rung.task ? [`${words.ladder.ask}: “${rung.task}”`] : []),
       ...((rung.tags ?? []).length > 0 ? [rung.tags!.join(", ")] : []),
@@ -60,6 +62,21 @@ export function axisRise(
       `${changes(scene, valuesNow(report), { [axis]: target }).join("")}.`,
       ...(rate === null ? [] : [words.raise.rate(share)]),
     ],
+    isNew: false,
+  };
+}
+
+export function hasVariants(scene: SceneRules): boolean {
+  return (scene.variants ?? []).length > 1;
+}
+
+/** Nobody can say which of two variants is milder for this person, so every change is a rise. */
+export function variantRise(scene: SceneRules, { name, title }: VariantRules, report: Report): Rise {
+  return {
+    control: `variant:${name}`,
+    command: { type: "SetVariant", variant: name },
+    title,
+    preview: [words.variant.rise(variantTitle([scene], report.variant ?? ""), title), words.variant.same],
     isNew: false,
   };
 }

@@ -92,6 +92,8 @@ export function ofCommand(command: Command, scenes: SceneRules[]): string {
       return `${axisName(command.axis)}: ${quantity(command.axis, command.target)}.`;
     case "ShowStimulus":
       return `Event: ${stimulusTitle(scenes, command.stimulus)}${command.warned === false ? ", without warning" : ""}.`;
+    case "SetVariant":
+      return `Variant: ${variantTitle(scenes, command.variant)}.`;
     case "StepDown":
       return "One step down.";
     case "Pause":
@@ -143,6 +145,10 @@ function ofEffect(effect: Effect, scenes: SceneRules[]): Told | null {
       return session(`${words.states[effect.state]}: ${words.causes[effect.cause]}.`);
     case "StepChanged":
       return session(`Now: ${stepTitle(scenes, effect.scene, effect.step)}.`);
+    case "VariantChanged": {
+      const title = variantTitle(scenes, effect.variant, effect.scene);
+      return title === "" ? null : session(`Shown as: ${title}.`);
+    }
     case "RiseStopped":
       return session("What was rising was stopped: the link was slow.");
     case "StimulusWarned":
@@ -190,6 +196,14 @@ function rungTitle(scenes: SceneRules[], scene: string, rung: string): string {
 export function stepTitle(scenes: SceneRules[], scene: string, step: number): string {
   if (step < 0) return words.live.foot;
   return scenes.find(({ name }) => name === scene)?.rungs[step]?.title ?? `${scene} ${step + 1}`;
+}
+
+export function variantTitle(scenes: SceneRules[], variant: string, scene: string | null = null): string {
+  for (const { name, variants } of scenes) {
+    const found = scene === null || scene === name ? variants?.find((rules) => rules.name === variant) : undefined;
+    if (found !== undefined) return found.title;
+  }
+  return variant;
 }
 
 export function stimulusTitle(scenes: SceneRules[], stimulus: string): string {
