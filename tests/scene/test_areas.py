@@ -231,6 +231,17 @@ def test_what_hides_while_held_is_not_looked_at(bundle: Bundle) -> None:
     assert look(animation, replace(shown, held=True), *turned).area != "gull"
 
 
+def test_also_what_rests_is_not_looked_at_when_it_hides_while_held(tmp_path: Path) -> None:
+    pane = "visible = { wind_mps = { from = 2 } }"
+    area = '[areas.pane]\ntitle = "The pane"\nnodes = ["pane"]\n\n[light]\n'
+    text = SMALL.replace(pane, f'{pane}\nposition = [0, 1, -3]\nwhen_held = "hides"').replace("[light]\n", area)
+    animation = Animation(compile_scene(load_scene(write_scene(tmp_path, text=text))))
+    shown = moment(wind_mps=3.0)
+    assert look(animation, shown).area == "pane"
+    assert look(animation, replace(shown, held=True)).area == ""
+    assert look(animation, moment(wind_mps=1.0)).area == ""
+
+
 def test_a_node_with_many_copies_is_one_area(tmp_path: Path) -> None:
     """Whichever of the three cars is looked at, of whatever parts it is made."""
     bundle = compile_scene(load_scene(write_scene(tmp_path, "[light]\n", CARS)))
