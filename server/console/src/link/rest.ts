@@ -5,11 +5,13 @@ import type {
   CodeBody,
   ErrorBody,
   GateBody,
+  HealthBody,
   QuestionsBody,
   SessionBody,
   SessionsBody,
 } from "../generated/rest";
 import type { Plan, Record } from "../generated/wire";
+import { learnServerClock, nowMs } from "./clock";
 
 /** The server's refusal: `message` is a sentence for a person. `status` 0: it could not be reached. */
 export class RefusedError extends Error {
@@ -52,6 +54,12 @@ function refusal(status: number, text: string): RefusedError {
 const session = (id: string) => `/api/sessions/${encodeURIComponent(id)}`;
 
 export const rest = {
+  /** Learns how far the server's clock is from this computer's. */
+  clock: async () => {
+    const askedMs = nowMs();
+    const { unix_ms } = await request<HealthBody>("GET", "/api/health");
+    learnServerClock(unix_ms, askedMs, nowMs());
+  },
   me: () => request<AccountBody>("GET", "/api/me"),
   login: (email: string, password: string) => request<AccountBody>("POST", "/api/login", { email, password }),
   loginByLink: (token: string) => request<AccountBody>("POST", "/api/login/link", { token }),
