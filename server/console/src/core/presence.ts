@@ -5,10 +5,11 @@
  * that comes late means that the page stood still, whatever the reason: frozen, or the computer slept.
  */
 
+import { LIMITS } from "../generated/core";
 import type { Record } from "../generated/wire";
 
-/** Far above what a busy page takes between two heartbeats, and below the headset's hold. */
-export const STILL_MS = 2000;
+/** So long without a heartbeat, and the headset holds. */
+export const STILL_MS = LIMITS.lease_hold_ns / 1e6;
 /** An absence in which nothing happened is told of from here on. */
 export const TOLD_MS = 10_000;
 /** What was kept back for this page meanwhile comes within this time. */

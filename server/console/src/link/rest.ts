@@ -25,6 +25,14 @@ export class RefusedError extends Error {
 }
 
 const UNREACHABLE = "unreachable";
+const NOT_SIGNED_IN = "not_signed_in";
+
+let signedOut: () => void = () => undefined;
+
+/** Call this when the server says that nobody is signed in any more. */
+export function whenSignedOut(call: () => void): void {
+  signedOut = call;
+}
 
 async function request<T>(method: string, path: string, body?: unknown): Promise<T> {
   let response: Response;
@@ -39,7 +47,9 @@ async function request<T>(method: string, path: string, body?: unknown): Promise
   }
   const text = await response.text();
   if (response.ok) return (text === "" ? undefined : JSON.parse(text)) as T;
-  throw refusal(response.status, text);
+  const refused = refusal(response.status, text);
+  if (refused.code === NOT_SIGNED_IN) signedOut();
+  throw refused;
 }
 
 function refusal(status: number, text: string): RefusedError {

@@ -23,7 +23,8 @@ export function Strip(props: { live: Live; mayLead: boolean; leaving: (() => voi
   if (alert !== null) {
     news.push(
       <p key="alert" class={`news person ${alert.kind}`}>
-        <strong>{words.live.pressed[alert.kind]}</strong> {words.live.age(age(now - alert.atMs))}
+        <strong>{words.live.pressed[alert.kind]}</strong>
+        <span>{words.live.age(age(now - alert.atMs))}</span>
         <button type="button" onClick={() => live.seen()}>
           {words.live.seen}
         </button>

@@ -173,6 +173,7 @@ export const words = {
     byLink: "Signing in by link …",
     linkFailed:
       "This sign-in link does not work any more. Links work once, for ten minutes. Sign in below, or ask for a new one.",
+    again: "Your sign-in has run out. Sign in, and this page goes on where it was.",
     out: "Sign out",
   },
 
