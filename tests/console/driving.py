@@ -1,6 +1,7 @@
 """A therapist's browser and a person's headset program, both real: what they do, said in a test's words."""
 
 import asyncio
+import json
 import math
 import re
 import shutil
@@ -70,7 +71,7 @@ def play(
 class Page:
     """One page of the console. Counts what a person does; keeps what the page sends and what it complains of.
 
-    `silence_s` is the longest time between two of its heartbeats.
+    `silence_s` is the longest time between two of its heartbeats, `page_ms` the page's clock at the newest of them.
     """
 
     def __init__(self, page: Any) -> None:
@@ -79,6 +80,7 @@ class Page:
         self.commands: list[str] = []
         self.beats = 0
         self.reports = 0
+        self.page_ms = 0
         self.silence_s = 0.0
         self._beat_s: float | None = None
         self.complaints: list[str] = []
@@ -109,6 +111,7 @@ class Page:
                 self.silence_s = max(self.silence_s, now - self._beat_s)
             self._beat_s = now
             self.beats += 1
+            self.page_ms = json.loads(frame)["sent_ns"] // 1_000_000
 
     def button(self, name: str | re.Pattern[str]) -> Any:
         return self.page.get_by_role("button", name=name)

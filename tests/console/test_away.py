@@ -21,7 +21,7 @@ from typing import Any
 
 import pytest
 
-from tests.console.driving import SETTLE_MS, Session, play
+from tests.console.driving import TRIES, Session, play
 from tests.server.programs import ServerProgram
 from vret.core.limits import LIMITS
 from vret.headset.controls import Button
@@ -50,26 +50,26 @@ async def _out_of_sight(session: Session) -> None:
     await session.raise_to(1, FIRST)
     address, commands = browser.url, len(page.commands)
     await page.try_click(f"Prepare {SECOND}")
-    await browser.clock.pause_at(await browser.evaluate("Date.now() + 100"))
+    await browser.clock.pause_at(await browser.evaluate("Date.now() / 1000 + 0.1"))
     await page.look("hidden")
     page.silence_s = 0.0
     await browser.keyboard.press("F2")
     await _pass(session, AWAY_MS // 2)
     await page.try_click(f"Prepare {SECOND}")
-    await browser.clock.fast_forward(SETTLE_MS)
+    await _pass(session, STEP_MS)
     await browser.keyboard.press("F2")
     await session.person.press(Button.WAIT)
     await _pass(session, AWAY_MS // 2)
     assert page.commands[commands:] == []
     assert page.silence_s < HOLD_S
-    assert await browser.title() == "Held · Hidden: no rises · No label · vret console"
+    await _title(browser, "Held · Hidden: no rises · No label · vret console")
     await page.look("visible")
     await browser.clock.resume()
-    assert await browser.title() == "No label · vret console"
+    await _title(browser, "No label · vret console")
     told = browser.locator(".news", has_text="This page was hidden for 10 min")
     await told.wait_for()
     text = await told.inner_text()
-    assert "Held: the person pressed wait." in text
+    assert "Pressed wait (keyboard)." in text
     assert "the link" not in text, "a page out of sight keeps the lease"
     assert browser.url == address
     await told.get_by_role("button").click()
@@ -77,13 +77,21 @@ async def _out_of_sight(session: Session) -> None:
     await session.raise_to(1, FIRST)
 
 
+async def _title(browser: Any, title: str) -> None:
+    for _ in range(TRIES):
+        if await browser.title() == title:
+            return
+        await asyncio.sleep(0.1)
+    raise AssertionError(f"not {title!r} but {await browser.title()!r}")
+
+
 async def _pass(session: Session, duration_ms: int) -> None:
     """Time of the page, in steps short enough for it to hear of the headset in between."""
     page = session.therapist
     for _ in range(duration_ms // STEP_MS):
-        reports, beats = page.reports, page.beats
+        reports, page_ms = page.reports, page.page_ms
         await page.page.clock.fast_forward(STEP_MS)
-        while page.reports == reports or page.beats == beats:
+        while page.reports == reports or page.page_ms < page_ms + STEP_MS:
             await asyncio.sleep(0.01)
 
 
@@ -108,8 +116,7 @@ async def _stands_still(session: Session) -> None:
     told = browser.locator(".news", has_text=re.compile(r"This page stood still for 1\d"))
     await told.wait_for()
     text = await told.inner_text()
-    for part in ("Held: the link was slow.", "Stopped: the link was lost."):
-        assert part in text, text
+    assert re.search(r"Meanwhile: Held: .*Stopped: the link was lost\.", text), text
     assert "the headset had no sign of you" in text
     assert browser.url == address
     assert not await page.button(f"Prepare {FIRST}").is_enabled(), "nothing comes back by itself"
