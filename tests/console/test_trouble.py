@@ -16,7 +16,7 @@ FIRST, FOURTH, FIFTH = (
     "First-floor balcony, one metre from the edge",
     "Third floor, at the glass rail",
 )
-LABEL = "Bartholomäus-Maximilian 🦋 \u202e עברית عبد الرحمن, third session of the second block after the long summer"
+LABEL = "Bartholomäus-Maximilian 🦋 \u202e עברית عبد الرحمن, third session of the second block, long"
 PLAN = {"scenes": [{"scene": "heights", "ceilings": {"height_m": 4_000_000}}]}
 SKEW = timedelta(hours=1)
 
@@ -37,6 +37,7 @@ async def _limited(session: Session) -> None:
         data={"plan": PLAN, "label": LABEL},
         headers={"Origin": session.server.url},
     )
+    assert made.ok, await made.text()
     await browser.goto(f"{session.server.url}/sessions/{(await made.json())['session_id']}")
     await session.gate()
     await session.join(await session.code())
