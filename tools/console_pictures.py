@@ -29,6 +29,7 @@ LADDER = (
     (2, "Step stool, half a metre", 30),
     (3, "First-floor balcony, four metres from the edge", 60),
 )
+TOLD = "Well done. Look around as long as you like."
 NEXT = "First-floor balcony, one metre from the edge"
 
 
@@ -73,6 +74,9 @@ async def _session(session: Session, camera: Camera) -> None:
         await session.raise_to(number, title)
         await page.click(f"Enter {suds}")
     await session.headset.press(Button.WAIT)
+    await page.state("Held")
+    await browser.wait_for_timeout(500)
+    await camera.take("held")
     await session.raise_to(3, LADDER[2][1])
     await page.click("Enter 50")
     await page.click("Seen")
@@ -83,6 +87,12 @@ async def _session(session: Session, camera: Camera) -> None:
         await _armed(session, camera, name)
     await browser.set_viewport_size(DESKTOP)
     await _armed(session, camera, "steer")
+    await page.click("Cancel")
+    await asyncio.to_thread(session.server.kill)
+    await page.sees("No connection to the server")
+    await camera.take("lost")
+    await asyncio.to_thread(session.server.start)
+    await page.sees("Connected.")
     await session.headset.press(Button.STOP)
     await page.state("Stopped")
     await browser.wait_for_timeout(500)
@@ -103,6 +113,8 @@ async def _armed(session: Session, camera: Camera, name: str) -> None:
     page = session.therapist
     for _ in range(TRIES):
         await session.raise_to(3, LADDER[2][1])
+        await page.fill("Write to the person", TOLD)
+        await page.page.get_by_role("button", name="Show", exact=True).click()
         if await page.try_click(f"Prepare {NEXT}"):
             await page.page.wait_for_timeout(SETTLE_MS)
             await camera.take(name)

@@ -237,6 +237,13 @@ SERVER_ORIGINS = Setting(
     ("server",),
     "none but the server's own",
 )
+SERVER_EMERGENCY_NUMBER = Setting(
+    "server_emergency_number",
+    "--emergency-number",
+    "112",
+    "Emergency number that the safety check suggests; the therapist changes it for a person elsewhere.",
+    ("server",),
+)
 
 MINUTES = Setting(
     "minutes", "--minutes", 1.5, "About how long the demonstration takes, in minutes.", ("demo",), low=1.0, high=60.0
@@ -292,6 +299,7 @@ SETTINGS: tuple[Setting[Any], ...] = (
     SERVER_BEHIND_TLS_PROXY,
     SERVER_PROXY_ADDRESSES,
     SERVER_ORIGINS,
+    SERVER_EMERGENCY_NUMBER,
     MINUTES,
     KEEP,
     STEER,

@@ -130,8 +130,8 @@ async def me(account: _Account) -> AccountBody:
 
 
 @router.get("/gate")
-async def gate_questions(account: _Account) -> QuestionsBody:
-    return QuestionsBody.all()
+async def gate_questions(account: _Account, clinic: _Clinic) -> QuestionsBody:
+    return QuestionsBody.of(clinic.settings.emergency_number)
 
 
 @router.post("/sessions", status_code=201)
@@ -151,7 +151,8 @@ async def get_session(session_id: str, account: _Account, clinic: _Clinic) -> Se
 
 @router.put("/sessions/{session_id}/gate")
 async def put_gate(session_id: str, body: GateBody, therapist: _Therapist, clinic: _Clinic) -> SessionBody:
-    return SessionBody.of(await clinic.sessions.put_gate(therapist, session_id, body.gate()))
+    gate = body.gate(clinic.settings.emergency_number)
+    return SessionBody.of(await clinic.sessions.put_gate(therapist, session_id, gate))
 
 
 @router.post("/sessions/{session_id}/code", status_code=201)

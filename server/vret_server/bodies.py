@@ -56,15 +56,25 @@ class NewSessionBody(_Body):
 
 
 class GateBody(_Body):
-    """Answers and reasons are by the `key` of GET /api/gate; it may be saved before it is complete."""
+    """Answers and reasons are by the `key` of GET /api/gate; it may be saved before it is complete.
+
+    Without `emergency_number` it is the clinic's.
+    """
 
     present_address: str = Field(default="", max_length=1000)
     callback_number: str = Field(default="", max_length=64)
     answers: dict[str, bool] = {}
     reasons: dict[str, Annotated[str, Field(max_length=2000)]] = {}
+    emergency_number: str | None = Field(default=None, max_length=64)
 
-    def gate(self) -> Gate:
-        return Gate(self.present_address, self.callback_number, dict(self.answers), dict(self.reasons))
+    def gate(self, clinics_emergency_number: str) -> Gate:
+        return Gate(
+            self.present_address,
+            self.callback_number,
+            dict(self.answers),
+            dict(self.reasons),
+            clinics_emergency_number if self.emergency_number is None else self.emergency_number,
+        )
 
 
 class QuestionBody(_Body):
@@ -74,11 +84,15 @@ class QuestionBody(_Body):
 
 
 class QuestionsBody(_Body):
+    """`emergency_number` is the clinic's, to start from."""
+
     questions: list[QuestionBody]
+    emergency_number: str
 
     @classmethod
-    def all(cls) -> "QuestionsBody":
-        return cls(questions=[QuestionBody.model_validate(question) for question in QUESTIONS])
+    def of(cls, emergency_number: str) -> "QuestionsBody":
+        questions = [QuestionBody.model_validate(question) for question in QUESTIONS]
+        return cls(questions=questions, emergency_number=emergency_number)
 
 
 class GateStateBody(_Body):
@@ -91,6 +105,7 @@ class GateStateBody(_Body):
     callback_number: str
     answers: dict[str, bool]
     reasons: dict[str, str]
+    emergency_number: str
 
     @classmethod
     def of(cls, gate: Gate, judgement: Judgement) -> "GateStateBody":

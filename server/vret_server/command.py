@@ -11,6 +11,7 @@ from vret.settings import (
     SERVER_BEHIND_TLS_PROXY,
     SERVER_DATA,
     SERVER_DATABASE,
+    SERVER_EMERGENCY_NUMBER,
     SERVER_HOST,
     SERVER_ORIGINS,
     SERVER_PORT,
@@ -34,6 +35,7 @@ def server(
     behind_tls_proxy: Annotated[bool, SERVER_BEHIND_TLS_PROXY.option()] = SERVER_BEHIND_TLS_PROXY.default,
     proxy_addresses: Annotated[str, SERVER_PROXY_ADDRESSES.option()] = SERVER_PROXY_ADDRESSES.default,
     origins: Annotated[str, SERVER_ORIGINS.option()] = SERVER_ORIGINS.default,
+    emergency_number: Annotated[str, SERVER_EMERGENCY_NUMBER.option()] = SERVER_EMERGENCY_NUMBER.default,
 ) -> None:
     """Run the server until Ctrl-C. Database and folders are made, or brought up to date, first."""
     settings = Settings(
@@ -44,6 +46,7 @@ def server(
         origins=tuple(origin.rstrip("/") for origin in origins.replace(",", " ").split()),
         behind_tls_proxy=behind_tls_proxy,
         proxy_addresses=proxy_addresses,
+        emergency_number=emergency_number,
     )
     if context.invoked_subcommand is not None:
         context.obj = settings

@@ -1,4 +1,5 @@
-"""The minimal gate before an admission: where the person is now, how to call back, and the contraindications.
+"""The minimal gate before an admission: where the person is now, how to call back, whom to call for help there, and
+the contraindications.
 
 The list and its two kinds are clinical.md 2.3: a yes to a `BLOCK` question ends it for today, a yes to an `OVERRIDE`
 question needs the therapist's reason. The full screening comes with the clinic; until then every session is a trial
@@ -12,6 +13,7 @@ import msgspec
 from vret_server.refusal import RefusedError
 
 _DIGITS_MIN = 5
+_EMERGENCY_DIGITS_MIN = 3
 
 
 class Kind(StrEnum):
@@ -45,12 +47,16 @@ _KEYS = frozenset(question.key for question in QUESTIONS)
 
 
 class Gate(msgspec.Struct, frozen=True):
-    """What the therapist entered. `answers` are yes (true) or no by question, `reasons` by question overridden."""
+    """What the therapist entered. `answers` are yes (true) or no by question, `reasons` by question overridden.
+
+    `emergency_number` is that of the place where the person is.
+    """
 
     present_address: str = ""
     callback_number: str = ""
     answers: dict[str, bool] = {}
     reasons: dict[str, str] = {}
+    emergency_number: str = ""
 
 
 class Judgement(msgspec.Struct, frozen=True):
@@ -65,14 +71,20 @@ def judge(gate: Gate) -> Judgement:
     missing = []
     if not gate.present_address.strip():
         missing.append("present_address")
-    if sum(letter.isdigit() for letter in gate.callback_number) < _DIGITS_MIN:
+    if _digits(gate.callback_number) < _DIGITS_MIN:
         missing.append("callback_number")
+    if _digits(gate.emergency_number) < _EMERGENCY_DIGITS_MIN:
+        missing.append("emergency_number")
     missing += [f"answers.{question.key}" for question in QUESTIONS if question.key not in gate.answers]
     yes = [question for question in QUESTIONS if gate.answers.get(question.key)]
     overridden = [question.key for question in yes if question.kind is Kind.OVERRIDE]
     missing += [f"reasons.{key}" for key in overridden if not gate.reasons.get(key, "").strip()]
     blocked_by = tuple(question.key for question in yes if question.kind is Kind.BLOCK)
     return Judgement(not missing and not blocked_by, tuple(missing), blocked_by)
+
+
+def _digits(text: str) -> int:
+    return sum(letter.isdigit() for letter in text)
 
 
 def check_keys(gate: Gate) -> None:

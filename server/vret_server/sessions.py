@@ -100,6 +100,7 @@ class Sessions:
                 "answers": msgspec.json.encode(gate.answers).decode(),
                 "reasons": msgspec.json.encode(gate.reasons).decode(),
                 "written_unix_ms": now_unix_ms(),
+                "emergency_number": gate.emergency_number,
             }
             await db.execute(delete(gates).where(gates.c.session_id == session_id))
             await db.execute(insert(gates).values(row))
@@ -212,4 +213,5 @@ def _gate(row: Any) -> Gate:
         callback_number=row.callback_number,
         answers=msgspec.json.decode(row.answers, type=dict[str, bool]),
         reasons=msgspec.json.decode(row.reasons, type=dict[str, str]),
+        emergency_number=row.emergency_number,
     )

@@ -6,6 +6,7 @@ from pathlib import Path
 from vret.settings import (
     SERVER_BEHIND_TLS_PROXY,
     SERVER_DATABASE,
+    SERVER_EMERGENCY_NUMBER,
     SERVER_HOST,
     SERVER_PORT,
     SERVER_PROXY_ADDRESSES,
@@ -26,6 +27,7 @@ class Settings:
     origins: tuple[str, ...] = ()
     behind_tls_proxy: bool = SERVER_BEHIND_TLS_PROXY.default
     proxy_addresses: str = SERVER_PROXY_ADDRESSES.default
+    emergency_number: str = SERVER_EMERGENCY_NUMBER.default
     limits: "ServerLimits" = field(default_factory=lambda: ServerLimits())
 
     @property

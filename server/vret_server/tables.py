@@ -65,6 +65,7 @@ gates = Table(
     Column("answers", Text, nullable=False),
     Column("reasons", Text, nullable=False),
     Column("written_unix_ms", BigInteger, nullable=False),
+    Column("emergency_number", String(64), nullable=False, server_default=""),
 )
 
 codes = Table(

@@ -1,9 +1,12 @@
 """A therapist's browser and a person's headset program, both real: what they do, said in a test's words."""
 
+import asyncio
+import json
 import math
 import re
 import shutil
-from collections.abc import Awaitable, Iterator, Mapping
+import time
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol, Self
@@ -27,6 +30,7 @@ TRIES = 150
 SETTLE_MS = 430
 TRY_MS = 1500
 DESKTOP = {"width": 1280, "height": 720}
+TABLETS = ({"width": 1024, "height": 768}, {"width": 820, "height": 1180})
 
 
 def browser_program() -> str:
@@ -40,31 +44,74 @@ def browser_program() -> str:
     return found
 
 
+_LOOK = """state => {
+    Object.defineProperty(document, "visibilityState", { value: state, configurable: true })
+    document.dispatchEvent(new Event("visibilitychange"))
+}"""
+"""A browser without a screen shows every page; this tells the page what a browser with one would."""
+
+
+def play(
+    clinic: ServerProgram, chromium: str, folder: Path, story: Callable[["Session"], Awaitable[None]], *arguments: str
+) -> None:
+    """Run a story with a new browser, which gets `arguments`. The page may complain of nothing."""
+    from playwright.async_api import async_playwright
+
+    async def run() -> None:
+        async with async_playwright() as playwright:
+            browser = await playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", *arguments])
+            async with Session(clinic, browser, folder / "headset") as session:
+                await story(session)
+                assert session.therapist.complaints == []
+            await browser.close()
+
+    asyncio.run(run())
+
+
 class Page:
-    """One page of the console. Counts what a person does; keeps what the page sends and what it complains of."""
+    """One page of the console. Counts what a person does; keeps what the page sends and what it complains of.
+
+    `silence_s` is the longest time between two of its heartbeats, `page_ms` the page's clock at the newest of them.
+    """
 
     def __init__(self, page: Any) -> None:
         self.page = page
         self.actions = 0
         self.commands: list[str] = []
         self.beats = 0
+        self.reports = 0
+        self.page_ms = 0
+        self.silence_s = 0.0
+        self._beat_s: float | None = None
         self.complaints: list[str] = []
         page.set_default_timeout(PATIENCE_MS)
         page.on("console", self._hear)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("websocket", lambda socket: socket.on("framesent", self._send))
+        page.on("websocket", self._listen)
 
     def _hear(self, message: Any) -> None:
         # The browser writes a line for every answer of 400 and above; that a stranger must sign in is one.
         if message.type in ("error", "warning") and "/api/me" not in str(message.location):
             self.complaints.append(message.text)
 
+    def _listen(self, socket: Any) -> None:
+        socket.on("framesent", self._send)
+        socket.on("framereceived", self._receive)
+
+    def _receive(self, frame: str | bytes) -> None:
+        self.reports += isinstance(frame, str) and '"ReportMessage"' in frame
+
     def _send(self, frame: str | bytes) -> None:
         assert isinstance(frame, str), "a console sends text only"
         if '"CommandMessage"' in frame:
             self.commands.append(frame)
         elif '"Heartbeat"' in frame:
+            now = time.monotonic()
+            if self._beat_s is not None:
+                self.silence_s = max(self.silence_s, now - self._beat_s)
+            self._beat_s = now
             self.beats += 1
+            self.page_ms = json.loads(frame)["sent_ns"] // 1_000_000
 
     def button(self, name: str | re.Pattern[str]) -> Any:
         return self.page.get_by_role("button", name=name)
@@ -101,6 +148,10 @@ class Page:
 
     async def sees(self, text: str | re.Pattern[str]) -> None:
         await self.page.get_by_text(text).first.wait_for()
+
+    async def look(self, state: str) -> None:
+        """Show or hide the page: `visible` or `hidden`."""
+        await self.page.evaluate(_LOOK, state)
 
     async def state(self, text: str) -> None:
         """Wait until the page says that this is the state of the session."""
@@ -156,12 +207,12 @@ class Session:
         self.folder = folder
         self.gestures: Presser | None = None
         self._environment = environment
-        self._browser = browser
+        self.browser = browser
         self._size = size
         self._headset: HeadsetProgram | None = None
 
     async def __aenter__(self) -> Self:
-        self.context = await self._browser.new_context(viewport=self._size)
+        self.context = await self.browser.new_context(viewport=self._size)
         self.therapist = Page(await self.context.new_page())
         return self
 

@@ -7,13 +7,12 @@ raise is tried in the middle of it.
 import asyncio
 import json
 import re
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.console.driving import ADDRESS, AXE, DESKTOP, NUMBER, SETTLE_MS, TRIES, Session
+from tests.console.driving import ADDRESS, AXE, DESKTOP, NUMBER, SETTLE_MS, TABLETS, TRIES, Session, play
 from tests.server.programs import ServerProgram
 from vret.headset.controls import Button
 
@@ -25,29 +24,8 @@ FIRST, SECOND, THIRD = (
 EVENING = "Evening, low sun"
 CONFIRM = re.compile("^Confirm")
 ACTIONS_MAX = 12
-TABLETS = ({"width": 1024, "height": 768}, {"width": 820, "height": 1180})
-
-_LOOK = """state => {
-    Object.defineProperty(document, "visibilityState", { value: state, configurable: true })
-    document.dispatchEvent(new Event("visibilitychange"))
-}"""
-"""A browser without a screen shows every page; this tells the page what a browser with one would."""
 
 pytestmark = pytest.mark.timeout(900)
-
-
-def play(clinic: ServerProgram, chromium: str, folder: Path, story: Callable[[Session], Awaitable[None]]) -> None:
-    from playwright.async_api import async_playwright
-
-    async def run() -> None:
-        async with async_playwright() as playwright:
-            browser = await playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-            async with Session(clinic, browser, folder / "headset") as session:
-                await story(session)
-                assert session.therapist.complaints == []
-            await browser.close()
-
-    asyncio.run(run())
 
 
 def test_from_sign_in_to_the_log(clinic: ServerProgram, chromium: str, tmp_path: Path) -> None:
@@ -113,13 +91,13 @@ async def _is_hidden(session: Session) -> None:
     await _stays_in_scene(session)
     before = len(page.commands)
     await page.try_click(f"Prepare {THIRD}")
-    await browser.evaluate(_LOOK, "hidden")
+    await page.look("hidden")
     beats = page.beats
     await browser.wait_for_timeout(SETTLE_MS)
     await browser.keyboard.press("F2")
     assert "Hidden: no rises" in await browser.title()
     assert page.beats > beats
-    await browser.evaluate(_LOOK, "visible")
+    await page.look("visible")
     assert page.commands[before:] == []
 
 
@@ -260,6 +238,8 @@ async def _two_pages(session: Session) -> None:
     await page.sees(re.compile("No connection to the server"))
     call = page.page.get_by_role("link", name=re.compile("Call now"))
     assert await call.get_attribute("href") == "tel:" + NUMBER.replace(" ", "")
+    emergency = page.page.get_by_role("link", name="Emergency: 112")
+    assert await emergency.get_attribute("href") == "tel:112"
     await page.sees(re.compile(ADDRESS))
     await page.press("Escape")
     await page.sees(re.compile("NOT SENT"))

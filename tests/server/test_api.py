@@ -115,9 +115,21 @@ def test_a_reviewer_reads_without_the_address(server: ServerProgram, console: Co
     seen = reviewer.http.get(f"/api/sessions/{session_id}").json()
     assert seen["gate"]["complete"]
     assert seen["gate"]["present_address"] == seen["gate"]["callback_number"] == ""
+    assert seen["gate"]["emergency_number"] == ""
     assert session_id in [entry["session_id"] for entry in reviewer.http.get("/api/sessions").json()["sessions"]]
     assert [entry["session_id"] for entry in console.http.get("/api/sessions").json()["sessions"]] == [session_id]
     assert console.http.get(f"/api/sessions/{session_id}").json()["gate"]["present_address"]
+
+
+def test_the_emergency_number_is_the_clinics_until_the_therapist_enters_another(console: Console) -> None:
+    clinics = console.http.get("/api/gate").json()["emergency_number"]
+    assert clinics == Settings(data=Path()).emergency_number
+    gate = f"/api/sessions/{console.new_session()}/gate"
+    assert console.http.put(gate, json=GATE).json()["gate"]["emergency_number"] == clinics
+    elsewhere = console.http.put(gate, json={**GATE, "emergency_number": "+1 217 555 0100"}).json()["gate"]
+    assert (elsewhere["emergency_number"], elsewhere["complete"]) == ("+1 217 555 0100", True)
+    nowhere = console.http.put(gate, json={**GATE, "emergency_number": ""}).json()["gate"]
+    assert nowhere["missing"] == ["emergency_number"]
 
 
 def test_every_session_is_a_trial(console: Console, session_id: str, device: Device) -> None:

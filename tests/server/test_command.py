@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from .people import PASSWORD
+from .people import PASSWORD, Console
 from .programs import ServerProgram
 
 _VRET = [sys.executable, "-c", "from vret.cli import main; main()"]
@@ -34,6 +34,14 @@ def test_an_added_user_can_sign_in_and_ctrl_c_ends_cleanly(tmp_path: Path) -> No
     assert program.complaints() == ""
     again = _vret(*add, "--password-stdin", stdin=PASSWORD + "\n")
     assert (again.returncode, again.stderr) == (2, "vret: There is an account for anna@clinic.example already.\n")
+
+
+def test_the_clinics_emergency_number_is_an_option(tmp_path: Path) -> None:
+    program = ServerProgram(tmp_path, "", "--emergency-number", "144")
+    program.start()
+    console = Console(program)
+    assert console.http.get("/api/gate").json()["emergency_number"] == "144"
+    assert program.stop() == 0
 
 
 @pytest.mark.parametrize(

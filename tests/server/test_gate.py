@@ -1,10 +1,11 @@
 import pytest
+from msgspec.structs import replace
 
 from vret_server.gate import QUESTIONS, Gate, Kind, check_keys, judge, require_open
 from vret_server.refusal import RefusedError
 
 _NO = {question.key: False for question in QUESTIONS}
-_GOOD = Gate("1 High Street", "01632 960000", _NO)
+_GOOD = Gate("1 High Street", "01632 960000", _NO, emergency_number="112")
 
 
 def _but(**answers: bool) -> dict[str, bool]:
@@ -19,10 +20,12 @@ def test_a_whole_gate_is_open() -> None:
 @pytest.mark.parametrize(
     ("gate", "missing"),
     [
-        (Gate("  ", "01632 960000", _NO), ("present_address",)),
-        (Gate("1 High Street", "none", _NO), ("callback_number",)),
-        (Gate("1 High Street", "01632 960000", _but(pregnancy=True)), ("reasons.pregnancy",)),
-        (Gate("1 High Street", "01632 960000", _but(pregnancy=True), {"pregnancy": " "}), ("reasons.pregnancy",)),
+        (replace(_GOOD, present_address="  "), ("present_address",)),
+        (replace(_GOOD, callback_number="none"), ("callback_number",)),
+        (replace(_GOOD, emergency_number=""), ("emergency_number",)),
+        (replace(_GOOD, emergency_number="police"), ("emergency_number",)),
+        (replace(_GOOD, answers=_but(pregnancy=True)), ("reasons.pregnancy",)),
+        (replace(_GOOD, answers=_but(pregnancy=True), reasons={"pregnancy": " "}), ("reasons.pregnancy",)),
     ],
 )
 def test_what_is_missing_is_named(gate: Gate, missing: tuple[str, ...]) -> None:
@@ -39,8 +42,8 @@ def test_every_question_must_be_answered_and_counts(question: object) -> None:
     assert hasattr(question, "key")
     key, kind = str(question.key), next(known.kind for known in QUESTIONS if known is question)
     unanswered = {name: no for name, no in _NO.items() if name != key}
-    assert judge(Gate("1 High Street", "01632 960000", unanswered)).missing == (f"answers.{key}",)
-    with_reason = Gate("1 High Street", "01632 960000", _but(**{key: True}), {key: "cleared by her doctor"})
+    assert judge(replace(_GOOD, answers=unanswered)).missing == (f"answers.{key}",)
+    with_reason = replace(_GOOD, answers=_but(**{key: True}), reasons={key: "cleared by her doctor"})
     judgement = judge(with_reason)
     if kind is Kind.BLOCK:
         assert judgement.blocked_by == (key,)

@@ -16,7 +16,7 @@ from vret_server.refusal import RefusedError
 from vret_server.serve import prepare
 from vret_server.settings import Settings
 from vret_server.store import Store, StoreError, downgrade, upgrade
-from vret_server.tables import accounts, metadata
+from vret_server.tables import accounts, gates, metadata
 
 from .programs import Postgres, free_port
 
@@ -41,6 +41,19 @@ def test_the_migrations_make_the_tables_that_the_code_uses(connection: Connectio
     assert inspect(connection).get_table_names() == ["alembic_version"]
     upgrade(connection)
     assert set(metadata.tables) < set(inspect(connection).get_table_names())
+
+
+def test_a_safety_check_from_before_emergency_numbers_lacks_one(connection: Connection) -> None:
+    upgrade(connection, "0002")
+    for row in (
+        "INSERT INTO accounts VALUES ('a', 'anna@clinic.example', 'x', 'therapist', 0)",
+        "INSERT INTO sessions VALUES ('s', 'a', '', '{}', 0, NULL, NULL, NULL)",
+        "INSERT INTO gates VALUES ('s', '1 High Street', '01632 960000', '{}', '{}', 0)",
+    ):
+        connection.execute(text(row))
+    upgrade(connection)
+    kept = connection.execute(gates.select()).one()
+    assert (kept.present_address, kept.callback_number, kept.emergency_number) == ("1 High Street", "01632 960000", "")
 
 
 def test_a_database_is_prepared_twice_without_loss(tmp_path: Path) -> None:

@@ -1,14 +1,14 @@
 /** The pages, and which of them an address shows. */
 
 import { render } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { AccountBody } from "./generated/rest";
 import { unlock } from "./link/sound";
-import { rest } from "./link/rest";
+import { rest, whenSignedOut } from "./link/rest";
 import "./style.css";
 import { NewSessionPage } from "./view/new_session";
 import { Frame } from "./view/parts";
-import { follow, navigate, usePath } from "./view/path";
+import { follow, isGuarded, navigate, usePath } from "./view/path";
 import { SessionPage } from "./view/session";
 import { SessionsPage } from "./view/sessions";
 import { SignInPage } from "./view/sign_in";
@@ -17,7 +17,17 @@ function Console() {
   const path = usePath();
   const [account, setAccount] = useState<AccountBody | null | undefined>(undefined);
 
+  const wasSignedIn = useRef(false);
+
   useEffect(() => {
+    whenSignedOut(() => {
+      // A live session goes on as long as its connection does, which was let in before.
+      if (isGuarded()) return;
+      setAccount((before) => {
+        wasSignedIn.current ||= before != null;
+        return before && null;
+      });
+    });
     if (location.hash.startsWith("#token=")) setAccount(null);
     else rest.me().then(setAccount, () => setAccount(null));
   }, []);
@@ -29,7 +39,7 @@ function Console() {
       const { sessions } = await rest.sessions();
       if (path === "/" && sessions.length === 0) navigate("/sessions/new");
     };
-    return <SignInPage entered={enter} />;
+    return <SignInPage entered={enter} isAgain={wasSignedIn.current} />;
   }
   const leave = () => void rest.logout().finally(() => setAccount(null));
   const [, sessionId] = /^\/sessions\/([^/]+)$/.exec(path) ?? [];

@@ -50,8 +50,8 @@ describe("what is armed", () => {
 
   it("is armed no more when the page was hidden, the link was lost or another page leads", () => {
     const [hidden, lost, replaced] = [armed(), armed(), armed()];
-    hidden.hide(true);
-    hidden.hide(false);
+    hidden.hide(true, 1);
+    hidden.hide(false, 2);
     lost.lost();
     replaced.hear(say({ type: "Turned", code: "replaced", message: "" }), 10);
     for (const made of [hidden, lost, replaced]) expect(made.confirm(CLICK, 1000)).toBeNull();

@@ -85,6 +85,53 @@ export function levelOf(scene: SceneRules, values: Values, step = 100): number {
   return 0;
 }
 
+/** The value that is dreaded most, the calm one included. */
+function worst(rules: AxisRules, values: number[]): number {
+  return [rules.calm, ...values].reduce((most, value) => (dreadOf(rules, value) > dreadOf(rules, most) ? value : most));
+}
+
+/** The most dreaded value that the plan permits of each axis that it limits: by a ceiling, or by its top rung. */
+export function planLimits(scene: SceneRules, plan: Plan): Values {
+  const entry = plan.scenes.find((allowed) => allowed.scene === scene.name);
+  const rungs = entry?.top_rung == null ? null : scene.rungs.slice(0, topRung(scene, plan) + 1);
+  const limits: Values = {};
+  for (const rules of scene.axes) {
+    const { axis } = rules;
+    const ceiling = entry?.ceilings?.[axis];
+    const highest =
+      rungs &&
+      worst(
+        rules,
+        rungs.map(({ values }) => values[axis] ?? rules.calm),
+      );
+    const found = [ceiling, highest].filter((value) => value != null);
+    if (found.length > 0) limits[axis] = found.reduce((one, other) => (isBeyond(rules, one, other) ? other : one));
+  }
+  return limits;
+}
+
+/** Whether a value is dreaded more than a limit. */
+export function isBeyond(rules: AxisRules, value: number, limit: number | undefined): boolean {
+  return limit !== undefined && dreadOf(rules, value) > dreadOf(rules, limit);
+}
+
+/** The axes of which these values are beyond what the plan permits. */
+export function beyondPlan(scene: SceneRules, limits: Values, values: Values): AxisRules[] {
+  return scene.axes.filter((rules) => {
+    const value = values[rules.axis];
+    return value !== undefined && isBeyond(rules, value, limits[rules.axis]);
+  });
+}
+
+/** The highest macro level, in steps of `step`, that the plan permits; null where it permits all or none. */
+export function topLevel(scene: SceneRules, limits: Values, step = 100): number | null {
+  const top = scene.level_points?.at(-1)?.level ?? 0;
+  for (let level = top; level >= 0; level -= step) {
+    if (beyondPlan(scene, limits, valuesAtLevel(scene, level)).length === 0) return level === top ? null : level;
+  }
+  return null;
+}
+
 /** The index of the highest rung that the plan permits; -1 when it does not have the scene. */
 export function topRung(scene: SceneRules, plan: Plan): number {
   const entry = plan.scenes.find((allowed) => allowed.scene === scene.name);

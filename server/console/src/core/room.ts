@@ -11,6 +11,7 @@ import { Connection, type Answer } from "./connection";
 import { gaze, type Gaze } from "./head";
 import { looked, type Look } from "./look";
 import { Orders, type Order } from "./orders";
+import { Presence, type Place } from "./presence";
 import { isNoteworthy, reached, steps, type Press } from "./story";
 import { unpack, type Row } from "./telemetry";
 
@@ -43,9 +44,9 @@ export interface Kept {
 
 export class Room {
   readonly orders = new Orders();
+  readonly presence = new Presence();
   arming: Arming.Arming = Arming.UNARMED;
   records: Record[] = [];
-  isHidden = false;
   /** Head positions of the last seconds, newest last. */
   trail: Row[] = [];
   telemetryMs = 0;
@@ -67,6 +68,10 @@ export class Room {
       this.arming = { ...Arming.UNARMED, newStepMs: kept.newStepMs };
       for (const peer of kept.peers) this.peers.add(peer);
     }
+  }
+
+  get isHidden() {
+    return this.presence.isHidden;
   }
 
   get welcome() {
@@ -97,7 +102,7 @@ export class Room {
   /** Whether a rise of this kind can be asked for: into a scene from the calm room, else only while in the scene. */
   mayRise(isRung: boolean): boolean {
     const state = this.report?.state;
-    return this.leads && (state === "exposed" || (isRung && state === "calm"));
+    return this.leads && this.canReach && (state === "exposed" || (isRung && state === "calm"));
   }
 
   /** Age of the newest report in milliseconds; null before the first. */
@@ -224,19 +229,34 @@ export class Room {
     return rise === null ? null : this.order(rise.control, rise.command, tMs);
   }
 
-  hide(isHidden: boolean): void {
-    this.isHidden = isHidden;
+  hide(isHidden: boolean, tMs: number): void {
+    this.presence.hide(isHidden, this.place, tMs);
     if (isHidden) this.arming = Arming.disarm(this.arming, this.arming.rise === null ? null : "hidden");
   }
 
-  /** What only needs the clock. */
+  /** What only needs the clock; with every heartbeat. */
   age(tMs: number): void {
+    this.presence.beats(this.place, tMs);
     this.orders.age(tMs);
     if (Arming.hasLapsed(this.arming, tMs)) this.arming = Arming.disarm(this.arming, "lapsed");
   }
 
+  /** Whether this console asked for it. */
+  isOwn({ event }: Record): boolean {
+    return event.type === "CommandReceived" && this.peers.has(event.sender);
+  }
+
   isReached(scene: string, index: number): boolean {
     return this.reached.has(`${scene}/${index}`);
+  }
+
+  /** What the therapist planned; null before the headset told of it. */
+  get plan() {
+    return this.opened?.plan ?? null;
+  }
+
+  private get place(): Place {
+    return { openedNs: this.openedNs, sequence: this.records.at(-1)?.sequence ?? 0 };
   }
 
   private get canReach(): boolean {

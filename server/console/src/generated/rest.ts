@@ -29,12 +29,17 @@ export interface ErrorBody {
   message: string;
 }
 
-/** Answers and reasons are by the `key` of GET /api/gate; it may be saved before it is complete. */
+/**
+ * Answers and reasons are by the `key` of GET /api/gate; it may be saved before it is complete.
+ *
+ * Without `emergency_number` it is the clinic's.
+ */
 export interface GateBody {
   present_address?: string;
   callback_number?: string;
   answers?: { [key: string]: boolean };
   reasons?: { [key: string]: string };
+  emergency_number?: string | null;
 }
 
 /** `missing` names what must still be entered, `blocked_by` the answers that rule the session out for today. */
@@ -46,6 +51,7 @@ export interface GateStateBody {
   callback_number: string;
   answers: { [key: string]: boolean };
   reasons: { [key: string]: string };
+  emergency_number: string;
 }
 
 export interface HealthBody {
@@ -93,8 +99,10 @@ export interface QuestionBody {
   text: string;
 }
 
+/** `emergency_number` is the clinic's, to start from. */
 export interface QuestionsBody {
   questions: QuestionBody[];
+  emergency_number: string;
 }
 
 export interface RedeemBody {

@@ -1,4 +1,9 @@
-/** The WebSocket to the session's room, made anew after every loss. */
+/**
+ * The WebSocket to the session's room, made anew after every loss.
+ *
+ * Its owner calls `tick` with each heartbeat: timers of a page in the background come up to a minute late, and for so
+ * long nobody would lead.
+ */
 
 import { backoff } from "../core/backoff";
 
@@ -15,7 +20,7 @@ export interface Ends {
 export class Line {
   private socket: WebSocket | null = null;
   private delays = backoff();
-  private waiting: ReturnType<typeof setTimeout> | undefined;
+  private dueMs: number | null = null;
   private isOver = false;
 
   constructor(
@@ -23,6 +28,10 @@ export class Line {
     private readonly ends: Ends,
   ) {
     this.open();
+  }
+
+  get isClosed(): boolean {
+    return this.isOver;
   }
 
   get isOpen(): boolean {
@@ -38,10 +47,17 @@ export class Line {
     this.socket?.close();
   }
 
+  /** Call again, when it is time to. */
+  tick(): void {
+    if (this.dueMs === null || performance.now() < this.dueMs) return;
+    this.dueMs = null;
+    this.open();
+  }
+
   /** For good. */
   close(): void {
     this.isOver = true;
-    clearTimeout(this.waiting);
+    this.dueMs = null;
     this.socket?.close();
   }
 
@@ -59,7 +75,7 @@ export class Line {
     socket.onclose = () => {
       if (openedMs > 0 && performance.now() - openedMs > STABLE_MS) this.delays = backoff();
       this.ends.closed();
-      if (!this.isOver) this.waiting = setTimeout(() => this.open(), this.delays.next().value);
+      if (!this.isOver) this.dueMs = performance.now() + this.delays.next().value;
     };
   }
 }

@@ -68,6 +68,11 @@ export class Live {
     this.stayAwake();
   }
 
+  /** Whether the server will not let this page in again as it is. */
+  get isOut(): boolean {
+    return this.line.isClosed;
+  }
+
   get isConnected(): boolean {
     return this.room.welcome !== null;
   }
@@ -120,6 +125,12 @@ export class Live {
     this.tell();
   }
 
+  /** What went on while this page was hidden or stood still was read. */
+  seenAway(): void {
+    this.room.presence.seen();
+    this.tell();
+  }
+
   /** Remember for a reload, and for the page after the session until the finished log is there. */
   keep(): void {
     this.keptMs = nowMs();
@@ -158,11 +169,13 @@ export class Live {
 
   private beat(): void {
     const now = nowMs();
+    this.line.tick();
     const beat = this.room.heartbeat(now);
     if (beat !== null) this.line.send(beat);
     this.pulse.postMessage(null);
     this.room.age(now);
     this.listen(now);
+    this.entitle();
     if (now - this.keptMs > KEEP_MS) this.keep();
     this.tell(false);
   }
@@ -176,11 +189,23 @@ export class Live {
   }
 
   private look = () => {
-    this.room.hide(document.visibilityState === "hidden");
-    if (this.room.isHidden) this.shownTitle = document.title;
-    document.title = this.room.isHidden ? `${words.live.hiddenTitle} · ${this.shownTitle}` : this.shownTitle;
+    const isHidden = document.visibilityState === "hidden";
+    if (isHidden && !this.room.isHidden) this.shownTitle = document.title;
+    if (!isHidden && this.room.isHidden) document.title = this.shownTitle;
+    this.room.hide(isHidden, nowMs());
+    this.entitle();
     this.tell();
   };
+
+  /** While the page is hidden its title is all that can be seen of it. */
+  private entitle(): void {
+    if (!this.room.isHidden) return;
+    const { report } = this.room;
+    const isCalm = report === null || report.state === "exposed" || report.state === "calm";
+    const news = this.silentSinceMs !== null ? [words.live.hiddenSilent] : isCalm ? [] : [words.states[report.state]];
+    const title = [...news, words.live.hiddenTitle, this.shownTitle].join(" · ");
+    if (document.title !== title) document.title = title;
+  }
 
   /** A page that holds a lock is not frozen in the background by Chromium. */
   private stayAwake(): void {

@@ -33,4 +33,5 @@ export const memory = {
 export interface Contact {
   number: string;
   address: string;
+  emergency: string;
 }

@@ -5,11 +5,13 @@ import type {
   CodeBody,
   ErrorBody,
   GateBody,
+  HealthBody,
   QuestionsBody,
   SessionBody,
   SessionsBody,
 } from "../generated/rest";
 import type { Plan, Record } from "../generated/wire";
+import { learnServerClock, nowMs } from "./clock";
 
 /** The server's refusal: `message` is a sentence for a person. `status` 0: it could not be reached. */
 export class RefusedError extends Error {
@@ -23,6 +25,14 @@ export class RefusedError extends Error {
 }
 
 const UNREACHABLE = "unreachable";
+const NOT_SIGNED_IN = "not_signed_in";
+
+let signedOut: () => void = () => undefined;
+
+/** Call this when the server says that nobody is signed in any more. */
+export function whenSignedOut(call: () => void): void {
+  signedOut = call;
+}
 
 async function request<T>(method: string, path: string, body?: unknown): Promise<T> {
   let response: Response;
@@ -37,7 +47,9 @@ async function request<T>(method: string, path: string, body?: unknown): Promise
   }
   const text = await response.text();
   if (response.ok) return (text === "" ? undefined : JSON.parse(text)) as T;
-  throw refusal(response.status, text);
+  const refused = refusal(response.status, text);
+  if (refused.code === NOT_SIGNED_IN) signedOut();
+  throw refused;
 }
 
 function refusal(status: number, text: string): RefusedError {
@@ -52,6 +64,12 @@ function refusal(status: number, text: string): RefusedError {
 const session = (id: string) => `/api/sessions/${encodeURIComponent(id)}`;
 
 export const rest = {
+  /** Learns how far the server's clock is from this computer's. */
+  clock: async () => {
+    const askedMs = nowMs();
+    const { unix_ms } = await request<HealthBody>("GET", "/api/health");
+    learnServerClock(unix_ms, askedMs, nowMs());
+  },
   me: () => request<AccountBody>("GET", "/api/me"),
   login: (email: string, password: string) => request<AccountBody>("POST", "/api/login", { email, password }),
   loginByLink: (token: string) => request<AccountBody>("POST", "/api/login/link", { token }),

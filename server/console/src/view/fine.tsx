@@ -1,13 +1,15 @@
 /** The scene's macro level, variants and single values: lowering at once, rising through arm and confirm. */
 
 import { useState } from "preact/hooks";
-import { levelOf, valuesAtLevel, valuesNow } from "../core/ladder";
+import { beyondPlan, isBeyond, levelOf, planLimits, valuesAtLevel, valuesNow, type Values } from "../core/ladder";
 import { LEVEL_MAX } from "../generated/core";
 import type { AxisRules, Report, SceneRules } from "../generated/wire";
 import type { Live } from "../link/live";
 import { words } from "../words/en";
+import { axisLimit, levelLimit } from "../words/limit";
 import { axisName, levelText, quantity } from "../words/number";
 import { axisRise, hasVariants, levelRise, variantRise, wouldRise } from "../words/preview";
+import { Limit } from "./limit";
 import { Outcome } from "./outcome";
 import { armingPressOf } from "./press";
 
@@ -46,6 +48,8 @@ function Level({ live, scene, report }: Shown) {
   const [draft, setDraft] = useState<number | null>(null);
   const level = draft ?? Math.round(now / LEVEL_STEP) * LEVEL_STEP;
   const rises = wouldRise(scene, report, valuesAtLevel(scene, level));
+  const limits = limitsOf(live, scene);
+  const isRefused = beyondPlan(scene, limits, valuesAtLevel(scene, level)).length > 0;
   const set = (event: MouseEvent) => {
     if (rises) live.arm(levelRise(scene, level, report), armingPressOf(event));
     else live.order("level", { type: "SetLevel", level });
@@ -63,10 +67,15 @@ function Level({ live, scene, report }: Shown) {
         aria-valuetext={levelText(level)}
         onInput={(event) => setDraft(Number(event.currentTarget.value))}
       />
-      <button type="button" disabled={draft === null || (rises && !live.room.mayRise(false))} onClick={set}>
+      <button
+        type="button"
+        disabled={draft === null || isRefused || (rises && !live.room.mayRise(false))}
+        onClick={set}
+      >
         {rises ? words.level.prepare(levelText(level)) : words.level.lower(levelText(level))}
       </button>
       <span class="hint">{words.level.now(levelText(now))}</span>
+      <Limit text={levelLimit(scene, limits)} isBeyond={isRefused && draft !== null} />
       <Outcome live={live} control="level" />
     </div>
   );
@@ -110,6 +119,8 @@ function AxisRow({ live, scene, report, rules }: Shown & { rules: AxisRules }) {
   if (shown === undefined) return null;
   const target = draft ?? shown.target;
   const rises = wouldRise(scene, report, { [axis]: target });
+  const limit = limitsOf(live, scene)[axis];
+  const isRefused = isBeyond(rules, target, limit);
   const rate = rules.rate === 0 || share === "full" ? null : Math.floor(rules.rate / RATES[share]);
   const set = (event: MouseEvent) => {
     if (rises) live.arm(axisRise(scene, axis, target, rate, words.axis.rates[share], report), armingPressOf(event));
@@ -146,11 +157,20 @@ function AxisRow({ live, scene, report, rules }: Shown & { rules: AxisRules }) {
           ))}
         </select>
       )}
-      <button type="button" disabled={draft === null || (rises && !live.room.mayRise(false))} onClick={set}>
+      <button
+        type="button"
+        disabled={draft === null || isRefused || (rises && !live.room.mayRise(false))}
+        onClick={set}
+      >
         {draft === null ? words.axis.now : `${rises ? words.axis.prepare : words.axis.set} ${quantity(axis, target)}`}
         <span class="unseen"> {axisName(axis)}</span>
       </button>
+      <Limit text={axisLimit(rules, limit)} isBeyond={isRefused && draft !== null} />
       <Outcome live={live} control={`axis:${axis}`} />
     </div>
   );
+}
+
+function limitsOf(live: Live, scene: SceneRules): Values {
+  return live.room.plan === null ? {} : planLimits(scene, live.room.plan);
 }

@@ -12,6 +12,7 @@ export function Gate(props: { session: SessionBody; saved: (session: SessionBody
   const [questions, setQuestions] = useState<QuestionBody[]>([]);
   const [address, setAddress] = useState(gate.present_address);
   const [number, setNumber] = useState(gate.callback_number);
+  const [emergency, setEmergency] = useState(gate.emergency_number);
   const [answers, setAnswers] = useState(gate.answers);
   const [reasons, setReasons] = useState(gate.reasons);
   const [missing, setMissing] = useState<readonly string[]>([]);
@@ -20,18 +21,22 @@ export function Gate(props: { session: SessionBody; saved: (session: SessionBody
 
   useEffect(() => {
     rest.questions().then(
-      (found) => setQuestions(found.questions),
+      (found) => {
+        setQuestions(found.questions);
+        setEmergency((entered) => entered || found.emergency_number);
+      },
       (error: unknown) => setTrouble(sentence(error)),
     );
   }, []);
 
   const save = async () => {
-    memory.keepContact(session_id, { number, address });
+    memory.keepContact(session_id, { number, address, emergency });
     const session = await rest.putGate(session_id, {
       present_address: address,
       callback_number: number,
       answers,
       reasons,
+      emergency_number: emergency,
     });
     setMissing(session.gate.missing);
     if (session.gate.complete) props.saved(session);
@@ -47,6 +52,7 @@ export function Gate(props: { session: SessionBody; saved: (session: SessionBody
             <input
               id={id}
               aria-describedby={hint}
+              maxLength={1000}
               autocomplete="off"
               value={address}
               onInput={(e) => setAddress(e.currentTarget.value)}
@@ -59,9 +65,24 @@ export function Gate(props: { session: SessionBody; saved: (session: SessionBody
               id={id}
               aria-describedby={hint}
               type="tel"
+              maxLength={64}
               autocomplete="off"
               value={number}
               onInput={(e) => setNumber(e.currentTarget.value)}
+            />
+          )}
+        </Field>
+        <Field label={words.gate.emergency} hint={words.gate.emergencyHint}>
+          {(id, hint) => (
+            <input
+              id={id}
+              class="short"
+              aria-describedby={hint}
+              type="tel"
+              maxLength={64}
+              autocomplete="off"
+              value={emergency}
+              onInput={(e) => setEmergency(e.currentTarget.value)}
             />
           )}
         </Field>
@@ -112,7 +133,14 @@ function Question(props: {
       {answer && question.kind === "block" && <p class="hint">{words.gate.blocks}</p>}
       {answer && question.kind === "override" && (
         <Field label={words.gate.reason}>
-          {(id) => <input id={id} value={props.reason} onInput={(e) => props.setReason(e.currentTarget.value)} />}
+          {(id) => (
+            <input
+              id={id}
+              maxLength={2000}
+              value={props.reason}
+              onInput={(e) => props.setReason(e.currentTarget.value)}
+            />
+          )}
         </Field>
       )}
     </li>

@@ -1,9 +1,10 @@
 /** The steps of the scenes that the plan permits. */
 
-import { isRungRise, topRung } from "../core/ladder";
+import { beyondPlan, isRungRise, planLimits, topRung } from "../core/ladder";
 import type { Command, Rung, SceneRules } from "../generated/wire";
 import type { Live } from "../link/live";
 import { words } from "../words/en";
+import { refusedBy } from "../words/limit";
 import { rungRise } from "../words/preview";
 import { Outcome } from "./outcome";
 import { armingPressOf } from "./press";
@@ -14,7 +15,7 @@ export function Ladder({ live }: { live: Live }) {
   return (
     <section class="panel ladder" aria-labelledby="ladder-title">
       <h2 id="ladder-title">{words.ladder.title}</h2>
-      {scenes.length === 0 && <p class="hint">{words.live.unknown}.</p>}
+      {scenes.length === 0 && <p class="hint">{opened ? words.ladder.nothing : `${words.live.unknown}.`}</p>}
       {scenes.map((scene) => (
         <Rungs key={scene.name} live={live} scene={scene} isNamed={scenes.length > 1} />
       ))}
@@ -25,6 +26,7 @@ export function Ladder({ live }: { live: Live }) {
 function Rungs({ live, scene, isNamed }: { live: Live; scene: SceneRules; isNamed: boolean }) {
   const { report, opened, arming } = live.room;
   const top = opened ? topRung(scene, opened.plan) : -1;
+  const limits = opened ? planLimits(scene, opened.plan) : {};
   return (
     <>
       {isNamed && <h3>{scene.title}</h3>}
@@ -34,6 +36,7 @@ function Rungs({ live, scene, isNamed }: { live: Live; scene: SceneRules; isName
           const isReached = live.room.isReached(scene.name, index);
           const isArmed = isFor(arming.rise?.command, scene, rung);
           const isNewest = isFor(live.room.orders.newest.get("rung")?.message.command, scene, rung);
+          const beyond = beyondPlan(scene, limits, rung.values);
           const isUp = report !== null && isRungRise(scene, index, report);
           const go = (event: MouseEvent) => {
             if (report === null) return;
@@ -53,8 +56,8 @@ function Rungs({ live, scene, isNamed }: { live: Live; scene: SceneRules; isName
                 {isHere && rung.task && <span class="task">{rung.task}</span>}
                 {isNewest && <Outcome live={live} control="rung" />}
               </span>
-              {index > top ? (
-                <span class="mark">{words.ladder.outside}</span>
+              {index > top || beyond.length > 0 ? (
+                <span class="mark outside">{index > top ? words.ladder.outside : refusedBy(beyond, limits)}</span>
               ) : (
                 <>
                   <span class="mark">{isHere ? words.ladder.here : isReached ? words.ladder.done : ""}</span>

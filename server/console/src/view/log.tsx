@@ -32,8 +32,10 @@ export function LogPage(props: { session: SessionBody; reload: () => void; accou
   return (
     <Frame title={words.log.title} account={props.account} leave={props.leave} back wide>
       <p>
-        <strong>{session.label || words.sessions.unnamed}</strong>,{" "}
-        {new Date(session.created_unix_ms).toLocaleString("en-GB")}.{" "}
+        <strong>
+          <bdi>{session.label || words.sessions.unnamed}</bdi>
+        </strong>
+        , {new Date(session.created_unix_ms).toLocaleString("en-GB")}.{" "}
         {isSealed ? words.log.sealed : records.length > 0 ? words.log.waiting : words.log.nothing}{" "}
         {isSealed && <a href={rest.logAddress(session.session_id)}>{words.log.download}</a>}
       </p>

@@ -111,8 +111,11 @@ export function Form(props: {
 }) {
   const [trouble, setTrouble] = useState("");
   const [busy, setBusy] = useState(false);
+  const isRunning = useRef(false);
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
+    if (isRunning.current) return;
+    isRunning.current = true;
     setBusy(true);
     setTrouble("");
     try {
@@ -120,6 +123,7 @@ export function Form(props: {
     } catch (error) {
       setTrouble(sentence(error));
     } finally {
+      isRunning.current = false;
       setBusy(false);
     }
   };

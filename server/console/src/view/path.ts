@@ -13,6 +13,11 @@ export function guardLeaving(question: Guard | null): void {
   guard = question;
 }
 
+/** Whether a live session is shown. */
+export function isGuarded(): boolean {
+  return guard !== null;
+}
+
 export function navigate(path: string): void {
   if (guard !== null) guard(() => show(path));
   else show(path);

@@ -2,7 +2,7 @@
 
 import { useState } from "preact/hooks";
 import { waitMs } from "../core/arming";
-import { obstacles } from "../core/obstacles";
+import { obstacles, type Obstacle } from "../core/obstacles";
 import type { ResumeLevel } from "../generated/wire";
 import { nowMs } from "../link/clock";
 import type { Live } from "../link/live";
@@ -32,6 +32,7 @@ function Armed({ live }: { live: Live }) {
   const rise = arming.rise!;
   const leftS = Math.ceil(waitMs(arming, nowMs()) / 1000);
   const isSpaced = leftS > 1;
+  const why = obstacles(live.room, nowMs());
   return (
     <>
       <div class="preview" role="status">
@@ -40,6 +41,7 @@ function Armed({ live }: { live: Live }) {
           <p key={line}>{line}</p>
         ))}
       </div>
+      {why.length > 0 && <Obstacles why={why} />}
       <p class="blocked">{arming.blocked ? words.blocked[arming.blocked] : ""}</p>
       <div class="row">
         <button
@@ -76,21 +78,24 @@ function Unarmed({ live }: { live: Live }) {
           <Outcome live={live} control="continue" />
         </p>
       )}
-      {!isHeld && <p class="hint">{words.raise.idle}</p>}
+      <p class="hint">{isHeld ? words.goOn.holding : words.raise.idle}</p>
       <p class="blocked">{blocked && blocked !== "nothing_armed" ? words.blocked[blocked] : ""}</p>
-      {why.length > 0 ? (
-        <div class="obstacles">
-          <strong>{words.raise.cannot}</strong>
-          <ul>
-            {why.map((obstacle) => (
-              <li key={obstacle}>{words.cannot[obstacle]}</li>
-            ))}
-          </ul>
-        </div>
-      ) : (
-        <p class="hint">{words.raise.ready}</p>
-      )}
+      {why.length > 0 && <Obstacles why={why} />}
+      {why.length === 0 && !isHeld && <p class="hint">{words.raise.ready}</p>}
     </>
+  );
+}
+
+function Obstacles({ why }: { why: Obstacle[] }) {
+  return (
+    <div class="obstacles">
+      <strong>{words.raise.cannot}</strong>
+      <ul>
+        {why.map((obstacle) => (
+          <li key={obstacle}>{words.cannot[obstacle]}</li>
+        ))}
+      </ul>
+    </div>
   );
 }
 

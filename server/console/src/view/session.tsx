@@ -35,6 +35,7 @@ export function SessionPage(props: { sessionId: string } & Signed) {
           memory.keepContact(found.session_id, {
             number: found.gate.callback_number,
             address: found.gate.present_address,
+            emergency: found.gate.emergency_number,
           });
         }
         setTrouble("");
@@ -42,7 +43,10 @@ export function SessionPage(props: { sessionId: string } & Signed) {
       },
       (error: unknown) => setTrouble(sentence(error)),
     );
-  useEffect(() => void load(), []);
+  useEffect(() => {
+    rest.clock().catch(sentence);
+    void load();
+  }, []);
 
   if (session === null) {
     return (
@@ -130,7 +134,7 @@ function Connected(
     else if (isEnded && live.isConnected) rest.end(session.session_id).then(props.setSession, reload);
   }, [isEnded, isOver, live.isConnected]);
   useEffect(() => {
-    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
+    const warn = (event: BeforeUnloadEvent) => void (live.isOut || event.preventDefault());
     addEventListener("beforeunload", warn);
     guardLeaving((go) => setLeaving(() => go));
     return () => {

@@ -57,7 +57,9 @@ function Row({ session }: { session: SessionBody }) {
   const label = session.label === "" ? words.sessions.unnamed : session.label;
   return (
     <tr>
-      <th scope="row">{label}</th>
+      <th scope="row">
+        <bdi>{label}</bdi>
+      </th>
       <td>{new Date(session.created_unix_ms).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" })}</td>
       <td>{sceneTitles(session)}</td>
       <td>{words.sessions.stages[stage(session)]}</td>

@@ -8,12 +8,12 @@ import { Field, Form, Frame, Trouble, sentence } from "./parts";
 
 const TOKEN = "#token=";
 
-export function SignInPage(props: { entered: (account: AccountBody) => Promise<void> }) {
+export function SignInPage(props: { entered: (account: AccountBody) => Promise<void>; isAgain: boolean }) {
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
   const [token] = useState(() => (location.hash.startsWith(TOKEN) ? location.hash.slice(TOKEN.length) : null));
   const [isTrying, setTrying] = useState(token !== null);
-  const [trouble, setTrouble] = useState("");
+  const [trouble, setTrouble] = useState(props.isAgain ? words.signIn.again : "");
 
   useEffect(() => {
     if (token === null) return;

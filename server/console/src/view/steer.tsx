@@ -5,12 +5,13 @@ import { useEffect, useErrorBoundary, useState } from "preact/hooks";
 import { inSceneSince } from "../core/story";
 import type { SessionBody } from "../generated/rest";
 import { rest } from "../link/rest";
-import { nowMs } from "../link/clock";
+import { nowMs, serverNowMs } from "../link/clock";
 import type { Live } from "../link/live";
 import { words } from "../words/en";
 import { clock } from "../words/number";
 import { hasVariants } from "../words/preview";
 import { stepTitle, variantTitle } from "../words/telling";
+import { WhomToCall } from "./call";
 import { Chart } from "./chart";
 import { Fine } from "./fine";
 import { Ladder } from "./ladder";
@@ -45,6 +46,7 @@ export function Steer(props: { live: Live; session: SessionBody; strip: Componen
           <Person live={live} />
           <Stimuli live={live} />
           <Fine live={live} />
+          <WhomToCall live={live} />
           <Reconnect live={live} />
         </Column>
         <Column side="right">
@@ -82,9 +84,9 @@ function Top({ live, session }: { live: Live; session: SessionBody }) {
       <button type="button" class="quiet" onClick={() => navigate("/")}>
         {words.live.leave}
       </button>
-      <h1>
+      <h1 title={session.label}>
         <span class="unseen">{words.live.timer}: </span>
-        {session.label || words.sessions.unnamed}
+        <bdi>{session.label || words.sessions.unnamed}</bdi>
       </h1>
       <p class={`state ${report?.state ?? "unknown"}`} role="status">
         {stateText(live, now)}
@@ -94,7 +96,7 @@ function Top({ live, session }: { live: Live; session: SessionBody }) {
         {report?.cause && <small>{words.live.since(words.causes[report.cause])}</small>}
       </p>
       <p class="timer">
-        {words.live.timer} <b>{clock(now - (session.admitted_unix_ms ?? now))}</b>
+        {words.live.timer} <b>{clock(serverNowMs() - (session.admitted_unix_ms ?? serverNowMs()))}</b>
         {report !== null && sinceNs !== null && (
           <>
             {", "}

@@ -9,7 +9,9 @@ import type { Live } from "../link/live";
 import { memory } from "../link/memory";
 import { isAudible, unlock } from "../link/sound";
 import { words } from "../words/en";
+import { awayText } from "../words/away";
 import { age } from "../words/number";
+import { Call } from "./call";
 import { Health } from "./health";
 import { turnedText } from "./outcome";
 
@@ -21,7 +23,8 @@ export function Strip(props: { live: Live; mayLead: boolean; leaving: (() => voi
   if (alert !== null) {
     news.push(
       <p key="alert" class={`news person ${alert.kind}`}>
-        <strong>{words.live.pressed[alert.kind]}</strong> {words.live.age(age(now - alert.atMs))}
+        <strong>{words.live.pressed[alert.kind]}</strong>
+        <span>{words.live.age(age(now - alert.atMs))}</span>
         <button type="button" onClick={() => live.seen()}>
           {words.live.seen}
         </button>
@@ -41,9 +44,8 @@ export function Strip(props: { live: Live; mayLead: boolean; leaving: (() => voi
       </p>,
     );
   }
-  const lost = lostText(live, now);
-  if (lost !== null)
-    news.push(<Lost key="lost" text={lost} sessionId={live.sessionId} isLong={live.silentSinceMs !== null} />);
+  const lost = live.isOut ? null : lostText(live, now);
+  if (lost !== null) news.push(<Lost key="lost" text={lost} sessionId={live.sessionId} />);
   if (live.isConnected && !room.leads) {
     news.push(
       <p key="watching" class="news">
@@ -57,9 +59,15 @@ export function Strip(props: { live: Live; mayLead: boolean; leaving: (() => voi
     );
   }
   if (live.turned !== null && live.turned.code !== "replaced") {
+    const isSignedOut = live.turned.code === "not_allowed" && !live.isConnected;
     news.push(
-      <p key="turned" class="news">
-        {turnedText(live.turned)}
+      <p key="turned" class="news lost">
+        <strong>{isSignedOut ? words.live.signedOut : turnedText(live.turned)}</strong>
+        {isSignedOut && (
+          <button type="button" onClick={() => location.reload()}>
+            {words.live.signIn}
+          </button>
+        )}
       </p>,
     );
   }
@@ -70,7 +78,20 @@ export function Strip(props: { live: Live; mayLead: boolean; leaving: (() => voi
       </p>,
     );
   }
-  if (room.arming.blocked === "hidden") {
+  const away = awayText(room.presence.away, room);
+  if (away !== null) {
+    news.push(
+      <p key="away" class="news">
+        <span class="text" title={away}>
+          {away}
+        </span>
+        <button type="button" onClick={() => live.seenAway()}>
+          {words.live.seen}
+          <span class="unseen"> {words.live.away.meanwhile}</span>
+        </button>
+      </p>,
+    );
+  } else if (room.arming.blocked === "hidden") {
     news.push(
       <p key="hidden" class="news">
         {words.live.hidden}
@@ -98,12 +119,12 @@ export function Strip(props: { live: Live; mayLead: boolean; leaving: (() => voi
     <div class="strip">
       <div role="log" aria-live="assertive" aria-label={words.live.seen} class="unseen">
         {alert !== null && words.live.pressed[alert.kind]}
-        {live.silentSinceMs === null ? lost : words.live.silentPlain}
+        {live.silentSinceMs === null ? lost : words.live.silentPlain} {away}
       </div>
       <div class="newest">
         {news.length > 0 || room.report === null ? news : <p class="news calm">{words.live.ok}</p>}
       </div>
-      <Health live={live} />
+      {lost === null && <Health live={live} />}
     </div>
   );
 }
@@ -115,18 +136,22 @@ function lostText(live: Live, now: number): string | null {
   return null;
 }
 
-function Lost(props: { text: string; sessionId: string; isLong: boolean }) {
+/** The numbers come before the words: they must be whole at every size. */
+function Lost(props: { text: string; sessionId: string }) {
   const contact = memory.contact(props.sessionId);
   return (
     <p class="news lost">
-      <strong>{props.text}</strong> {words.live.holds}
+      <span class="what">
+        <strong>{props.text}</strong>
+        <small>{words.live.holds}</small>
+      </span>
       {contact !== null && contact.number !== "" && (
         <>
-          <a class="call" href={`tel:${contact.number.replace(/[^+\d]/g, "")}`}>
-            {words.live.callNow}: {contact.number}
-          </a>
-          <span>
-            {words.live.callAt} {contact.address}.
+          <Call number={contact.number} name={words.live.callNow} />
+          <Call number={contact.emergency} name={words.live.callEmergency} />
+          <span class="what at" title={contact.address}>
+            <small>{words.live.callAt}</small>
+            <bdi>{contact.address}</bdi>
           </span>
         </>
       )}

@@ -4,10 +4,10 @@
  * A new code makes the one before it worthless, which may just be typed in somewhere; so after a reload it is asked for.
  */
 
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { CodeBody, SessionBody } from "../generated/rest";
 import type { Live } from "../link/live";
-import { nowMs } from "../link/clock";
+import { serverNowMs } from "../link/clock";
 import { rest } from "../link/rest";
 import { words } from "../words/en";
 import { Trouble, sentence } from "./parts";
@@ -22,19 +22,26 @@ export function Waiting(props: {
   const { live } = props;
   const [code, setCode] = useState<CodeBody | null>(null);
   const [trouble, setTrouble] = useState("");
+  const isBusy = useRef(false);
   useLive(live);
   const headset = live.room.headset;
 
-  const attempt = (call: Promise<unknown>) =>
-    call.then(
-      () => setTrouble(""),
-      (error: unknown) => setTrouble(sentence(error)),
-    );
-  const issue = () => attempt(rest.code(live.sessionId).then(setCode));
-  const admit = () => attempt(rest.admit(live.sessionId).then(props.admitted));
+  /** One call at a time: of two codes that were asked for at once, the older may arrive last and is worth nothing. */
+  const attempt = (call: () => Promise<void>) => {
+    if (isBusy.current) return;
+    isBusy.current = true;
+    void call()
+      .then(
+        () => setTrouble(""),
+        (error: unknown) => setTrouble(sentence(error)),
+      )
+      .finally(() => (isBusy.current = false));
+  };
+  const issue = () => attempt(() => rest.code(live.sessionId).then(setCode));
+  const admit = () => attempt(() => rest.admit(live.sessionId).then(props.admitted));
 
   useEffect(() => {
-    if (props.wantsCode && headset === null) void issue();
+    if (props.wantsCode && headset === null) issue();
   }, []);
 
   return (
@@ -66,7 +73,7 @@ export function Waiting(props: {
 }
 
 function Code({ code }: { code: CodeBody }) {
-  const leftS = Math.max(0, Math.round((code.expires_unix_ms - nowMs()) / 1000));
+  const leftS = Math.max(0, Math.round((code.expires_unix_ms - serverNowMs()) / 1000));
   return (
     <>
       <p class="letters" aria-label={[...code.code].join(" ")}>

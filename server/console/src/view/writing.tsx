@@ -40,7 +40,11 @@ export function Say({ live }: { live: Live }) {
         </button>
       </div>
       <Outcome live={live} control="say" />
-      {isShown && <p class="hint">{words.say.shown(saying.text)}</p>}
+      {isShown && (
+        <p class="hint" dir="auto">
+          {words.say.shown(saying.text)}
+        </p>
+      )}
     </section>
   );
 }

@@ -146,6 +146,7 @@ const axes: Words<string> = {
 const questions: Words<string> = {
   present_address: "the address where the person is now",
   callback_number: "a number to call back",
+  emergency_number: "the emergency number where the person is",
 };
 
 export const words = {
@@ -173,13 +174,14 @@ export const words = {
     byLink: "Signing in by link …",
     linkFailed:
       "This sign-in link does not work any more. Links work once, for ten minutes. Sign in below, or ask for a new one.",
+    again: "Your sign-in has run out. Sign in, and this page goes on where it was.",
     out: "Sign out",
   },
 
   sessions: {
     title: "Sessions",
     create: "New session",
-    none: "No sessions yet.",
+    none: "No sessions yet. Plan the first one with New session.",
     unnamed: "No label",
     columns: ["Label", "Made", "Scene", "State", ""],
     open: "Open",
@@ -213,6 +215,8 @@ export const words = {
     addressHint: "Street, number, town: where help would be sent.",
     number: "Number to call back",
     numberHint: "A telephone that the person hears without the headset.",
+    emergency: "Emergency number where the person is",
+    emergencyHint: "From another region or country a short number rings where you are: write the full one.",
     yes: "Yes",
     no: "No",
     allNo: "All asked, all answered no",
@@ -283,14 +287,25 @@ export const words = {
     lead: "Lead here",
     hidden: "This page was hidden: nothing could rise. The session went on.",
     hiddenTitle: "Hidden: no rises",
+    hiddenSilent: "Headset silent",
+    away: {
+      hidden: (time: string) => `This page was hidden for ${time}. The session went on, nothing rose.`,
+      still: (time: string) => `This page stood still for ${time}: the headset had no sign of you.`,
+      meanwhile: "Meanwhile:",
+      nothing: "Nothing happened meanwhile.",
+      more: (count: number) => `${count} more before.`,
+    },
     ok: "Connected.",
-    connecting: "No connection to the server. Connecting again …",
-    absent: "The headset is not connected.",
-    silent: (s: number) => `Nothing heard from the headset for ${s} s.`,
-    silentPlain: "Nothing heard from the headset.",
-    holds: "It holds by itself after 3 s and fades to calm after 8 s.",
+    connecting: "No connection to the server",
+    absent: "The headset is not connected",
+    silent: (s: number) => `Nothing heard from the headset for ${s} s`,
+    silentPlain: "Nothing heard from the headset",
+    holds: "It holds after 3 s, fades to calm after 8 s.",
     callNow: "Call now",
+    callEmergency: "Emergency",
     callAt: "The person is at",
+    callTitle: "Whom to call",
+    callBack: "The person",
     missed: (count: number) => `${count} records went by while this page was away. They are in the log.`,
     pressed: {
       WaitPressed: "The person pressed WAIT: nothing comes nearer.",
@@ -298,6 +313,8 @@ export const words = {
       StopPressed: "The person pressed STOP: calm room.",
     },
     seen: "Seen",
+    signedOut: "You are not signed in any more. The headset holds, then fades to calm.",
+    signIn: "Sign in again",
     silentSpeaker: "Sound is off until you click once on this page.",
     soundOn: "Turn sound on",
   },
@@ -305,7 +322,7 @@ export const words = {
   health: {
     title: "Health",
     report: "Report",
-    lease: "Sign of you",
+    lease: "Your signal",
     head: "Head",
     pictures: "Pictures",
     perSecond: (hz: number, ms: string) => `${hz}/s, ${ms} ms each`,
@@ -323,6 +340,7 @@ export const words = {
     done: "reached",
     here: "here",
     outside: "not in the plan",
+    nothing: "The headset has no step of this plan. End the session, and plan another one.",
     ask: "Ask",
   },
 
@@ -343,6 +361,13 @@ export const words = {
     rate: (share: string) => `At ${share}.`,
     cannot: "Nothing can rise now:",
     ready: "Rises are possible.",
+  },
+
+  limit: {
+    atMost: (value: string) => `plan: at most ${value}`,
+    atLeast: (value: string) => `plan: at least ${value}`,
+    between: (low: string, high: string) => `plan: ${low} to ${high}`,
+    refused: (limit: string) => `Not sent: the plan permits no more (${limit}).`,
   },
 
   cannot: {
@@ -371,6 +396,7 @@ export const words = {
     continueTitle: "Continue in the scene",
     continuePreview: "Things may come nearer again.",
     variant: (title: string) => `The scene comes again as: ${title}.`,
+    holding: "Nothing comes nearer, and nothing else can rise, before you continue.",
   },
 
   level: {
@@ -383,11 +409,11 @@ export const words = {
 
   axis: {
     title: "Single values",
-    now: "now",
+    now: "Set",
     set: "Lower",
     prepare: "Prepare",
     rate: "Speed",
-    rates: { full: "the scene's speed", half: "half speed", quarter: "quarter speed" },
+    rates: { full: "full speed", half: "half speed", quarter: "quarter speed" },
   },
 
   variant: {

@@ -13,7 +13,7 @@ export function axisName(axis: string): string {
 export function quantity(axis: string, micro: number): string {
   const { unit } = axisWord(axis);
   const number = String(Number((micro / MICRO).toFixed(2)));
-  return unit === "" || unit === "1" ? number : `${number} ${unit.replace("m2", "m²")}`;
+  return unit === "" || unit === "1" ? number : `${number} ${unit.replace("m2", "m²").replace("deg", "°")}`;
 }
 
 /** A level in thousandths, as 0 to 10. */

@@ -1,0 +1,140 @@
+"""The therapist's page is out of sight for ten minutes, or stands still: what the session, the page and the title do.
+
+Of the page the clock alone is virtual (Playwright's, of timers, drawing and `performance.now`), so that its ten minutes
+pass in steps of `STEP_MS`, each of which waits for a heartbeat sent and a report heard; the timer of the worker that
+asks for heartbeats runs `HASTE` times as fast. Server, headset program, person and sockets are on real time throughout:
+the lease is judged by no virtual clock.
+
+That the page is out of sight is told to it, as a browser without a screen shows every page. That it stands still is
+real: its process is stopped by the system, worker and all, as a laptop that sleeps or a browser that freezes a page
+would do.
+"""
+
+import asyncio
+import os
+import re
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.console.driving import TRIES, Session, play
+from tests.server.programs import ServerProgram
+from vret.core.limits import LIMITS
+from vret.headset.controls import Button
+
+FIRST, SECOND = "Square: look up at the building", "Step stool, half a metre"
+AWAY_MS = 600_000
+STEP_MS = 2500
+"""Below the three seconds after which a page calls the headset silent."""
+HASTE = 5
+_HASTY = f"const slow = setInterval; self.setInterval = (call, ms) => slow(call, ms / {HASTE});\n"
+HOLD_S, CALM_S = LIMITS.lease_hold_ns / 1e9, LIMITS.lease_calm_ns / 1e9
+
+pytestmark = pytest.mark.timeout(300)
+
+
+def test_out_of_sight_for_ten_minutes(clinic: ServerProgram, chromium: str, tmp_path: Path) -> None:
+    play(clinic, chromium, tmp_path, _out_of_sight)
+
+
+async def _out_of_sight(session: Session) -> None:
+    """Heartbeats go on and nothing rises; the title tells, and on return the page says what happened."""
+    page, browser = session.therapist, session.therapist.page
+    await browser.route("**/assets/pulse-*.js", _hasten)
+    await browser.clock.install()
+    await session.begin()
+    await session.raise_to(1, FIRST)
+    address, commands = browser.url, len(page.commands)
+    await page.try_click(f"Prepare {SECOND}")
+    await browser.clock.pause_at(await browser.evaluate("Date.now() / 1000 + 0.1"))
+    await page.look("hidden")
+    page.silence_s = 0.0
+    await browser.keyboard.press("F2")
+    await _pass(session, AWAY_MS // 2)
+    await page.try_click(f"Prepare {SECOND}")
+    await _pass(session, STEP_MS)
+    await browser.keyboard.press("F2")
+    await session.person.press(Button.WAIT)
+    await _pass(session, AWAY_MS // 2)
+    assert page.commands[commands:] == []
+    assert page.silence_s < HOLD_S
+    await _title(browser, "Held · Hidden: no rises · No label · vret console")
+    await page.look("visible")
+    await browser.clock.resume()
+    await _title(browser, "No label · vret console")
+    told = browser.locator(".news", has_text="This page was hidden for 10 min")
+    await told.wait_for()
+    text = await told.inner_text()
+    assert "Pressed wait (keyboard)." in text
+    assert "the link" not in text, "a page out of sight keeps the lease"
+    assert browser.url == address
+    await told.get_by_role("button").click()
+    await told.wait_for(state="detached")
+    await session.raise_to(1, FIRST)
+
+
+async def _title(browser: Any, title: str) -> None:
+    for _ in range(TRIES):
+        if await browser.title() == title:
+            return
+        await asyncio.sleep(0.1)
+    raise AssertionError(f"not {title!r} but {await browser.title()!r}")
+
+
+async def _pass(session: Session, duration_ms: int) -> None:
+    """Time of the page, in steps short enough for it to hear of the headset in between."""
+    page = session.therapist
+    for _ in range(duration_ms // STEP_MS):
+        reports, page_ms = page.reports, page.page_ms
+        await page.page.clock.fast_forward(STEP_MS)
+        while page.reports == reports or page.page_ms < page_ms + STEP_MS:
+            await asyncio.sleep(0.01)
+
+
+async def _hasten(route: Any) -> None:
+    answer = await route.fetch()
+    await route.fulfill(response=answer, body=_HASTY + await answer.text())
+
+
+def test_a_page_that_stands_still_is_a_lost_therapist(clinic: ServerProgram, chromium: str, tmp_path: Path) -> None:
+    play(clinic, chromium, tmp_path, _stands_still)
+
+
+async def _stands_still(session: Session) -> None:
+    """The headset holds and calms by the lease; the page says so when it goes on, and the session goes on with it."""
+    page, browser = session.therapist, session.therapist.page
+    await session.begin()
+    await session.raise_to(1, FIRST)
+    address = browser.url
+    async with _still(session):
+        await asyncio.sleep(CALM_S + HOLD_S)
+    await page.state("Stopped")
+    told = browser.locator(".news", has_text=re.compile(r"This page stood still for 1\d"))
+    await told.wait_for()
+    text = await told.inner_text()
+    assert re.search(r"Meanwhile: Held: .*Stopped: the link was lost\.", text), text
+    assert "the headset had no sign of you" in text
+    assert browser.url == address
+    assert not await page.button(f"Prepare {FIRST}").is_enabled(), "nothing comes back by itself"
+    await told.get_by_role("button").click()
+    await session.raise_to(1, FIRST)
+
+
+@asynccontextmanager
+async def _still(session: Session) -> AsyncIterator[None]:
+    """Every page of this browser stands still, workers too."""
+    cdp = await session.browser.new_browser_cdp_session()
+    processes = (await cdp.send("SystemInfo.getProcessInfo"))["processInfo"]
+    pages = [entry["id"] for entry in processes if entry["type"] == "renderer"]
+    assert pages
+    for pid in pages:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for pid in pages:
+            os.kill(pid, signal.SIGCONT)
