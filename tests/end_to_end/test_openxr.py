@@ -66,6 +66,7 @@ async def _play(headset: HeadsetProgram, therapist: Therapist, person: RemoteDri
     await ready(therapist, person, "right")
     await therapist.insist(commands.Resume(level=commands.ResumeLevel.CALM))
     await therapist.state(State.CALM)
+    await _lose_focus_and_regain_it(headset, therapist, person, monado)
 
     seen = [calm]
     for rung in RUNGS:
@@ -80,8 +81,6 @@ async def _play(headset: HeadsetProgram, therapist: Therapist, person: RemoteDri
     person.turn(0, 0, 0, 1)
 
     await headset.press(Button.LESS)  # in the memory block, which presses for nobody in a person's own session
-    await _lose_focus_and_regain_it(headset, therapist, person, monado)
-
     after = headset.frame_number() + 4
     await hold(person, "right", lambda: headset.frame_number() > after, a_click=True)
     await until(lambda: headset_state(headset) in (State.HELD, State.STOPPED), "the hold, or more on a slow machine")
@@ -94,7 +93,7 @@ async def _play(headset: HeadsetProgram, therapist: Therapist, person: RemoteDri
     await until(lambda: (status := headset.frame_status()) and "gone" in status.trouble, "the loss of the runtime")
     monado.start()
     await until(lambda: (status := headset.frame_status()) and not status.trouble, "the runtime")
-    await until(lambda: therapist.report and therapist.report.focused, "focus")
+    await focus(therapist, True)
 
     before = headset.frame_number()
     await headset.kill("frame")
@@ -108,14 +107,24 @@ async def _play(headset: HeadsetProgram, therapist: Therapist, person: RemoteDri
 async def _lose_focus_and_regain_it(
     headset: HeadsetProgram, therapist: Therapist, person: RemoteDriver, monado: Monado
 ) -> None:
-    """Calm at once, and calm it stays when focus returns: the person and the therapist decide."""
+    """Calm at once, and calm it stays when focus returns: the person and the therapist decide.
+
+    The other program has come while the calm room was shown, so that the machine is not busy with its start.
+    """
     with other_program(monado.environment) as other:
-        lost = await until(
-            lambda: report if (report := therapist.report) and not report.focused else None, "the loss of focus"
-        )
+        await focus(therapist, False)
+        monado.show(1)
+        await focus(therapist, True)
+        await therapist.state(State.CALM)
+        # Both hands were lost and found again, and stop was practised with the right one.
+        await hold(person, "right", lambda: therapist.report and therapist.report.can_rise, a_click=True)
+        for rung in RUNGS:
+            await climb(therapist, rung)
+        monado.show(2)
+        lost = await focus(therapist, False)
         assert (lost.state, lost.cause, lost.scene) == (State.STOPPED, Cause.FOCUS_LOST, "")
         monado.show(1)
-        await until(lambda: therapist.report and therapist.report.focused, "focus")
+        await focus(therapist, True)
         other.kill()
     await headset.frames(10)
     report = therapist.report
@@ -125,8 +134,14 @@ async def _lose_focus_and_regain_it(
     await ready(therapist, person, "right")
     await therapist.insist(commands.Resume(level=commands.ResumeLevel.CALM))
     await therapist.state(State.CALM)
-    for rung in RUNGS:
-        await climb(therapist, rung)
+
+
+async def focus(therapist: Therapist, is_focused: bool) -> Report:
+    def told() -> Report | None:
+        report = therapist.report
+        return report if report is not None and report.focused is is_focused else None
+
+    return await until(told, "focus" if is_focused else "the loss of focus")
 
 
 async def hold(person: RemoteDriver, side: str, reached: Callable[[], object], **values: float) -> None:
