@@ -72,7 +72,7 @@ class Page:
     async def can(self, name: str | re.Pattern[str]) -> bool:
         """Whether it can be clicked now; a button that has gone with its state is not waited for."""
         button = self.button(name).first
-        return await button.is_visible() and await button.is_enabled()
+        return bool(await button.is_visible() and await button.is_enabled())
 
     async def click(self, name: str | re.Pattern[str]) -> None:
         self.actions += 1
