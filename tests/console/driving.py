@@ -116,6 +116,11 @@ class Page:
     def button(self, name: str | re.Pattern[str]) -> Any:
         return self.page.get_by_role("button", name=name)
 
+    async def can(self, name: str | re.Pattern[str]) -> bool:
+        """Whether it can be clicked now; a button that has gone with its state is not waited for."""
+        button = self.button(name).first
+        return bool(await button.is_visible() and await button.is_enabled())
+
     async def click(self, name: str | re.Pattern[str]) -> None:
         self.actions += 1
         await self.button(name).first.click()
@@ -267,7 +272,7 @@ class Session:
                 await self._both_go_on()
             elif await page.is_on(number) and await page.is_in("In the scene"):
                 return
-            elif await page.button(f"Prepare {title}").is_enabled():
+            elif await page.can(f"Prepare {title}"):
                 await self.confirm(f"Prepare {title}", by_keyboard=by_keyboard)
             await page.page.wait_for_timeout(300)
         raise AssertionError(f"{TRIES} times {title}, and still {await page.page.locator('.top').inner_text()}")
