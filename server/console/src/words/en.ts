@@ -471,7 +471,7 @@ export const words = {
 
   say: {
     title: "Write to the person",
-    placeholder: "Shown in the headset for a few seconds",
+    placeholder: "Shown for some seconds",
     send: "Show",
     shown: (text: string) => `The person reads: “${text}”`,
   },
