@@ -173,7 +173,7 @@ class Run:
             assert self.variant_shown(self.t_ns) in (before_variant, "")
         asked = isinstance(act.command, commands.SetVariant) and act.kind == "command"
         if not asked and before.scene and self.session.variant != before.variant:
-            assert self.session.variant in (self.variant_shown(self.t_ns), SCENE.base_variant)
+            assert self.session.variant in (self.variant_shown(self.t_ns), before_variant, SCENE.base_variant)
 
     def command(self, act: Act) -> None:
         if not act.stale_sequence:
