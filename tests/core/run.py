@@ -88,6 +88,8 @@ class Run:
         before, after = session.cut.before, session.cut.after
         if not (before.is_calm or after.is_calm) and before.variant != after.variant:
             assert session.cut.rises
+        if before.is_calm and not after.is_calm:
+            assert session.cut.rises
         if not after.is_calm:
             assert session.variant == after.variant
             assert SCENE.variant(after.variant) is not None
@@ -244,7 +246,9 @@ class Run:
             assert not session.pending
             assert session.offer is None
             assert not any(self.rises_after(session, self.t_ns)), (session.ramps, session.cut, before.ramps, before.cut)
-            if not session.cut.at(self.t_ns).is_calm:
+            if session.cut.at(self.t_ns).is_calm:
+                assert session.cut.after.is_calm, "a press in the calm room did not keep the person there"
+            else:
                 assert not (session.cut.rises and session.cut.switch_ns > self.t_ns)
                 assert session.variant == self.variant_shown(self.t_ns)
         if kind == "wait":

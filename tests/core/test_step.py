@@ -143,6 +143,39 @@ def test_the_same_rung_again_is_a_rise_after_an_axis_was_lowered() -> None:
     assert tell_without_lease(run, commands.StepDown()) is None
 
 
+def entering_a_lower_step() -> Run:
+    """The way back into the scene has begun, and the therapist has asked for the lowest step meanwhile."""
+    run = start()
+    run.climb("rung3")
+    press(run, events.StopPressed)
+    run.feed(events.ReadyPressed(t_ns=run.t_ns, input=KEY))
+    assert tell(run, commands.Resume(level=commands.ResumeLevel.SAME)) is None
+    run.feed(events.ResumeAccepted(t_ns=run.t_ns, input=KEY))
+    run.pass_time(LIMITS.enter_fade_ns // 5, 0)
+    assert run.session.whereabouts_at(run.t_ns).is_calm
+    assert tell_without_lease(run, commands.SetRung(scene="tower", rung="rung0")) is None
+    assert not run.session.cut.after.is_calm
+    return run
+
+
+@pytest.mark.parametrize("kind", [events.WaitPressed, events.LessPressed, events.StopPressed])
+def test_who_presses_on_the_way_out_of_the_calm_room_stays_there(
+    kind: type[events.WaitPressed] | type[events.StopPressed] | type[events.LessPressed],
+) -> None:
+    run = entering_a_lower_step()
+    press(run, kind)
+    run.pass_time(2 * LIMITS.enter_fade_ns, 0)
+    assert run.session.whereabouts_at(run.t_ns).is_calm
+
+
+def test_nobody_is_taken_out_of_the_calm_room_when_the_lease_ends_on_the_way() -> None:
+    run = entering_a_lower_step()
+    run.t_ns += LIMITS.tick_gap_ns + 1
+    run.feed(events.Tick(t_ns=run.t_ns, gap_ns=LIMITS.tick_gap_ns + 1))
+    run.pass_time(2 * LIMITS.enter_fade_ns, None)
+    assert run.session.whereabouts_at(run.t_ns).is_calm
+
+
 def test_stop_in_the_middle_of_a_fade_to_calm_is_calm_at_once() -> None:
     run = start()
     assert tell(run, commands.Calm()) is None

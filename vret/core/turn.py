@@ -62,8 +62,12 @@ class Turn:
             self.say(effects.StateChanged(state=state, cause=cause))
 
     def move(self, after: Whereabouts, veil_ns: int, *, rises: bool) -> int:
-        """Go to `after` under a veil; the time at which the picture switches."""
+        """Go to `after` under a veil; the time at which the picture switches.
+
+        Out of the calm room every way rises, also that to a lower step than the one that was on its way.
+        """
         before = self.session.whereabouts_at(self.t_ns)
+        rises = rises or (before.is_calm and not after.is_calm)
         switch_ns = self.t_ns + veil_ns
         same_veil = self.session.rising_cut_at(self.t_ns) and after == self.session.cut.after
         step_before = self.session.cut.step_before if same_veil else self.session.step_index
