@@ -6,12 +6,14 @@ question needs the therapist's reason. The full screening comes with the clinic;
 with staff.
 """
 
+import re
 from enum import StrEnum
 
 import msgspec
 
 from vret_server.refusal import RefusedError
 
+_NUMBER = re.compile(r"\+?[0-9 ()./-]+")
 _DIGITS_MIN = 5
 _EMERGENCY_DIGITS_MIN = 3
 
@@ -71,9 +73,9 @@ def judge(gate: Gate) -> Judgement:
     missing = []
     if not gate.present_address.strip():
         missing.append("present_address")
-    if _digits(gate.callback_number) < _DIGITS_MIN:
+    if not _is_number(gate.callback_number, _DIGITS_MIN):
         missing.append("callback_number")
-    if _digits(gate.emergency_number) < _EMERGENCY_DIGITS_MIN:
+    if not _is_number(gate.emergency_number, _EMERGENCY_DIGITS_MIN):
         missing.append("emergency_number")
     missing += [f"answers.{question.key}" for question in QUESTIONS if question.key not in gate.answers]
     yes = [question for question in QUESTIONS if gate.answers.get(question.key)]
@@ -83,8 +85,10 @@ def judge(gate: Gate) -> Judgement:
     return Judgement(not missing and not blocked_by, tuple(missing), blocked_by)
 
 
-def _digits(text: str) -> int:
-    return sum(letter.isdigit() for letter in text)
+def _is_number(text: str, digits_min: int) -> bool:
+    """One telephone number, as it can be dialled: who writes two of them would dial neither."""
+    is_one = _NUMBER.fullmatch(text.strip()) is not None
+    return is_one and sum(letter.isdigit() for letter in text) >= digits_min
 
 
 def check_keys(gate: Gate) -> None:

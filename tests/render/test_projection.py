@@ -42,6 +42,17 @@ def test_a_pose_turned_left_looks_along_minus_x() -> None:
     np.testing.assert_allclose(stage_from_head @ (0, 0, -1, 1), (0, 2, 3, 1), atol=1e-6)
 
 
+@pytest.mark.parametrize("length", [0.97, 1.0, 1.03])
+def test_a_quaternion_that_is_a_little_long_turns_as_much_and_moves_nothing(length: float) -> None:
+    half = radians(90) / 2
+    turn = length * np.array([0, np.sin(half), 0, np.cos(half)])
+    stage_from_head = from_poses(np.array([[1, 2, 3, *turn]], np.float32))
+    scene_from_stage = np.eye(4, dtype=np.float32)
+    scene_from_stage[:3, 3] = (3, 60, -20)
+    scene_from_head = (scene_from_stage @ stage_from_head)[0]
+    np.testing.assert_allclose(scene_from_head @ (0, 0, -1, 1), (3, 62, -17, 1), atol=1e-5)
+
+
 def test_an_inverse_undoes_its_transform() -> None:
     turn = np.array([0.1, -0.5, 0.3, 0.8], np.float32)
     matrices = from_poses(np.array([[4, -2, 9, *(turn / np.linalg.norm(turn))]], np.float32))

@@ -72,6 +72,8 @@ class FrameLoop:
             target = self._headset.begin()
             shown = page(session, t_ns, self._headset.profile, self._headset.dial, self._practice.done)
             self._renderer.draw(act.resident, seen, self._eyes, target, veil, shown, self._headset.hands)
+        else:
+            act.resident.interrupted()
         self._headset.submit()
         self._before_ns = t_ns
         self.frame_number += 1

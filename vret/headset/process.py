@@ -37,6 +37,7 @@ def choose(config: ProgramConfig, memory: SessionMemory) -> Headset:
             from vret.headset.openxr import choose_platform
 
             choose_platform()
+            from vret.headset.openxr.acted import Acted
             from vret.headset.openxr.headset import OpenXR
 
             layout = None if config.eye_pictures == "auto" else Layout(config.eye_pictures)
@@ -46,7 +47,7 @@ def choose(config: ProgramConfig, memory: SessionMemory) -> Headset:
                 only_profiles=_wanted_profiles(config.controllers),
                 pictures=pictures,
                 patience_s=RESTART_PATIENCE_S if is_restart else 0.0,
-                acted=memory.wearer if config.acted_person else None,
+                acted=Acted(memory.wearer, is_stopped=is_restart) if config.acted_person else None,
             )
         case "window":
             from vret.headset.window import Window

@@ -33,10 +33,11 @@ def clip_from_eye(fovs: npt.NDArray[np.float32], near_m: float, far_m: float | N
 
 
 def from_poses(poses: npt.NDArray[np.float32]) -> Matrices:
-    """(n, 4, 4) of (n, 7) poses: position, unit quaternion xyzw."""
+    """(n, 4, 4) of (n, 7) poses: position, quaternion xyzw of any length but 0."""
     quaternions = poses[:, 3:]
     products: Matrices = (quaternions[:, :, None] * quaternions[:, None, :]).reshape(-1, 16)
     matrices: Matrices = np.matmul(products, _OF_PRODUCTS).reshape(-1, 4, 4)
+    matrices /= matrices[:, 3:, 3:]
     matrices[:, :3, 3] = poses[:, :3]
     return matrices
 

@@ -62,6 +62,16 @@ def test_the_acted_person_is_an_input_from_the_first_frame(tmp_path: Path) -> No
     assert acted.read((), is_seen=False, t_ns=5) == (InputGained(t_ns=5, input=SHARED),)
 
 
+@pytest.mark.parametrize("button", YES)
+def test_a_program_that_takes_over_waits_for_the_wearers_ready(tmp_path: Path, button: Button) -> None:
+    both = Both(tmp_path)
+    both.acted = Acted(both._block, is_stopped=True)
+    both.frame()
+    assert both.press(button) == ()
+    both.frame(NOTHING, ReadyPressed(t_ns=0, input=RIGHT))
+    assert [type(event) for event in both.press(button)] == [YES[button]]
+
+
 @pytest.mark.parametrize("button", [*YES, *DOWN])
 def test_the_acted_person_presses(both: Both, button: Button) -> None:
     assert both.press(button) == ((YES | DOWN)[button](t_ns=both.t_ns - 1, input=SHARED),)

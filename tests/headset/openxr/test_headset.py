@@ -32,6 +32,7 @@ from vret.headset.contract import Headset, HeadsetError, Layout
 from vret.headset.controls import Button
 from vret.headset.gestures import Component, Hand
 from vret.headset.offscreen import PICTURE_SIZE, Picture
+from vret.headset.openxr.acted import Acted
 from vret.headset.openxr.api import xr
 from vret.headset.openxr.headset import OpenXR
 from vret.headset.openxr.lifecycle import SessionState
@@ -204,7 +205,7 @@ def test_an_acted_person_presses_and_who_wears_the_headset_looks_and_stops(
     monado: Monado, person: RemoteDriver, tmp_path: Path
 ) -> None:
     block = Block.create(tmp_path / "wearer", 1 << 12)
-    with worn(OpenXR(acted=block)) as wearing:
+    with worn(OpenXR(acted=Acted(block))) as wearing:
         wearing.until(lambda: wearing.told(FocusGained) and wearing.headset.profile is PROFILES[INDEX])
         assert wearing.headset.name.endswith("with an acted person")
         assert gained(wearing.events) == {Input.KEYBOARD}

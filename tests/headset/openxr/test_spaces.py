@@ -6,9 +6,29 @@ from tests.monado import Monado, RemoteDriver
 from vret.core.events import FocusGained
 from vret.headset.openxr.api import xr
 from vret.headset.openxr.headset import OpenXR
-from vret.headset.openxr.spaces import PREFERRED, Locator, choose_stage, head_space
+from vret.headset.openxr.spaces import PREFERRED, Locator, choose_stage, head_space, write_pose
 
 _TYPE = xr.ReferenceSpaceType
+
+
+@pytest.mark.parametrize(
+    ("turn", "place"),
+    [
+        ((0, 0, 0, 0), (float("nan"), 0, 0)),
+        ((0, 0, 0, float("nan")), (0, float("inf"), 0)),
+        ((0, 0, 0, 9), (0, 0, -1e9)),
+    ],
+)
+def test_a_pose_that_is_called_valid_and_is_nonsense_leaves_the_last_one(
+    turn: tuple[float, ...], place: tuple[float, ...]
+) -> None:
+    flags = xr.SpaceLocationFlags.ORIENTATION_VALID_BIT | xr.SpaceLocationFlags.POSITION_VALID_BIT
+    location = xr.SpaceLocation(location_flags=flags)
+    pose = np.array([1, 2, 3, 0, 0, 0, 1], np.float32)
+    assert not write_pose(location, np.array([*turn, *place], np.float32), pose)
+    assert pose.tolist() == [1, 2, 3, 0, 0, 0, 1]
+    assert write_pose(location, np.array([0, 1, 0, 0, 4, 5, 6], np.float32), pose)
+    assert pose.tolist() == [4, 5, 6, 0, 1, 0, 0]
 
 
 @pytest.mark.parametrize("preferred", [PREFERRED, PREFERRED[1:], PREFERRED[2:]])

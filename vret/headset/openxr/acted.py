@@ -43,11 +43,14 @@ _replace = msgspec.structs.replace
 
 
 class Acted:
-    """Joins what the wearer's hands say with what the acted person presses in the `wearer` block."""
+    """Joins what the wearer's hands say with what the acted person presses in the `wearer` block.
 
-    def __init__(self, block: Block) -> None:
+    `is_stopped` is for a program that takes over from a dead one and cannot know whether the wearer had stopped.
+    """
+
+    def __init__(self, block: Block, *, is_stopped: bool = False) -> None:
         self._wearing = Wearing(block, Controls(SHARED))
-        self._is_stopped = False
+        self._is_stopped = is_stopped
 
     @property
     def dial(self) -> int | None:

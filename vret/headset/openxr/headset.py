@@ -25,7 +25,7 @@ from vret.headset.openxr.runtime import Runtime, explained
 from vret.headset.pacing import Pace
 from vret.headset.picture import EyePicture, FirstEye
 from vret.headset.profiles import KEYBOARD, Control, Profile
-from vret.memory import Block, Ring
+from vret.memory import Ring
 
 PERIOD_NS = 1_000_000_000 // 90
 APPEAR_NS = 3_000_000_000
@@ -46,7 +46,7 @@ class OpenXR:
     `layout` asks for one form of the runtime's pictures instead of the best that it takes, `scale` for smaller or
     larger ones than it recommends, `only_profiles` for bindings of some interaction profiles only. `open` waits
     `patience_s` for a runtime that does not answer. `pictures` gets a msgpack `Picture` of the left eye for every frame
-    shown. `acted` is the `wearer` block of a demonstration's acted person, and None for every other person.
+    shown. `acted` is a demonstration's acted person, and None for every other person.
     """
 
     view_count = 2
@@ -59,7 +59,7 @@ class OpenXR:
         only_profiles: tuple[str, ...] | None = None,
         pictures: Ring | None = None,
         patience_s: float = 0.0,
-        acted: Block | None = None,
+        acted: Acted | None = None,
         debug: bool = False,
     ) -> None:
         self.name = "openxr"
@@ -70,7 +70,7 @@ class OpenXR:
         self._patience_s = patience_s
         self._lifecycle = Lifecycle()
         self._hands = Hands()
-        self._acted = None if acted is None else Acted(acted)
+        self._acted = acted
         self._encode = msgspec.msgpack.Encoder().encode
         self._graphics: Graphics | None = None
         self._connection: Connection | None = None

@@ -18,6 +18,7 @@ EYE_HEIGHT_M = 1.6
 _TYPE = xr.ReferenceSpaceType
 PREFERRED = (_TYPE.STAGE, _TYPE.LOCAL_FLOOR, _TYPE.LOCAL)
 _POSITION_VALID = int(xr.SpaceLocationFlags.POSITION_VALID_BIT)
+_SQUARED_MIN, _SQUARED_MAX, _FARTHEST_M = 0.25, 4.0, 1e5
 _ORIENTATION_VALID = int(xr.SpaceLocationFlags.ORIENTATION_VALID_BIT)
 
 
@@ -79,8 +80,21 @@ class Locator:
 def write_pose(location: Any, floats: npt.NDArray[np.float32], pose: npt.NDArray[np.float32]) -> bool:
     """Into `pose` (position, quaternion) from OpenXR's order (quaternion, position), as far as it is valid."""
     flags = location._location_flags
-    if flags & _ORIENTATION_VALID:
+    is_turned = bool(flags & _ORIENTATION_VALID) and are_rotations(floats[None, :4])
+    is_placed = bool(flags & _POSITION_VALID) and are_positions(floats[4:])
+    if is_turned:
         pose[3:] = floats[:4]
-    if flags & _POSITION_VALID:
+    if is_placed:
         pose[:3] = floats[4:]
-    return bool(flags & _ORIENTATION_VALID and flags & _POSITION_VALID)
+    return is_turned and is_placed
+
+
+def are_rotations(quaternions: npt.NDArray[np.float32]) -> bool:
+    """Whether (n, 4) are numbers and nearly of length 1: a runtime may call a pose valid that is neither."""
+    squared = np.einsum("ij,ij->i", quaternions, quaternions)
+    return bool(((squared > _SQUARED_MIN) & (squared < _SQUARED_MAX)).all())
+
+
+def are_positions(metres: npt.NDArray[np.float32]) -> bool:
+    """Whether they are numbers, and of this world."""
+    return bool((np.abs(metres) < _FARTHEST_M).all())

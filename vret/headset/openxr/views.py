@@ -10,7 +10,7 @@ from vret.headset.contract import Eyes
 from vret.headset.openxr.api import address, xr
 from vret.headset.openxr.runtime import Runtime
 from vret.headset.openxr.session import Session
-from vret.headset.openxr.spaces import Space
+from vret.headset.openxr.spaces import Space, are_positions, are_rotations
 from vret.headset.openxr.swapchain import VIEWS, Swapchain
 
 _STEREO = int(xr.ViewConfigurationType.PRIMARY_STEREO)
@@ -18,6 +18,7 @@ _POSITION_VALID = int(xr.ViewStateFlags.POSITION_VALID_BIT)
 _ORIENTATION_VALID = int(xr.ViewStateFlags.ORIENTATION_VALID_BIT)
 # XrView and XrCompositionLayerProjectionView both hold, after 16 bytes, orientation, position and angles, as floats.
 _ROTATION, _POSITION, _ANGLES, _POSE_AND_ANGLES = slice(4, 8), slice(8, 11), slice(11, 15), slice(4, 15)
+_WIDEST_RAD = 1.57
 _BEFORE_ANY = (0, 0, 0, 1, 0, 0, 0, -0.8, 0.8, 0.8, -0.8)
 """A pose and angles that are valid, since a runtime refuses a layer with others; until the eyes are first located."""
 
@@ -61,13 +62,16 @@ class Views:
         info, state, count, views = self._addresses
         if self._locate(self._session, info, state, VIEWS, count, views) < 0:
             return False
-        flags = self._state._view_state_flags
-        if flags & _POSITION_VALID:
-            eyes.poses[:, :3] = self._showing[:, _POSITION] = self._found[:, _POSITION]
-        if flags & _ORIENTATION_VALID:
-            eyes.poses[:, 3:] = self._showing[:, _ROTATION] = self._found[:, _ROTATION]
-            eyes.fovs[:] = self._showing[:, _ANGLES] = self._found[:, _ANGLES]
-        return bool(flags & _POSITION_VALID and flags & _ORIENTATION_VALID)
+        flags, found = self._state._view_state_flags, self._found
+        is_placed = bool(flags & _POSITION_VALID) and are_positions(found[:, _POSITION])
+        is_turned = bool(flags & _ORIENTATION_VALID) and are_rotations(found[:, _ROTATION])
+        is_turned = is_turned and bool((np.abs(found[:, _ANGLES]) < _WIDEST_RAD).all())
+        if is_placed:
+            eyes.poses[:, :3] = self._showing[:, _POSITION] = found[:, _POSITION]
+        if is_turned:
+            eyes.poses[:, 3:] = self._showing[:, _ROTATION] = found[:, _ROTATION]
+            eyes.fovs[:] = self._showing[:, _ANGLES] = found[:, _ANGLES]
+        return is_placed and is_turned
 
 
 def _floats(structures: Any) -> npt.NDArray[np.float32]:

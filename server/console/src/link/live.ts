@@ -13,6 +13,7 @@ import { version } from "../../package.json";
 const KEEP_MS = 1000;
 const LOST_MS = 3000;
 const DRAW_MS = 200;
+const REDIAL_MS = 1000;
 /** What happened longer ago comes again with a new connection and is no news. */
 const FRESH_NS = 5e9;
 /** The server says why it refuses a session; it will not change its mind. */
@@ -38,6 +39,8 @@ export class Live {
   silentSinceMs: number | null = null;
   changed = 0;
   private readonly line: Line;
+  /** A stop goes out even when the worker has failed: the line is made anew without it. */
+  private readonly redial: ReturnType<typeof setInterval>;
   private readonly pulse = new Worker(new URL("./pulse.ts", import.meta.url), { type: "module" });
   private readonly watchers = new Set<() => void>();
   private keptMs = 0;
@@ -63,6 +66,7 @@ export class Live {
       },
     });
     this.pulse.onmessage = () => this.beat();
+    this.redial = setInterval(() => this.line.tick(), REDIAL_MS);
     document.addEventListener("visibilitychange", this.look);
     this.look();
     this.stayAwake();
@@ -86,6 +90,7 @@ export class Live {
   close(): void {
     this.line.close();
     this.pulse.terminate();
+    clearInterval(this.redial);
     document.removeEventListener("visibilitychange", this.look);
     this.letGo();
     this.keep();

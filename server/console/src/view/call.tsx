@@ -4,7 +4,9 @@ import type { Live } from "../link/live";
 import { memory } from "../link/memory";
 import { words } from "../words/en";
 
-export function Call({ number, name }: { number: string; name: string }) {
+/** Nothing where there is no number: a tab may have kept what an older page knew. */
+export function Call({ number, name }: { number: string | undefined; name: string }) {
+  if (!number) return null;
   return (
     <a class="call" href={`tel:${number.replace(/[^+\d]/g, "")}`}>
       {name}: <bdi>{number}</bdi>

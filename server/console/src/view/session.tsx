@@ -31,7 +31,7 @@ export function SessionPage(props: { sessionId: string } & Signed) {
   const load = () =>
     rest.session(props.sessionId).then(
       (found) => {
-        if (found.gate.complete) {
+        if (found.gate.callback_number !== "") {
           memory.keepContact(found.session_id, {
             number: found.gate.callback_number,
             address: found.gate.present_address,

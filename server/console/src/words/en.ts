@@ -145,8 +145,8 @@ const axes: Words<string> = {
 
 const questions: Words<string> = {
   present_address: "the address where the person is now",
-  callback_number: "a number to call back",
-  emergency_number: "the emergency number where the person is",
+  callback_number: "one number to call back, in digits",
+  emergency_number: "the emergency number where the person is, in digits",
 };
 
 export const words = {

@@ -1,0 +1,148 @@
+"""Someone who is exposed to swinging boxes: a real session in one process, for tests and benchmarks of the frame."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from vret.core import commands, events
+from vret.core.effects import State
+from vret.core.plan import Plan, ScenePlan
+from vret.headset.controls import Button
+from vret.headset.frame import FrameLoop
+from vret.headset.offscreen import Offscreen
+from vret.headset.stage import Stage
+from vret.memory import SessionMemory
+from vret.memory.messages import Shown, Wearer
+from vret.paths import data_file
+from vret.render.renderer import Renderer
+from vret.scene.bundle import read_bundle, write_bundle
+from vret.scene.compile import compile_scene
+from vret.scene.scene import load_scene
+from vret.testing.memory_link import MemoryLink
+
+KINDS = 32
+PATIENCE_S = 60.0
+NAME = "swings"
+
+_HEAD = """
+format = 1
+title = "Swings"
+phobia = "none"
+posture = "either"
+content_warnings = []
+seed = 1
+base_place = "middle"
+[axes.wind_mps]
+range = [0, 15]
+calm = 0
+rate_per_s = 1
+[places.middle]
+title = "In the middle"
+[rungs.only]
+title = "All of them"
+place = "middle"
+wind_mps = 5
+[materials.paint]
+colour = "#806040"
+[light]
+sun_azimuth_deg = 68
+sun_elevation_deg = 40
+[sky]
+zenith = "#5c8cc4"
+horizon = "#cfdbe3"
+ground = "#8d8678"
+visibility_m = 2600
+[hold]
+shows = "They swing on."
+"""
+
+
+def scene_text(count: int) -> str:
+    """`count` boxes of KINDS sizes around the head; each swings in the wind."""
+    chance = np.random.default_rng(count)
+    nodes = []
+    for kind in range(KINDS):
+        copies = [
+            [round(float(value), 2) for value in chance.uniform(-40, 40, 3)]
+            for _ in range(count // KINDS + (kind < count % KINDS))
+        ]
+        size = [round(float(value), 2) for value in chance.uniform(0.2, 1.0, 3)]
+        nodes.append(
+            f'[nodes.box_{kind}]\nmesh = {{ kind = "box", size_m = {size} }}\nmaterial = "paint"\ncopies = {copies}\n'
+            'swing = { about = [1, 0, 0], degrees = { axis = "wind_mps", points = [[0, 1], [15, 40]] }, period_s = 2 }'
+        )
+    return _HEAD + "\n".join(nodes)
+
+
+class Exposure:
+    """A session in which someone is exposed to `count` swinging boxes."""
+
+    def __init__(self, folder: Path, count: int) -> None:
+        self.memory = SessionMemory.create(folder / "memory")
+        (folder / NAME).mkdir()
+        (folder / NAME / "scene.toml").write_text(scene_text(count))
+        for scene in (data_file("scenes/calm"), folder / NAME):
+            write_bundle(self.memory.bundle(scene.name), compile_scene(load_scene(scene)))
+        self.headset = Offscreen((32, 32), 0, wearer=self.memory.wearer)
+        self.headset.open()
+        renderer = Renderer(self.headset.view_count, self.headset.view_size, self.headset.layout)
+        self.loop = FrameLoop(self.headset, renderer, Stage(renderer, self.memory.bundles()), self.memory)
+        self.link = MemoryLink(self.memory)
+        rules = read_bundle(self.memory.bundle(NAME)).rules
+        self.link.open(
+            events.SessionOpened(
+                t_ns=0, session_id="bench", plan=Plan((ScenePlan(NAME),), surprises_consented=False), scenes=(rules,)
+            )
+        )
+        self.frame()
+        self.link.admit()
+        self.press(Button.STOP)
+        self.until(lambda: self.state is State.STOPPED or self.state is State.CALM)
+        self.press(Button.READY)
+        self.link.command(commands.Resume(level=commands.ResumeLevel.CALM))
+        self.until(lambda: self.state is State.CALM)
+        self.link.command(commands.SetRung(scene=NAME, rung="only"))
+        self.until(lambda: self.shown.scene == NAME and self.shown.veil == 0)
+
+    @property
+    def state(self) -> State | None:
+        report = self.link.report()
+        return None if report is None else report.state
+
+    @property
+    def shown(self) -> Shown:
+        payload = self.memory.shown.read()
+        return msgspec.msgpack.decode(payload or b"", type=Shown)
+
+    def frame(self) -> int:
+        """One frame, with the therapist's heartbeat before it; its thread CPU in ns."""
+        self.link.beat()
+        start_ns = time.thread_time_ns()
+        self.loop.frame()
+        spent_ns = time.thread_time_ns() - start_ns
+        self.drain()
+        return spent_ns
+
+    def drain(self) -> None:
+        """What recorder and link would take."""
+        self.link.drain()
+        self.link.records.clear()
+        self.memory.telemetry.release(len(self.memory.telemetry.read()))
+
+    def press(self, button: Button) -> None:
+        for buttons in (int(button), 0):
+            self.memory.wearer.publish(msgspec.msgpack.encode(Wearer(buttons=buttons)))
+            self.frame()
+
+    def until(self, reached: Callable[[], bool]) -> None:
+        until = time.monotonic() + PATIENCE_S
+        while not reached():
+            assert time.monotonic() < until, f"after {PATIENCE_S:.0f} s still {self.state}"
+            self.frame()
+
+    def close(self) -> None:
+        self.headset.close()
+        self.memory.remove()
