@@ -16,15 +16,16 @@ def test_the_room_is_rebuilt_from_the_headset(own_server: ServerProgram) -> None
         headset.send(report_message(1))
         own_server.kill()
     own_server.start()
-    with device.join() as headset, console.join(session_id) as therapist:
+    with device.join() as headset:
         assert headset.until(Welcome).admitted
         assert headset.until(Admit).therapist == console.account_id
-        welcome = therapist.until(Welcome)
-        assert welcome.admitted
-        headset.until(PeerJoined)
-        headset.send(snapshot(session_id, 99))
-        headset.send(report_message(2))
-        assert therapist.until(Snapshot).last_sequence == 99
-        assert therapist.until(ReportMessage).report.t_ns == 2
-        therapist.send(command("after"))
-        assert headset.until(Relayed).sender == welcome.peer
+        with console.join(session_id) as therapist:
+            welcome = therapist.until(Welcome)
+            assert welcome.admitted
+            headset.until(PeerJoined)
+            headset.send(snapshot(session_id, 99))
+            headset.send(report_message(2))
+            assert therapist.until(Snapshot).last_sequence == 99
+            assert therapist.until(ReportMessage).report.t_ns == 2
+            therapist.send(command("after"))
+            assert headset.until(Relayed).sender == welcome.peer
