@@ -74,7 +74,7 @@ class Submission(Frames):
     def draw(self, step: int) -> None:
         self.frame.rows = self.moments[step]
         self.resident.take(self.frame)
-        self.renderer.submit(self.resident, self.listed, self.target)
+        self.renderer.submit(self.resident, self.frame, self.listed, self.target)
 
 
 def _rows(placed: Placed) -> np.ndarray:

@@ -13,7 +13,9 @@ import msgspec
 
 from vret_server.refusal import RefusedError
 
-_NUMBER = re.compile(r"\+?[0-9 ()./-]+")
+_CALLBACK = re.compile(r"\+?[0-9 ()./-]+")
+_EMERGENCY = re.compile(r"\+?[0-9 -]+")
+"""No slash: between such short numbers it stands between two of them."""
 _DIGITS_MIN = 5
 _EMERGENCY_DIGITS_MIN = 3
 
@@ -73,9 +75,9 @@ def judge(gate: Gate) -> Judgement:
     missing = []
     if not gate.present_address.strip():
         missing.append("present_address")
-    if not _is_number(gate.callback_number, _DIGITS_MIN):
+    if not _is_number(gate.callback_number, _CALLBACK, _DIGITS_MIN):
         missing.append("callback_number")
-    if not _is_number(gate.emergency_number, _EMERGENCY_DIGITS_MIN):
+    if not _is_number(gate.emergency_number, _EMERGENCY, _EMERGENCY_DIGITS_MIN):
         missing.append("emergency_number")
     missing += [f"answers.{question.key}" for question in QUESTIONS if question.key not in gate.answers]
     yes = [question for question in QUESTIONS if gate.answers.get(question.key)]
@@ -85,9 +87,9 @@ def judge(gate: Gate) -> Judgement:
     return Judgement(not missing and not blocked_by, tuple(missing), blocked_by)
 
 
-def _is_number(text: str, digits_min: int) -> bool:
+def _is_number(text: str, form: re.Pattern[str], digits_min: int) -> bool:
     """One telephone number, as it can be dialled: who writes two of them would dial neither."""
-    is_one = _NUMBER.fullmatch(text.strip()) is not None
+    is_one = form.fullmatch(text.strip()) is not None
     return is_one and sum(letter.isdigit() for letter in text) >= digits_min
 
 

@@ -25,6 +25,7 @@ def test_a_whole_gate_is_open() -> None:
         (replace(_GOOD, emergency_number=""), ("emergency_number",)),
         (replace(_GOOD, emergency_number="police"), ("emergency_number",)),
         (replace(_GOOD, emergency_number="112 or 999"), ("emergency_number",)),
+        (replace(_GOOD, emergency_number="112/999"), ("emergency_number",)),
         (replace(_GOOD, emergency_number="١١٢"), ("emergency_number",)),
         (replace(_GOOD, callback_number="01632 960000 ext 12"), ("callback_number",)),
         (replace(_GOOD, answers=_but(pregnancy=True)), ("reasons.pregnancy",)),

@@ -103,15 +103,16 @@ class Renderer:
             self._drawn = resident
         has_changed = resident.take(frame)
         listed = self._list(resident, frame, eyes, veil, page, has_changed)
+        self.submit(resident, frame, listed, target, hands)
+
+    def submit(
+        self, resident: ResidentScene, frame: SceneFrame, listed: Listed, target: Target, hands: HandPoses | None = None
+    ) -> None:
+        """All calls of a frame, for what was listed after `resident.take`."""
         self._begin(resident, listed)
         if hands is not None and hands.tracked.any():
             self._hands.draw(hands, frame)
             self._bind(resident)
-        self._end(resident, listed, target)
-
-    def submit(self, resident: ResidentScene, listed: Listed, target: Target) -> None:
-        """Draw what was listed, without hands; after `resident.take`. A benchmark times this alone."""
-        self._begin(resident, listed)
         self._end(resident, listed, target)
 
     def read_pixels(self, target: Target, view: int) -> npt.NDArray[np.uint8]:

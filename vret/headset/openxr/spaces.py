@@ -90,7 +90,7 @@ def write_pose(location: Any, floats: npt.NDArray[np.float32], pose: npt.NDArray
 
 
 def are_rotations(quaternions: npt.NDArray[np.float32]) -> bool:
-    """Whether (n, 4) are numbers and nearly of length 1: a runtime may call a pose valid that is neither."""
+    """Whether (n, 4) are numbers and about as long as 1: a runtime may call a pose valid that is neither."""
     squared = np.einsum("ij,ij->i", quaternions, quaternions)
     return bool(((squared > _SQUARED_MIN) & (squared < _SQUARED_MAX)).all())
 
