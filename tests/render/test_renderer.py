@@ -12,8 +12,8 @@ import numpy.typing as npt
 import pytest
 
 from tests.render.city import city, compiled, daylight, frame_of
-from vret.headset.body import make_eyes, see_stereo
-from vret.headset.contract import Eyes, HandPoses, HeadsetError, Layout
+from vret.headset.body import FOVS, make_eyes, see_stereo
+from vret.headset.contract import SHOWS_ALL, Eyes, HandPoses, HeadsetError, Layout
 from vret.headset.page import Page
 from vret.headset.picture import EyePicture
 from vret.render import Renderer
@@ -98,6 +98,29 @@ def test_every_layout_gives_the_same_picture() -> None:
     for other in pictures[1:]:
         assert np.abs(pictures[0] - other).max() <= 3
     assert np.abs(pictures[0][0] - pictures[0][1]).mean() > 1
+
+
+@pytest.mark.parametrize("layout", Layout)
+def test_what_the_lenses_hide_is_black_and_the_rest_is_as_before(layout: Layout) -> None:
+    """The outer third of the left eye is hidden; the panel, which is drawn last, still is where it was."""
+    left, right, up, down = np.tan(FOVS[0]).tolist()
+    edge = left + (right - left) / 3
+    corners = [(left, down), (edge, down), (edge, up), (left, down), (edge, up), (left, up)]
+    hidden = np.array([(x, y, 0) for x, y in corners], np.float32)
+    with scenario(layout) as one:
+        whole = one.draw(PAGE)
+        one.renderer.hide(hidden)
+        masked = one.draw(PAGE)
+        one.frame.environment = daylight(sun_direction=(0.0, 1.0, 0.0))
+        at_noon = one.draw(PAGE)
+        one.renderer.hide(SHOWS_ALL)
+        again = one.draw(PAGE)
+    width = SIZE[0] // 3
+    assert (masked[0][: SIZE[1] // 2, : width - 1] == 0).all()
+    np.testing.assert_array_equal(masked[0][:, width + 1 :], whole[0][:, width + 1 :])
+    np.testing.assert_array_equal(masked[1], whole[1])
+    np.testing.assert_array_equal(at_noon[1], again[1])
+    assert again[0][:, : width - 1].any()
 
 
 def test_a_frame_makes_few_calls_and_as_many_for_any_scene() -> None:

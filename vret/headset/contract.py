@@ -15,6 +15,9 @@ from vret.core.events import Event
 from vret.errors import VretError
 from vret.headset.profiles import Control, Profile
 
+SHOWS_ALL: npt.NDArray[np.float32] = np.zeros((0, 3), np.float32)
+"""Of a headset that hides nothing."""
+
 
 class Layout(StrEnum):
     """How views share a picture: layers of an array, or side by side (by viewport index or by clip distance)."""
@@ -130,6 +133,12 @@ class Headset(Protocol):
     @property
     def hands(self) -> HandPoses | None:
         """Where the hands were at the time of `locate`; None where there are none to see."""
+        ...
+
+    @property
+    def hidden(self) -> npt.NDArray[np.float32]:
+        """What the lenses never show: (n, 3) float32, three corners a triangle; x and y on the plane 1 m ahead of the
+        eye, and the number of the view. Another array when it has changed."""
         ...
 
     def locate(self, display_ns: int, eyes: Eyes) -> None:

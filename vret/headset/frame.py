@@ -70,6 +70,7 @@ class FrameLoop:
         veil = 0 if session is None else session.veil_at(t_ns)
         if timing.should_render:
             target = self._headset.begin()
+            self._renderer.hide(self._headset.hidden)
             shown = page(session, t_ns, self._headset.profile, self._headset.dial, self._practice.done)
             self._renderer.draw(act.resident, seen, self._eyes, target, veil, shown, self._headset.hands)
         else:

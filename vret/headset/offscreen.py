@@ -6,7 +6,7 @@ import msgspec
 
 from vret.core.events import Event, Input
 from vret.headset.body import see_stereo
-from vret.headset.contract import Eyes, FrameTiming, HandPoses, Layout, Target
+from vret.headset.contract import SHOWS_ALL, Eyes, FrameTiming, HandPoses, Layout, Target
 from vret.headset.controls import Controls
 from vret.headset.egl import SurfacelessContext
 from vret.headset.pacing import Pace
@@ -41,6 +41,7 @@ class Offscreen:
     trouble = ""
     wants_to_close = False
     profile = KEYBOARD
+    hidden = SHOWS_ALL
 
     def __init__(
         self,

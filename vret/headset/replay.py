@@ -7,7 +7,7 @@ import numpy as np
 
 from vret.core.events import Event
 from vret.headset.body import see_mono, see_stereo
-from vret.headset.contract import Eyes, FrameTiming, Layout, Target
+from vret.headset.contract import SHOWS_ALL, Eyes, FrameTiming, Layout, Target
 from vret.headset.offscreen import Offscreen
 from vret.headset.pacing import Pace
 from vret.headset.profiles import KEYBOARD, Control
@@ -23,6 +23,7 @@ class Replay:
 
     name = "replay"
     profile = KEYBOARD
+    hidden = SHOWS_ALL
     dial = None
     hands = None
     trouble = ""

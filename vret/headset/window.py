@@ -15,7 +15,7 @@ import numpy as np
 
 from vret.core.events import Event, FocusGained, FocusLost, Input
 from vret.headset.body import see_mono
-from vret.headset.contract import Eyes, FrameTiming, HandPoses, HeadsetError, Layout, Target
+from vret.headset.contract import SHOWS_ALL, Eyes, FrameTiming, HandPoses, HeadsetError, Layout, Target
 from vret.headset.controls import KEYS, NOTHING, Button, Controls
 from vret.headset.display import has_display
 from vret.headset.pacing import Pace
@@ -38,6 +38,7 @@ class Window:
     name = "window"
     view_count = 1
     profile = KEYBOARD
+    hidden = SHOWS_ALL
     layout = Layout.ARRAY
     trouble = ""
 

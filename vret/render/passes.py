@@ -18,6 +18,7 @@ _PLAIN = DrawState(
     depth_func=None, depth_write=False, blend=False, cull=False, depth_clamp=False, encode_srgb=False, clip=False
 )
 SHADOW = replace(_PLAIN, depth_func=_GREATER, depth_write=True, depth_clamp=True, clip=True)
+HIDDEN = replace(_PLAIN, depth_func=_GREATER, depth_write=True)
 OPAQUE = replace(_PLAIN, depth_func=_GREATER, depth_write=True, cull=True)
 SKY = replace(_PLAIN, depth_func=_GEQUAL)
 BLENDED = replace(_PLAIN, depth_func=_GREATER, blend=True)
@@ -26,7 +27,10 @@ PANEL = replace(_PLAIN, blend=True, encode_srgb=True)
 
 
 class Passes:
-    """Entered in this order; shadow (then `opaque` begins the frame) and panel may be left out."""
+    """Entered in this order; shadow, hidden and panel may be left out, and then another begins the frame.
+
+    `opaque_after` has the pass that opaque things are drawn after, None for those that begin the frame.
+    """
 
     def __init__(self, gl: Hot, layout: Layout, available: frozenset[str], samples: int) -> None:
         by_view = preamble(layout, available, samples)
@@ -36,17 +40,25 @@ class Passes:
         resolve = link(by_view, "screen.vert.glsl", "resolve.frag.glsl")
         panel = link(by_view, "panel.vert.glsl", "panel.frag.glsl")
         shadow = link(plain, "shadow.vert.glsl", "shadow.frag.glsl")
-        self._programs = (mesh, sky, resolve, panel, shadow)
-        opaque, sky_state, blended, resolved, over = (
-            replace(state, clip=layout is Layout.CLIPPED) for state in (OPAQUE, SKY, BLENDED, RESOLVE, PANEL)
+        hidden = link(by_view, "hidden.vert.glsl", "hidden.frag.glsl")
+        self._programs = (mesh, sky, resolve, panel, shadow, hidden)
+        hide, opaque, sky_state, blended, resolved, over = (
+            replace(state, clip=layout is Layout.CLIPPED) for state in (HIDDEN, OPAQUE, SKY, BLENDED, RESOLVE, PANEL)
         )
         self.shadow = Pass(gl, shadow, SHADOW, None)
-        self.opaque = Pass(gl, mesh, opaque, None)
-        self.opaque_after_shadow = Pass(gl, mesh, opaque, self.shadow)
-        self.sky = Pass(gl, sky, sky_state, self.opaque)
+        self._hidden = {first: Pass(gl, hidden, hide, first) for first in (None, self.shadow)}
+        before_opaque = (None, self.shadow, *self._hidden.values())
+        self._opaque = {before: Pass(gl, mesh, opaque, before) for before in before_opaque}
+        self.sky = Pass(gl, sky, sky_state, self._opaque[None])
         self.blended = Pass(gl, mesh, blended, self.sky)
         self.resolve = Pass(gl, resolve, resolved, self.blended)
         self.panel = Pass(gl, panel, over, self.resolve)
+
+    def hidden_after(self, before: Pass | None) -> Pass:
+        return self._hidden[before]
+
+    def opaque_after(self, before: Pass | None) -> Pass:
+        return self._opaque[before]
 
     def release(self) -> None:
         for program in self._programs:

@@ -17,6 +17,7 @@ from vret.headset.page import Page
 from vret.render.context import check, driver, extensions
 from vret.render.gl import GL
 from vret.render.hands import Hands
+from vret.render.hidden import Corners, HiddenAreas
 from vret.render.hot import Hot
 from vret.render.panel import Panel
 from vret.render.passes import Passes
@@ -69,6 +70,7 @@ class Renderer:
         self._shadow = ShadowMaps()
         self._panel = Panel()
         self._hands = Hands(self._gl, view_count)
+        self._hidden = HiddenAreas()
         self._picture = SampledPicture(view_count, view_size, layout, samples)
         self._targets = TargetBuffers()
         self._passes = Passes(self._gl, layout, extensions(), samples)
@@ -79,6 +81,10 @@ class Renderer:
     def load(self, compiled: CompiledScene) -> ResidentScene:
         """Upload a scene. Not for the frame path."""
         return ResidentScene(self._gl, compiled, self._view_count)
+
+    def hide(self, corners: Corners) -> None:
+        """Draw nothing where the lenses show nothing: `HiddenAreas.take`. Free while the corners stay the same."""
+        self._hidden.take(corners)
 
     def release(self, resident: ResidentScene) -> None:
         """Free what `load` made. Not for the frame path."""
@@ -124,6 +130,7 @@ class Renderer:
         self._shadow.release()
         self._panel.release()
         self._hands.release()
+        self._hidden.release()
         self._picture.release()
         self._targets.release()
         self._passes.release()
@@ -152,7 +159,8 @@ class Renderer:
 
     def _begin(self, resident: ResidentScene, listed: Listed) -> None:
         """Shadows and what is opaque."""
-        gl, passes, shadow, picture = self._gl, self._passes, self._shadow, self._picture
+        gl, passes, shadow, picture, hidden = self._gl, self._passes, self._shadow, self._picture, self._hidden
+        before = None
         resident.ring.arrays["frame"][:] = self._uniforms.bytes
         self._bind(resident)
         if listed.casters is not None:
@@ -161,12 +169,17 @@ class Renderer:
             gl.glViewport(0, 0, MAP_SIZE * MAPS, MAP_SIZE)
             gl.glClearNamedFramebufferfv(shadow.framebuffer, _DEPTH, 0, _FAR)
             gl.glMultiDrawElementsIndirect(_TRIANGLES, _INDEX, resident.commands_offset("casters"), listed.casters, 0)
-            passes.opaque_after_shadow.enter()
-        else:
-            passes.opaque.enter()
+            before = passes.shadow
+        first = passes.hidden_after(before) if hidden.count else passes.opaque_after(before)
+        first.enter()
         gl.glBindFramebuffer(_FRAMEBUFFER, picture.framebuffer)
         self._set_viewports()
         gl.glClearNamedFramebufferfv(picture.framebuffer, _DEPTH, 0, _FAR)
+        if hidden.count:
+            gl.glBindVertexArray(hidden.vertex_array)
+            gl.glDrawArraysInstanced(_TRIANGLES, 0, hidden.count, 1)
+            gl.glBindVertexArray(resident.vertex_array)
+            passes.opaque_after(first).enter()
         gl.glBindTextureUnit(0, shadow.texture)
         gl.glMultiDrawElementsIndirect(_TRIANGLES, _INDEX, resident.commands_offset("opaque"), listed.opaque, 0)
 

@@ -86,6 +86,28 @@ def test_both_eyes_are_drawn_in_either_form(monado: Monado) -> None:
     assert np.abs(left - right).mean() > 0.5
 
 
+def test_what_the_lenses_never_show_is_inside_each_view_and_not_in_its_middle(monado: Monado) -> None:
+    with worn(OpenXR()) as wearing:
+        wearing.until(lambda: wearing.told(FocusGained))
+        wearing.frame()
+        hidden, tangents = wearing.headset.hidden, np.tan(wearing.eyes.fovs)
+        assert hidden is wearing.headset.hidden
+    assert hidden.dtype == np.float32
+    assert len(hidden) % 3 == 0
+    for view in (0, 1):
+        corners = hidden[hidden[:, 2] == view][:, :2].reshape(-1, 3, 2)
+        assert len(corners) >= 4
+        left, right, up, down = tangents[view]
+        margin = 0.02 * (right - left)
+        assert corners[..., 0].min() >= left - margin
+        assert corners[..., 0].max() <= right + margin
+        assert corners[..., 1].min() >= down - margin
+        assert corners[..., 1].max() <= up + margin
+        one, other = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]
+        area = np.abs(one[:, 0] * other[:, 1] - one[:, 1] * other[:, 0]).sum() / 2
+        assert 0.01 < area / ((right - left) * (up - down)) < 0.5
+
+
 def test_the_head_and_the_hands_are_where_the_person_holds_them(monado: Monado, person: RemoteDriver) -> None:
     with worn(OpenXR()) as wearing:
         wearing.until(lambda: wearing.told(FocusGained))

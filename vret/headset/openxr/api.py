@@ -76,6 +76,7 @@ _EXTENSION_SIGNATURES = {
     "xrConvertTimeToWin32PerformanceCounterKHR": "pqp",
     "xrCreateHandTrackerEXT": "ppp",
     "xrLocateHandJointsEXT": "ppp",
+    "xrGetVisibilityMaskKHR": "piiip",
 }
 
 

@@ -12,6 +12,7 @@ from vret.headset.openxr.actions import Actions
 from vret.headset.openxr.api import XrError, xr
 from vret.headset.openxr.graphics import Graphics, ask_requirements
 from vret.headset.openxr.hand_poses import HandLocator
+from vret.headset.openxr.hidden import hidden_corners
 from vret.headset.openxr.lifecycle import Lifecycle, Request
 from vret.headset.openxr.runtime import Runtime
 from vret.headset.openxr.session import Session, view_size
@@ -29,6 +30,7 @@ _LOSS_PENDING = int(_TYPE.EVENT_DATA_INSTANCE_LOSS_PENDING)
 _SPACE_CHANGES = int(_TYPE.EVENT_DATA_REFERENCE_SPACE_CHANGE_PENDING)
 _PROFILE_CHANGED = int(_TYPE.EVENT_DATA_INTERACTION_PROFILE_CHANGED)
 _PRESENCE_CHANGED = int(_TYPE.EVENT_DATA_USER_PRESENCE_CHANGED_EXT)
+_MASK_CHANGED = int(_TYPE.EVENT_DATA_VISIBILITY_MASK_CHANGED_KHR)
 _LOST = int(xr.Result.ERROR_SESSION_LOST)
 
 
@@ -60,6 +62,7 @@ class Connection:
         self.hands = HandLocator(runtime, handle, self.stage, self.actions.grip_spaces)
         self._prediction = Prediction(XrClock(runtime))
         self._profiles_are_old = True
+        self.hidden = hidden_corners(runtime, handle)
 
     @property
     def can_come_back(self) -> bool:
@@ -138,8 +141,7 @@ class Connection:
         self.close()
 
     def _hear(self, event: Any) -> bool:
-        """Whether the event asks the program to close. A visibility mask that changed changes nothing here: the
-        renderer draws the pixels that no eye can see."""
+        """Whether the event asks the program to close."""
         kind = event._type
         if kind == _STATE_CHANGED:
             return self._change(event._state)
@@ -151,6 +153,8 @@ class Connection:
             self._profiles_are_old = True
         elif kind == _PRESENCE_CHANGED:
             self._lifecycle.see(bool(event.is_user_present))
+        elif kind == _MASK_CHANGED:
+            self.hidden = hidden_corners(self._runtime, self.session.handle)
         return False
 
     def _change(self, code: int) -> bool:

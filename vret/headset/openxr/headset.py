@@ -9,10 +9,12 @@ import time
 from collections.abc import Mapping
 
 import msgspec
+import numpy as np
+import numpy.typing as npt
 
 from vret.clock import now_ns
 from vret.core.events import Event
-from vret.headset.contract import Eyes, FrameTiming, HandPoses, HeadsetError, Layout, Target
+from vret.headset.contract import SHOWS_ALL, Eyes, FrameTiming, HandPoses, HeadsetError, Layout, Target
 from vret.headset.gestures import Component, Hand
 from vret.headset.hands import Hands
 from vret.headset.offscreen import PICTURE_SIZE, Picture
@@ -147,6 +149,10 @@ class OpenXR:
     @property
     def hands(self) -> HandPoses | None:
         return None if self._connection is None else self._connection.hands.found
+
+    @property
+    def hidden(self) -> npt.NDArray[np.float32]:
+        return SHOWS_ALL if self._connection is None else self._connection.hidden
 
     def begin(self) -> Target:
         """The runtime's picture; one that nobody sees where the runtime was lost in the middle of a frame."""

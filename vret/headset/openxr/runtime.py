@@ -14,6 +14,7 @@ COUNTER = "XR_KHR_win32_convert_performance_counter_time"
 PRESENCE = "XR_EXT_user_presence"
 LOCAL_FLOOR = "XR_EXT_local_floor"
 HAND_TRACKING = "XR_EXT_hand_tracking"
+MASK = "XR_KHR_visibility_mask"
 WANTED = (
     OPENGL,
     EGL,
@@ -21,7 +22,7 @@ WANTED = (
     PRESENCE,
     LOCAL_FLOOR,
     HAND_TRACKING,
-    "XR_KHR_visibility_mask",
+    MASK,
     "XR_EXT_hand_interaction",
     "XR_BD_controller_interaction",
     "XR_META_touch_controller_plus",

@@ -1,0 +1,41 @@
+"""The visibility mask (XR_KHR_visibility_mask): which parts of a view the lenses never show."""
+
+import ctypes
+
+import numpy as np
+import numpy.typing as npt
+
+from vret.headset.contract import SHOWS_ALL
+from vret.headset.openxr.api import XrError, address, check, xr
+from vret.headset.openxr.runtime import MASK, Runtime
+from vret.headset.openxr.swapchain import VIEWS
+
+_STEREO = int(xr.ViewConfigurationType.PRIMARY_STEREO)
+_HIDDEN_TRIANGLES = int(xr.VisibilityMaskTypeKHR.HIDDEN_TRIANGLE_MESH)
+
+
+def hidden_corners(runtime: Runtime, session: int) -> npt.NDArray[np.float32]:
+    """`Headset.hidden` as the runtime tells it now. A count of 0 is legal; who refuses hides nothing either."""
+    if not runtime.has(MASK):
+        return SHOWS_ALL
+    try:
+        found = np.concatenate([_of_view(runtime, session, view) for view in range(VIEWS)])
+    except XrError:
+        return SHOWS_ALL
+    return found if len(found) else SHOWS_ALL
+
+
+def _of_view(runtime: Runtime, session: int, view: int) -> npt.NDArray[np.float32]:
+    mask = xr.VisibilityMaskKHR()
+    ask = runtime.call.xrGetVisibilityMaskKHR
+    asked = session, _STEREO, view, _HIDDEN_TRIANGLES, address(mask)
+    check(ask(*asked), "xrGetVisibilityMaskKHR")
+    vertices = np.zeros((mask.vertex_count_output, 2), np.float32)
+    indices = np.zeros(mask.index_count_output, np.uint32)
+    mask.vertex_capacity_input, mask.index_capacity_input = len(vertices), len(indices)
+    mask.vertices = ctypes.cast(vertices.ctypes.data, ctypes.POINTER(xr.Vector2f))
+    mask.indices = ctypes.cast(indices.ctypes.data, ctypes.POINTER(ctypes.c_uint32))
+    check(ask(*asked), "xrGetVisibilityMaskKHR")
+    corners = np.full((len(indices), 3), view, np.float32)
+    corners[:, :2] = vertices[indices]
+    return corners
