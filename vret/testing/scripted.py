@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from vret.core.events import Event
 from vret.core.ramp import NS_PER_S
-from vret.headset.contract import Eyes, FrameTiming, Layout, Target
+from vret.headset.contract import SHOWS_ALL, Eyes, FrameTiming, Layout, Target
 from vret.headset.profiles import KEYBOARD, Control
 from vret.testing.clock import FakeClock
 
@@ -32,6 +32,7 @@ class ScriptedHeadset:
     view_size = (8, 8)
     layout = Layout.ARRAY
     profile = KEYBOARD
+    hidden = SHOWS_ALL
     dial = None
     hands = None
 
