@@ -28,9 +28,9 @@ xr = _pyopenxr()
 address = ctypes.addressof
 
 _LOADER = xr.library.openxr_loader_library
-_KINDS = {"p": ctypes.c_void_p, "q": ctypes.c_uint64, "i": ctypes.c_uint32, "s": ctypes.c_char_p}
+_KINDS = {"p": ctypes.c_void_p, "q": ctypes.c_uint64, "i": ctypes.c_uint32, "s": ctypes.c_char_p, "f": ctypes.c_float}
 
-# p: a handle or the address of a structure; q: an atom or a time; i: a 32-bit number; s: bytes.
+# p: a handle or the address of a structure; q: an atom or a time; i: a 32-bit number; s: bytes; f: a float.
 _SIGNATURES = {
     "xrAcquireSwapchainImage": "ppp",
     "xrApplyHapticFeedback": "ppp",
@@ -77,6 +77,8 @@ _EXTENSION_SIGNATURES = {
     "xrCreateHandTrackerEXT": "ppp",
     "xrLocateHandJointsEXT": "ppp",
     "xrGetVisibilityMaskKHR": "piiip",
+    "xrEnumerateDisplayRefreshRatesFB": "pipp",
+    "xrRequestDisplayRefreshRateFB": "pf",
 }
 
 

@@ -14,6 +14,7 @@ from vret.headset.openxr.graphics import Graphics, ask_requirements
 from vret.headset.openxr.hand_poses import HandLocator
 from vret.headset.openxr.hidden import hidden_corners
 from vret.headset.openxr.lifecycle import Lifecycle, Request
+from vret.headset.openxr.refresh import request_rate
 from vret.headset.openxr.runtime import Runtime
 from vret.headset.openxr.session import Session, view_size
 from vret.headset.openxr.spaces import Locator, choose_stage, head_space
@@ -161,6 +162,7 @@ class Connection:
         match self._lifecycle.change(code):
             case Request.BEGIN:
                 self.session.begin()
+                request_rate(self._runtime, self.session.handle)
             case Request.END:
                 self._ends = True
             case Request.LET_GO:

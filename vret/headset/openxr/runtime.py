@@ -15,6 +15,7 @@ PRESENCE = "XR_EXT_user_presence"
 LOCAL_FLOOR = "XR_EXT_local_floor"
 HAND_TRACKING = "XR_EXT_hand_tracking"
 MASK = "XR_KHR_visibility_mask"
+REFRESH_RATE = "XR_FB_display_refresh_rate"
 WANTED = (
     OPENGL,
     EGL,
@@ -23,6 +24,7 @@ WANTED = (
     LOCAL_FLOOR,
     HAND_TRACKING,
     MASK,
+    REFRESH_RATE,
     "XR_EXT_hand_interaction",
     "XR_BD_controller_interaction",
     "XR_META_touch_controller_plus",

@@ -19,6 +19,7 @@ _EVENTS = {
     int(_TYPE.EVENT_DATA_REFERENCE_SPACE_CHANGE_PENDING): xr.EventDataReferenceSpaceChangePending,
     int(_TYPE.EVENT_DATA_INTERACTION_PROFILE_CHANGED): xr.EventDataInteractionProfileChanged,
     int(_TYPE.EVENT_DATA_USER_PRESENCE_CHANGED_EXT): xr.EventDataUserPresenceChangedEXT,
+    int(_TYPE.EVENT_DATA_VISIBILITY_MASK_CHANGED_KHR): xr.EventDataVisibilityMaskChangedKHR,
 }
 
 
