@@ -15,7 +15,8 @@ _HIDDEN_TRIANGLES = int(xr.VisibilityMaskTypeKHR.HIDDEN_TRIANGLE_MESH)
 
 
 def hidden_corners(runtime: Runtime, session: int) -> npt.NDArray[np.float32]:
-    """`Headset.hidden` as the runtime tells it now. A count of 0 is legal; who refuses hides nothing either."""
+    """`Headset.hidden` as the runtime tells it now. A count of 0 is legal; who refuses hides nothing either, and a mask
+    that is nonsense is not believed: the person must see."""
     if not runtime.has(MASK):
         return SHOWS_ALL
     try:
@@ -36,6 +37,19 @@ def _of_view(runtime: Runtime, session: int, view: int) -> npt.NDArray[np.float3
     mask.vertices = ctypes.cast(vertices.ctypes.data, ctypes.POINTER(xr.Vector2f))
     mask.indices = ctypes.cast(indices.ctypes.data, ctypes.POINTER(ctypes.c_uint32))
     check(ask(*asked), "xrGetVisibilityMaskKHR")
-    corners = np.full((len(indices), 3), view, np.float32)
-    corners[:, :2] = vertices[indices]
-    return corners
+    return corners_of(vertices, indices, view)
+
+
+def corners_of(
+    vertices: npt.NDArray[np.float32], indices: npt.NDArray[np.uint32], view: int
+) -> npt.NDArray[np.float32]:
+    """(n, 3) corners of (v, 2) vertices on the plane 1 m ahead; none for a mesh that cannot be true: with corners that
+    it does not have or that are no numbers, or over what is straight ahead."""
+    if not len(indices) or len(indices) % 3 or indices.max() >= len(vertices) or not np.isfinite(vertices).all():
+        return SHOWS_ALL
+    corners = vertices[indices]
+    x, y = np.moveaxis(corners.reshape(-1, 3, 2), -1, 0)
+    side = x * np.roll(y, -1, axis=1) - y * np.roll(x, -1, axis=1)
+    if ((side > 0).all(axis=1) | (side < 0).all(axis=1)).any():
+        return SHOWS_ALL
+    return np.column_stack((corners, np.full(len(corners), view, np.float32)))
