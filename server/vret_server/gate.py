@@ -77,7 +77,7 @@ def judge(gate: Gate) -> Judgement:
         missing.append("present_address")
     if not _is_number(gate.callback_number, _CALLBACK, _DIGITS_MIN):
         missing.append("callback_number")
-    if not _is_number(gate.emergency_number, _EMERGENCY, _EMERGENCY_DIGITS_MIN):
+    if not is_emergency_number(gate.emergency_number):
         missing.append("emergency_number")
     missing += [f"answers.{question.key}" for question in QUESTIONS if question.key not in gate.answers]
     yes = [question for question in QUESTIONS if gate.answers.get(question.key)]
@@ -85,6 +85,10 @@ def judge(gate: Gate) -> Judgement:
     missing += [f"reasons.{key}" for key in overridden if not gate.reasons.get(key, "").strip()]
     blocked_by = tuple(question.key for question in yes if question.kind is Kind.BLOCK)
     return Judgement(not missing and not blocked_by, tuple(missing), blocked_by)
+
+
+def is_emergency_number(text: str) -> bool:
+    return _is_number(text, _EMERGENCY, _EMERGENCY_DIGITS_MIN)
 
 
 def _is_number(text: str, form: re.Pattern[str], digits_min: int) -> bool:

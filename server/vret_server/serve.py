@@ -4,6 +4,7 @@ import socket
 
 from vret.link.address import is_loopback
 from vret_server.app import create_app
+from vret_server.gate import is_emergency_number
 from vret_server.listening import ListeningServer, StartError, listen
 from vret_server.settings import Settings
 from vret_server.store import Store
@@ -12,6 +13,7 @@ from vret_server.store import Store
 def serve(settings: Settings) -> ListeningServer:
     """A server that is ready to `run(sockets=[open_port(settings)])`. Raises StartError or StoreError."""
     check_exposure(settings)
+    check_emergency_number(settings)
     limits = settings.limits
     return ListeningServer(
         create_app(settings),
@@ -30,6 +32,15 @@ def check_exposure(settings: Settings) -> None:
         raise StartError(
             f"--host {settings.host} can be reached from other computers, and plain http is not safe there: put a "
             "proxy that does https in front and add --behind-tls-proxy, or listen on 127.0.0.1."
+        )
+
+
+def check_emergency_number(settings: Settings) -> None:
+    """An empty one is allowed: then no number is suggested."""
+    if settings.emergency_number and not is_emergency_number(settings.emergency_number):
+        raise StartError(
+            f"--emergency-number {settings.emergency_number} is not one number that can be dialled: give digits only, "
+            "such as 112."
         )
 
 

@@ -51,6 +51,7 @@ def test_the_clinics_emergency_number_is_an_option(tmp_path: Path) -> None:
         (("add-user", "anna@clinic.example", "--password-stdin"), "short\n", "at least 12 characters"),
         (("--host", "0.0.0.0"), "", "--behind-tls-proxy"),
         (("--host", "192.0.2.1", "--behind-tls-proxy"), "", "cannot be used"),
+        (("--emergency-number", "112 or 999"), "", "not one number"),
         (("--database", "nonsense"), "", "is not a database address"),
     ],
 )
