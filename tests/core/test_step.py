@@ -381,3 +381,14 @@ def test_a_dead_program_comes_back_calm() -> None:
     assert (run.session.state, run.session.cause) == (State.STOPPED, Cause.PROGRAM_RESTARTED)
     assert run.session.whereabouts_at(run.t_ns).is_calm
     assert tell_without_lease(run, commands.Resume()) is Refusal.PERSON_NOT_READY
+
+
+def test_an_echo_that_says_nothing_new_changes_nothing() -> None:
+    run = start()
+    newest = run.newest_before(run.t_ns)
+    assert newest is not None
+    run.feed(events.HeartbeatReceived(t_ns=run.t_ns, sender="t", beacon=newest))
+    before = run.session
+    for beacon in (newest, newest - 1, newest + 100, -1):
+        assert run.feed(events.HeartbeatReceived(t_ns=run.t_ns, sender="t", beacon=beacon)) == ()
+        assert run.session is before

@@ -4,6 +4,7 @@ import ctypes
 import json
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,11 +13,13 @@ import msgspec
 
 from tests.render.city import city, frame_of
 from vret.headset.body import make_eyes
-from vret.headset.contract import HeadsetError
+from vret.headset.contract import HeadsetError, Target
 from vret.headset.window import Window
 from vret.memory import Block
 from vret.memory.messages import Wearer
 from vret.render import Renderer
+
+PATIENCE_S = 30.0
 
 
 def main() -> int:
@@ -40,22 +43,33 @@ def wear(wearer: Block) -> int:
     scene = city(20.0, blocks=1)
     resident, eyes = renderer.load(scene), make_eyes(window.view_count)
     events: list[str] = []
-    for number in range(40):
+
+    def frame() -> Target:
         timing = window.wait_frame()
-        if number in (10, 20):
-            press(b"Escape" if number == 10 else b"w")
-        if number in (25, 35):
-            turn_key(b"Up", is_down=number == 25)
-        events += [type(event).__name__ for event in window.poll(number)]
+        events.extend(type(event).__name__ for event in window.poll(timing.display_ns))
         window.locate(timing.display_ns, eyes)
         target = window.begin()
         renderer.draw(resident, frame_of(scene, height_m=20.0), eyes, target)
         window.submit()
+        return target
+
+    def until(reached: Callable[[], bool]) -> None:
+        end = time.monotonic() + PATIENCE_S
+        while not reached() and time.monotonic() < end:
+            frame()
+
+    for _ in range(10):
+        frame()
+    press(b"Escape")
+    until(lambda: "StopPressed" in events)
+    press(b"w")
+    until(lambda: "WaitPressed" in events)
+    turn_key(b"Up", is_down=True)
+    until(lambda: eyes.head[2] < 0)
+    turn_key(b"Up", is_down=False)
     walked_m = -float(eyes.head[2])
     wearer.publish(msgspec.msgpack.encode(Wearer(head_position_in_stage=(1.0, 1.5, 2.0))))
-    window.poll(40)
-    window.locate(timing.display_ns, eyes)
-    mean = float(renderer.read_pixels(target, 0).mean())
+    mean = float(renderer.read_pixels(frame(), 0).mean())
     renderer.release(resident)
     renderer.close()
     window.close()

@@ -12,6 +12,7 @@ from vret.memory import Claim
 from vret.memory.config import ProgramConfig
 from vret.memory.platform import on_interrupt
 from vret.supervisor.child import FRAME, LINK, SOUND, Program
+from vret.supervisor.stall import LONGEST_STEP_NS
 from vret.supervisor.supervisor import Phase, Supervisor
 
 NOTHING_TO_LOAD = {"calm": [sys.executable, "-c", ""]}
@@ -41,8 +42,12 @@ def start(
 
 
 def until(supervisor: Supervisor, reached: Callable[[], object], *, pace: float = 1.0) -> float:
-    """Poll until `reached`; the seconds that it took. `pace` lets the supervisor's clock run faster than the wall's."""
-    began_ns = now_ns()
+    """Poll until `reached`; the seconds that it took, of which a standstill of this machine counts as one long step.
+
+    `pace` lets the supervisor's clock run faster than the wall's.
+    """
+    began_ns = seen_ns = now_ns()
+    took_ns = 0
     while not reached():
         wall_ns = now_ns() - began_ns
         assert wall_ns < PATIENCE_S * 1e9, (
@@ -50,7 +55,9 @@ def until(supervisor: Supervisor, reached: Callable[[], object], *, pace: float 
         )
         supervisor.poll(began_ns + int(wall_ns * pace))
         time.sleep(0.01)
-    return (now_ns() - began_ns) / 1e9
+        took_ns += min(now_ns() - seen_ns, LONGEST_STEP_NS)
+        seen_ns = now_ns()
+    return took_ns / 1e9
 
 
 def state(supervisor: Supervisor) -> State | None:

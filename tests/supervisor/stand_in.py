@@ -1,8 +1,8 @@
 """Small real programs in the place of the frame, link and sound processes: `python stand_in.py NAME[:HABIT] FOLDER`.
 
-The frame runs the real core on the real rings, without drawing. The link lets the person in, answers beacons, and goes
-up to a rung as soon as stop has been practised; it writes the numbers of the records that it drains to `DATA/records`.
-Habits are what a broken program does.
+The frame runs the real core on the real rings, without drawing. The link lets the person in, answers beacons, goes up
+to a rung as soon as stop has been practised, and on after a gap in time; it writes the numbers of the records that it
+drains to `DATA/records`. Habits are what a broken program does.
 """
 
 import os
@@ -14,8 +14,8 @@ import msgspec
 
 from tests.core.ladders import PLAN, SCENE
 from vret.clock import now_ns
-from vret.core.commands import Command, Resume, ResumeLevel, SetRung
-from vret.core.effects import State
+from vret.core.commands import Command, Continue, Resume, ResumeLevel, SetRung
+from vret.core.effects import Cause, State
 from vret.core.events import (
     Admitted,
     CommandReceived,
@@ -58,8 +58,8 @@ def frame(memory: SessionMemory, habit: str) -> int:
                 after = open_session(stamped)
             if after is not session and after is not None:
                 session, sequence = after, sequence + 1
-                memory.snapshot.write(sequence, encode(session))
                 assert memory.records.push(encode(Record(sequence, stamped, effects, session.digest())))
+                memory.snapshot.write(sequence, encode(session))
         if session is not None:
             memory.report.publish(encode(report(session, t_ns)))
         inbox, before_ns, number = [], t_ns, number + 1
@@ -119,7 +119,9 @@ def _admitted() -> Admitted:
 def _steer(memory: SessionMemory, seen: Report, sequence: int) -> None:
     memory.from_link.push(encode(HeartbeatReceived(t_ns=0, sender="T", beacon=seen.beacon)))
     command: Command | None = None
-    if seen.practised and seen.state is State.CALM:
+    if seen.state is State.HELD and seen.cause is Cause.TIME_GAP:
+        command = Continue()
+    elif seen.practised and seen.state is State.CALM:
         command = SetRung(scene=SCENE.name, rung="rung3")
     elif seen.state is State.STOPPED and seen.ready and seen.offer is None:
         command = Resume(level=ResumeLevel.LOWER)

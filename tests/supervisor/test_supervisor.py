@@ -101,7 +101,7 @@ def test_the_session_goes_on_without_sound_and_says_so(tmp_path: Path) -> None:
     supervisor = start(tmp_path, sound="hopeless")
     run_to_scene(supervisor)
     until(supervisor, lambda: supervisor.notice)
-    assert state(supervisor) is State.EXPOSED
+    until(supervisor, lambda: state(supervisor) is State.EXPOSED)
     assert supervisor.notice.startswith("There is no sound.")
     assert close(supervisor) == 0
 

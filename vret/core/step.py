@@ -211,7 +211,9 @@ def _restarted(turn: Turn, event: events.ProgramRestarted) -> None:
 
 
 def _heartbeat(turn: Turn, event: events.HeartbeatReceived) -> None:
-    turn.change(lease=turn.session.lease.echo(event.beacon))
+    lease = turn.session.lease.echo(event.beacon)
+    if lease is not turn.session.lease:
+        turn.change(lease=lease)
 
 
 _RULES: dict[type, Callable[[Turn, Any], None]] = {

@@ -111,8 +111,8 @@ def test_what_the_lenses_never_show_is_inside_each_view_and_not_in_its_middle(mo
 def test_the_head_and_the_hands_are_where_the_person_holds_them(monado: Monado, person: RemoteDriver) -> None:
     with worn(OpenXR()) as wearing:
         wearing.until(lambda: wearing.told(FocusGained))
-        person.stand(0.25, 1.45, -0.75)
-        person.turn(0, sin(pi / 8), 0, cos(pi / 8))
+        person.person.head.center.position[:] = (0.25, 1.45, -0.75)
+        person.person.head.center.orientation[:] = (0, sin(pi / 8), 0, cos(pi / 8))
         person.hand("right").pose.position[:] = (0.3, 1.1, -0.9)
         person.send()
         wearing.until(lambda: abs(wearing.eyes.head[0] - 0.25) < 1e-3)
