@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tests.server.people import PASSWORD
-from vret.core.commands import Command, Continue
+from vret.core.commands import Command, Continue, SetRung
 from vret.core.effects import Refusal, State
 from vret.core.plan import Plan, ScenePlan
 from vret.core.report import Report
@@ -209,7 +209,7 @@ class Therapist:
         return await self.link.code(self.session_id)
 
     async def admit(self) -> None:
-        await self.link.connect(self.session_id)
+        await self.link.connect(self.session_id, PATIENCE_S)
         await until(lambda: self.link.console.headset is not None and self.report is not None, "the headset")
         await self.link.admit(self.session_id)
         await self.state(State.CALM)
@@ -222,17 +222,71 @@ class Therapist:
         return await until(lambda: self.report if self.report and self.report.state in states else None, f"{states}")
 
     async def tell(self, command: Command) -> Refusal | None:
-        return await self.link.command(command)
+        return await self.link.command(command, PATIENCE_S)
 
     async def insist(self, command: Command) -> None:
         """Say it again while the machine or the link is too slow for a rise just now, and go on after its holds."""
-        refusal = await self.link.command(command)
+        refusal = await self.tell(command)
         for _ in range(100):
             if refusal is None:
                 return
             assert refusal in _PASSING, (refusal, self.report)
             if refusal is Refusal.WRONG_STATE and self.report and self.report.state in _HELD_OR_SOON_KNOWN:
-                await self.link.command(Continue())
+                await self.tell(Continue())
             await asyncio.sleep(0.2)
-            refusal = await self.link.command(command)
+            refusal = await self.tell(command)
         raise AssertionError(f"{command} was refused again and again: {refusal}, {self.report}")
+
+
+async def refusal_of(therapist: Therapist, command: Command) -> Refusal | None:
+    """Why the command itself is refused: holds of a busy machine are continued first."""
+    for _ in range(50):
+        refusal = await therapist.tell(command)
+        if refusal is Refusal.WRONG_STATE:
+            await therapist.tell(Continue())
+        elif refusal is not Refusal.LEASE_STALE:
+            break
+        await asyncio.sleep(0.2)
+    return refusal
+
+
+async def climb(therapist: Therapist, rung: str) -> None:
+    """Onto a rung; a hold because the machine was slow may take the step back, and then it is asked for again."""
+    opened = therapist.link.console.opened
+    assert opened is not None
+    (index,) = (rules.rung_index(rung) for rules in opened.scenes if rules.name == "heights")
+    for _ in range(20):
+        await therapist.insist(SetRung(scene="heights", rung=rung))
+        await settled(therapist)
+        if therapist.report is not None and therapist.report.step_index == index:
+            return
+    raise AssertionError(f"20 times {rung}, and still {therapist.report}")
+
+
+async def settled(therapist: Therapist) -> None:
+    """Every axis has arrived and the veil is open; a hold because the machine was slow is continued.
+
+    An entry that the machine's slowness took back ends in the calm room, settled too.
+    """
+
+    def arrived() -> bool:
+        report = therapist.report
+        return (
+            report is not None
+            and report.veil == 0
+            and report.scene != ""
+            and all(axis.value == axis.target for axis in report.axes.values())
+        )
+
+    def in_state(*states: State) -> bool:
+        return therapist.report is not None and therapist.report.state in states
+
+    while True:
+        try:
+            await until(lambda: arrived() or in_state(State.HELD, State.CALM), "the rung")
+        except AssertionError as error:
+            raise AssertionError(f"{error}: {therapist.report}") from None
+        if therapist.report is not None and therapist.report.state is not State.HELD:
+            return
+        await therapist.tell(Continue())
+        await asyncio.sleep(0.2)

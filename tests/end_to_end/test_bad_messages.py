@@ -17,7 +17,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 
-from tests.end_to_end.rig import PLAN, HeadsetProgram, Therapist, until
+from tests.end_to_end.rig import PATIENCE_S, PLAN, HeadsetProgram, Therapist, climb, refusal_of, until
 from tests.server.people import PASSWORD, add_account, hello_of
 from tests.server.programs import ServerProgram
 from vret.core import commands
@@ -95,6 +95,7 @@ async def turned_away(url: str, cookie: str, **hello: object) -> dict[str, str]:
 
 
 async def bad_messages(server: ServerProgram, headset: HeadsetProgram, therapist: Therapist) -> None:
+    await climb(therapist, "plaza")
     before = await therapist.state(State.EXPOSED, State.HELD)
     async with httpx.AsyncClient(base_url=server.url, timeout=20) as client:
         login = await client.post("/api/login", json={"email": EMAIL, "password": PASSWORD})
@@ -115,7 +116,7 @@ async def bad_messages(server: ServerProgram, headset: HeadsetProgram, therapist
             told = await answered(socket)
             assert (told["code"], words in told["message"]) == (code, True), (name, told)
             assert "\n" not in told["message"]
-    await therapist.link.lead()
+    await therapist.link.lead(PATIENCE_S)
     after = therapist.report
     assert after is not None
     assert (after.scene, after.step_index) == (before.scene, before.step_index)
@@ -123,18 +124,6 @@ async def bad_messages(server: ServerProgram, headset: HeadsetProgram, therapist
         assert await refusal_of(therapist, command) is Refusal.OUT_OF_RANGE
     moon = commands.SetRung(scene="heights", rung="moon")
     assert await refusal_of(therapist, moon) is Refusal.UNKNOWN_RUNG
-
-
-async def refusal_of(therapist: Therapist, command: commands.Command) -> Refusal | None:
-    """Why the command itself is refused: holds of a busy machine are continued first."""
-    for _ in range(50):
-        refusal = await therapist.tell(command)
-        if refusal is Refusal.WRONG_STATE:
-            await therapist.tell(commands.Continue())
-        elif refusal is not Refusal.LEASE_STALE:
-            break
-        await asyncio.sleep(0.2)
-    return refusal
 
 
 def test_bad_messages_are_answered_and_move_nothing(sqlite_server: ServerProgram, tmp_path: Path) -> None:
@@ -148,7 +137,6 @@ def test_bad_messages_are_answered_and_move_nothing(sqlite_server: ServerProgram
             try:
                 await therapist.admit()
                 await practise(headset, therapist)
-                await therapist.insist(commands.SetRung(scene="heights", rung="plaza"))
                 await bad_messages(sqlite_server, headset, therapist)
                 await headset.press(Button.STOP)
                 await therapist.state(State.STOPPED)
@@ -204,8 +192,7 @@ def test_a_server_that_sends_garbage_leaves_the_person_where_they_are(tmp_path: 
             try:
                 assert headset.memory is not None
                 await until(lambda: len(visits) >= 3, "three visits")
-                content = headset.memory.report.read()
-                assert content is not None
+                content = await until(headset.memory.report.read, "a report")
                 assert msgspec.msgpack.decode(content, type=Report).state is State.WAITING
                 headset.wear(buttons=int(Button.STOP))
                 await headset.frames(3)
@@ -270,10 +257,10 @@ async def fill_and_free(disk: Path, headset: HeadsetProgram, therapist: Therapis
         for _ in range(100):
             file.write(bytes(MIB))
         await until(lambda: therapist.report and not therapist.report.log_healthy, "the log's complaint")
-        assert await therapist.tell(rung) is Refusal.LOG_UNHEALTHY
+        assert await refusal_of(therapist, rung) is Refusal.LOG_UNHEALTHY
         with pytest.raises(OSError, match="No space left"):
             fill(file)
-    assert await therapist.tell(rung) is Refusal.LOG_UNHEALTHY
+    assert await refusal_of(therapist, rung) is Refusal.LOG_UNHEALTHY
     await headset.press(Button.STOP)
     await until(lambda: state_of(headset) is State.STOPPED, "the stop")
     ballast.unlink()

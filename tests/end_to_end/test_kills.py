@@ -14,10 +14,12 @@ import pytest
 from tests.end_to_end.rig import HeadsetProgram, Therapist, until
 from tests.server.people import add_account
 from tests.server.programs import ServerProgram
+from vret.clock import now_ns
 from vret.core import commands
 from vret.core.effects import State
 from vret.core.events import SessionOpened
 from vret.core.measures import EndedHow
+from vret.core.report import Report
 from vret.headset.controls import Button
 from vret.link.therapist import TurnedError
 from vret.recording.log import read_records
@@ -32,6 +34,8 @@ FULL_SEEDS = 100
 RUNGS = ("plaza", "stool", "balcony_far", "balcony_near", "glass_rail")
 INSTANT_S = 1.0
 PATIENCE_S = 180.0
+ANSWER_S = 5.0
+"""A command may be lost with the program that it met; then it is said again."""
 
 
 def seeds(full: bool) -> int:
@@ -95,18 +99,18 @@ class Ordeal:
         report = therapist.report
         assert report is not None
         if report.state is State.HELD:
-            await therapist.tell(commands.Continue())
+            await therapist.link.command(commands.Continue(), ANSWER_S)
         elif not report.practised:
             await self.headset.press(Button.STOP)
             await until(lambda: therapist.report and therapist.report.practised, "the practice")
         elif report.state is State.STOPPED and not report.ready:
             await self.headset.press(Button.READY)
         elif report.state is State.STOPPED and not report.offer:
-            await therapist.tell(commands.Resume(level=commands.ResumeLevel.SAME))
+            await therapist.link.command(commands.Resume(level=commands.ResumeLevel.SAME), ANSWER_S)
         elif report.state is State.STOPPED:
             await self.headset.press(Button.ACCEPT)
         elif report.state is State.CALM:
-            await therapist.tell(commands.SetRung(scene="heights", rung=RUNGS[0]))
+            await therapist.link.command(commands.SetRung(scene="heights", rung=RUNGS[0]), ANSWER_S)
 
     async def kill(self, victim: str) -> None:
         """At a random instant, perhaps while a command travels."""
@@ -114,7 +118,7 @@ class Ordeal:
         command = None
         if self.chance.random() < 0.5:
             step = commands.SetRung(scene="heights", rung=self.chance.choice(RUNGS))
-            command = asyncio.create_task(self.therapist.link.command(step, timeout_s=5.0))
+            command = asyncio.create_task(self.therapist.link.command(step, ANSWER_S))
             await asyncio.sleep(self.chance.uniform(0, 0.05))
         if victim == "server":
             self.server.kill()
@@ -132,13 +136,16 @@ class Ordeal:
 
     async def contact(self, victim: str) -> None:
         """Reports come again. Whoever lost the program that draws is calm until both sides want to go on."""
-        before = self.therapist.report
-        await until(lambda: self.therapist.report is not before and self.therapist.link.console.headset, "contact")
-        after = await until(lambda: self.headset.frame_number() + 1, "a frame number")
-        await until(lambda: self.headset.frame_number() > after, "new frames")
+        moment = now_ns()
+
+        def renewed() -> Report | None:
+            status, report, link = self.headset.frame_status(), self.therapist.report, self.therapist.link
+            if status is None or report is None or link.console.headset is None:
+                return None
+            return report if min(status.t_ns, report.t_ns) > moment else None
+
+        report = await until(renewed, "contact and new frames")
         if victim in ("frame", "supervisor"):
-            report = self.therapist.report
-            assert report is not None
             assert report.state in (State.WAITING, State.CALM, State.STOPPED), (victim, report)
             assert report.scene == "" or report.veil
         self.hear()

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import msgspec
 
-from tests.end_to_end.rig import HeadsetProgram, Therapist, until
-from tests.end_to_end.test_session import climb, difference, entered, headset_state, in_order, rung_accepted
+from tests.end_to_end.rig import HeadsetProgram, Therapist, climb, until
+from tests.end_to_end.test_session import difference, entered, headset_state, in_order, rung_accepted
 from tests.headset.openxr.wearing import other_program
 from tests.monado import Monado, RemoteDriver, running
 from tests.server.people import add_account

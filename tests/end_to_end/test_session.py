@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from tests.end_to_end.rig import HeadsetProgram, Picture, Therapist, until
+from tests.end_to_end.rig import HeadsetProgram, Picture, Therapist, climb, refusal_of, settled, until
 from tests.server.people import add_account
 from tests.server.programs import ServerProgram
 from vret.core import commands, effects, events
@@ -24,7 +24,6 @@ from vret_server.accounts import AccountRole
 
 RUNGS = ("plaza", "balcony_near", "lift", "roof")
 NOTICE_DIFFERENCE = 12.0
-LATE_NS = 2_000_000_000
 
 
 def difference(one: Picture, other: Picture) -> float:
@@ -61,7 +60,8 @@ async def _play(headset: HeadsetProgram, therapist: Therapist, cable: Cable) -> 
     await therapist.admit()
     calm = await headset.look()
 
-    assert await therapist.tell(commands.SetRung(scene="heights", rung=RUNGS[0])) is effects.Refusal.STOP_NOT_PRACTISED
+    first = commands.SetRung(scene="heights", rung=RUNGS[0])
+    assert await refusal_of(therapist, first) is effects.Refusal.STOP_NOT_PRACTISED
     await headset.press(Button.STOP)
     await therapist.state(State.STOPPED)
     await headset.press(Button.READY)
@@ -100,48 +100,6 @@ async def _play(headset: HeadsetProgram, therapist: Therapist, cable: Cable) -> 
     await therapist.insist(commands.End(how=EndedHow.CHOSEN_STEP))
 
 
-async def climb(therapist: Therapist, rung: str) -> None:
-    """Onto a rung; a hold because the machine was slow may take the step back, and then it is asked for again."""
-    opened = therapist.link.console.opened
-    assert opened is not None
-    (index,) = (rules.rung_index(rung) for rules in opened.scenes if rules.name == "heights")
-    for _ in range(20):
-        await therapist.insist(commands.SetRung(scene="heights", rung=rung))
-        await settled(therapist)
-        if therapist.report is not None and therapist.report.step_index == index:
-            return
-    raise AssertionError(f"20 times {rung}, and still {therapist.report}")
-
-
-async def settled(therapist: Therapist) -> None:
-    """Every axis has arrived and the veil is open; a hold because the machine was slow is continued.
-
-    An entry that the machine's slowness took back ends in the calm room, settled too.
-    """
-
-    def arrived() -> bool:
-        report = therapist.report
-        return (
-            report is not None
-            and report.veil == 0
-            and report.scene != ""
-            and all(axis.value == axis.target for axis in report.axes.values())
-        )
-
-    def in_state(*states: State) -> bool:
-        return therapist.report is not None and therapist.report.state in states
-
-    while True:
-        try:
-            await until(lambda: arrived() or in_state(State.HELD, State.CALM), "the rung")
-        except AssertionError as error:
-            raise AssertionError(f"{error}: {therapist.report}") from None
-        if therapist.report is not None and therapist.report.state is not State.HELD:
-            return
-        await therapist.tell(commands.Continue())
-        await asyncio.sleep(0.2)
-
-
 async def resume(headset: HeadsetProgram, therapist: Therapist) -> None:
     """Ready, an offer, and yes: three steps by two people. A yes while the machine is slow withdraws the offer."""
     await until(lambda: therapist.report and therapist.report.veil == 0, "an open veil")
@@ -169,7 +127,7 @@ def _check_log(path: Path) -> None:
     frames = [entry for entry in entries if isinstance(entry, FrameRecord)]
     assert [record.sequence for record in records] == list(range(1, len(records) + 1))
     _check_stop(records, frames)
-    _check_cut(records)
+    _check_cut(records, frames)
     _check_looks(frames)
     assert in_order(
         records,
@@ -209,20 +167,30 @@ def _check_stop(records: list[Record], frames: list[FrameRecord]) -> None:
         assert [(frame.scene, frame.veil) for frame in same] == [("", 0)]
 
 
-def _check_cut(records: list[Record]) -> None:
-    """Held, then calm when the newest beacon that came back was 8 s old, not before, not much later; no rise."""
+def _check_cut(records: list[Record], frames: list[FrameRecord]) -> None:
+    """Held, then calm in the first frame in which the newest beacon that came back was over 8 s old; no rise."""
     calm = next(number for number, record in enumerate(records) if entered(State.STOPPED, Cause.LEASE_LOST)(record))
     held = max(number for number, record in enumerate(records[:calm]) if held_by_machine_or_link(record))
-    echoed = max(
-        record.event.beacon
-        for record in records[:calm]
-        if isinstance(record.event, events.HeartbeatReceived | events.CommandReceived)
-    )
-    contact = next(record for record in records if effects.BeaconIssued(number=echoed) in record.effects)
-    silent_ns = records[calm].event.t_ns - contact.event.t_ns
-    assert LIMITS.lease_calm_ns < silent_ns < LIMITS.lease_calm_ns + LATE_NS
+    calm_ns, contact_ns = records[calm].event.t_ns, _contact_ns(records[:calm])
+    before_ns = max(frame.t_ns for frame in frames if frame.t_ns < calm_ns)
+    assert before_ns - contact_ns <= LIMITS.lease_calm_ns < calm_ns - contact_ns
     ramps = [effect for record in records[held : calm + 1] for effect in record.effects]
     assert not any(isinstance(effect, effects.AxisRamped) for effect in ramps)
+
+
+def _contact_ns(records: list[Record]) -> int:
+    """When the newest beacon that came back was issued; after a gap in time none from before it counts."""
+    issued_ns: dict[int, int] = {}
+    contact_ns = 0
+    for record in records:
+        event = record.event
+        if isinstance(event, events.Tick) and event.gap_ns > LIMITS.tick_gap_ns:
+            issued_ns.clear()
+        if isinstance(event, events.HeartbeatReceived | events.CommandReceived):
+            contact_ns = max(contact_ns, issued_ns.get(event.beacon, 0))
+        issued = (effect for effect in record.effects if isinstance(effect, effects.BeaconIssued))
+        issued_ns.update((effect.number, event.t_ns) for effect in issued)
+    return contact_ns
 
 
 def held_by_machine_or_link(record: Record) -> bool:

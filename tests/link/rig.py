@@ -5,6 +5,7 @@ import dataclasses
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -14,7 +15,7 @@ import msgspec
 from tests.core.ladders import PLAN, SCENE
 from tests.server.programs import ServerProgram
 from vret.core import commands, events
-from vret.core.effects import State
+from vret.core.effects import Refusal, State
 from vret.link.therapist import TherapistLink
 from vret.memory.claim import Claim
 from vret.memory.config import ProgramConfig, write_config
@@ -62,11 +63,12 @@ class Rig:
         content = self.memory.link_status.read()
         return None if content is None else msgspec.msgpack.decode(content, type=LinkStatus)
 
-    async def until_phase(self, *phases: LinkPhase, uploaded: bool = False) -> LinkStatus:
+    async def until_phase(self, phase: LinkPhase, *, uploaded: bool = False, told: bool = False) -> LinkStatus:
+        """`told`: with a sentence for the person."""
         async with asyncio.timeout(PATIENCE_S):
             while True:
                 status = self.status()
-                if status is not None and status.phase in phases and status.uploaded >= uploaded:
+                if status and status.phase is phase and status.uploaded >= uploaded and bool(status.message) >= told:
                     return status
                 await asyncio.sleep(0.01)
 
@@ -96,21 +98,21 @@ class Rig:
         )
         self.order(EnterCode(await therapist.code(session_id)))
         await self.until_phase(LinkPhase.CONNECTED)
-        await therapist.connect(session_id)
-        await therapist.until(lambda: therapist.report is not None)
+        await therapist.connect(session_id, PATIENCE_S)
+        await until(therapist, lambda: therapist.report is not None)
         await therapist.admit(session_id)
-        await therapist.until(lambda: state_of(therapist) is State.CALM)
+        await until(therapist, lambda: state_of(therapist) is State.CALM)
         return session_id
 
     async def practise_stop(self, therapist: TherapistLink) -> None:
         """The person stops once in the calm room and says ready; the therapist goes on in the calm room."""
         window = events.Input.WINDOW
         self.press(events.InputGained(t_ns=0, input=window), events.StopPressed(t_ns=0, input=window))
-        await therapist.until(lambda: state_of(therapist) is State.STOPPED)
+        await until(therapist, lambda: state_of(therapist) is State.STOPPED)
         self.press(events.ReadyPressed(t_ns=0, input=window))
-        await therapist.until(lambda: therapist.report is not None and therapist.report.ready)
-        assert await therapist.command(commands.Resume(level=commands.ResumeLevel.CALM)) is None
-        await therapist.until(lambda: state_of(therapist) is State.CALM)
+        await until(therapist, lambda: therapist.report is not None and therapist.report.ready)
+        assert await refusal_of(therapist, commands.Resume(level=commands.ResumeLevel.CALM)) is None
+        await until(therapist, lambda: state_of(therapist) is State.CALM)
 
     def quit(self) -> None:
         self.order(Quit())
@@ -118,6 +120,30 @@ class Rig:
 
 def state_of(therapist: TherapistLink) -> State | None:
     return None if therapist.report is None else therapist.report.state
+
+
+async def until(therapist: TherapistLink, condition: Callable[[], bool]) -> None:
+    await therapist.until(condition, PATIENCE_S)
+
+
+async def refusal_of(therapist: TherapistLink, command: commands.Command) -> Refusal | None:
+    """Why the command itself is refused: while a busy machine has made the lease stale it is said again."""
+    async with asyncio.timeout(PATIENCE_S):
+        while (refusal := await therapist.command(command, PATIENCE_S)) is Refusal.LEASE_STALE:
+            await asyncio.sleep(0.1)
+    return refusal
+
+
+async def until_headset(therapist: TherapistLink, *, after: str = "") -> str:
+    """A headset is in the room that is not the peer `after`; its peer."""
+
+    def joined() -> bool:
+        headset = therapist.console.headset
+        return headset is not None and headset.peer != after
+
+    await until(therapist, joined)
+    assert therapist.console.headset is not None
+    return therapist.console.headset.peer
 
 
 def add_user(server: ServerProgram) -> None:
