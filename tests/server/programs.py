@@ -16,6 +16,7 @@ import pytest
 
 _READY = "vret server listens on "
 _LIMIT_S = 60
+_PORTS = 5
 
 
 class ServerProgram:
@@ -83,16 +84,12 @@ class Postgres:
         self._folder = Path(tempfile.mkdtemp(prefix="vret-postgres-"))
         if self._user:
             shutil.chown(self._folder, self._user)
-        self._port = free_port()
         self._count = 0
         self._run(programs / "initdb", "-D", self._folder / "data", "-A", "trust", "-U", "vret", "--no-sync")
-        self._process = self._popen(
-            programs / "postgres",
-            *("-D", self._folder / "data", "-p", str(self._port), "-k", self._folder),
-            *("-c", "listen_addresses=127.0.0.1", "-c", "fsync=off"),
-        )
-        while subprocess.run([programs / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self._port)]).returncode:
-            assert self._process.poll() is None, "the private PostgreSQL ended at once"
+        for _ in range(_PORTS):
+            if self._is_serving(programs, free_port()):
+                return
+        raise AssertionError(f"the private PostgreSQL ended at once, on {_PORTS} ports")
 
     def new_database(self) -> str:
         """The address of an empty database."""
@@ -106,6 +103,19 @@ class Postgres:
         self._process.send_signal(signal.SIGINT)
         self._process.communicate(timeout=_LIMIT_S)
         shutil.rmtree(self._folder)
+
+    def _is_serving(self, programs: Path, port: int) -> bool:
+        """Asked through the folder: at a port that was taken meanwhile, somebody else's PostgreSQL may answer."""
+        self._port = port
+        self._process = self._popen(
+            programs / "postgres",
+            *("-D", self._folder / "data", "-p", str(port), "-k", self._folder),
+            *("-c", "listen_addresses=127.0.0.1", "-c", "fsync=off"),
+        )
+        while subprocess.run([programs / "pg_isready", "-q", "-h", self._folder, "-p", str(port)]).returncode:
+            if self._process.poll() is not None:
+                return False
+        return True
 
     def _address(self, name: str) -> str:
         return f"postgresql://vret@127.0.0.1:{self._port}/{name}"
