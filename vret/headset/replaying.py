@@ -3,7 +3,7 @@
 Nothing here talks to anybody: what a replay shows is what the log and the scenes say.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import pairwise
@@ -13,10 +13,11 @@ from typing import NamedTuple
 
 import msgspec
 
-from vret.core.effects import StepChanged
+from vret.core.effects import Effect, StateChanged, StepChanged
 from vret.core.events import SessionOpened
 from vret.core.session import Session, open_session
 from vret.core.step import step
+from vret.core.transitions import IN_SCENE
 from vret.errors import VretError
 from vret.headset.body import make_eyes
 from vret.headset.offscreen import Offscreen
@@ -71,28 +72,29 @@ class Story:
 
     def rung_shots(self) -> Iterator[tuple[str, Shot]]:
         """For each rung that was reached, the last frame before the person left it, with a name for the picture."""
-        reached = [
-            (record.event.t_ns, effect)
-            for record in self.records
-            for effect in record.effects
-            if isinstance(effect, StepChanged) and effect.step >= 0
-        ]
+        told = [(record.event.t_ns, effect) for record in self.records for effect in record.effects]
+        reached = [(t_ns, effect) for t_ns, effect in told if isinstance(effect, StepChanged) and effect.step >= 0]
+        left = [t_ns for t_ns, effect in told if _leaves(effect)]
         times = [frame.t_ns for frame in self.frames]
         wanted: dict[int, str] = {}
-        for index, (t_ns, effect) in enumerate(reached):
-            until_ns = reached[index + 1][0] if index + 1 < len(reached) else times[-1]
-            last = bisect_right(times, until_ns) - 1
-            if last >= 0 and times[last] - t_ns > SETTLED_NS:
+        for t_ns, effect in reached:
+            until_ns = next((later for later in left if later > t_ns), times[-1] + 1)
+            there = range(bisect_right(times, t_ns), bisect_left(times, until_ns))
+            last = next((number for number in reversed(there) if self.frames[number].scene == effect.scene), None)
+            if last is not None and times[last] - t_ns > SETTLED_NS:
                 rules = next(rules for rules in self.opened.scenes if rules.name == effect.scene)
                 wanted[last] = f"{len(wanted) + 1:02d}-{effect.scene}-{rules.rungs[effect.step].name}"
         for number, shot in enumerate(self.shots()):
-            name = wanted.get(number)
-            if name is not None and not shot.session.whereabouts_at(shot.frame.t_ns).is_calm:
-                yield name, _unveiled(shot)
+            if number in wanted:
+                yield wanted[number], _unveiled(shot)
+
+
+def _leaves(effect: Effect) -> bool:
+    return isinstance(effect, StepChanged) or (isinstance(effect, StateChanged) and effect.state not in IN_SCENE)
 
 
 def _unveiled(shot: Shot) -> Shot:
-    """A picture for a report is taken with open eyes: the veil of the step that follows is lifted."""
+    """A picture for a report is taken with open eyes."""
     cut = msgspec.structs.replace(shot.session.cut, veil_ns=0)
     return Shot(shot.frame, msgspec.structs.replace(shot.session, cut=cut))
 
