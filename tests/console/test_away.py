@@ -21,7 +21,7 @@ from typing import Any
 
 import pytest
 
-from tests.console.driving import TRIES, Session, play
+from tests.console.driving import TRIES, Page, Session, play
 from tests.server.programs import ServerProgram
 from vret.core.limits import LIMITS
 from vret.headset.controls import Button
@@ -51,6 +51,7 @@ async def _out_of_sight(session: Session) -> None:
     address, commands = browser.url, len(page.commands)
     await page.try_click(f"Prepare {SECOND}")
     await browser.clock.pause_at(await browser.evaluate("Date.now() / 1000 + 1.0"))
+    await _beats_at_the_new_time(page)
     await page.look("hidden")
     page.silence_s = 0.0
     await browser.keyboard.press("F2")
@@ -83,6 +84,13 @@ async def _title(browser: Any, title: str) -> None:
             return
         await asyncio.sleep(0.1)
     raise AssertionError(f"not {title!r} but {await browser.title()!r}")
+
+
+async def _beats_at_the_new_time(page: Page) -> None:
+    """The leap to it and the first step would be too long together for a page that did not stand still."""
+    beats = page.beats
+    while page.beats < beats + 2:
+        await asyncio.sleep(0.01)
 
 
 async def _pass(session: Session, duration_ms: int) -> None:
