@@ -50,6 +50,7 @@ def corners_of(
     corners = vertices[indices]
     x, y = np.moveaxis(corners.reshape(-1, 3, 2), -1, 0)
     side = x * np.roll(y, -1, axis=1) - y * np.roll(x, -1, axis=1)
-    if ((side > 0).all(axis=1) | (side < 0).all(axis=1)).any():
+    is_over_ahead = (side >= 0).all(axis=1) | (side <= 0).all(axis=1)
+    if (is_over_ahead & side.any(axis=1)).any():
         return SHOWS_ALL
     return np.column_stack((corners, np.full(len(corners), view, np.float32)))
