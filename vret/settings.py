@@ -15,6 +15,7 @@ T = TypeVar("T")
 HeadsetChoice = Literal["auto", "openxr", "window", "offscreen"]
 EyePictures = Literal["auto", "array", "double_wide", "clipped"]
 SoundChoice = Literal["auto", "file", "none"]
+PriorityChoice = Literal["auto", "high", "normal"]
 ControllersChoice = Literal[
     "auto",
     "khr/simple_controller",
@@ -156,6 +157,14 @@ FRAME_RATE_HZ = Setting(
     low=10,
     high=240,
 )
+PRIORITY = Setting[PriorityChoice](
+    "priority",
+    "--priority",
+    "auto",
+    "Whether the picture is made before (high) or in turn with (normal) what other programs do; auto: before them, "
+    "where a graphics card draws for a headset.",
+    ("headset",),
+)
 RECORD_PICTURES = Setting(
     "record_pictures",
     "--record-pictures/--no-record-pictures",
@@ -287,6 +296,7 @@ SETTINGS: tuple[Setting[Any], ...] = (
     VIEW_WIDTH,
     VIEW_HEIGHT,
     FRAME_RATE_HZ,
+    PRIORITY,
     RECORD_PICTURES,
     ALLOW_PLAIN_HTTP,
     SEED,

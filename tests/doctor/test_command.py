@@ -41,7 +41,19 @@ def doctor(*options: str, **environment: str) -> subprocess.CompletedProcess[str
 def test_whole_examination_runs_here(tmp_path: Path) -> None:
     ended = doctor("--data", str(tmp_path / "data"), PYTHONIOENCODING="utf-8")
     assert ended.returncode == 0, ended.stdout + ended.stderr
-    for about in ("Python", "graphics", "display", "OpenXR runtime", "sound", "server", "clock", "data", "memory"):
+    for about in (
+        "Python",
+        "graphics",
+        "frame process",
+        "priority",
+        "display",
+        "OpenXR runtime",
+        "sound",
+        "server",
+        "clock",
+        "data",
+        "memory",
+    ):
         assert f" {about}" in ended.stdout
     assert ended.stderr == ""
 

@@ -11,6 +11,8 @@ from vret.doctor.child import in_child
 from vret.doctor.drawing import ABOUT as DRAWING
 from vret.doctor.drawing import check_drawing
 from vret.doctor.finding import Finding, Mark
+from vret.doctor.frame import ABOUT as FRAME
+from vret.doctor.frame import check_frame
 from vret.doctor.graphics import ABOUT as GRAPHICS
 from vret.doctor.graphics import check_graphics
 from vret.doctor.machine import check_clock, check_disk, check_display, check_memory, check_python
@@ -45,6 +47,7 @@ def examine(server: str, data: Path) -> Iterator[Finding]:
     yield from graphics
     if sys.platform == "linux" and not any(finding.is_fatal for finding in graphics):
         yield from in_child(check_drawing, DRAWING, needed=False)
+    yield from in_child(check_frame, FRAME, needed=False)
     yield check_display()
     yield from in_child(check_openxr, RUNTIME, needed=False)
     yield from in_child(check_sound, SOUND, needed=False)

@@ -6,7 +6,6 @@ from vret.doctor.finding import Finding, Mark
 from vret.headset.contract import HeadsetError
 
 ABOUT = "graphics"
-SOFTWARE = ("llvmpipe", "softpipe", "swrast", "software", "gdi generic", "basic render")
 UPDATE = "Install the newest driver of the graphics card's maker, or use a computer with a newer card."
 
 
@@ -31,7 +30,9 @@ def check_graphics() -> tuple[Finding, ...]:
 
 def judged(driver: str) -> Finding:
     """What a driver that has all that is needed means for a session."""
-    if any(word in driver.lower() for word in SOFTWARE):
+    from vret.render.context import draws_by_processor
+
+    if draws_by_processor(driver):
         sentence = f"{driver}; this draws by the processor alone: enough to try the program, too slow for a headset."
         return Finding(ABOUT, Mark.NOTE, sentence, UPDATE)
     return Finding(ABOUT, Mark.GOOD, f"{driver}.")

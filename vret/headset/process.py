@@ -1,20 +1,24 @@
 """The frame process: `python -m vret.headset.process MEMORY_FOLDER`.
 
-One thread, no visible window while a headset is worn, and nothing that could stop the world: what loading left behind
-is frozen, and the collector is off.
+One thread, no visible window while a headset is worn, and nothing that could stop the world (`vret.headset.quiet`).
 """
 
-import gc
+import os
 import sys
 from pathlib import Path
 from typing import Final, get_args
+
+from vret.headset.quiet import ONE_THREAD, settle
+
+os.environ.update(ONE_THREAD)
 
 from vret.headset.contract import Headset, Layout
 from vret.headset.display import has_display
 from vret.memory import SessionMemory
 from vret.memory.child import run_child
 from vret.memory.config import ProgramConfig, read_config
-from vret.settings import ControllersChoice, HeadsetChoice
+from vret.memory.priority import IN_TURN, raise_priority
+from vret.settings import ControllersChoice, HeadsetChoice, PriorityChoice
 
 CHOSEN: Final = "headset"
 RESTART_PATIENCE_S: Final = 30.0
@@ -83,26 +87,40 @@ def run(folder: Path) -> None:
     """The frame process from its start to its end. Raises VretError."""
     memory = SessionMemory.attach(folder)
     try:
-        headset = choose(read_config(folder), memory)
+        config = read_config(folder)
+        headset = choose(config, memory)
         headset.open()
         try:
-            _draw(headset, memory)
+            _draw(headset, memory, config.priority)
         finally:
             headset.close()
     finally:
         memory.close()
 
 
-def _draw(headset: Headset, memory: SessionMemory) -> None:
+def goes_first(wish: PriorityChoice, headset: str, driver: str) -> bool:
+    """Whether the frame process, by its headset's and its driver's name, shall go before other programs.
+
+    By itself only for a headset, and only where a graphics card draws: the processor that draws a picture would be
+    missing to the link and the sound.
+    """
+    if wish != "auto":
+        return wish == "high"
+    from vret.render.context import draws_by_processor
+
+    return headset.startswith("openxr") and not draws_by_processor(driver)
+
+
+def _draw(headset: Headset, memory: SessionMemory, priority: PriorityChoice) -> None:
     from vret.headset.frame import FrameLoop
     from vret.headset.stage import Stage
     from vret.render.renderer import Renderer
 
     renderer = Renderer(headset.view_count, headset.view_size, headset.layout)
     loop = FrameLoop(headset, renderer, Stage(renderer, memory.bundles()), memory)
-    gc.collect()
-    gc.freeze()
-    gc.disable()
+    precedence = raise_priority() if goes_first(priority, headset.name, renderer.name) else IN_TURN
+    print(f"The picture is made {precedence.words}.", flush=True)
+    settle()
     loop.run()
 
 

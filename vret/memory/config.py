@@ -7,7 +7,7 @@ import msgspec
 
 from vret import settings
 from vret.errors import VretError
-from vret.settings import ControllersChoice, EyePictures, HeadsetChoice, SoundChoice
+from vret.settings import ControllersChoice, EyePictures, HeadsetChoice, PriorityChoice, SoundChoice
 
 CONFIG_NAME: Final = "program.json"
 
@@ -30,6 +30,7 @@ class ProgramConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     view_width: int = settings.VIEW_WIDTH.default
     view_height: int = settings.VIEW_HEIGHT.default
     frame_rate_hz: float = settings.FRAME_RATE_HZ.default
+    priority: PriorityChoice = settings.PRIORITY.default
     record_pictures: bool = settings.RECORD_PICTURES.default
     sound: SoundChoice = settings.SOUND.default
     allow_plain_http: bool = settings.ALLOW_PLAIN_HTTP.default

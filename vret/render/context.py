@@ -3,10 +3,11 @@
 from vret.headset.contract import HeadsetError, Layout
 from vret.render.gl import GL
 
-__all__ = ["Layout", "check", "driver", "extensions", "layout_for", "require"]
+__all__ = ["Layout", "check", "draws_by_processor", "driver", "extensions", "layout_for", "require"]
 
 NEEDED_VERSION = (4, 5)
 NEEDED_EXTENSIONS = ("GL_ARB_shader_draw_parameters",)
+SOFTWARE = ("llvmpipe", "softpipe", "swrast", "software", "gdi generic", "basic render")
 _LAYER_EXTENSIONS = ("GL_ARB_shader_viewport_layer_array", "GL_AMD_vertex_shader_layer")
 _VIEWPORT_EXTENSIONS = ("GL_ARB_shader_viewport_layer_array", "GL_AMD_vertex_shader_viewport_index")
 
@@ -14,6 +15,11 @@ _VIEWPORT_EXTENSIONS = ("GL_ARB_shader_viewport_layer_array", "GL_AMD_vertex_sha
 def driver() -> str:
     """The driver's own name and version, for the log and for error messages."""
     return f"{_text(GL.GL_RENDERER)}, OpenGL {_text(GL.GL_VERSION)}"
+
+
+def draws_by_processor(driver: str) -> bool:
+    """Whether the driver of that name draws without a graphics card."""
+    return any(word in driver.lower() for word in SOFTWARE)
 
 
 def extensions() -> frozenset[str]:

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Annotated
 
 from vret import settings
-from vret.settings import ControllersChoice, EyePictures, HeadsetChoice, SoundChoice
+from vret.settings import ControllersChoice, EyePictures, HeadsetChoice, PriorityChoice, SoundChoice
 
 
 def headset(
@@ -21,6 +21,7 @@ def headset(
     view_width: Annotated[int, settings.VIEW_WIDTH.option()] = settings.VIEW_WIDTH.default,
     view_height: Annotated[int, settings.VIEW_HEIGHT.option()] = settings.VIEW_HEIGHT.default,
     frame_rate_hz: Annotated[float, settings.FRAME_RATE_HZ.option()] = settings.FRAME_RATE_HZ.default,
+    priority: Annotated[PriorityChoice, settings.PRIORITY.option()] = settings.PRIORITY.default,
     record_pictures: Annotated[bool, settings.RECORD_PICTURES.option()] = settings.RECORD_PICTURES.default,
     allow_plain_http: Annotated[bool, settings.ALLOW_PLAIN_HTTP.option()] = settings.ALLOW_PLAIN_HTTP.default,
 ) -> int:
@@ -43,6 +44,7 @@ def headset(
         view_width=view_width,
         view_height=view_height,
         frame_rate_hz=frame_rate_hz,
+        priority=priority,
         record_pictures=record_pictures,
         sound=sound,
         allow_plain_http=allow_plain_http,
