@@ -6,7 +6,7 @@ restarted runtime knows nothing of the old connection.
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import msgspec
 import numpy as np
@@ -19,7 +19,7 @@ from vret.headset.gestures import Component, Hand
 from vret.headset.hands import Hands
 from vret.headset.offscreen import PICTURE_SIZE, Picture
 from vret.headset.openxr.acted import Acted
-from vret.headset.openxr.api import XrError
+from vret.headset.openxr.api import Functions, XrError
 from vret.headset.openxr.connection import Connection
 from vret.headset.openxr.graphics import Graphics, make_graphics
 from vret.headset.openxr.lifecycle import Lifecycle
@@ -48,7 +48,8 @@ class OpenXR:
     `layout` asks for one form of the runtime's pictures instead of the best that it takes, `scale` for smaller or
     larger ones than it recommends, `only_profiles` for bindings of some interaction profiles only. `open` waits
     `patience_s` for a runtime that does not answer. `pictures` gets a msgpack `Picture` of the left eye for every frame
-    shown. `acted` is a demonstration's acted person, and None for every other person.
+    shown. `acted` is a demonstration's acted person, and None for every other person. `functions` may be given to
+    observe the calls of a frame.
     """
 
     view_count = 2
@@ -62,13 +63,14 @@ class OpenXR:
         pictures: Ring | None = None,
         patience_s: float = 0.0,
         acted: Acted | None = None,
+        functions: Callable[[int], Functions] = Functions,
         debug: bool = False,
     ) -> None:
         self.name = "openxr"
         self.trouble = ""
         self.wants_to_close = False
         self._wanted = layout, scale, only_profiles
-        self._pictures, self._debug = pictures, debug
+        self._pictures, self._functions, self._debug = pictures, functions, debug
         self._patience_s = patience_s
         self._lifecycle = Lifecycle()
         self._hands = Hands()
@@ -195,7 +197,7 @@ class OpenXR:
             self._graphics.close()
 
     def _open_once(self) -> Connection:
-        runtime = Runtime()
+        runtime = Runtime(self._functions)
         self._openings += 1
         try:
             if self._graphics is None:

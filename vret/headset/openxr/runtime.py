@@ -2,6 +2,7 @@
 
 import ctypes
 import sys
+from collections.abc import Callable
 from typing import Any
 
 from vret.headset.contract import HeadsetError
@@ -58,16 +59,16 @@ class Runtime:
 
     `trusts_contexts` is false where the runtime is known to switch the GL context and to leave GL errors behind
     (SteamVR on Linux, SteamVR-for-Linux issues 421, 799 and 821); such a one is not asked to destroy its instance
-    either, since that hangs (issue 422).
+    either, since that hangs (issue 422). `functions` may be given to observe the calls.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, functions: Callable[[int], Functions] = Functions) -> None:
         self.extensions = frozenset(name for name in WANTED if name in _available())
         if OPENGL not in self.extensions:
             raise HeadsetError("The OpenXR runtime cannot show OpenGL: make SteamVR or Monado the OpenXR runtime.")
         self.instance = _create_instance(sorted(self.extensions))
         try:
-            self.call = Functions(self.instance)
+            self.call = functions(self.instance)
             self.name = self._name()
             self.trusts_contexts = not (self.name.startswith("SteamVR") and sys.platform == "linux")
             self.system = self._system()

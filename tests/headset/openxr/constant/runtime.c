@@ -1,0 +1,340 @@
+/* An OpenXR runtime that gives constant answers at once: no compositor, no process beside it, no wait.
+ *
+ * So a program's own cost of a frame can be measured, and its calls can be driven where no headset is. The session goes
+ * at once to FOCUSED; head, eyes and hands stand still; every bound component is active with the value 0. Two variables
+ * of the environment choose: CONSTANT_PROFILE, the interaction profile of both hands (Index when unset), and
+ * CONSTANT_HANDS, which when set hides the controllers, so that the cameras see the hands instead.
+ *
+ * Structures and numbers are those of OpenXR 1.0 and of the extensions that it names, as far as they are read or written.
+ */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define EXPORT __attribute__((visibility("default")))
+#define COUNT(array) (sizeof(array) / sizeof(*(array)))
+
+enum { SUCCESS = 0, EVENT_UNAVAILABLE = 4, FUNCTION_UNSUPPORTED = -7 };
+enum { IMAGES = 3, WIDTH = 64, HEIGHT = 64, SRGB8_ALPHA8 = 0x8C43, TEXTURE_2D = 0x0DE1, TEXTURE_2D_ARRAY = 0x8C1A };
+enum { IDLE = 1, READY = 2, SYNCHRONIZED = 3, VISIBLE = 4, FOCUSED = 5 };
+enum { STATE_CHANGED = 18 };
+
+typedef int32_t Result;
+typedef struct { float x, y, z, w; } Quaternion;
+typedef struct { float x, y, z; } Vector;
+typedef struct { Quaternion orientation; Vector position; } Pose;
+typedef struct { uint32_t type; void *next; char name[128]; uint32_t version; } Extension;
+typedef struct { uint32_t type; void *next; uint64_t version; char name[128]; } InstanceProperties;
+typedef struct {
+    uint32_t type; void *next; uint64_t system; uint32_t vendor; char name[256];
+    uint32_t max_height, max_width, max_layers, orientation, position;
+} SystemProperties;
+typedef struct { uint32_t type; void *next; uint32_t tracks; } HandProperties;
+typedef struct { uint32_t type; void *next; uint64_t least, most; } Requirements;
+typedef struct {
+    uint32_t type; void *next; uint32_t width, max_width, height, max_height, samples, max_samples;
+} ViewConfiguration;
+typedef struct {
+    uint32_t type; const void *next; uint64_t flags, usage; int64_t format;
+    uint32_t samples, width, height, faces, layers, mips;
+} SwapchainInfo;
+typedef struct { uint32_t type; void *next; uint32_t image; } Image;
+typedef struct { uint32_t type; const void *next; uint64_t flags, system; } SessionInfo;
+typedef struct { uint32_t type; const void *next; void *(*address_of)(const char *); } EglBinding;
+typedef struct { uint32_t type; const void *next; void *session; int32_t state; int64_t time; } StateChanged;
+typedef struct { uint32_t type; void *next; int64_t display_time, period; uint32_t should_render; } FrameState;
+typedef struct { uint32_t type; void *next; uint64_t flags; Pose pose; } Location;
+typedef struct { uint32_t type; void *next; uint64_t flags; } ViewState;
+typedef struct { uint32_t type; void *next; Pose pose; float fov[4]; } View;
+typedef struct { uint32_t type; void *next; float value; uint32_t changed; int64_t time; uint32_t active; } FloatState;
+typedef struct { uint32_t type; void *next; uint64_t profile; } ProfileState;
+typedef struct { uint64_t flags; Pose pose; float radius; } Joint;
+typedef struct { uint32_t type; void *next; uint32_t active, count; Joint *joints; } Joints;
+
+static char paths[1024][128];
+static unsigned path_count;
+static int pending[8], pending_count;
+static unsigned textures[IMAGES], next_image, is_array;
+static char grips_hidden, handles[16];
+static void *(*address_of)(const char *);
+static const Pose HEAD = {{0, 0, 0, 1}, {0, 1.6f, 0}};
+
+static int64_t now(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return t.tv_sec * 1000000000LL + t.tv_nsec;
+}
+
+static void tell(int state) { pending[pending_count++] = state; }
+
+static Result yes(void) { return SUCCESS; }
+static Result create(void *of, const void *info, void **made) { (void)of, (void)info; *made = handles; return SUCCESS; }
+
+static Result extensions(const char *layer, uint32_t room, uint32_t *count, Extension *found) {
+    static const char *names[] = {"XR_KHR_opengl_enable", "XR_MNDX_egl_enable", "XR_KHR_convert_timespec_time",
+                                  "XR_EXT_hand_tracking", "XR_BD_controller_interaction",
+                                  "XR_META_touch_controller_plus", "XR_EXT_hand_interaction"};
+    (void)layer;
+    *count = COUNT(names);
+    for (uint32_t i = 0; room && i < *count; i++) {
+        strcpy(found[i].name, names[i]);
+        found[i].version = 1;
+    }
+    return SUCCESS;
+}
+
+static Result create_instance(const void *info, void **made) { (void)info; *made = handles; return SUCCESS; }
+static Result instance_properties(void *of, InstanceProperties *told) {
+    (void)of;
+    strcpy(told->name, "constant");
+    told->version = 1;
+    return SUCCESS;
+}
+static Result system_of(void *of, const void *info, uint64_t *system) { (void)of, (void)info; *system = 1; return SUCCESS; }
+static Result system_properties(void *of, uint64_t system, SystemProperties *told) {
+    (void)of, (void)system;
+    strcpy(told->name, "nobody's head");
+    told->max_width = told->max_height = 4096;
+    if (told->next) ((HandProperties *)told->next)->tracks = 1;
+    return SUCCESS;
+}
+static Result requirements(void *of, uint64_t system, Requirements *told) {
+    (void)of, (void)system;
+    told->least = 4ULL << 48;
+    told->most = 5ULL << 48;
+    return SUCCESS;
+}
+
+static Result create_session(void *of, const SessionInfo *info, void **made) {
+    (void)of;
+    address_of = ((const EglBinding *)info->next)->address_of;
+    grips_hidden = getenv("CONSTANT_HANDS") != NULL;
+    pending_count = 0;
+    tell(IDLE);
+    tell(READY);
+    *made = handles;
+    return SUCCESS;
+}
+static Result begin_session(void *of, const void *info) {
+    (void)of, (void)info;
+    tell(SYNCHRONIZED);
+    tell(VISIBLE);
+    tell(FOCUSED);
+    return SUCCESS;
+}
+static Result poll_event(void *of, StateChanged *told) {
+    (void)of;
+    if (!pending_count) return EVENT_UNAVAILABLE;
+    told->type = STATE_CHANGED;
+    told->next = NULL;
+    told->session = handles;
+    told->state = pending[0];
+    told->time = now();
+    memmove(pending, pending + 1, --pending_count * sizeof *pending);
+    return SUCCESS;
+}
+
+static Result spaces(void *of, uint32_t room, uint32_t *count, int32_t *found) {
+    (void)of;
+    *count = 3;
+    for (int i = 0; room && i < 3; i++) found[i] = i + 1;
+    return SUCCESS;
+}
+static Result view_configurations(void *of, uint64_t system, uint32_t kind, uint32_t room, uint32_t *count,
+                                  ViewConfiguration *found) {
+    (void)of, (void)system, (void)kind;
+    *count = 2;
+    for (int i = 0; room && i < 2; i++) {
+        found[i].width = WIDTH, found[i].height = HEIGHT;
+        found[i].max_width = found[i].max_height = 4096;
+        found[i].samples = found[i].max_samples = 1;
+    }
+    return SUCCESS;
+}
+static Result blend_modes(void *of, uint64_t system, uint32_t kind, uint32_t room, uint32_t *count, int32_t *found) {
+    (void)of, (void)system, (void)kind;
+    *count = 1;
+    if (room) *found = 1;
+    return SUCCESS;
+}
+static Result formats(void *of, uint32_t room, uint32_t *count, int64_t *found) {
+    (void)of;
+    *count = 1;
+    if (room) *found = SRGB8_ALPHA8;
+    return SUCCESS;
+}
+
+static Result create_swapchain(void *of, const SwapchainInfo *info, void **made) {
+    void (*make)(unsigned, int, unsigned *) = (void (*)(unsigned, int, unsigned *))address_of("glCreateTextures");
+    (void)of;
+    is_array = info->layers > 1;
+    make(is_array ? TEXTURE_2D_ARRAY : TEXTURE_2D, IMAGES, textures);
+    for (int i = 0; i < IMAGES; i++)
+        if (is_array)
+            ((void (*)(unsigned, int, unsigned, int, int, int))address_of("glTextureStorage3D"))(
+                textures[i], 1, SRGB8_ALPHA8, info->width, info->height, info->layers);
+        else
+            ((void (*)(unsigned, int, unsigned, int, int))address_of("glTextureStorage2D"))(
+                textures[i], 1, SRGB8_ALPHA8, info->width, info->height);
+    *made = handles;
+    return SUCCESS;
+}
+static Result images(void *of, uint32_t room, uint32_t *count, Image *found) {
+    (void)of;
+    *count = IMAGES;
+    for (int i = 0; room && i < IMAGES; i++) found[i].image = textures[i];
+    return SUCCESS;
+}
+static Result acquire(void *of, const void *info, uint32_t *index) {
+    (void)of, (void)info;
+    *index = next_image;
+    next_image = (next_image + 1) % IMAGES;
+    return SUCCESS;
+}
+
+static Result to_path(void *of, const char *text, uint64_t *path) {
+    (void)of;
+    for (unsigned i = 0; i < path_count; i++)
+        if (!strcmp(paths[i], text)) { *path = i + 1; return SUCCESS; }
+    strncpy(paths[path_count], text, sizeof *paths - 1);
+    *path = ++path_count;
+    return SUCCESS;
+}
+static Result from_path(void *of, uint64_t path, uint32_t room, uint32_t *count, char *text) {
+    (void)of;
+    *count = strlen(paths[path - 1]) + 1;
+    if (room) strcpy(text, paths[path - 1]);
+    return SUCCESS;
+}
+static Result profile(void *of, uint64_t user, ProfileState *told) {
+    const char *wanted = getenv("CONSTANT_PROFILE");
+    (void)user;
+    return to_path(of, wanted ? wanted : "/interaction_profiles/valve/index_controller", &told->profile);
+}
+static Result float_state(void *of, const void *info, FloatState *told) {
+    (void)of, (void)info;
+    told->value = 0;
+    told->changed = 0;
+    told->time = 1;
+    told->active = 1;
+    return SUCCESS;
+}
+static Result create_action_space(void *of, const void *info, void **made) {
+    (void)of, (void)info;
+    *made = handles + 1;
+    return SUCCESS;
+}
+static Result locate_space(void *space, void *base, int64_t time, Location *told) {
+    (void)base, (void)time;
+    told->flags = grips_hidden && space == handles + 1 ? 0 : 15;
+    told->pose = HEAD;
+    return SUCCESS;
+}
+static Result locate_views(void *of, const void *info, ViewState *state, uint32_t room, uint32_t *count, View *found) {
+    static const float FOV[2][4] = {{-0.9f, 0.8f, 0.85f, -0.9f}, {-0.8f, 0.9f, 0.85f, -0.9f}};
+    (void)of, (void)info;
+    state->flags = 15;
+    *count = 2;
+    for (int i = 0; room && i < 2; i++) {
+        found[i].pose = HEAD;
+        found[i].pose.position.x = i ? 0.0315f : -0.0315f;
+        memcpy(found[i].fov, FOV[i], sizeof FOV[i]);
+    }
+    return SUCCESS;
+}
+static Result locate_joints(void *of, const void *info, Joints *told) {
+    (void)of, (void)info;
+    told->active = 1;
+    for (uint32_t i = 0; i < told->count; i++) {
+        told->joints[i].flags = 15;
+        told->joints[i].pose = HEAD;
+    }
+    return SUCCESS;
+}
+
+static Result wait_frame(void *of, const void *info, FrameState *told) {
+    (void)of, (void)info;
+    told->display_time = now() + 20000000;
+    told->period = 11111111;
+    told->should_render = 1;
+    return SUCCESS;
+}
+static Result to_timespec(void *of, int64_t time, struct timespec *told) {
+    (void)of;
+    told->tv_sec = time / 1000000000;
+    told->tv_nsec = time % 1000000000;
+    return SUCCESS;
+}
+
+static Result address_of_function(void *instance, const char *name, void **found);
+
+static const struct { const char *name; void *function; } FUNCTIONS[] = {
+    {"xrGetInstanceProcAddr", address_of_function},
+    {"xrEnumerateInstanceExtensionProperties", extensions},
+    {"xrCreateInstance", create_instance},
+    {"xrDestroyInstance", yes},
+    {"xrGetInstanceProperties", instance_properties},
+    {"xrGetSystem", system_of},
+    {"xrGetSystemProperties", system_properties},
+    {"xrGetOpenGLGraphicsRequirementsKHR", requirements},
+    {"xrCreateSession", create_session},
+    {"xrDestroySession", yes},
+    {"xrBeginSession", begin_session},
+    {"xrEndSession", yes},
+    {"xrRequestExitSession", yes},
+    {"xrPollEvent", poll_event},
+    {"xrEnumerateReferenceSpaces", spaces},
+    {"xrCreateReferenceSpace", create},
+    {"xrEnumerateViewConfigurationViews", view_configurations},
+    {"xrEnumerateEnvironmentBlendModes", blend_modes},
+    {"xrEnumerateSwapchainFormats", formats},
+    {"xrCreateSwapchain", create_swapchain},
+    {"xrDestroySwapchain", yes},
+    {"xrEnumerateSwapchainImages", images},
+    {"xrAcquireSwapchainImage", acquire},
+    {"xrWaitSwapchainImage", yes},
+    {"xrReleaseSwapchainImage", yes},
+    {"xrStringToPath", to_path},
+    {"xrPathToString", from_path},
+    {"xrCreateActionSet", create},
+    {"xrCreateAction", create},
+    {"xrCreateActionSpace", create_action_space},
+    {"xrSuggestInteractionProfileBindings", yes},
+    {"xrAttachSessionActionSets", yes},
+    {"xrSyncActions", yes},
+    {"xrGetCurrentInteractionProfile", profile},
+    {"xrGetActionStateFloat", float_state},
+    {"xrApplyHapticFeedback", yes},
+    {"xrLocateSpace", locate_space},
+    {"xrLocateViews", locate_views},
+    {"xrCreateHandTrackerEXT", create},
+    {"xrLocateHandJointsEXT", locate_joints},
+    {"xrWaitFrame", wait_frame},
+    {"xrBeginFrame", yes},
+    {"xrEndFrame", yes},
+    {"xrConvertTimeToTimespecTimeKHR", to_timespec},
+};
+
+static Result address_of_function(void *instance, const char *name, void **found) {
+    (void)instance;
+    for (unsigned i = 0; i < COUNT(FUNCTIONS); i++)
+        if (!strcmp(FUNCTIONS[i].name, name)) { *found = FUNCTIONS[i].function; return SUCCESS; }
+    *found = NULL;
+    return FUNCTION_UNSUPPORTED;
+}
+
+typedef struct {
+    uint32_t kind, version; size_t size; uint32_t least_interface, most_interface; uint64_t least_api, most_api;
+} LoaderInfo;
+typedef struct {
+    uint32_t kind, version; size_t size; uint32_t interface; uint64_t api; void *address_of_function;
+} RuntimeRequest;
+
+EXPORT Result xrNegotiateLoaderRuntimeInterface(const LoaderInfo *loader, RuntimeRequest *request) {
+    (void)loader;
+    request->interface = 1;
+    request->api = 1ULL << 48;
+    request->address_of_function = address_of_function;
+    return SUCCESS;
+}
