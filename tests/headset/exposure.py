@@ -79,15 +79,15 @@ def scene_text(count: int) -> str:
 
 
 class Exposure:
-    """A session in which someone is exposed to `count` swinging boxes."""
+    """A session in which someone is exposed to `count` swinging boxes. With `period_ns` 0 frames wait for nothing."""
 
-    def __init__(self, folder: Path, count: int) -> None:
+    def __init__(self, folder: Path, count: int, period_ns: int = 0) -> None:
         self.memory = SessionMemory.create(folder / "memory")
         (folder / NAME).mkdir()
         (folder / NAME / "scene.toml").write_text(scene_text(count))
         for scene in (data_file("scenes/calm"), folder / NAME):
             write_bundle(self.memory.bundle(scene.name), compile_scene(load_scene(scene)))
-        self.headset = Offscreen((32, 32), 0, wearer=self.memory.wearer)
+        self.headset = Offscreen((32, 32), period_ns, wearer=self.memory.wearer)
         self.headset.open()
         renderer = Renderer(self.headset.view_count, self.headset.view_size, self.headset.layout)
         self.loop = FrameLoop(self.headset, renderer, Stage(renderer, self.memory.bundles()), self.memory)
@@ -100,8 +100,16 @@ class Exposure:
         )
         self.frame()
         self.link.admit()
+        self.leave()
+        self.enter()
+
+    def leave(self) -> None:
+        """The person stops; the calm room is seen."""
         self.press(Button.STOP)
-        self.until(lambda: self.state is State.STOPPED or self.state is State.CALM)
+        self.until(lambda: self.state in (State.STOPPED, State.CALM) and self.shown.scene == "")
+
+    def enter(self) -> None:
+        """From the calm room to the boxes, wholly seen."""
         self.press(Button.READY)
         self.insist(commands.Resume(level=commands.ResumeLevel.CALM), lambda: self.state is State.CALM)
         self.insist(
