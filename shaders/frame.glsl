@@ -8,6 +8,13 @@ struct Environment {
     float indoor; float shadow_radius_m; float lamps; float lit_windows;
 };
 
+// A light of KHR_lights_punctual: LAMP of vret/scene/compiled.py.
+struct Lamp {
+    vec3 position; float per_range_m2;
+    vec3 intensity; float cone_scale;
+    vec3 direction; float cone_offset;
+};
+
 layout(std140, row_major, binding = 0) uniform Frame {
     mat4 clip_from_scene[4];
     mat4 scene_from_eye[4];
@@ -18,5 +25,7 @@ layout(std140, row_major, binding = 0) uniform Frame {
     Environment environment;
     uint view_count;
     float veil;
-    vec2 frame_padding;
+    uint lamp_count;
+    float frame_padding;
+    Lamp lamps[LAMPS_MAX];
 } frame;

@@ -58,6 +58,14 @@ float highlight(float n_h, float n_l, float n_v, float roughness) {
     return a2 / (PI * d * d) * 0.5 / max(v, 1e-4);
 }
 
+// What a lamp throws here on a surface that faces it. The window at the end of its range and the soft edge of its cone
+// are those of KHR_lights_punctual.
+vec3 lamplight(Lamp lamp, vec3 to_lamp, float distance_m2) {
+    float reached = distance_m2 * lamp.per_range_m2;
+    float cone = clamp(lamp.cone_offset - dot(lamp.direction, to_lamp) * lamp.cone_scale, 0.0, 1.0);
+    return lamp.intensity * max(1.0 - reached * reached, 0.0) * cone * cone / max(distance_m2, 1e-4);
+}
+
 void main() {
     Material material = materials[material_id];
     vec3 to_eye = frame.scene_from_eye[view][3].xyz - position_in_scene;
@@ -92,6 +100,23 @@ void main() {
     vec3 mirrored = mix(ambient(normal), surroundings(reflect(-to_eye, normal)), max(smooth_share, s.mirror));
     vec3 reflected = mirrored * fresnel + fresnel_sun * gloss * sun_light;
     vec3 colour = diffuse * (sun_light / PI + ambient(normal)) + material.emission * frame.environment.lamps + s.glow;
+
+    // Surfaces throw no shadows here: range and cone keep a lamp's light in the room that it is for.
+    for (uint each = 0u; each < frame.lamp_count; each++) {
+        Lamp lamp = frame.lamps[each];
+        vec3 to_lamp = lamp.position - position_in_scene;
+        float distance_m2 = dot(to_lamp, to_lamp);
+        if (distance_m2 * lamp.per_range_m2 >= 1.0)
+            continue;
+        to_lamp *= inversesqrt(max(distance_m2, 1e-4));
+        float n_lamp = max(dot(normal, to_lamp), 0.0);
+        vec3 thrown = lamplight(lamp, to_lamp, distance_m2) * n_lamp;
+        vec3 between = normalize(to_lamp + to_eye);
+        vec3 fresnel_lamp = f0 + (1.0 - f0) * pow(1.0 - max(dot(between, to_eye), 0.0), 5.0);
+        float shine = highlight(max(dot(normal, between), 0.0), n_lamp, n_v, s.roughness);
+        colour += diffuse * thrown / PI;
+        reflected += fresnel_lamp * shine * thrown;
+    }
 
     float opacity = material.opacity;
     if (opacity < 1.0)

@@ -28,6 +28,7 @@ from vret.scene.compiled import ENVIRONMENT, MATERIAL, ROW, VERTEX, CompiledScen
 from vret.scene.tables import (
     BOUND,
     FALL,
+    FIXTURE,
     FLIGHT,
     PATH,
     PATH_POINT,
@@ -64,6 +65,10 @@ def bundle() -> Bundle:
         "regions": REGION,
         "region_bounds": BOUND,
         "region_ranges": RANGE,
+        "fixtures": FIXTURE,
+        "fixture_bounds": BOUND,
+        "fixture_ranges": RANGE,
+        "candela_powers": np.dtype("f4"),
     }
     meshes = Meshes(
         np.zeros(0, VERTEX), np.zeros(0, np.uint32), np.zeros((0, 3), np.int32), np.zeros((0, 4), np.float32)

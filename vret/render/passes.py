@@ -8,6 +8,7 @@ from vret.render.hot import Hot
 from vret.render.program import DrawState, Pass, Preamble, link
 from vret.render.shadow import MAP_SIZE
 from vret.render.uniforms import MAPS
+from vret.scene.compiled import LAMPS_MAX
 
 _GREATER, _GEQUAL = int(GL.GL_GREATER), int(GL.GL_GEQUAL)
 _VIEWS = {Layout.ARRAY: "VIEWS_LAYER", Layout.DOUBLE_WIDE: "VIEWS_VIEWPORT", Layout.CLIPPED: "VIEWS_CLIP"}
@@ -77,6 +78,7 @@ def preamble(layout: Layout, available: frozenset[str], samples: int) -> Preambl
             "VIEWS_CLIP": 2,
             "VIEWS": _VIEWS[layout],
             "SAMPLES": samples,
+            "LAMPS_MAX": LAMPS_MAX,
             "SHADOW_WIDTH": MAP_SIZE * MAPS,
         },
     )

@@ -6,7 +6,7 @@ import numpy.typing as npt
 from vret.headset.contract import Eyes
 from vret.render.culling import PLANES, planes_of
 from vret.render.projection import NEAR_M, clip_from_eye, from_poses, inverse_rigid
-from vret.scene.compiled import ENVIRONMENT, SceneFrame
+from vret.scene.compiled import ENVIRONMENT, LAMP, LAMPS_MAX, SceneFrame
 
 MAX_VIEWS = 4
 MAPS = 2
@@ -22,7 +22,9 @@ FRAME = np.dtype(
         ("environment", ENVIRONMENT),
         ("view_count", "u4"),
         ("veil", "f4"),
-        ("padding", "2f4"),
+        ("lamp_count", "u4"),
+        ("padding", "f4"),
+        ("lamps", LAMP, LAMPS_MAX),
     ]
 )
 
@@ -45,6 +47,8 @@ class FrameUniforms:
         self._scene_from_eye = self._of_views("scene_from_eye", view_count)
         self._tangents = self._of_views("tangents", view_count)
         self._environment = self.values["environment"].view(np.uint8)
+        self._lamps: npt.NDArray[np.uint8] = self.values["lamps"][0].view(np.uint8)
+        self._lamp_count: npt.NDArray[np.uint32] = self.values["lamp_count"]
         self._veil: npt.NDArray[np.float32] = self.values["veil"]
         self._fovs: npt.NDArray[np.float32] | None = None
         self._clip_from_eye = np.zeros((view_count, 4, 4), np.float32)
@@ -63,6 +67,8 @@ class FrameUniforms:
         np.matmul(self._clip_from_eye, eye_from_scene, out=self.clip_from_scene)
         np.matmul(self._planes_in_eye, eye_from_scene, out=self._planes)
         self._environment[:] = frame.environment.view(np.uint8)
+        self._lamps[:] = frame.lamps.view(np.uint8)
+        self._lamp_count[0] = frame.lamp_count
         self._veil[0] = min(max(veil, 0), 1000) / 1000
 
     def _of_views(self, name: str, view_count: int) -> npt.NDArray[np.float32]:

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from vret.scene.areas import Areas
 from vret.scene.bundle import Bundle
 from vret.scene.compiled import SceneFrame
+from vret.scene.lamps import Lamps
 from vret.scene.moment import Moment
 from vret.scene.tables import Component, Curve, PlaceSpec, Source
 
@@ -28,6 +29,7 @@ class Animation:
     def __init__(self, bundle: Bundle) -> None:
         self._spec, self._tables = bundle.animation, bundle.tables
         self.areas = Areas(bundle.rules.areas, bundle.tables)
+        self._lamps = Lamps(bundle.tables)
         self._rest = bundle.compiled.rows
         self._base = self._rest.copy()
         self._places = {place.name: index for index, place in enumerate(self._spec.places)}
@@ -68,6 +70,7 @@ class Animation:
             self.areas.settle(place, variant, shown, moment.held, self._values, self._frame.visible)
             self._write_materials()
             self._write_environment(variant)
+            self._lamps.settle(frame, place, variant, self._values)
             if self._seen is None or self._driven != (0, 0):
                 self._write_driven(ages)
                 frame.moved = (0, len(self._rest)) if self._seen is None else self._driven

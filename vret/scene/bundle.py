@@ -22,6 +22,7 @@ from vret.scene.sounds import SceneSound
 from vret.scene.tables import (
     BOUND,
     FALL,
+    FIXTURE,
     FLIGHT,
     PATH,
     PATH_POINT,
@@ -33,7 +34,7 @@ from vret.scene.tables import (
     AnimationTables,
 )
 
-BUNDLE_VERSION = 2
+BUNDLE_VERSION = 3
 _MAGIC = b"VRETSCN1"
 _ALIGNMENT = 64
 _LENGTH = struct.Struct("<I")
@@ -63,6 +64,10 @@ _DTYPES: dict[str, np.dtype[np.generic]] = {
     "animation.region_bounds": BOUND,
     "animation.region_ranges": RANGE,
     "animation.variants_of": np.dtype("u4"),
+    "animation.fixtures": FIXTURE,
+    "animation.fixture_bounds": BOUND,
+    "animation.fixture_ranges": RANGE,
+    "animation.candela_powers": np.dtype("f4"),
 }
 
 

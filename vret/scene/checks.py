@@ -4,13 +4,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
-from itertools import pairwise
+from itertools import pairwise, product
 from pathlib import Path
 
 from vret.core.axes import AXES, dread_of, is_rise, micro
+from vret.scene.compiled import LAMPS_MAX
 from vret.scene.lines import Path as KeyPath
 from vret.scene.model import Area, Node, SceneFile
 from vret.scene.primitives import Model
+from vret.scene.regions import places_mask, variants_mask
 from vret.scene.sounds import SOUND_KINDS
 from vret.scene.values import Value
 
@@ -37,6 +39,7 @@ def findings(scene: SceneFile, folder: Path) -> Iterator[Finding]:
         yield from _levels(scene)
     yield from _nodes(scene, folder)
     yield from _areas(scene)
+    yield from _lamps(scene)
     yield from _values(scene)
     yield from _sound(scene)
     yield from _variants(scene)
@@ -214,6 +217,35 @@ def _areas(scene: SceneFile) -> Iterator[Finding]:
             )
 
 
+def _lamps(scene: SceneFile) -> Iterator[Finding]:
+    """No more at any place in any variant than the renderer takes, whatever the axes under `visible`."""
+    counts = dict.fromkeys(product(range(len(scene.places)), range(len(scene.variants) or 1)), 0)
+    for name, lamp in scene.lamps.items():
+        path = ("lamps", name)
+        if lamp.anchor is not None:
+            yield from _unknown((*path, "anchor"), "anchor", lamp.anchor, scene.anchors)
+        for index, place in enumerate(lamp.places):
+            yield from _unknown((*path, "places", index), "place", place, scene.places)
+        yield from _shown_in(path, lamp.variants, scene)
+        for axis in lamp.visible:
+            yield from _unknown((*path, "visible", axis), "bound axis", axis, scene.axes)
+        places, variants = places_mask(scene, lamp.places, lamp.anchor), variants_mask(scene, lamp.variants)
+        met = [key for key in counts if places >> key[0] & 1 and variants >> key[1] & 1]
+        for key in met:
+            counts[key] += len(lamp.copies) or 1
+        most = max(met, key=counts.__getitem__, default=(0, 0))
+        if counts[most] > LAMPS_MAX:
+            where = f"places.{list(scene.places)[most[0]]}"
+            if scene.variants:
+                where += f" in variants.{list(scene.variants)[most[1]]}"
+            yield Finding(
+                path,
+                f"brings the lamps at {where} to {counts[most]}, of which {LAMPS_MAX} can shine at once; "
+                "give lamps the places or variants that they are for, or take some away",
+            )
+            return
+
+
 def _regions_of(area: Area, scene: SceneFile) -> int:
     nodes = [scene.nodes[name] for name in area.nodes if name in scene.nodes]
     return len(area.regions) + sum(node.loop.count if node.loop else len(node.copies) or 1 for node in nodes)
@@ -241,6 +273,10 @@ def bound_values(scene: SceneFile) -> Iterator[tuple[KeyPath, Value]]:
         for number, region in enumerate(area.regions):
             for index, value in enumerate(region.centre):
                 yield ("areas", name, "regions", number, "centre", index), value
+    for name, lamp in scene.lamps.items():
+        for index, value in enumerate(lamp.position):
+            yield ("lamps", name, "position", index), value
+        yield ("lamps", name, "intensity_cd"), lamp.intensity_cd
     yield ("light", "exposure"), scene.light.exposure
     yield ("sky", "cloud_cover"), scene.sky.cloud_cover
     for name, variant in scene.variants.items():
@@ -270,7 +306,7 @@ def _flashes(path: KeyPath, value: Value, most: float) -> Iterator[Finding]:
         if middle[1] > before[1] and middle[1] > after[1]
     ]
     within = max((sum(start <= other < start + 1 for other in turns) for start in turns), default=0)
-    if path[-1] in ("opacity", "exposure") and within > most:
+    if path[-1] in ("opacity", "exposure", "intensity_cd") and within > most:
         yield Finding(path, f"flashes {within} times within a second; comfort.flashes_per_s allows {most:g}")
 
 

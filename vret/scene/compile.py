@@ -6,11 +6,13 @@ to low, so that the ground is drawn last and is not shaded where something stand
 """
 
 import numpy as np
+import numpy.typing as npt
 
 from vret.scene.bundle import Bundle
 from vret.scene.compiled import MATERIAL, PATTERNS, ROW, CompiledScene
 from vret.scene.courses import Courses
 from vret.scene.curves import Curves
+from vret.scene.fixtures import fixture_tables
 from vret.scene.instances import Instance, Resting
 from vret.scene.meshing import meshes_of
 from vret.scene.model import SceneFile
@@ -33,7 +35,7 @@ from vret.scene.tables import (
 )
 from vret.scene.values import Value
 
-Table = np.ndarray[tuple[int], np.dtype[np.void]]
+Table = npt.NDArray[np.void]
 
 
 def compile_scene(scene: Scene) -> Bundle:
@@ -67,7 +69,8 @@ def compile_scene(scene: Scene) -> Bundle:
     )
     paths, path_points = courses.tables()
     regions = region_tables(scene.file, bodies, curves, instances)
-    tables = tables_of(instances, surroundings, (paths, path_points), regions)
+    lamps = fixture_tables(scene.file, curves)
+    tables = tables_of(instances, surroundings, (paths, path_points), regions, lamps)
     spec = AnimationSpec(
         base_place=scene.file.base_place,
         places=places,
@@ -112,6 +115,7 @@ def tables_of(
     surroundings: Table,
     paths: tuple[Table, Table],
     regions: tuple[Table, Table, Table],
+    lamps: tuple[Table, Table, Table, npt.NDArray[np.float32]],
 ) -> AnimationTables:
     each = list(enumerate(instances))
     return AnimationTables(
@@ -131,4 +135,8 @@ def tables_of(
         region_bounds=regions[1],
         region_ranges=regions[2],
         variants_of=np.array([one.conditions.variants for one in instances], np.uint32),
+        fixtures=lamps[0],
+        fixture_bounds=lamps[1],
+        fixture_ranges=lamps[2],
+        candela_powers=lamps[3],
     )

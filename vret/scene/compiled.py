@@ -55,6 +55,23 @@ ENVIRONMENT = np.dtype(
 )
 """112 bytes (std140). `sun_direction` points from the scene to the sun; `indoor` 1 hides the sky."""
 
+LAMPS_MAX = 16
+"""The most lamps that may shine at once."""
+
+LAMP = np.dtype(
+    [
+        ("position", "3f4"),
+        ("per_range_m2", "f4"),
+        ("intensity", "3f4"),
+        ("cone_scale", "f4"),
+        ("direction", "3f4"),
+        ("cone_offset", "f4"),
+    ]
+)
+"""48 bytes (std140): a light of glTF's KHR_lights_punctual, in scene space. `per_range_m2` is one over its range
+squared, `intensity` what it throws on a surface at 1 m, in the unit of `sun_power`. The cosine of the angle to
+`direction` times `cone_scale` plus `cone_offset`, squared, is a spot's share of that; 0 and 1 for a point."""
+
 
 @dataclass(frozen=True)
 class Meshes:
@@ -89,7 +106,7 @@ class SceneFrame:
     `moved` is the range of rows (first, end) written since the last frame; `(0, 0)` means none. `materials_changed` and
     `visible_changed` say whether those arrays were written. `scene_from_stage` is a rigid 4x4, row-major float32; it
     turns about +Y only, since a floor that is level to the body must look level. `stimulus_rows` are those of what may
-    come: nothing may be put before them.
+    come: nothing may be put before them. Of the `lamps`, LAMPS_MAX of LAMP, the first `lamp_count` shine.
     """
 
     rows: npt.NDArray[np.void]
@@ -98,6 +115,8 @@ class SceneFrame:
     environment: npt.NDArray[np.void]
     scene_from_stage: npt.NDArray[np.float32]
     stimulus_rows: npt.NDArray[np.intp] = field(default_factory=lambda: np.zeros(0, np.intp))
+    lamps: npt.NDArray[np.void] = field(default_factory=lambda: np.zeros(LAMPS_MAX, LAMP))
+    lamp_count: int = 0
     moved: tuple[int, int] = (0, 0)
     visible_changed: bool = True
     materials_changed: bool = True

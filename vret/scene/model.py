@@ -191,6 +191,41 @@ class Node(Strict):
         return self
 
 
+class LocalLight(Strict):
+    """Light from a point or within a spot's cone, as glTF's KHR_lights_punctual has it: falling with the square of the
+    distance, and none beyond `range_m`. A spot's cones are angles from its middle to where its light begins to fade and
+    to where it ends.
+
+    Each of `copies` is a lamp. `places` empty means all, or with an anchor those on it; `variants` empty means all.
+    """
+
+    kind: Literal["point", "spot"]
+    colour: Colour = "#ffffff"
+    intensity_cd: Value
+    range_m: Positive
+    direction: Vector = Field(default_factory=lambda: [0.0, -1.0, 0.0])
+    inner_cone_deg: Annotated[Number, Field(ge=0, le=90)] = 0.0
+    outer_cone_deg: Annotated[Number, Field(gt=0, le=90)] = 45.0
+    anchor: Name | None = None
+    position: Point = Field(default_factory=_origin)
+    copies: list[Vector] = Field(default_factory=list)
+    places: list[Name] = Field(default_factory=list)
+    visible: dict[str, Span] = Field(default_factory=dict)
+    variants: list[Name] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _check(self) -> "LocalLight":
+        if self.kind == "point" and self.model_fields_set & {"direction", "inner_cone_deg", "outer_cone_deg"}:
+            raise ValueError('only kind = "spot" has a direction and cones')
+        if self.inner_cone_deg >= self.outer_cone_deg:
+            raise ValueError("inner_cone_deg must be less than outer_cone_deg")
+        if not any(self.direction):
+            raise ValueError("direction must have a length")
+        if min([self.intensity_cd.constant, *(output for _, output in self.intensity_cd.points)]) < 0:
+            raise ValueError("intensity_cd may not be negative")
+        return self
+
+
 class Region(Strict):
     """A ball of `radius_m` or a box of `size_m` (along X, Y, Z) about `centre`, which is seen from the anchor.
 
@@ -234,7 +269,8 @@ class Light(Strict):
     """The sun by azimuth (0 is -Z, 90 is +X) and elevation, and the light of the rest.
 
     `lamps` is how far all that shines by itself is turned on, `lit_windows` the share of a facade's windows with light
-    behind them.
+    behind them. `unit_lux` is what a `sun_power` of 1 throws on a surface that faces it, and so how bright lamps look
+    beside the sun: an eye that is used to 30 000 lux does not see a street lamp's 10.
     """
 
     sun_azimuth_deg: Number
@@ -247,6 +283,7 @@ class Light(Strict):
     shadow_radius_m: Positive = 60.0
     lamps: Share = 1.0
     lit_windows: Share = 0.0
+    unit_lux: Positive = 100.0
 
 
 class Sky(Strict):
@@ -292,6 +329,7 @@ class OtherLight(Strict):
     shadow_radius_m: Positive | None = None
     lamps: Share | None = None
     lit_windows: Share | None = None
+    unit_lux: Positive | None = None
 
 
 class OtherSky(Strict):
@@ -344,6 +382,7 @@ class SceneFile(Strict):
     materials: dict[Name, Material]
     nodes: dict[Name, Node]
     areas: Annotated[dict[Name, Area], Field(max_length=32)] = Field(default_factory=dict)
+    lamps: dict[Name, LocalLight] = Field(default_factory=dict)
     light: Light
     sky: Sky
     sound: Sound = Field(default_factory=Sound)

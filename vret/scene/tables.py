@@ -12,6 +12,8 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from vret.scene.compiled import LAMP
+
 RANGE = np.dtype([("instance", "i4"), ("curve", "i4"), ("low", "f4"), ("high", "f4")])
 """The instance is shown only while low <= curve < high."""
 
@@ -45,6 +47,9 @@ REGION = np.dtype(
 )
 """A part of an area of interest: a box along the scene's axes, grown by a radius. It moves and shows with its instance,
 in whose own space its centre then is; -1 is none, and then `region_bounds` and `region_ranges` are its conditions."""
+
+FIXTURE = np.dtype([("lamp", LAMP), ("curve", "i4"), ("places", "u4"), ("variants", "u4")])
+"""A lamp as the scene has it: its `intensity` is that of 1 cd in its colour, the curve gives its candela."""
 
 PATH = np.dtype([("first", "i4"), ("count", "i4"), ("length_m", "f4"), ("speed_mps", "f4")])
 """A run of `PATH_POINT`; a closed path ends where it began."""
@@ -110,7 +115,8 @@ class AnimationTables:
     """`environment` has a row for each variant, or a single one. `stimulus_of` is -1 for none.
 
     `places_of` and `variants_of` are bit masks of the places where, and of the variants in which an instance is shown.
-    In `region_bounds` and `region_ranges` the field `instance` is the index of a region.
+    In `region_bounds` and `region_ranges` the field `instance` is the index of a region, in `fixture_bounds` and
+    `fixture_ranges` that of a fixture. `candela_powers` has, for each variant, the `sun_power` that 1 cd is at 1 m.
     """
 
     environment: npt.NDArray[np.void]
@@ -129,3 +135,7 @@ class AnimationTables:
     region_bounds: npt.NDArray[np.void]
     region_ranges: npt.NDArray[np.void]
     variants_of: npt.NDArray[np.uint32]
+    fixtures: npt.NDArray[np.void]
+    fixture_bounds: npt.NDArray[np.void]
+    fixture_ranges: npt.NDArray[np.void]
+    candela_powers: npt.NDArray[np.float32]
