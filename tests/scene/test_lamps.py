@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 
 from tests.scene.small import SMALL, line_of, write_scene
+from vret.paths import data_file
 from vret.scene.animation import Animation
 from vret.scene.bundle import Bundle, read_bundle, write_bundle
 from vret.scene.compile import compile_scene
 from vret.scene.compiled import LAMPS_MAX, SceneFrame
 from vret.scene.moment import Moment
+from vret.scene.pictures import moments
 from vret.scene.scene import SceneError, load_scene
 
 LAMPS = """
@@ -171,3 +173,11 @@ def test_what_is_wrong_with_a_lamp_is_told(tmp_path: Path, old: str, new: str, p
 def test_a_scene_without_lamps_has_none(tmp_path: Path) -> None:
     (tmp_path / "dark").mkdir()
     assert frame_at(compile_scene(load_scene(write_scene(tmp_path / "dark")))).lamp_count == 0
+
+
+def test_the_heights_have_lamps_in_the_evening_alone() -> None:
+    bundle = compile_scene(load_scene(data_file("scenes/heights")))
+    animation = Animation(bundle)
+    for variant, shines in (("day", False), ("dusk", True), ("overcast", False)):
+        for rung, moment in moments(bundle, variant=variant).items():
+            assert (animation.animate(moment).lamp_count > 0) is shines, (variant, rung)
