@@ -6,6 +6,8 @@ struct Environment {
     vec3 sky_horizon; float exposure;
     vec3 ground_colour; float cloud_cover;
     float indoor; float shadow_radius_m; float lamps; float lit_windows;
+    float rain; float snow; float dust; float shelter_m;
+    vec2 drift_mps; vec2 environment_padding;
 };
 
 // A light of KHR_lights_punctual: LAMP of vret/scene/compiled.py.
@@ -26,6 +28,8 @@ layout(std140, row_major, binding = 0) uniform Frame {
     uint view_count;
     float veil;
     uint lamp_count;
-    float frame_padding;
+    float pixel_tan;
     Lamp lamps[LAMPS_MAX];
+    vec3 stand; float weather_turns;
+    vec3 particles; float frame_padding;
 } frame;

@@ -41,11 +41,6 @@ float sunlight(vec3 normal, float facing) {
     return mix(sum / 4.0, 1.0, frame.environment.shadow_radius_m > 0.0 ? beyond : 1.0);
 }
 
-vec3 ambient(vec3 normal) {
-    vec3 sky = mix(frame.environment.sky_horizon, frame.environment.sky_zenith, 0.35 + 0.35 * normal.y);
-    return mix(frame.environment.ground_colour, sky, 0.5 + 0.5 * normal.y) * frame.environment.ambient_power;
-}
-
 vec3 surroundings(vec3 ray) {
     return frame.environment.indoor > 0.5 ? ambient(ray) : clear_sky(ray) * mix(1.0, frame.environment.ambient_power, 0.5);
 }

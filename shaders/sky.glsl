@@ -32,3 +32,8 @@ vec3 clear_sky(vec3 ray) {
     sky += frame.environment.sun_colour * (0.10 * pow(towards, 8.0) + 0.15 * pow(towards, 64.0)) * (1.0 - exp(-frame.environment.sun_power));
     return mix(frame.environment.ground_colour, sky, smoothstep(-0.06, 0.02, ray.y));
 }
+
+vec3 ambient(vec3 normal) {
+    vec3 sky = mix(frame.environment.sky_horizon, frame.environment.sky_zenith, 0.35 + 0.35 * normal.y);
+    return mix(frame.environment.ground_colour, sky, 0.5 + 0.5 * normal.y) * frame.environment.ambient_power;
+}

@@ -10,7 +10,7 @@ from vret.scene.pictures import draw_rungs
 
 SHOWN = ("04-balcony_near", "08-roof", "09-glass_floor-down", "11-plank-down")
 VARIED = ("01-plaza", "04-balcony_near", "08-roof", "11-plank")
-VARIANTS = (".", "dusk", "overcast")
+VARIANTS = (".", "dusk", "overcast", "rain")
 SIZE = (640, 360)
 COLOURS = 256
 OUT = Path(__file__).parents[1] / "docs" / "pictures"

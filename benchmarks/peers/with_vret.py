@@ -68,7 +68,7 @@ class Submission(Frames):
         for step in range(3):
             super().draw(step)
             counts = self.resident.list_seen(self.frame, np.tile(EVERYWHERE, (10, 1)), np.zeros(3, np.float32))
-        self.listed = Listed(None, *counts, quads=0)
+        self.listed = Listed(None, *counts, particles=0, quads=0)
         self.hot.glFlush = lambda: None
 
     def draw(self, step: int) -> None:

@@ -178,6 +178,6 @@ def test_a_scene_without_lamps_has_none(tmp_path: Path) -> None:
 def test_the_heights_have_lamps_in_the_evening_alone() -> None:
     bundle = compile_scene(load_scene(data_file("scenes/heights")))
     animation = Animation(bundle)
-    for variant, shines in (("day", False), ("dusk", True), ("overcast", False)):
+    for variant, shines in (("day", False), ("dusk", True), ("overcast", False), ("rain", False)):
         for rung, moment in moments(bundle, variant=variant).items():
             assert (animation.animate(moment).lamp_count > 0) is shines, (variant, rung)

@@ -1,5 +1,6 @@
 """The same scene at another hour, in other weather, with other people."""
 
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -154,10 +155,10 @@ def test_a_flash_in_a_variant_is_found(tmp_path: Path) -> None:
         load_scene(varied(tmp_path, variants=variants))
 
 
-def test_heights_can_be_shown_in_three_variants() -> None:
+def test_heights_can_be_shown_in_four_variants() -> None:
     bundle = compiled(data_file("scenes/heights"))
-    assert [variant.name for variant in bundle.rules.variants] == ["day", "dusk", "overcast"]
-    assert len(np.unique(bundle.tables.environment)) == 3
+    assert [variant.name for variant in bundle.rules.variants] == ["day", "dusk", "overcast", "rain"]
+    assert len(np.unique(bundle.tables.environment)) == 4
 
 
 def test_the_pixels_of_every_variant_differ_and_none_is_black_or_burnt_out() -> None:
@@ -171,10 +172,10 @@ def test_the_pixels_of_every_variant_differ_and_none_is_black_or_burnt_out() -> 
         for rung in ("plaza", "balcony_near", "glass_floor", "plank_wind"):
             drawn = {
                 name: camera.draw(pictures.moments(bundle, variant=name)[rung]).astype(float)
-                for name in ("day", "dusk", "overcast")
+                for name in ("day", "dusk", "overcast", "rain")
             }
             assert np.array_equal(camera.draw(pictures.moments(bundle)[rung]), drawn["day"])
-            for one, other in (("day", "dusk"), ("day", "overcast"), ("dusk", "overcast")):
+            for one, other in combinations(drawn, 2):
                 assert np.abs(drawn[one] - drawn[other]).mean() > 12, (rung, one, other)
             for name, picture in drawn.items():
                 assert 45 < picture.mean() < 200, (rung, name)

@@ -8,6 +8,7 @@ from vret.render.hot import Hot
 from vret.render.program import DrawState, Pass, Preamble, link
 from vret.render.shadow import MAP_SIZE
 from vret.render.uniforms import MAPS
+from vret.render.weather import WEATHER_PERIOD_S
 from vret.scene.compiled import LAMPS_MAX
 
 _GREATER, _GEQUAL = int(GL.GL_GREATER), int(GL.GL_GEQUAL)
@@ -22,15 +23,17 @@ SHADOW = replace(_PLAIN, depth_func=_GREATER, depth_write=True, depth_clamp=True
 HIDDEN = replace(_PLAIN, depth_func=_GREATER, depth_write=True)
 OPAQUE = replace(_PLAIN, depth_func=_GREATER, depth_write=True, cull=True)
 SKY = replace(_PLAIN, depth_func=_GEQUAL)
+WEATHER = replace(_PLAIN, depth_func=_GREATER, blend=True)
 BLENDED = replace(_PLAIN, depth_func=_GREATER, blend=True)
 RESOLVE = replace(_PLAIN, encode_srgb=True)
 PANEL = replace(_PLAIN, blend=True, encode_srgb=True)
 
 
 class Passes:
-    """Entered in this order; shadow, hidden and panel may be left out, and then another begins the frame.
+    """Entered in this order; shadow, hidden, weather and panel may be left out, and then another begins the frame.
 
-    `opaque_after` has the pass that opaque things are drawn after, None for those that begin the frame.
+    `opaque_after` has the pass that opaque things are drawn after, None for those that begin the frame. What falls
+    comes before panes, so that what is behind one is seen through it; so is what is before it, which nobody notices.
     """
 
     def __init__(self, gl: Hot, layout: Layout, available: frozenset[str], samples: int) -> None:
@@ -42,17 +45,20 @@ class Passes:
         panel = link(by_view, "panel.vert.glsl", "panel.frag.glsl")
         shadow = link(plain, "shadow.vert.glsl", "shadow.frag.glsl")
         hidden = link(by_view, "hidden.vert.glsl", "hidden.frag.glsl")
-        self._programs = (mesh, sky, resolve, panel, shadow, hidden)
-        hide, opaque, sky_state, blended, resolved, over = (
-            replace(state, clip=layout is Layout.CLIPPED) for state in (HIDDEN, OPAQUE, SKY, BLENDED, RESOLVE, PANEL)
+        weather = link(by_view, "weather.vert.glsl", "weather.frag.glsl")
+        self._programs = (mesh, sky, resolve, panel, shadow, hidden, weather)
+        hide, opaque, sky_state, falls, blended, resolved, over = (
+            replace(state, clip=layout is Layout.CLIPPED)
+            for state in (HIDDEN, OPAQUE, SKY, WEATHER, BLENDED, RESOLVE, PANEL)
         )
         self.shadow = Pass(gl, shadow, SHADOW, None)
         self._hidden = {first: Pass(gl, hidden, hide, first) for first in (None, self.shadow)}
         before_opaque = (None, self.shadow, *self._hidden.values())
         self._opaque = {before: Pass(gl, mesh, opaque, before) for before in before_opaque}
         self.sky = Pass(gl, sky, sky_state, self._opaque[None])
-        self.blended = Pass(gl, mesh, blended, self.sky)
-        self.resolve = Pass(gl, resolve, resolved, self.blended)
+        self.weather = Pass(gl, weather, falls, self.sky)
+        self._blended = {before: Pass(gl, mesh, blended, before) for before in (self.sky, self.weather)}
+        self.resolve = Pass(gl, resolve, resolved, self._blended[self.sky])
         self.panel = Pass(gl, panel, over, self.resolve)
 
     def hidden_after(self, before: Pass | None) -> Pass:
@@ -60,6 +66,9 @@ class Passes:
 
     def opaque_after(self, before: Pass | None) -> Pass:
         return self._opaque[before]
+
+    def blended_after(self, before: Pass) -> Pass:
+        return self._blended[before]
 
     def release(self) -> None:
         for program in self._programs:
@@ -79,6 +88,7 @@ def preamble(layout: Layout, available: frozenset[str], samples: int) -> Preambl
             "VIEWS": _VIEWS[layout],
             "SAMPLES": samples,
             "LAMPS_MAX": LAMPS_MAX,
+            "WEATHER_PERIOD_S": WEATHER_PERIOD_S,
             "SHADOW_WIDTH": MAP_SIZE * MAPS,
         },
     )

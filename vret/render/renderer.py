@@ -1,9 +1,9 @@
 """The renderer: both eyes in one pass, one multi-draw-indirect a pass, linear light until the last moment.
 
 A frame: what moved is copied into the mapped ring; the sun's shadow maps, where they are out of date; opaque things,
-sky and see-through things into a multisampled linear picture; then the filmic curve, the average of the samples and
-the veil into the headset's sRGB target, and the panel over it. The number of OpenGL calls does not depend on
-what is in the scene.
+sky, what falls and see-through things into a multisampled linear picture; then the filmic curve, the average of the
+samples and the veil into the headset's sRGB target, and the panel over it. The number of OpenGL calls does not depend
+on what is in the scene.
 """
 
 import ctypes
@@ -25,6 +25,7 @@ from vret.render.resident import ResidentScene
 from vret.render.shadow import MAP_SIZE, ShadowMaps
 from vret.render.targets import SampledPicture, TargetBuffers
 from vret.render.uniforms import MAPS, MAX_VIEWS, FrameUniforms
+from vret.render.weather import count_particles
 from vret.scene.compiled import CompiledScene, SceneFrame
 
 _TRIANGLES, _STRIP = int(GL.GL_TRIANGLES), int(GL.GL_TRIANGLE_STRIP)
@@ -36,11 +37,14 @@ _FAR = (ctypes.c_float * 4)(0, 0, 0, 0)
 
 
 class Listed(NamedTuple):
-    """How many commands each pass draws, and of how many quads the page is. `casters` None leaves the shadows."""
+    """How many commands each pass draws, what is in the air, and of how many quads the page is. `casters` None leaves
+    the shadows.
+    """
 
     casters: int | None
     opaque: int
     blended: int
+    particles: int
     quads: int
 
 
@@ -66,7 +70,7 @@ class Renderer:
         self._gl = gl or Hot()
         self._view_count, self._view_size, self._layout = view_count, view_size, layout
         GL.glClipControl(GL.GL_LOWER_LEFT, GL.GL_ZERO_TO_ONE)
-        self._uniforms = FrameUniforms(view_count)
+        self._uniforms = FrameUniforms(view_count, view_size[1])
         self._shadow = ShadowMaps()
         self._panel = Panel()
         self._hands = Hands(self._gl, view_count)
@@ -151,11 +155,12 @@ class Renderer:
         quads = self._place_panel(page, resident, frame, eyes)
         head_in_scene = frame.scene_from_stage[:3, :3] @ eyes.head[:3] + frame.scene_from_stage[:3, 3]
         opaque, blended = resident.list_seen(frame, uniforms.planes, head_in_scene)
+        particles = count_particles(frame.environment, uniforms.particles)
         if not shadow.fit(frame.environment, head_in_scene) and not has_changed:
-            return Listed(None, opaque, blended, quads)
+            return Listed(None, opaque, blended, particles, quads)
         uniforms.shadow_from_scene[:] = shadow.matrices
         uniforms.shadow_texel_m[:] = shadow.texel_m
-        return Listed(resident.list_casters(frame), opaque, blended, quads)
+        return Listed(resident.list_casters(frame), opaque, blended, particles, quads)
 
     def _begin(self, resident: ResidentScene, listed: Listed) -> None:
         """Shadows and what is opaque."""
@@ -184,11 +189,16 @@ class Renderer:
         gl.glMultiDrawElementsIndirect(_TRIANGLES, _INDEX, resident.commands_offset("opaque"), listed.opaque, 0)
 
     def _end(self, resident: ResidentScene, listed: Listed, target: Target) -> None:
-        """Sky, what is seen through, the headset's picture and the panel over it."""
+        """Sky, what is in the air, what is seen through, the headset's picture and the panel over it."""
         gl, passes, views = self._gl, self._passes, self._view_count
         passes.sky.enter()
         gl.glDrawArraysInstanced(_TRIANGLES, 0, 3, views)
-        passes.blended.enter()
+        before = passes.sky
+        if listed.particles:
+            passes.weather.enter()
+            gl.glDrawArraysInstanced(_STRIP, 0, 4, views * listed.particles)
+            before = passes.weather
+        passes.blended_after(before).enter()
         gl.glMultiDrawElementsIndirect(_TRIANGLES, _INDEX, resident.commands_offset("blended"), listed.blended, 0)
         passes.resolve.enter()
         gl.glBindFramebuffer(_FRAMEBUFFER, self._targets.framebuffer(target))

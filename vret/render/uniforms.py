@@ -6,6 +6,7 @@ import numpy.typing as npt
 from vret.headset.contract import Eyes
 from vret.render.culling import PLANES, planes_of
 from vret.render.projection import NEAR_M, clip_from_eye, from_poses, inverse_rigid
+from vret.render.weather import WEATHER_PERIOD_NS
 from vret.scene.compiled import ENVIRONMENT, LAMP, LAMPS_MAX, SceneFrame
 
 MAX_VIEWS = 4
@@ -23,8 +24,12 @@ FRAME = np.dtype(
         ("view_count", "u4"),
         ("veil", "f4"),
         ("lamp_count", "u4"),
-        ("padding", "f4"),
+        ("pixel_tan", "f4"),
         ("lamps", LAMP, LAMPS_MAX),
+        ("stand", "3f4"),
+        ("weather_turns", "f4"),
+        ("particles", "3f4"),
+        ("padding", "f4"),
     ]
 )
 
@@ -35,7 +40,7 @@ class FrameUniforms:
     `planes` (views * PLANES, 4) bound what the eyes see, in scene space.
     """
 
-    def __init__(self, view_count: int) -> None:
+    def __init__(self, view_count: int, view_height: int) -> None:
         self.values: npt.NDArray[np.void] = np.zeros(1, FRAME)
         self.values["view_count"] = view_count
         self.bytes: npt.NDArray[np.uint8] = self.values.view(np.uint8)
@@ -44,6 +49,11 @@ class FrameUniforms:
         self.clip_from_panel = self._of_views("clip_from_panel", view_count)
         self.shadow_from_scene: npt.NDArray[np.float32] = self.values["shadow_from_scene"][0]
         self.shadow_texel_m: npt.NDArray[np.float32] = self.values["shadow_texel_m"][0]
+        self.particles: npt.NDArray[np.float32] = self.values["particles"][0]
+        self._view_height = view_height
+        self._pixel_tan: npt.NDArray[np.float32] = self.values["pixel_tan"]
+        self._stand: npt.NDArray[np.float32] = self.values["stand"][0]
+        self._weather_turns: npt.NDArray[np.float32] = self.values["weather_turns"]
         self._scene_from_eye = self._of_views("scene_from_eye", view_count)
         self._tangents = self._of_views("tangents", view_count)
         self._environment = self.values["environment"].view(np.uint8)
@@ -61,6 +71,7 @@ class FrameUniforms:
             self._fovs = eyes.fovs.copy()
             self._clip_from_eye[:] = clip_from_eye(self._fovs, NEAR_M)
             self._tangents[:] = np.tan(self._fovs)
+            self._pixel_tan[0] = (self._tangents[0, 2] - self._tangents[0, 3]) / self._view_height
             self._planes_in_eye[:] = planes_of(self._clip_from_eye).reshape(self._planes.shape)
         np.matmul(frame.scene_from_stage, from_poses(eyes.poses), out=self._scene_from_eye)
         eye_from_scene = inverse_rigid(self._scene_from_eye)
@@ -69,6 +80,8 @@ class FrameUniforms:
         self._environment[:] = frame.environment.view(np.uint8)
         self._lamps[:] = frame.lamps.view(np.uint8)
         self._lamp_count[0] = frame.lamp_count
+        self._stand[:] = frame.scene_from_stage[:3, 3]
+        self._weather_turns[0] = frame.t_ns % WEATHER_PERIOD_NS / WEATHER_PERIOD_NS
         self._veil[0] = min(max(veil, 0), 1000) / 1000
 
     def _of_views(self, name: str, view_count: int) -> npt.NDArray[np.float32]:

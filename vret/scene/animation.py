@@ -61,6 +61,7 @@ class Animation:
         variant = self._variants.get(moment.variant, 0)
         seen = (place, variant, moment.held, moment.stimuli, tuple(moment.axes.items()))
         frame.moved, frame.visible_changed, frame.materials_changed = (0, 0), False, False
+        frame.t_ns = moment.t_ns
         if seen != self._seen:
             ages = dict(moment.stimuli)
             self._evaluate(moment.axes, ages)
@@ -69,7 +70,7 @@ class Animation:
             self._write_visible(place, variant, shown, moment.held)
             self.areas.settle(place, variant, shown, moment.held, self._values, self._frame.visible)
             self._write_materials()
-            self._write_environment(variant)
+            self._write_environment(variant, self._spec.places[place])
             self._lamps.settle(frame, place, variant, self._values)
             if self._seen is None or self._driven != (0, 0):
                 self._write_driven(ages)
@@ -122,10 +123,11 @@ class Animation:
                 self._frame.materials_changed = True
         self._frame.materials_changed |= self._seen is None
 
-    def _write_environment(self, variant: int) -> None:
+    def _write_environment(self, variant: int, place: PlaceSpec) -> None:
         self._frame.environment[:] = self._tables.environment[variant]
         for field in self._spec.environment[variant]:
             self._frame.environment[field.field] = self._values[field.curve]
+        self._frame.environment["shelter_m"] = place.shelter_m
 
     def _write_driven(self, ages: dict[str, float]) -> None:
         """Rows that follow axes and stimuli, into both the frame and the base that living rows start from."""

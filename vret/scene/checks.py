@@ -10,7 +10,7 @@ from pathlib import Path
 from vret.core.axes import AXES, dread_of, is_rise, micro
 from vret.scene.compiled import LAMPS_MAX
 from vret.scene.lines import Path as KeyPath
-from vret.scene.model import Area, Node, SceneFile
+from vret.scene.model import Area, Node, OtherWeather, SceneFile, Weather
 from vret.scene.primitives import Model
 from vret.scene.regions import places_mask, variants_mask
 from vret.scene.sounds import SOUND_KINDS
@@ -18,6 +18,9 @@ from vret.scene.values import Value
 
 REGIONS_MAX = 256
 """The most that all areas of interest of a scene may be made of, so that a look costs a frame next to nothing."""
+_FALLING = ("rain", "snow", "dust")
+_SEEN = ("opacity", "exposure", "intensity_cd", *_FALLING)
+"""Values whose change can flash."""
 
 
 @dataclass(frozen=True)
@@ -279,7 +282,9 @@ def bound_values(scene: SceneFile) -> Iterator[tuple[KeyPath, Value]]:
         yield ("lamps", name, "intensity_cd"), lamp.intensity_cd
     yield ("light", "exposure"), scene.light.exposure
     yield ("sky", "cloud_cover"), scene.sky.cloud_cover
+    yield from _falling(("weather",), scene.weather)
     for name, variant in scene.variants.items():
+        yield from _falling(("variants", name, "weather"), variant.weather)
         if variant.light.exposure is not None:
             yield ("variants", name, "light", "exposure"), variant.light.exposure
         if variant.sky.cloud_cover is not None:
@@ -289,6 +294,12 @@ def bound_values(scene: SceneFile) -> Iterator[tuple[KeyPath, Value]]:
         yield ("sound", "sources", index, "gain_db"), source.gain_db
 
 
+def _falling(path: KeyPath, weather: Weather | OtherWeather) -> Iterator[tuple[KeyPath, Value]]:
+    for kind, value in (("rain", weather.rain), ("snow", weather.snow), ("dust", weather.dust)):
+        if value is not None:
+            yield (*path, kind), value
+
+
 def _values(scene: SceneFile) -> Iterator[Finding]:
     for path, value in bound_values(scene):
         if value.axis:
@@ -296,6 +307,12 @@ def _values(scene: SceneFile) -> Iterator[Finding]:
         if value.stimulus:
             yield from _unknown(path, "stimulus", value.stimulus, scene.stimuli)
             yield from _flashes(path, value, scene.comfort.flashes_per_s)
+        if path[-1] in _FALLING and not all(0 <= part <= 1 for part in (value.constant, *_outputs(value))):
+            yield Finding(path, "must be from 0 to 1, the share of the most that falls")
+
+
+def _outputs(value: Value) -> list[float]:
+    return [output for _, output in value.points]
 
 
 def _flashes(path: KeyPath, value: Value, most: float) -> Iterator[Finding]:
@@ -306,7 +323,7 @@ def _flashes(path: KeyPath, value: Value, most: float) -> Iterator[Finding]:
         if middle[1] > before[1] and middle[1] > after[1]
     ]
     within = max((sum(start <= other < start + 1 for other in turns) for start in turns), default=0)
-    if path[-1] in ("opacity", "exposure", "intensity_cd") and within > most:
+    if path[-1] in _SEEN and within > most:
         yield Finding(path, f"flashes {within} times within a second; comfort.flashes_per_s allows {most:g}")
 
 
@@ -331,7 +348,7 @@ def _variants(scene: SceneFile) -> Iterator[Finding]:
             yield Finding(
                 ("variants", name),
                 "is the first, in which the scene is entered as its tables stand: give it a title alone, and write its "
-                "light, sky and bed into [light], [sky] and [sound]",
+                "light, sky, weather and bed into [light], [sky], [weather] and [sound]",
             )
         if variant.bed:
             yield from _unknown(("variants", name, "bed"), "sound", variant.bed, SOUND_KINDS)

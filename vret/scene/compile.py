@@ -88,7 +88,7 @@ def _places(scene: SceneFile, curves: Curves) -> tuple[PlaceSpec, ...]:
     for name, place in scene.places.items():
         anchor = [Value()] * 3 if place.anchor is None else scene.anchors[place.anchor].position
         x, y, z = (_sum(curves, one, other) for one, other in zip(anchor, place.stand, strict=True))
-        found.append(PlaceSpec(name, (x, y, z), float(np.radians(place.yaw_deg))))
+        found.append(PlaceSpec(name, (x, y, z), float(np.radians(place.yaw_deg)), place.shelter_m))
     return tuple(found)
 
 

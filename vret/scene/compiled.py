@@ -51,9 +51,18 @@ ENVIRONMENT = np.dtype(
         ("shadow_radius_m", "f4"),
         ("lamps", "f4"),
         ("lit_windows", "f4"),
+        ("rain", "f4"),
+        ("snow", "f4"),
+        ("dust", "f4"),
+        ("shelter_m", "f4"),
+        ("drift_mps", "2f4"),
+        ("padding", "2f4"),
     ]
 )
-"""112 bytes (std140). `sun_direction` points from the scene to the sun; `indoor` 1 hides the sky."""
+"""144 bytes (std140). `sun_direction` points from the scene to the sun; `indoor` 1 hides the sky, rain and snow.
+
+`rain`, `snow` and `dust` are 0 to 1; nothing falls nearer to where the person stands than `shelter_m`, measured along
+the ground; `drift_mps` is along X and Z."""
 
 LAMPS_MAX = 16
 """The most lamps that may shine at once."""
@@ -106,7 +115,8 @@ class SceneFrame:
     `moved` is the range of rows (first, end) written since the last frame; `(0, 0)` means none. `materials_changed` and
     `visible_changed` say whether those arrays were written. `scene_from_stage` is a rigid 4x4, row-major float32; it
     turns about +Y only, since a floor that is level to the body must look level. `stimulus_rows` are those of what may
-    come: nothing may be put before them. Of the `lamps`, LAMPS_MAX of LAMP, the first `lamp_count` shine.
+    come: nothing may be put before them. Of the `lamps`, LAMPS_MAX of LAMP, the first `lamp_count` shine. `t_ns` is the
+    moment's, for what falls.
     """
 
     rows: npt.NDArray[np.void]
@@ -117,6 +127,7 @@ class SceneFrame:
     stimulus_rows: npt.NDArray[np.intp] = field(default_factory=lambda: np.zeros(0, np.intp))
     lamps: npt.NDArray[np.void] = field(default_factory=lambda: np.zeros(LAMPS_MAX, LAMP))
     lamp_count: int = 0
+    t_ns: int = 0
     moved: tuple[int, int] = (0, 0)
     visible_changed: bool = True
     materials_changed: bool = True

@@ -14,7 +14,21 @@ from vret.scene.furniture import Armchair, Plant, Room, SideTable
 from vret.scene.platforms import Boards, Door, GlassRail, LiftCar, Parapet, Rail, Stool
 from vret.scene.primitives import Ball, Box, Cylinder, Model, Plane
 from vret.scene.street import Bench, Bird, Car, Lamp, Person, Tree
-from vret.scene.values import Colour, Exact, Name, Number, Point, Positive, Share, Size, Strict, Text, Value, Vector
+from vret.scene.values import (
+    Colour,
+    Exact,
+    Name,
+    Number,
+    Pair,
+    Point,
+    Positive,
+    Share,
+    Size,
+    Strict,
+    Text,
+    Value,
+    Vector,
+)
 
 FORMAT = 1
 
@@ -64,12 +78,16 @@ class Anchor(Strict):
 
 
 class Place(Strict):
-    """Where the person stands: `stand` is the floor under the stage's origin, seen from the anchor."""
+    """Where the person stands: `stand` is the floor under the stage's origin, seen from the anchor.
+
+    `shelter_m` is how far the roof over it reaches: no rain or snow falls within that.
+    """
 
     title: Text
     anchor: Name | None = None
     stand: Point = Field(default_factory=_origin)
     yaw_deg: Number = 0.0
+    shelter_m: Annotated[Number, Field(ge=0)] = 0.0
 
 
 class Rung(Strict):
@@ -296,6 +314,17 @@ class Sky(Strict):
     cloud_cover: Value = Field(default_factory=_zero)
 
 
+class Weather(Strict):
+    """How much falls or hangs in the air around the person, 0 to 1 of the most; `drift_mps` is the way it goes along X
+    and Z. Indoors there is dust alone.
+    """
+
+    rain: Value = Field(default_factory=_zero)
+    snow: Value = Field(default_factory=_zero)
+    dust: Value = Field(default_factory=_zero)
+    drift_mps: Pair = Field(default_factory=lambda: [0.0, 0.0])
+
+
 class SoundSource(Strict):
     """A point of sound, or without a position all around the person. `gain_db` may follow an axis."""
 
@@ -342,12 +371,22 @@ class OtherSky(Strict):
     cloud_cover: Value | None = None
 
 
+class OtherWeather(Strict):
+    """What a variant changes of the scene's weather; what is left out stays as it is there."""
+
+    rain: Value | None = None
+    snow: Value | None = None
+    dust: Value | None = None
+    drift_mps: Pair | None = None
+
+
 class Variant(Strict):
     """The scene at another time of day, in other weather, with other people. The first is the scene as it stands."""
 
     title: Text
     light: OtherLight = Field(default_factory=OtherLight)
     sky: OtherSky = Field(default_factory=OtherSky)
+    weather: OtherWeather = Field(default_factory=OtherWeather)
     bed: str | None = None
 
 
@@ -385,6 +424,7 @@ class SceneFile(Strict):
     lamps: dict[Name, LocalLight] = Field(default_factory=dict)
     light: Light
     sky: Sky
+    weather: Weather = Field(default_factory=Weather)
     sound: Sound = Field(default_factory=Sound)
     hold: Hold
     comfort: Comfort = Field(default_factory=Comfort)
@@ -397,6 +437,9 @@ class SceneFile(Strict):
     def sky_in(self, variant: Variant | None) -> Sky:
         return self.sky if variant is None else self.sky.model_copy(update=_given(variant.sky))
 
+    def weather_in(self, variant: Variant | None) -> Weather:
+        return self.weather if variant is None else self.weather.model_copy(update=_given(variant.weather))
 
-def _given(table: OtherLight | OtherSky) -> dict[str, object]:
+
+def _given(table: OtherLight | OtherSky | OtherWeather) -> dict[str, object]:
     return {name: getattr(table, name) for name in table.model_fields_set}

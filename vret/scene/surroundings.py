@@ -6,7 +6,7 @@ import numpy.typing as npt
 from vret.core.axes import AXES
 from vret.scene.compiled import ENVIRONMENT
 from vret.scene.curves import Curves
-from vret.scene.model import Light, SceneFile, Sky
+from vret.scene.model import Light, SceneFile, Sky, Weather
 from vret.scene.sounds import Gain, SceneSound, SoundSource
 from vret.scene.tables import EnvironmentBinding
 from vret.scene.values import Value
@@ -26,13 +26,15 @@ def environments(
 ) -> tuple[npt.NDArray[np.void], tuple[tuple[EnvironmentBinding, ...], ...]]:
     """A row of ENVIRONMENT for each variant, or a single one; and each row's fields that follow axes or stimuli."""
     found = [
-        _environment(scene.light_in(variant), scene.sky_in(variant), curves)
+        _environment(scene.light_in(variant), scene.sky_in(variant), scene.weather_in(variant), curves)
         for variant in scene.variants.values() or [None]
     ]
     return np.concatenate([row for row, _ in found]), tuple(bindings for _, bindings in found)
 
 
-def _environment(light: Light, sky: Sky, curves: Curves) -> tuple[npt.NDArray[np.void], tuple[EnvironmentBinding, ...]]:
+def _environment(
+    light: Light, sky: Sky, weather: Weather, curves: Curves
+) -> tuple[npt.NDArray[np.void], tuple[EnvironmentBinding, ...]]:
     azimuth, elevation = np.radians([light.sun_azimuth_deg, light.sun_elevation_deg])
     row = np.zeros(1, ENVIRONMENT)
     row["sun_direction"] = (
@@ -51,8 +53,15 @@ def _environment(light: Light, sky: Sky, curves: Curves) -> tuple[npt.NDArray[np
     row["fog_density"] = _HAZE_AT_VISIBILITY / sky.visibility_m
     row["indoor"], row["shadow_radius_m"] = float(light.indoor), light.shadow_radius_m
     row["lamps"], row["lit_windows"] = light.lamps, light.lit_windows
+    row["drift_mps"] = weather.drift_mps
     bindings = []
-    for name, value in (("exposure", light.exposure), ("cloud_cover", sky.cloud_cover)):
+    for name, value in (
+        ("exposure", light.exposure),
+        ("cloud_cover", sky.cloud_cover),
+        ("rain", weather.rain),
+        ("snow", weather.snow),
+        ("dust", weather.dust),
+    ):
         row[name] = value.constant
         if not value.is_constant:
             bindings.append(EnvironmentBinding(name, curves.index(value)))

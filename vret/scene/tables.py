@@ -81,11 +81,15 @@ class Curve(msgspec.Struct, frozen=True):
 
 
 class PlaceSpec(msgspec.Struct, frozen=True):
-    """Where the person stands: the stage's origin in scene space, a sum of two curves a coordinate, and its yaw."""
+    """Where the person stands: the stage's origin in scene space, a sum of two curves a coordinate, and its yaw.
+
+    Nothing falls within `shelter_m` of it.
+    """
 
     name: str
     position: tuple[tuple[int, int], tuple[int, int], tuple[int, int]]
     yaw_rad: float
+    shelter_m: float = 0.0
 
 
 class EnvironmentBinding(msgspec.Struct, frozen=True):
