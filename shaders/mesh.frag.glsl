@@ -1,19 +1,20 @@
 #include "frame.glsl"
 #include "sky.glsl"
 #include "patterns.glsl"
+#include "material.glsl"
+#if TEXTURED
+#include "textures.glsl"
+#endif
 
-struct Material {
-    vec3 base_colour; float opacity;
-    vec3 emission; float roughness;
-    float metallic; uint pattern; vec2 pattern_scale;
-};
-
-layout(std430, binding = 2) readonly buffer Materials { Material materials[]; };
 layout(binding = 0) uniform sampler2DShadow shadow_map;
 
 in vec3 position_in_scene;
 in vec3 normal_in_scene;
 in vec2 surface_m;
+#if TEXTURED
+in vec2 texture_uv;
+flat in uint base_texture;
+#endif
 flat in uint material_id;
 flat in uint view;
 
@@ -61,6 +62,19 @@ vec3 lamplight(Lamp lamp, vec3 to_lamp, float distance_m2) {
     return lamp.intensity * max(1.0 - reached * reached, 0.0) * cone * cone / max(distance_m2, 1e-4);
 }
 
+#if TEXTURED
+// The normal map's frame from derivatives (Schüler 2013, Normal Mapping Without Precomputed Tangents). Green is up in the
+// picture, against v; a back face shows the same bumps from behind.
+vec3 bumped(vec3 normal, vec3 texel, float scale, Spread at) {
+    vec3 step_x = cross(normal, dFdx(position_in_scene)), step_y = cross(dFdy(position_in_scene), normal);
+    vec3 along_u = step_y * at.dx.x + step_x * at.dy.x, along_v = step_y * at.dx.y + step_x * at.dy.y;
+    float size = max(dot(along_u, along_u), dot(along_v, along_v));
+    vec2 tilt = (texel.xy * 2.0 - 1.0) * scale * (gl_FrontFacing ? 1.0 : -1.0);
+    vec3 turned = (along_u * tilt.x - along_v * tilt.y) * inversesqrt(max(size, 1e-30));
+    return normalize(turned + normal * max(texel.z * 2.0 - 1.0, 0.05));
+}
+#endif
+
 void main() {
     Material material = materials[material_id];
     vec3 to_eye = frame.scene_from_eye[view][3].xyz - position_in_scene;
@@ -75,8 +89,45 @@ void main() {
     pattern(material.pattern, s, at, width, normal.y);
     s.colour = max(s.colour, vec3(0.0));
 
+    vec3 facing = normal, emission = material.emission;
+    float opacity = material.opacity, occlusion = 1.0, covered = 1.0;
+#if TEXTURED
+    // As glTF 2.0 has it, section 3.9.
+    Spread spread = Spread(texture_uv, dFdx(texture_uv), dFdy(texture_uv));
+    vec3 bump = vec3(0.5, 0.5, 1.0);
+    vec4 base = vec4(1.0);
+    if (base_texture != 0u)
+        base = colour_of(base_texture, spread);
+    s.colour *= base.rgb;
+    // The share of a mask's pixel that is there: an edge is one pixel wide (Golus 2017, Anti-aliased Alpha Test).
+    float edge = max(fwidth(base.a), 1e-4);
+    if (material.cutoff > 0.0)
+        covered = clamp((base.a - material.cutoff) / edge + 0.5, 0.0, 1.0);
+    if ((material.traits & BLENDED) != 0u)
+        opacity *= base.a;
+    if (material.surface_texture != 0u) {
+        vec3 surface = numbers_of(material.surface_texture, spread).rgb;
+        occlusion = mix(1.0, surface.r, material.occlusion);
+        s.roughness *= surface.g;
+        s.metallic *= surface.b;
+    }
+    if (material.normal_texture != 0u)
+        bump = numbers_of(material.normal_texture, spread).rgb;
+    if (material.emission_texture != 0u)
+        emission *= colour_of(material.emission_texture, spread).rgb;
+#if SAMPLES == 1
+    if (covered < 0.5)
+        discard;
+#endif
+    if ((material.traits & (BLENDED | TWO_SIDED)) == BLENDED && !gl_FrontFacing)
+        discard;
+    vec3 bumps = bumped(facing, bump, material.normal_scale, spread);
+    if (material.normal_texture != 0u)
+        normal = bumps;
+#endif
+
     // A normal that turns within a pixel widens the highlight (Tokuyoshi and Kaplanyan 2019).
-    vec3 turn_x = dFdx(normal), turn_y = dFdy(normal);
+    vec3 turn_x = dFdx(facing), turn_y = dFdy(facing);
     float a = s.roughness * s.roughness;
     s.roughness = sqrt(sqrt(min(a * a + min(dot(turn_x, turn_x) + dot(turn_y, turn_y), 0.18), 1.0)));
 
@@ -86,15 +137,15 @@ void main() {
     vec3 f0 = mix(vec3(0.04), s.colour, s.metallic);
     vec3 diffuse = s.colour * (1.0 - s.metallic);
     vec3 fresnel_sun = f0 + (1.0 - f0) * pow(1.0 - max(dot(half_way, to_eye), 0.0), 5.0);
-    float lit = n_l > 0.0 && frame.environment.sun_power > 0.0 ? n_l * sunlight(normal, n_l) : 0.0;
+    float lit = n_l > 0.0 && frame.environment.sun_power > 0.0 ? n_l * sunlight(facing, max(dot(facing, sun), 0.0)) : 0.0;
     vec3 sun_light = frame.environment.sun_colour * frame.environment.sun_power * lit;
     float gloss = highlight(max(dot(normal, half_way), 0.0), n_l, n_v, s.roughness);
 
     float smooth_share = (1.0 - s.roughness) * (1.0 - s.roughness);
     vec3 fresnel = f0 + (max(vec3(1.0 - s.roughness), f0) - f0) * pow(1.0 - n_v, 5.0);
     vec3 mirrored = mix(ambient(normal), surroundings(reflect(-to_eye, normal)), max(smooth_share, s.mirror));
-    vec3 reflected = mirrored * fresnel + fresnel_sun * gloss * sun_light;
-    vec3 colour = diffuse * (sun_light / PI + ambient(normal)) + material.emission * frame.environment.lamps + s.glow;
+    vec3 reflected = mirrored * fresnel * occlusion + fresnel_sun * gloss * sun_light;
+    vec3 colour = diffuse * (sun_light / PI + ambient(normal) * occlusion) + emission * frame.environment.lamps + s.glow;
 
     // Surfaces throw no shadows here: range and cone keep a lamp's light in the room that it is for.
     for (uint each = 0u; each < frame.lamp_count; each++) {
@@ -113,10 +164,15 @@ void main() {
         reflected += fresnel_lamp * shine * thrown;
     }
 
-    float opacity = material.opacity;
+    float share = opacity < 1.0 ? opacity : 1.0;
+#if TEXTURED
+    if ((material.traits & OWN) != 0u)
+        reflected *= share;
+    else
+#endif
     if (opacity < 1.0)
-        opacity = clamp(opacity + max(max(fresnel.r, fresnel.g), fresnel.b) * (material.opacity > 0.0 ? 1.0 : 0.0), 0.0, 1.0);
+        opacity = clamp(opacity + max(max(fresnel.r, fresnel.g), fresnel.b) * (opacity > 0.0 ? 1.0 : 0.0), 0.0, 1.0);
     float haze = 1.0 - exp(-distance_m * frame.environment.fog_density);
-    vec3 seen = mix(colour * (material.opacity < 1.0 ? material.opacity : 1.0) + reflected, frame.environment.sky_horizon * opacity, haze);
-    radiance = vec4(seen, opacity);
+    vec3 seen = mix(colour * share + reflected, frame.environment.sky_horizon * opacity, haze);
+    radiance = vec4(seen, opacity * covered);
 }

@@ -1,6 +1,9 @@
 #include "frame.glsl"
 #include "views.glsl"
 #include "instances.glsl"
+#if TEXTURED
+#include "material.glsl"
+#endif
 
 layout(std430, binding = 3) readonly buffer MaterialOf { uint material_of[]; };
 
@@ -11,6 +14,10 @@ layout(location = 2) in vec2 uv;
 out vec3 position_in_scene;
 out vec3 normal_in_scene;
 out vec2 surface_m;
+#if TEXTURED
+out vec2 texture_uv;
+flat out uint base_texture;
+#endif
 flat out uint material_id;
 flat out uint view;
 
@@ -21,6 +28,10 @@ void main() {
     position_in_scene = row.position + row.scale * rotated(row.rotation, position);
     normal_in_scene = rotated(row.rotation, normal);
     surface_m = uv * row.scale;
+#if TEXTURED
+    texture_uv = uv;
+    base_texture = materials[material_of[slot]].base_texture;
+#endif
     material_id = material_of[slot];
     place_in_view(frame.clip_from_scene[view] * vec4(position_in_scene, 1.0), view, frame.view_count);
 }

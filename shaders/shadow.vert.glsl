@@ -2,12 +2,24 @@
 #include "instances.glsl"
 
 layout(location = 0) in vec3 position;
+#if TEXTURED
+layout(std430, binding = 3) readonly buffer MaterialOf { uint material_of[]; };
+layout(location = 2) in vec2 uv;
+
+out vec2 texture_uv;
+flat out uint material_id;
+#endif
 
 // Two maps side by side, near and far, each an instance of its own, as the two eyes are.
 void main() {
     uint map = uint(gl_InstanceID) % 2u;
-    Row row = rows[slots[gl_BaseInstanceARB + uint(gl_InstanceID) / 2u]];
+    uint slot = slots[gl_BaseInstanceARB + uint(gl_InstanceID) / 2u];
+    Row row = rows[slot];
     vec3 in_scene = row.position + row.scale * rotated(row.rotation, position);
+#if TEXTURED
+    texture_uv = uv;
+    material_id = material_of[slot];
+#endif
     vec4 clip = frame.shadow_from_scene[map] * vec4(in_scene, 1.0);
     gl_ClipDistance[0] = 1.0 + clip.x;
     gl_ClipDistance[1] = 1.0 - clip.x;

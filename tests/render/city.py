@@ -53,7 +53,11 @@ def material(
     roughness: float = 0.8,
     metallic: float = 0,
 ) -> npt.NDArray[np.void]:
-    return np.array([(colour, opacity, emission, roughness, metallic, PATTERNS.index(pattern), scale)], MATERIAL)
+    found = np.zeros(1, MATERIAL)
+    found["base_colour"], found["opacity"], found["emission"] = colour, opacity, emission
+    found["roughness"], found["metallic"] = roughness, metallic
+    found["pattern"], found["pattern_scale"] = PATTERNS.index(pattern), scale
+    return found
 
 
 def daylight(**changes: object) -> npt.NDArray[np.void]:

@@ -137,7 +137,7 @@ def test_a_frame_makes_few_calls_and_as_many_for_any_scene() -> None:
             counts.append(hot.counts.copy())
     assert counts[0] == counts[1]
     assert counts[0].total() <= 60
-    assert counts[0]["glMultiDrawElementsIndirect"] == 3
+    assert counts[0]["glMultiDrawElementsIndirect"] == 4
 
 
 def test_hands_are_seen_where_they_are_tracked_and_nothing_else_changes() -> None:
@@ -235,11 +235,11 @@ def test_shadow_maps_are_drawn_again_only_when_something_changed() -> None:
         one.draw()
         hot.counts.clear()
         one.draw()
-        assert hot.counts["glMultiDrawElementsIndirect"] == 2
+        assert hot.counts["glMultiDrawElementsIndirect"] == 3
         one.frame.environment = daylight(sun_direction=(0.0, 1.0, 0.0))
         hot.counts.clear()
         one.draw()
-        assert hot.counts["glMultiDrawElementsIndirect"] == 3
+        assert hot.counts["glMultiDrawElementsIndirect"] == 4
 
 
 def test_a_frame_leaves_no_objects_behind() -> None:

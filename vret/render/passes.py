@@ -1,15 +1,16 @@
 """The passes of a frame, in their order, each with its program and complete draw state."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from vret.headset.contract import Layout
 from vret.render.gl import GL
 from vret.render.hot import Hot
 from vret.render.program import DrawState, Pass, Preamble, link
 from vret.render.shadow import MAP_SIZE
+from vret.render.textures import COLOUR_UNIT, NUMBER_UNIT
 from vret.render.uniforms import MAPS
 from vret.render.weather import WEATHER_PERIOD_S
-from vret.scene.compiled import LAMPS_MAX
+from vret.scene.compiled import LAMPS_MAX, SLOTS
 
 _GREATER, _GEQUAL = int(GL.GL_GREATER), int(GL.GL_GEQUAL)
 _VIEWS = {Layout.ARRAY: "VIEWS_LAYER", Layout.DOUBLE_WIDE: "VIEWS_VIEWPORT", Layout.CLIPPED: "VIEWS_CLIP"}
@@ -22,6 +23,7 @@ _PLAIN = DrawState(
 SHADOW = replace(_PLAIN, depth_func=_GREATER, depth_write=True, depth_clamp=True, clip=True)
 HIDDEN = replace(_PLAIN, depth_func=_GREATER, depth_write=True)
 OPAQUE = replace(_PLAIN, depth_func=_GREATER, depth_write=True, cull=True)
+CUTOUT = replace(_PLAIN, depth_func=_GREATER, depth_write=True, coverage=True)
 SKY = replace(_PLAIN, depth_func=_GEQUAL)
 WEATHER = replace(_PLAIN, depth_func=_GREATER, blend=True)
 BLENDED = replace(_PLAIN, depth_func=_GREATER, blend=True)
@@ -29,37 +31,65 @@ RESOLVE = replace(_PLAIN, encode_srgb=True)
 PANEL = replace(_PLAIN, blend=True, encode_srgb=True)
 
 
+@dataclass(frozen=True)
+class Programs:
+    """All that is compiled, once. Those in pairs are without textures and with them: plain scenes pay for none."""
+
+    mesh: tuple[int, int]
+    shadow: tuple[int, int]
+    sky: int
+    resolve: int
+    panel: int
+    hidden: int
+    weather: int
+
+    @classmethod
+    def linked(cls, layout: Layout, available: frozenset[str], samples: int) -> "Programs":
+        """Raises HeadsetError with the driver's words when it refuses one."""
+        plain, textured = (preamble(layout, available, samples, textured=is_on) for is_on in (False, True))
+        flat, holed = (preamble(Layout.CLIPPED, available, samples, textured=is_on) for is_on in (False, True))
+        return cls(
+            mesh=(link(plain, "mesh.vert.glsl", "mesh.frag.glsl"), link(textured, "mesh.vert.glsl", "mesh.frag.glsl")),
+            shadow=(
+                link(flat, "shadow.vert.glsl", "shadow.frag.glsl"),
+                link(holed, "shadow.vert.glsl", "shadow.frag.glsl"),
+            ),
+            sky=link(plain, "sky.vert.glsl", "sky.frag.glsl"),
+            resolve=link(plain, "screen.vert.glsl", "resolve.frag.glsl"),
+            panel=link(plain, "panel.vert.glsl", "panel.frag.glsl"),
+            hidden=link(plain, "hidden.vert.glsl", "hidden.frag.glsl"),
+            weather=link(plain, "weather.vert.glsl", "weather.frag.glsl"),
+        )
+
+    def release(self) -> None:
+        for program in (*self.mesh, *self.shadow, self.sky, self.resolve, self.panel, self.hidden, self.weather):
+            GL.glDeleteProgram(program)
+
+
 class Passes:
     """Entered in this order; shadow, hidden, weather and panel may be left out, and then another begins the frame.
 
-    `opaque_after` has the pass that opaque things are drawn after, None for those that begin the frame. What falls
-    comes before panes, so that what is behind one is seen through it; so is what is before it, which nobody notices.
+    `opaque_after` has the pass that opaque things are drawn after, None for those that begin the frame. `cutout` is for
+    what has holes or is seen from both sides. What falls comes before panes, so that what is behind one is seen through
+    it; so is what is before it, which nobody notices.
     """
 
-    def __init__(self, gl: Hot, layout: Layout, available: frozenset[str], samples: int) -> None:
-        by_view = preamble(layout, available, samples)
-        plain = preamble(Layout.CLIPPED, available, samples)
-        mesh = link(by_view, "mesh.vert.glsl", "mesh.frag.glsl")
-        sky = link(by_view, "sky.vert.glsl", "sky.frag.glsl")
-        resolve = link(by_view, "screen.vert.glsl", "resolve.frag.glsl")
-        panel = link(by_view, "panel.vert.glsl", "panel.frag.glsl")
-        shadow = link(plain, "shadow.vert.glsl", "shadow.frag.glsl")
-        hidden = link(by_view, "hidden.vert.glsl", "hidden.frag.glsl")
-        weather = link(by_view, "weather.vert.glsl", "weather.frag.glsl")
-        self._programs = (mesh, sky, resolve, panel, shadow, hidden, weather)
-        hide, opaque, sky_state, falls, blended, resolved, over = (
+    def __init__(self, gl: Hot, layout: Layout, programs: Programs, *, textured: bool) -> None:
+        mesh, shadow = programs.mesh[textured], programs.shadow[textured]
+        hide, opaque, cutout, sky, falls, blended, resolved, over = (
             replace(state, clip=layout is Layout.CLIPPED)
-            for state in (HIDDEN, OPAQUE, SKY, WEATHER, BLENDED, RESOLVE, PANEL)
+            for state in (HIDDEN, OPAQUE, CUTOUT, SKY, WEATHER, BLENDED, RESOLVE, PANEL)
         )
         self.shadow = Pass(gl, shadow, SHADOW, None)
-        self._hidden = {first: Pass(gl, hidden, hide, first) for first in (None, self.shadow)}
+        self._hidden = {first: Pass(gl, programs.hidden, hide, first) for first in (None, self.shadow)}
         before_opaque = (None, self.shadow, *self._hidden.values())
         self._opaque = {before: Pass(gl, mesh, opaque, before) for before in before_opaque}
-        self.sky = Pass(gl, sky, sky_state, self._opaque[None])
-        self.weather = Pass(gl, weather, falls, self.sky)
+        self.cutout = Pass(gl, mesh, cutout, self._opaque[None])
+        self.sky = Pass(gl, programs.sky, sky, self.cutout)
+        self.weather = Pass(gl, programs.weather, falls, self.sky)
         self._blended = {before: Pass(gl, mesh, blended, before) for before in (self.sky, self.weather)}
-        self.resolve = Pass(gl, resolve, resolved, self._blended[self.sky])
-        self.panel = Pass(gl, panel, over, self.resolve)
+        self.resolve = Pass(gl, programs.resolve, resolved, self._blended[self.sky])
+        self.panel = Pass(gl, programs.panel, over, self.resolve)
 
     def hidden_after(self, before: Pass | None) -> Pass:
         return self._hidden[before]
@@ -70,12 +100,8 @@ class Passes:
     def blended_after(self, before: Pass) -> Pass:
         return self._blended[before]
 
-    def release(self) -> None:
-        for program in self._programs:
-            GL.glDeleteProgram(program)
 
-
-def preamble(layout: Layout, available: frozenset[str], samples: int) -> Preamble:
+def preamble(layout: Layout, available: frozenset[str], samples: int, *, textured: bool) -> Preamble:
     wanted = ["GL_ARB_shader_draw_parameters"]
     if layout is not Layout.CLIPPED:
         wanted.append(_ARB if _ARB in available else _AMD[layout])
@@ -90,5 +116,9 @@ def preamble(layout: Layout, available: frozenset[str], samples: int) -> Preambl
             "LAMPS_MAX": LAMPS_MAX,
             "WEATHER_PERIOD_S": WEATHER_PERIOD_S,
             "SHADOW_WIDTH": MAP_SIZE * MAPS,
+            "TEXTURED": int(textured),
+            "SLOTS": SLOTS,
+            "COLOUR_UNIT": COLOUR_UNIT,
+            "NUMBER_UNIT": NUMBER_UNIT,
         },
     )

@@ -31,7 +31,8 @@ class Preamble:
 class DrawState:
     """The fixed-function state of a pass. `depth_func` None draws over everything; blending is premultiplied.
 
-    `clip` is for programs that write two clip distances.
+    `clip` is for programs that write two clip distances; with `coverage` a pixel's opacity is the share of its samples
+    that are drawn.
     """
 
     depth_func: int | None
@@ -41,6 +42,7 @@ class DrawState:
     depth_clamp: bool
     encode_srgb: bool
     clip: bool
+    coverage: bool = False
 
     def __post_init__(self) -> None:
         if self.depth_write and self.depth_func is None:
@@ -114,6 +116,7 @@ def _capabilities(state: DrawState) -> dict[int, bool]:
         int(GL.GL_FRAMEBUFFER_SRGB): state.encode_srgb,
         int(GL.GL_CLIP_DISTANCE0): state.clip,
         int(GL.GL_CLIP_DISTANCE1): state.clip,
+        int(GL.GL_SAMPLE_ALPHA_TO_COVERAGE): state.coverage,
     }
 
 

@@ -1,9 +1,9 @@
 """The renderer: both eyes in one pass, one multi-draw-indirect a pass, linear light until the last moment.
 
 A frame: what moved is copied into the mapped ring; the sun's shadow maps, where they are out of date; opaque things,
-sky, what falls and see-through things into a multisampled linear picture; then the filmic curve, the average of the
-samples and the veil into the headset's sRGB target, and the panel over it. The number of OpenGL calls does not depend
-on what is in the scene.
+things with holes, sky, what falls and see-through things into a multisampled linear picture; then the filmic curve, the
+average of the samples and the veil into the headset's sRGB target, and the panel over it. The number of OpenGL calls
+does not depend on what is in the scene.
 """
 
 import ctypes
@@ -20,10 +20,11 @@ from vret.render.hands import Hands
 from vret.render.hidden import Corners, HiddenAreas
 from vret.render.hot import Hot
 from vret.render.panel import Panel
-from vret.render.passes import Passes
+from vret.render.passes import Passes, Programs
 from vret.render.resident import ResidentScene
 from vret.render.shadow import MAP_SIZE, ShadowMaps
 from vret.render.targets import SampledPicture, TargetBuffers
+from vret.render.textures import LETTERS_UNIT, SAMPLES_UNIT, SHADOW_UNIT, UNITS
 from vret.render.uniforms import MAPS, MAX_VIEWS, FrameUniforms
 from vret.render.weather import count_particles
 from vret.scene.compiled import CompiledScene, SceneFrame
@@ -43,6 +44,7 @@ class Listed(NamedTuple):
 
     casters: int | None
     opaque: int
+    cutout: int
     blended: int
     particles: int
     quads: int
@@ -77,14 +79,20 @@ class Renderer:
         self._hidden = HiddenAreas()
         self._picture = SampledPicture(view_count, view_size, layout, samples)
         self._targets = TargetBuffers()
-        self._passes = Passes(self._gl, layout, extensions(), samples)
+        self._programs = Programs.linked(layout, extensions(), samples)
+        self._passes = {is_on: Passes(self._gl, layout, self._programs, textured=is_on) for is_on in (False, True)}
         self._empty_array = ctypes.c_uint()
         GL.glCreateVertexArrays(1, ctypes.byref(self._empty_array))
         self._drawn: ResidentScene | None = None
 
     def load(self, compiled: CompiledScene) -> ResidentScene:
         """Upload a scene. Not for the frame path."""
-        return ResidentScene(self._gl, compiled, self._view_count)
+        fixed = {
+            SHADOW_UNIT: self._shadow.texture,
+            SAMPLES_UNIT: self._picture.colour,
+            LETTERS_UNIT: self._panel.texture,
+        }
+        return ResidentScene(self._gl, compiled, self._view_count, fixed)
 
     def hide(self, corners: Corners) -> None:
         """Draw nothing where the lenses show nothing: `HiddenAreas.take`. Free while the corners stay the same."""
@@ -137,7 +145,7 @@ class Renderer:
         self._hidden.release()
         self._picture.release()
         self._targets.release()
-        self._passes.release()
+        self._programs.release()
         GL.glDeleteVertexArrays(1, [self._empty_array.value])
 
     def _list(
@@ -154,20 +162,22 @@ class Renderer:
         uniforms.look(frame, eyes, veil)
         quads = self._place_panel(page, resident, frame, eyes)
         head_in_scene = frame.scene_from_stage[:3, :3] @ eyes.head[:3] + frame.scene_from_stage[:3, 3]
-        opaque, blended = resident.list_seen(frame, uniforms.planes, head_in_scene)
+        opaque, cutout, blended = resident.list_seen(frame, uniforms.planes, head_in_scene)
         particles = count_particles(frame.environment, uniforms.particles)
         if not shadow.fit(frame.environment, head_in_scene) and not has_changed:
-            return Listed(None, opaque, blended, particles, quads)
+            return Listed(None, opaque, cutout, blended, particles, quads)
         uniforms.shadow_from_scene[:] = shadow.matrices
         uniforms.shadow_texel_m[:] = shadow.texel_m
-        return Listed(resident.list_casters(frame), opaque, blended, particles, quads)
+        return Listed(resident.list_casters(frame), opaque, cutout, blended, particles, quads)
 
     def _begin(self, resident: ResidentScene, listed: Listed) -> None:
         """Shadows and what is opaque."""
-        gl, passes, shadow, picture, hidden = self._gl, self._passes, self._shadow, self._picture, self._hidden
+        gl, passes, shadow = self._gl, self._passes[resident.is_textured], self._shadow
+        picture, hidden = self._picture, self._hidden
         before = None
         resident.ring.arrays["frame"][:] = self._uniforms.bytes
         self._bind(resident)
+        gl.glBindTextures(0, UNITS, resident.textures.names)
         if listed.casters is not None:
             passes.shadow.enter()
             gl.glBindFramebuffer(_FRAMEBUFFER, shadow.framebuffer)
@@ -185,12 +195,13 @@ class Renderer:
             gl.glDrawArraysInstanced(_TRIANGLES, 0, hidden.count, 1)
             gl.glBindVertexArray(resident.vertex_array)
             passes.opaque_after(first).enter()
-        gl.glBindTextureUnit(0, shadow.texture)
         gl.glMultiDrawElementsIndirect(_TRIANGLES, _INDEX, resident.commands_offset("opaque"), listed.opaque, 0)
 
     def _end(self, resident: ResidentScene, listed: Listed, target: Target) -> None:
-        """Sky, what is in the air, what is seen through, the headset's picture and the panel over it."""
-        gl, passes, views = self._gl, self._passes, self._view_count
+        """What has holes, sky, what is in the air, what is seen through, the headset's picture and the panel over it."""
+        gl, passes, views = self._gl, self._passes[resident.is_textured], self._view_count
+        passes.cutout.enter()
+        gl.glMultiDrawElementsIndirect(_TRIANGLES, _INDEX, resident.commands_offset("cutout"), listed.cutout, 0)
         passes.sky.enter()
         gl.glDrawArraysInstanced(_TRIANGLES, 0, 3, views)
         before = passes.sky
@@ -202,12 +213,10 @@ class Renderer:
         gl.glMultiDrawElementsIndirect(_TRIANGLES, _INDEX, resident.commands_offset("blended"), listed.blended, 0)
         passes.resolve.enter()
         gl.glBindFramebuffer(_FRAMEBUFFER, self._targets.framebuffer(target))
-        gl.glBindTextureUnit(1, self._picture.colour)
         gl.glDrawArraysInstanced(_TRIANGLES, 0, 3, views)
         if listed.quads:
             passes.panel.enter()
             resident.ring.bind(_STORAGE, 4, "quads")
-            gl.glBindTextureUnit(2, self._panel.texture)
             gl.glDrawArraysInstanced(_STRIP, 0, 4, views * listed.quads)
         resident.ring.end()
         gl.glFlush()

@@ -1,6 +1,7 @@
 """A resident scene: what of it lives on the GPU, and the lists of what is drawn."""
 
 import ctypes
+from collections.abc import Mapping
 
 import numpy as np
 import numpy.typing as npt
@@ -10,29 +11,36 @@ from vret.render.culling import Bounds
 from vret.render.drawlist import COMMAND, GroupedList, SortedList
 from vret.render.gl import GL
 from vret.render.hot import Hot
+from vret.render.textures import TextureArrays
 from vret.render.typesetting import QUAD, QUADS_MAX
 from vret.render.uniforms import FRAME, MAPS
-from vret.scene.compiled import MATERIAL, ROW, VERTEX, CompiledScene, SceneFrame
+from vret.scene.compiled import BLENDED, MATERIAL, ROW, TWO_SIDED, VERTEX, CompiledScene, SceneFrame
 
 MOVING_SHADOW_FRAMES = 9
+_COMMANDS = ("opaque", "casters", "cutout", "blended")
 _BYTE = np.dtype(np.uint8)
 """Structures are copied into the ring as bytes: numpy would go through them field by field."""
 
 
 class ResidentScene:
-    """Made by `Renderer.load`. Of the rows only those are copied that moved since the ring's part was written."""
+    """Made by `Renderer.load`. Of the rows only those are copied that moved since the ring's part was written.
 
-    def __init__(self, gl: Hot, compiled: CompiledScene, view_count: int) -> None:
+    `fixed` are the renderer's own textures, by unit.
+    """
+
+    def __init__(self, gl: Hot, compiled: CompiledScene, view_count: int, fixed: Mapping[int, int]) -> None:
         meshes, count = compiled.meshes, len(compiled.rows)
         self.name = compiled.name
         self.rows_written = 0
         self._mesh_of, self._material_of = compiled.mesh_of, compiled.material_of
         self._ranges, self._view_count = meshes.ranges, view_count
         self._buffers = (upload(meshes.vertices), upload(meshes.indices), upload(compiled.material_of.astype("u4")))
+        self.textures = TextureArrays(compiled.textures, fixed)
+        self.is_textured = bool(compiled.materials["traits"].any())
         self.vertex_array = vertex_array(*self._buffers[:2])
         self.material_of_buffer = self._buffers[2]
         self.material_of_size = max(4 * count, 4)
-        command_count = 2 * len(meshes.ranges) + count
+        command_count = 3 * len(meshes.ranges) + count
         self.ring = MappedRing(
             gl,
             {
@@ -98,39 +106,43 @@ class ResidentScene:
 
     def list_seen(
         self, frame: SceneFrame, planes: npt.NDArray[np.float32], eye: npt.NDArray[np.float32]
-    ) -> tuple[int, int]:
-        """Write the opaque and the blended pass's commands; returns how many of each."""
+    ) -> tuple[int, int, int]:
+        """Write the opaque, the cutout and the blended pass's commands; returns how many of each."""
         self.bounds.in_view(planes, self.in_view)
         np.logical_and(self.in_view, frame.visible, out=self.in_view)
         slots = self.ring.arrays["slots"]
         used = self._opaque.fill(self.in_view, slots, self._commands("opaque"), 0)
+        used += self._cutout.fill(self.in_view, slots, self._commands("cutout"), used)
         blended = self._see_through.fill(self.in_view, self.bounds.centres, eye, slots, self._commands("blended"), used)
-        return self._opaque.length, blended
+        return self._opaque.length, self._cutout.length, blended
 
     def commands_offset(self, name: str) -> int:
         return self.ring.offset("commands") + self._first_command(name) * COMMAND.itemsize
 
     def release(self) -> None:
         self.ring.release()
+        self.textures.release()
         GL.glDeleteVertexArrays(1, [self.vertex_array])
         GL.glDeleteBuffers(len(self._buffers), list(self._buffers))
 
     def _sort_out(self, materials: npt.NDArray[np.void]) -> bool:
         """Who is opaque and who is seen through, by the materials' opacity; what has none is not drawn at all."""
-        opacity = materials["opacity"][self._material_of]
-        blended, shown = opacity < 1, opacity > 0
-        classes = 2 * blended.astype(np.int8) + shown
+        opacity, traits = materials["opacity"][self._material_of], materials["traits"][self._material_of]
+        blended, shown = (opacity < 1) | (traits & BLENDED > 0), opacity > 0
+        open_ = (materials["cutoff"][self._material_of] > 0) | (traits & TWO_SIDED > 0)
+        classes = 4 * open_.astype(np.int8) + 2 * blended + shown
         if np.array_equal(classes, self._classes):
             return False
         self._classes = classes
-        opaque = ~blended
-        self._opaque = GroupedList(opaque, self._mesh_of, self._ranges, self._view_count)
-        self._casters = GroupedList(opaque, self._mesh_of, self._ranges, MAPS)
+        solid = ~blended
+        self._opaque = GroupedList(solid & ~open_, self._mesh_of, self._ranges, self._view_count)
+        self._cutout = GroupedList(solid & open_, self._mesh_of, self._ranges, self._view_count)
+        self._casters = GroupedList(solid, self._mesh_of, self._ranges, MAPS)
         self._see_through = SortedList(blended & shown, self._mesh_of, self._ranges, self._view_count)
         return True
 
     def _first_command(self, name: str) -> int:
-        return {"opaque": 0, "casters": len(self._ranges), "blended": 2 * len(self._ranges)}[name]
+        return _COMMANDS.index(name) * len(self._ranges)
 
     def _commands(self, name: str) -> npt.NDArray[np.void]:
         commands: npt.NDArray[np.void] = self.ring.arrays["commands"][self._first_command(name) :]

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from vret.core.ladder import SceneRules
 from vret.errors import VretError
-from vret.scene.compiled import ENVIRONMENT, MATERIAL, ROW, VERTEX, CompiledScene, Meshes
+from vret.scene.compiled import ENVIRONMENT, MATERIAL, ROW, TEXTURE_ARRAY, VERTEX, CompiledScene, Meshes, Textures
 from vret.scene.sounds import SceneSound
 from vret.scene.tables import (
     BOUND,
@@ -34,7 +34,7 @@ from vret.scene.tables import (
     AnimationTables,
 )
 
-BUNDLE_VERSION = 4
+BUNDLE_VERSION = 5
 _MAGIC = b"VRETSCN1"
 _ALIGNMENT = 64
 _LENGTH = struct.Struct("<I")
@@ -48,6 +48,8 @@ _DTYPES: dict[str, np.dtype[np.generic]] = {
     "rows": ROW,
     "mesh_of": np.dtype("i4"),
     "material_of": np.dtype("i4"),
+    "texture_arrays": TEXTURE_ARRAY,
+    "texture_data": np.dtype("u1"),
     "animation.environment": ENVIRONMENT,
     "animation.places_of": np.dtype("u4"),
     "animation.stimulus_of": np.dtype("i4"),
@@ -127,6 +129,7 @@ def read_bundle(path: Path) -> Bundle:
         arrays["rows"],
         arrays["mesh_of"],
         arrays["material_of"],
+        Textures(arrays["texture_arrays"], arrays["texture_data"]),
     )
     tables = AnimationTables(**{entry.name: arrays[f"animation.{entry.name}"] for entry in fields(AnimationTables)})
     return Bundle(compiled, header.rules, header.sound, header.animation, tables)
@@ -144,6 +147,8 @@ def write_bundle(path: Path, bundle: Bundle) -> None:
         "rows": compiled.rows,
         "mesh_of": compiled.mesh_of,
         "material_of": compiled.material_of,
+        "texture_arrays": compiled.textures.arrays,
+        "texture_data": compiled.textures.data,
     }
     arrays |= {f"animation.{entry.name}": getattr(bundle.tables, entry.name) for entry in fields(AnimationTables)}
     places: dict[str, tuple[tuple[int, ...], int]] = {}
@@ -165,13 +170,13 @@ def write_bundle(path: Path, bundle: Bundle) -> None:
     )
     head = _MAGIC + _LENGTH.pack(len(header)) + header
     start = _aligned(len(head))
-    content = bytearray(start + size)
-    content[: len(head)] = head
-    for name, array in arrays.items():
-        at = start + places[name][1]
-        content[at : at + array.nbytes] = np.ascontiguousarray(array).tobytes()
     beside = path.with_suffix(".part")
-    beside.write_bytes(content)
+    with beside.open("wb") as file:
+        file.write(head)
+        for name, array in arrays.items():
+            file.seek(start + places[name][1])
+            file.write(np.ascontiguousarray(array).tobytes())
+        file.truncate(start + size)
     beside.replace(path)
 
 

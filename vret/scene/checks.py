@@ -5,13 +5,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
 from itertools import pairwise, product
-from pathlib import Path
 
 from vret.core.axes import AXES, dread_of, is_rise, micro
 from vret.scene.compiled import LAMPS_MAX
 from vret.scene.lines import Path as KeyPath
 from vret.scene.model import Area, Node, OtherWeather, SceneFile, Weather
-from vret.scene.primitives import Model
 from vret.scene.regions import places_mask, variants_mask
 from vret.scene.sounds import SOUND_KINDS
 from vret.scene.values import Value
@@ -31,8 +29,8 @@ class Finding:
     message: str
 
 
-def findings(scene: SceneFile, folder: Path) -> Iterator[Finding]:
-    """Every problem of a scene whose tables are well formed. `folder` is where its models are."""
+def findings(scene: SceneFile) -> Iterator[Finding]:
+    """Every problem of a scene whose tables are well formed."""
     bad_axes = list(_axes(scene))
     yield from bad_axes
     yield from _names(scene)
@@ -40,7 +38,7 @@ def findings(scene: SceneFile, folder: Path) -> Iterator[Finding]:
     if not bad_axes:
         yield from _ladder(scene)
         yield from _levels(scene)
-    yield from _nodes(scene, folder)
+    yield from _nodes(scene)
     yield from _areas(scene)
     yield from _lamps(scene)
     yield from _values(scene)
@@ -165,7 +163,7 @@ def _extra(extra: Mapping[str, Decimal] | None, axis: str) -> int:
     return micro((extra or {})[axis])
 
 
-def _nodes(scene: SceneFile, folder: Path) -> Iterator[Finding]:
+def _nodes(scene: SceneFile) -> Iterator[Finding]:
     for name, node in scene.nodes.items():
         path = ("nodes", name)
         if node.anchor is not None:
@@ -178,8 +176,6 @@ def _nodes(scene: SceneFile, folder: Path) -> Iterator[Finding]:
         for axis in node.visible:
             yield from _unknown((*path, "visible", axis), "bound axis", axis, scene.axes)
         yield from _parts(path, node, scene)
-        if isinstance(node.mesh, Model) and not (folder / node.mesh.file).is_file():
-            yield Finding((*path, "mesh", "file"), f"there is no file {node.mesh.file} beside the scene")
 
 
 def _parts(path: KeyPath, node: Node, scene: SceneFile) -> Iterator[Finding]:
@@ -191,7 +187,7 @@ def _parts(path: KeyPath, node: Node, scene: SceneFile) -> Iterator[Finding]:
         for material in [chosen] if isinstance(chosen, str) else chosen:
             yield from _unknown((*path, "materials", part), "material", material, scene.materials)
     missing = [part for part in parts if part not in node.materials]
-    if missing and node.material is None:
+    if missing and node.material is None and not node.has_own_materials:
         yield Finding(path, f"gives no material for {', '.join(missing)}")
 
 

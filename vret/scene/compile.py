@@ -9,18 +9,19 @@ import numpy as np
 import numpy.typing as npt
 
 from vret.scene.bundle import Bundle
-from vret.scene.compiled import MATERIAL, PATTERNS, ROW, CompiledScene
+from vret.scene.compiled import ROW, CompiledScene
 from vret.scene.courses import Courses
 from vret.scene.curves import Curves
 from vret.scene.fixtures import fixture_tables
 from vret.scene.instances import Instance, Resting
+from vret.scene.materials import Materials
 from vret.scene.meshing import meshes_of
 from vret.scene.model import SceneFile
 from vret.scene.nodes import NodeBuilder
 from vret.scene.regions import region_tables
 from vret.scene.rules import scene_rules
 from vret.scene.scene import Scene
-from vret.scene.surroundings import environments, linear, sound
+from vret.scene.surroundings import environments, sound
 from vret.scene.tables import (
     BOUND,
     FALL,
@@ -39,27 +40,29 @@ Table = npt.NDArray[np.void]
 
 
 def compile_scene(scene: Scene) -> Bundle:
-    """Build everything. Raises ValueError from trimesh's readers for a model that is no glTF."""
-    curves, courses = Curves(scene.file), Courses()
+    """Build everything. Raises SceneError for textures that cannot be put together."""
+    curves, courses, materials = Curves(scene.file), Courses(), Materials(scene)
     places = _places(scene.file, curves)
     resting, instances = Resting(), []
     bodies = {}
     for name, node in scene.file.nodes.items():
-        builder = NodeBuilder(scene, name, node, curves, courses)
+        builder = NodeBuilder(scene, name, node, curves, courses, materials)
         instances += builder.build(resting)
         bodies[name] = builder.bodies
     instances += resting.instances()
     instances.sort(key=lambda instance: instance.order)
     meshes, mesh_of = meshes_of([each.shape for each in instances])
     rows = np.array([(each.position, each.scale, each.rotation) for each in instances], ROW)
+    table, textures = materials.table()
     compiled = CompiledScene(
         name=scene.name,
         content_hash=scene.content_hash,
         meshes=meshes,
-        materials=_materials(scene.file),
+        materials=table,
         rows=rows,
         mesh_of=mesh_of,
         material_of=np.array([each.material for each in instances], np.int32),
+        textures=textures,
     )
     surroundings, bindings = environments(scene.file, curves)
     opacities = tuple(
@@ -94,20 +97,6 @@ def _places(scene: SceneFile, curves: Curves) -> tuple[PlaceSpec, ...]:
 
 def _sum(curves: Curves, one: Value, other: Value) -> tuple[int, int]:
     return curves.index(one), curves.index(other)
-
-
-def _materials(scene: SceneFile) -> np.ndarray[tuple[int], np.dtype[np.void]]:
-    """A material whose opacity follows an axis starts as clear as it can get, so that it counts as transparent."""
-    found = np.zeros(len(scene.materials), MATERIAL)
-    for row, material in zip(found, scene.materials.values(), strict=True):
-        opacity = material.opacity
-        row["base_colour"] = linear(material.colour)
-        row["opacity"] = min((point[1] for point in opacity.points), default=opacity.constant)
-        row["emission"] = linear(material.emission) * material.emission_power
-        row["roughness"], row["metallic"] = material.roughness, material.metallic
-        row["pattern"] = PATTERNS.index(material.pattern)
-        row["pattern_scale"] = material.pattern_m
-    return found
 
 
 def tables_of(

@@ -29,9 +29,32 @@ MATERIAL = np.dtype(
         ("metallic", "f4"),
         ("pattern", "u4"),
         ("pattern_scale", "2f4"),
+        ("base_texture", "u4"),
+        ("surface_texture", "u4"),
+        ("normal_texture", "u4"),
+        ("emission_texture", "u4"),
+        ("cutoff", "f4"),
+        ("normal_scale", "f4"),
+        ("occlusion", "f4"),
+        ("traits", "u4"),
     ]
 )
-"""48 bytes (std430). `pattern` indexes `PATTERNS`; its scale is metres a repeat."""
+"""80 bytes (std430). `pattern` indexes `PATTERNS`; its scale is metres a repeat.
+
+What comes after it is for models in their own materials, zeros else. Textures are `texture_word`s, 0 for none; where
+`base_texture` is less opaque than `cutoff`, there is a hole; `traits` are a model's OWN, BLENDED and TWO_SIDED.
+"""
+
+OWN, BLENDED, TWO_SIDED = 1, 2, 4
+
+TEXTURE_ARRAY = np.dtype(
+    [("format", "u4"), ("slot", "u4"), ("side", "u4"), ("levels", "u4"), ("layers", "u4"), ("offset", "u8")], align=True
+)
+"""Square pictures of one format and size. `offset` is in `Textures.data`: level by level, each with all layers."""
+
+TEXTURE_FORMATS = ("srgb8", "rgba8", "bc7_srgb", "bc7")
+SLOTS = 6
+"""Arrays of one kind that a scene may have. The first kind is for colours, the other for numbers (BC7 likewise)."""
 
 PATTERNS = ("plain", "concrete", "facade", "paving", "wood", "grass", "asphalt", "metal", "glass", "plaster", "carpet")
 
@@ -96,6 +119,22 @@ class Meshes:
 
 
 @dataclass(frozen=True)
+class Textures:
+    """All textures of a scene: the arrays' rows of TEXTURE_ARRAY, and the bytes of all their levels."""
+
+    arrays: npt.NDArray[np.void]
+    data: npt.NDArray[np.uint8]
+
+
+NO_TEXTURES = Textures(np.zeros(0, TEXTURE_ARRAY), np.zeros(0, np.uint8))
+
+
+def texture_word(slot: int, layer: int) -> int:
+    """How a material names a texture: its array among those of its kind, and its layer there."""
+    return 1 << 31 | slot << 24 | layer
+
+
+@dataclass(frozen=True)
 class CompiledScene:
     """One scene, ready to upload. Arrays ending in `_of` have one entry for each instance."""
 
@@ -106,6 +145,7 @@ class CompiledScene:
     rows: npt.NDArray[np.void]
     mesh_of: npt.NDArray[np.int32]
     material_of: npt.NDArray[np.int32]
+    textures: Textures = NO_TEXTURES
 
 
 @dataclass

@@ -174,8 +174,8 @@ class Span(Strict):
 class Node(Strict):
     """Something seen. `material` is for all parts of the mesh that `materials` does not name.
 
-    A list of materials is shared out among copies by chance. `places` empty means all, or with an anchor those on it;
-    `variants` empty means all.
+    A model without either is drawn in its own. A list of materials is shared out among copies by chance. `places` empty
+    means all, or with an anchor those on it; `variants` empty means all.
     """
 
     mesh: AnyMesh
@@ -207,6 +207,11 @@ class Node(Strict):
         if self.loop and (self.anchor or self.copies):
             raise ValueError("a loop stands in scene space and makes its own copies: leave out anchor and copies")
         return self
+
+    @property
+    def has_own_materials(self) -> bool:
+        """Whether this is a model in the materials of its file."""
+        return isinstance(self.mesh, Model) and self.material is None and not self.materials
 
 
 class LocalLight(Strict):

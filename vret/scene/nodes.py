@@ -6,7 +6,9 @@ from vret.scene.chance import fraction
 from vret.scene.courses import Courses
 from vret.scene.curves import Curves
 from vret.scene.instances import Conditions, Instance, Resting
+from vret.scene.materials import Materials
 from vret.scene.model import Node
+from vret.scene.primitives import Model
 from vret.scene.regions import Body, moving_body, places_mask, resting_body, variants_mask
 from vret.scene.scene import Scene
 from vret.scene.shapes import Shape, rotation_matrix
@@ -17,19 +19,21 @@ from vret.scene.values import Value
 class NodeBuilder:
     """Builds one node's mesh and places it, its copies and its motion. `bodies` has one for each copy once built."""
 
-    def __init__(self, scene: Scene, name: str, node: Node, curves: Curves, courses: Courses) -> None:
+    def __init__(
+        self, scene: Scene, name: str, node: Node, curves: Curves, courses: Courses, materials: Materials
+    ) -> None:
         self.bodies: list[Body] = []
         self._scene, self._name, self._node = scene, name, node
         self._file = scene.file
         self._curves, self._courses = curves, courses
-        self._materials = {material: index for index, material in enumerate(scene.file.materials)}
+        self._materials = materials
+        self._own: dict[str, int] = {}
         self._stimulus = -1 if node.stimulus is None else list(scene.file.stimuli).index(node.stimulus)
 
     def build(self, resting: Resting) -> list[Instance]:
         """Instances of their own for what moves by itself; the rest goes to `resting`."""
         node = self._node
-        seed = int(fraction(self._file.seed, self._name) * 2**31)
-        shapes = node.mesh.build(seed, self._scene.folder)
+        shapes = self._shapes()
         conditions = self._conditions()
         moves = node.swing or node.loop or node.flight or node.fall or not node.scale.is_constant
         x, y, z = self._rest_position()
@@ -49,13 +53,25 @@ class NodeBuilder:
                 self.bodies.append(moving_body(list(shapes.values()), movers[0]))
                 continue
             placed = {
-                part: shape.scaled(node.scale.constant).rotated(matrix).moved(*position)
+                part: shape.scaled(node.scale.constant, keeps_uv=part in self._own).rotated(matrix).moved(*position)
                 for part, shape in shapes.items()
             }
             for part, shape in placed.items():
                 resting.shapes.setdefault((self._material(part, copy), conditions), []).append(shape)
             self.bodies.append(resting_body(list(placed.values()), conditions))
         return found
+
+    def _shapes(self) -> dict[str, Shape]:
+        """The mesh's shape for each of its parts; a model's own materials are parts of their own."""
+        mesh = self._node.mesh
+        if isinstance(mesh, Model) and self._node.has_own_materials:
+            found = {}
+            for number, shape in self._scene.models[mesh.file].shapes.items():
+                found[str(number)] = shape.scaled(mesh.scale, keeps_uv=True)
+                self._own[str(number)] = self._materials.own(mesh.file, number)
+            return found
+        seed = int(fraction(self._file.seed, self._name) * 2**31)
+        return mesh.build(seed, self._scene.folder)
 
     def _copies(self) -> list[tuple[float, float, float, float]]:
         copies = [(*copy, 0.0)[:4] for copy in self._node.copies] or [(0.0, 0.0, 0.0, 0.0)]
@@ -87,12 +103,14 @@ class NodeBuilder:
         return Conditions(mask, ranges, self._stimulus, hides, tuple(bounds), variants_mask(self._file, node.variants))
 
     def _material(self, part: str, copy: int) -> int:
+        if part in self._own:
+            return self._own[part]
         node = self._node
         chosen = node.materials.get(part) or node.material
         assert chosen is not None, f"nodes.{self._name}: the check let a part without a material pass"
         if isinstance(chosen, list):
             chosen = chosen[int(fraction(self._file.seed, self._name, part, copy) * len(chosen))]
-        return self._materials[chosen]
+        return self._materials.named(chosen)
 
     def _mover(
         self,

@@ -4,12 +4,10 @@ from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import ClassVar, Literal
 
-import numpy as np
-import trimesh
 from pydantic import Field
 
-from vret.scene.compiled import VERTEX
-from vret.scene.shapes import Shape, ball, box, cylinder, join, plane
+from vret.scene.models import read_shape
+from vret.scene.shapes import Shape, ball, box, cylinder, plane
 from vret.scene.values import Positive, Strict, Text, Vector
 
 SURFACE = "surface"
@@ -76,24 +74,11 @@ class Ball(Mesh):
 
 
 class Model(Mesh):
-    """A glTF file beside the scene; it is drawn in the node's one material."""
+    """A glTF file beside the scene: in the node's one material, or, where the node names none, in its own."""
 
     kind: Literal["model"]
     file: Text
     scale: Positive = 1.0
 
     def build(self, seed: int, folder: Path) -> dict[str, Shape]:
-        loaded = trimesh.load_scene(folder / self.file)
-        return {
-            SURFACE: join([_from_trimesh(mesh) for mesh in loaded.dump() if isinstance(mesh, trimesh.Trimesh)]).scaled(
-                self.scale
-            )
-        }
-
-
-def _from_trimesh(mesh: trimesh.Trimesh) -> Shape:
-    vertices = np.zeros(len(mesh.vertices), VERTEX)
-    vertices["position"], vertices["normal"] = mesh.vertices, mesh.vertex_normals
-    uv = getattr(mesh.visual, "uv", None)
-    vertices["uv"] = mesh.vertices[:, [0, 2]] if uv is None else uv
-    return Shape(vertices, np.asarray(mesh.faces, np.uint32))
+        return {SURFACE: read_shape(folder / self.file).scaled(self.scale)}

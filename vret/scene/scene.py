@@ -3,6 +3,7 @@
 import hashlib
 import re
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -12,13 +13,16 @@ from pydantic import ValidationError
 from vret.errors import VretError
 from vret.scene.checks import Finding, findings
 from vret.scene.explain import explained
+from vret.scene.gltf import GltfError
+from vret.scene.images import ImageError
 from vret.scene.lines import Path as KeyPath
 from vret.scene.lines import key_lines
 from vret.scene.model import SceneFile
-from vret.scene.primitives import Model
+from vret.scene.models import Model, read_model
+from vret.scene.primitives import Model as ModelMesh
 
 SCENE_FILE = "scene.toml"
-GENERATOR_VERSION = 1
+GENERATOR_VERSION = 2
 """Grows whenever the same scene file would be built into other shapes or move otherwise."""
 
 
@@ -32,12 +36,13 @@ class SceneError(VretError):
 
 @dataclass(frozen=True)
 class Scene:
-    """A scene whose file has been read and checked. Its name is its folder's."""
+    """A scene whose files have been read and checked. Its name is its folder's; `models` are by their file's name."""
 
     name: str
     folder: Path
     content_hash: str
     file: SceneFile
+    models: Mapping[str, Model]
 
 
 def load_scene(folder: Path) -> Scene:
@@ -60,16 +65,41 @@ def load_scene(folder: Path) -> Scene:
         file = SceneFile.model_validate(tables)
     except ValidationError as error:
         raise _error(path, lines, explained(error, lines)) from error
-    if found := list(findings(file, folder)):
+    models, broken = _models(folder, file)
+    if found := [*findings(file), *broken]:
         raise _error(path, lines, found)
-    return Scene(folder.resolve().name, folder, _content_hash(folder, text, file), file)
+    return Scene(folder.resolve().name, folder, _content_hash(folder, text, models), file, models)
 
 
-def _content_hash(folder: Path, text: str, file: SceneFile) -> str:
-    """Over the scene file, the models it names and the version of what builds the rest."""
+def _models(folder: Path, file: SceneFile) -> tuple[dict[str, Model], list[Finding]]:
+    """Every model that a node names, and what is wrong with them."""
+    models: dict[str, Model] = {}
+    problems: dict[str, str] = {}
+    found = []
+    worn = {
+        node.mesh.file for node in file.nodes.values() if isinstance(node.mesh, ModelMesh) and node.has_own_materials
+    }
+    for name, node in file.nodes.items():
+        if not isinstance(node.mesh, ModelMesh):
+            continue
+        model = node.mesh.file
+        if model not in models and model not in problems:
+            try:
+                models[model] = read_model(folder / model, with_looks=model in worn)
+            except (GltfError, ImageError) as error:
+                problems[model] = str(error)
+        if not (folder / model).is_file():
+            problems[model] = f"there is no file {model} beside the scene"
+        if model in problems:
+            found.append(Finding(("nodes", name, "mesh", "file"), problems[model]))
+    return models, found
+
+
+def _content_hash(folder: Path, text: str, models: Mapping[str, Model]) -> str:
+    """Over the scene file, all files of the models it names and the version of what builds the rest."""
     digest = hashlib.sha256(f"vret scene {GENERATOR_VERSION}\n".encode())
-    models = sorted({node.mesh.file for node in file.nodes.values() if isinstance(node.mesh, Model)})
-    for content in (text.encode(), *((folder / name).read_bytes() for name in models)):
+    inside = sorted({path.resolve() for model in models.values() for path in model.files})
+    for content in (text.encode(), *(path.read_bytes() for path in inside)):
         digest.update(len(content).to_bytes(8, "big") + content)
     return digest.hexdigest()
 

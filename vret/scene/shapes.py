@@ -38,10 +38,12 @@ class Shape:
         vertices["normal"] = vertices["normal"] @ matrix.T.astype(np.float32)
         return Shape(vertices, self.triangles)
 
-    def scaled(self, factor: float) -> "Shape":
+    def scaled(self, factor: float, *, keeps_uv: bool = False) -> "Shape":
+        """`keeps_uv` is for texture coordinates, which are no lengths."""
         vertices = self.vertices.copy()
         vertices["position"] *= factor
-        vertices["uv"] *= factor
+        if not keeps_uv:
+            vertices["uv"] *= factor
         return Shape(vertices, self.triangles)
 
 
