@@ -115,12 +115,6 @@ void main() {
         bump = numbers_of(material.normal_texture, spread).rgb;
     if (material.emission_texture != 0u)
         emission *= colour_of(material.emission_texture, spread).rgb;
-#if SAMPLES == 1
-    if (covered < 0.5)
-        discard;
-#endif
-    if ((material.traits & (BLENDED | TWO_SIDED)) == BLENDED && !gl_FrontFacing)
-        discard;
     vec3 bumps = bumped(facing, bump, material.normal_scale, spread);
     if (material.normal_texture != 0u)
         normal = bumps;
@@ -175,4 +169,9 @@ void main() {
     float haze = 1.0 - exp(-distance_m * frame.environment.fog_density);
     vec3 seen = mix(colour * share + reflected, frame.environment.sky_horizon * opacity, haze);
     radiance = vec4(seen, opacity * covered);
+#if TEXTURED
+    // Last, because what is discarded gives its neighbours no derivatives.
+    if (SAMPLES == 1 && covered < 0.5 || (material.traits & (BLENDED | TWO_SIDED)) == BLENDED && !gl_FrontFacing)
+        discard;
+#endif
 }

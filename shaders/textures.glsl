@@ -7,9 +7,9 @@ layout(binding = NUMBER_UNIT) uniform sampler2DArray numbers[SLOTS];
 
 struct Spread { vec2 uv; vec2 dx; vec2 dy; };
 
-vec4 colour_of(uint texture, Spread at) {
-    vec3 uv = vec3(at.uv, float(texture & 0xffffu));
-    switch ((texture >> 24) & 0x7fu) {
+vec4 colour_of(uint word, Spread at) {
+    vec3 uv = vec3(at.uv, float(word & 0xffffu));
+    switch ((word >> 24) & 0x7fu) {
         case 0u: return textureGrad(colours[0], uv, at.dx, at.dy);
         case 1u: return textureGrad(colours[1], uv, at.dx, at.dy);
         case 2u: return textureGrad(colours[2], uv, at.dx, at.dy);
@@ -19,9 +19,9 @@ vec4 colour_of(uint texture, Spread at) {
     }
 }
 
-vec4 numbers_of(uint texture, Spread at) {
-    vec3 uv = vec3(at.uv, float(texture & 0xffffu));
-    switch ((texture >> 24) & 0x7fu) {
+vec4 numbers_of(uint word, Spread at) {
+    vec3 uv = vec3(at.uv, float(word & 0xffffu));
+    switch ((word >> 24) & 0x7fu) {
         case 0u: return textureGrad(numbers[0], uv, at.dx, at.dy);
         case 1u: return textureGrad(numbers[1], uv, at.dx, at.dy);
         case 2u: return textureGrad(numbers[2], uv, at.dx, at.dy);

@@ -9,9 +9,14 @@ import pytest
 from tests.render.city import daylight
 from tests.render.conftest import Draw, Pixels
 from tests.render.test_picture import DARK, expected_byte
+from tests.render.test_renderer import CountingHot
 from tests.scene.glb import checker, ktx2, plain, png, square
+from vret.headset.body import make_eyes, see_stereo
+from vret.headset.contract import Layout
+from vret.headset.picture import EyePicture
+from vret.render import Renderer
 from vret.scene.animation import Animation
-from vret.scene.bundle import read_bundle, write_bundle
+from vret.scene.bundle import Bundle, read_bundle, write_bundle
 from vret.scene.compile import compile_scene
 from vret.scene.compiled import SceneFrame
 from vret.scene.moment import Moment
@@ -266,3 +271,42 @@ def test_bc7_is_uploaded_as_it_is(shown: Shown) -> None:
         pixels = shown(square(GLOWS, ktx2(16, (code,) * 5)))
         linear = ((code / 255 + 0.055) / 1.055) ** 2.4
         np.testing.assert_allclose(pixels[32, 32].astype(int), expected_byte(linear), atol=1)
+
+
+def test_every_layout_and_every_scene_makes_the_same_calls_and_picture(tmp_path: Path, context: object) -> None:
+    folder = tmp_path / "square"
+    folder.mkdir()
+    look = textured(alphaMode="MASK", doubleSided=True, normalTexture={"index": 1})
+    (folder / "square.glb").write_bytes(square(look, leaf(), png(plain((160, 128, 240)))))
+    plainly = SCENE + LAMP_BEHIND.replace("behind", "lamp")
+    found = {}
+    for name, text in (("textured", SCENE + MODEL % ([0, 0, -4], [0, 0, 0]) + LAMP_BEHIND), ("plain", plainly)):
+        (folder / "scene.toml").write_text(text + REST)
+        bundle = compile_scene(load_scene(folder))
+        for layout in Layout:
+            found[name, layout] = drawn_twice(bundle, layout)
+    counts = {key: count for key, (_, count) in found.items()}
+    assert counts["textured", Layout.ARRAY] == counts["plain", Layout.ARRAY]
+    first = found["textured", Layout.ARRAY][0].astype(int)
+    assert (first[..., 1] > first[..., 0] + 50).any(), "the leaf is green"
+    for layout in Layout:
+        assert np.abs(found["textured", layout][0] - first).max() <= 3
+        assert counts["textured", layout] == counts["plain", layout]
+
+
+def drawn_twice(bundle: Bundle, layout: Layout) -> tuple[Pixels, int]:
+    """The second frame of both eyes, and how many OpenGL calls it made."""
+    hot = CountingHot()
+    renderer, picture = Renderer(2, (64, 64), layout, gl=hot), EyePicture(2, (64, 64), layout)
+    resident, eyes = renderer.load(bundle.compiled), make_eyes(2)
+    see_stereo(eyes, np.array([0, 0, 0, 0, 0, 0, 1], np.float32))
+    animation = Animation(bundle)
+    for _ in range(2):
+        hot.counts.clear()
+        renderer.draw(resident, animation.animate(Moment(0, "here", {})), eyes, picture.target)
+    pixels = np.stack([renderer.read_pixels(picture.target, view) for view in range(2)])
+    count = hot.counts.total()
+    renderer.release(resident)
+    renderer.close()
+    picture.release()
+    return pixels, count

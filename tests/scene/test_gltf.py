@@ -1,5 +1,6 @@
 """Bad models: every problem names the scene's key, the model's file and the key in it."""
 
+import random
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,9 @@ import pytest
 
 from tests.scene.glb import document, ktx2, packed, plain, png, square
 from tests.scene.small import write_scene
+from vret.scene.gltf import GltfError
+from vret.scene.images import ImageError
+from vret.scene.models import read_model
 from vret.scene.scene import SceneError, load_scene
 
 BOX = 'mesh = { kind = "box", size_m = [1, 0.2, 1] }\nmaterial = "stone"\n'
@@ -114,6 +118,14 @@ BAD: dict[str, tuple[Change, str]] = {
         set_at("images", 0, {"uri": "https://example.org/wood.png"}),
         "thing.glb: images.0.uri: https://example.org/wood.png does not lie beside the model",
     ),
+    "a name that no file can have": (
+        set_at("images", 0, {"uri": "wood%00.png"}),
+        "thing.glb: images.0.uri: wood%00.png does not lie beside the model",
+    ),
+    "a scale without bounds": (
+        set_at("nodes", 0, "scale", [1e300, 1e10, 1]),
+        "thing.glb: nodes.0: moves or scales by more than 1000000; mend its transform",
+    ),
     "broken base64": (
         set_at("images", 0, {"uri": "data:image/png;base64,%%%"}),
         "thing.glb: images.0.uri: is no base64",
@@ -173,5 +185,31 @@ def test_what_is_no_gltf_is_refused(tmp_path: Path, content: bytes) -> None:
     assert problem(tmp_path, content, "thing.gltf").startswith("thing.gltf: is not glTF 2.0")
 
 
+def test_occlusion_of_its_own_beside_bc7(tmp_path: Path) -> None:
+    look = {"pbrMetallicRoughness": {"metallicRoughnessTexture": {"index": 0}}, "occlusionTexture": {"index": 1}}
+    content = square(look, ktx2(16, (61,) * 5, vk_format=145), PICTURE)
+    assert problem(tmp_path, content).startswith("thing.glb: materials.0.occlusionTexture: is a picture of its own")
+
+
 def test_a_model_in_a_named_material_needs_no_textures(tmp_path: Path) -> None:
     load_scene(with_model(tmp_path, square(LOOK, b"no picture"), material='material = "stone"\n'))
+
+
+def test_damaged_files_are_refused_or_read_and_nothing_else(tmp_path: Path) -> None:
+    """Bytes changed by chance, most of them in the JSON."""
+    chance = random.Random(5)
+    look = LOOK | {"normalTexture": {"index": 1}}
+    good = square(look, PICTURE, png(plain((9, 8, 7)), "JPEG"))
+    path = tmp_path / "thing.glb"
+    refused = []
+    for _ in range(400):
+        damaged = bytearray(good)
+        for _ in range(chance.choice([1, 2, 5])):
+            damaged[chance.randrange(chance.choice([1500, len(good)]))] = chance.choice(b'0123456789-"\0\xff{')
+        path.write_bytes(damaged)
+        try:
+            read_model(path, with_looks=True)
+        except (GltfError, ImageError) as error:
+            refused.append(str(error))
+    assert 100 < len(refused) < 400
+    assert all(said.startswith("thing.glb: ") for said in refused)

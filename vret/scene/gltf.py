@@ -283,9 +283,9 @@ class Gltf:
                 return base64.b64decode(uri.partition(";base64,")[2], validate=True)
             except binascii.Error as error:
                 raise self.error(f"{key}.uri", f"is no base64 data ({error}); export it again") from error
-        folder = self.path.parent.resolve()
-        beside = (folder / unquote(uri)).resolve()
-        if "://" in uri or not beside.is_relative_to(folder):
+        folder, wanted = self.path.parent.resolve(), unquote(uri)
+        beside = (folder / wanted.replace("\0", "")).resolve()
+        if "://" in uri or "\0" in wanted or not beside.is_relative_to(folder):
             raise self.error(f"{key}.uri", f"{uri} does not lie beside the model; copy it there and name it so")
         content = _content(beside, self.path, f"{key}.uri")
         if beside not in self.files:

@@ -100,17 +100,12 @@ class _Shelving:
         return found
 
     def _surface(self) -> Pixels | BlockPicture:
-        """Roughness, metal and occlusion in one; BC7 is taken as it is, and then occlusion must be in it already."""
-        look, pictures = self._look, self._model.pictures
-        parts = [None if index is None else pictures[index] for index in (look.surface_picture, look.occlusion_picture)]
-        surface, occlusion = parts
-        if isinstance(surface, BlockPicture) and (occlusion is None or occlusion is surface):
+        """Roughness, metal and occlusion in one; BC7 has them together."""
+        surface, occlusion = (
+            None if index is None else self._model.pictures[index]
+            for index in (self._look.surface_picture, self._look.occlusion_picture)
+        )
+        if isinstance(surface, BlockPicture):
             return surface
-        if isinstance(surface, BlockPicture) or isinstance(occlusion, BlockPicture):
-            raise SceneError(
-                [
-                    f"{self._file}: occlusionTexture and metallicRoughnessTexture are two pictures, one of them BC7; "
-                    "put occlusion into the red of the other, or save both as PNG"
-                ]
-            )
+        assert not isinstance(occlusion, BlockPicture), "read_model refuses it"
         return combined(surface, occlusion)

@@ -24,6 +24,7 @@ DEFAULT = -1
 
 _ALPHA_MODES = ("OPAQUE", "MASK", "BLEND")
 _BEYOND = 1e-3
+_FARTHEST_M = 1e6
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,14 @@ def read_model(path: Path, *, with_looks: bool) -> Model:
     for index in sorted(wanted):
         names[index], content = gltf.image(index, "textures")
         pictures[index] = read_image(names[index], content)
+    for number, look in looks.items():
+        surface, occlusion = look.surface_picture, look.occlusion_picture
+        parts = [pictures[part] for part in {surface, occlusion} if part is not None]
+        if occlusion not in (None, surface) and any(isinstance(part, BlockPicture) for part in parts):
+            raise gltf.error(
+                f"materials.{number}.occlusionTexture",
+                "is a picture of its own, and BC7 cannot be joined; put it into the red of metallicRoughnessTexture",
+            )
     return Model(shapes, looks, pictures, names, tuple(gltf.files))
 
 
@@ -99,7 +108,10 @@ def _shapes(gltf: Gltf) -> dict[int, Shape]:
             if primitive.mode != TRIANGLES:
                 raise gltf.error(f"{where}.mode", f"is {primitive.mode}; only triangles (4) are drawn")
             material = DEFAULT if primitive.material is None else primitive.material
-            found.setdefault(material, []).append(_placed(_shape(gltf, primitive, where), matrix))
+            placed = _placed(_shape(gltf, primitive, where), matrix)
+            if not (np.abs(placed.vertices["position"]) < _FARTHEST_M).all():
+                raise gltf.error(where, f"reaches farther than {_FARTHEST_M:.0f} m; mend the scale of its nodes")
+            found.setdefault(material, []).append(placed)
     if not found:
         raise gltf.error("", "has no triangles; export it again with its meshes")
     return {material: join(shapes) for material, shapes in sorted(found.items())}
@@ -121,7 +133,10 @@ def _placed_meshes(gltf: Gltf) -> Iterator[tuple[int, Matrix]]:
             raise gltf.error(f"nodes.{index}", "is in the tree twice; export it again")
         seen.add(index)
         node = gltf.item(document.nodes, index, "nodes")
-        matrix = above @ _local(node)
+        with np.errstate(over="ignore", invalid="ignore"):
+            matrix = above @ _local(node)
+        if not (np.abs(matrix) < _FARTHEST_M).all():
+            raise gltf.error(f"nodes.{index}", f"moves or scales by more than {_FARTHEST_M:.0f}; mend its transform")
         if node.mesh is not None and abs(np.linalg.det(matrix[:3, :3])) > 0:
             yield node.mesh, matrix
         waiting += [(child, matrix) for child in reversed(node.children)]
