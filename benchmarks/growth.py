@@ -48,7 +48,7 @@ class Crowd:
         for _ in range(DEPTH):
             self.draw()
             counts = self._resident.list_seen(self._frame, everything, np.zeros(3, np.float32))
-        self._listed = Listed(None, *counts, quads=0)
+        self._listed = Listed(None, *counts, particles=0, quads=0)
 
     def submit(self) -> None:
         self._move()

@@ -70,7 +70,8 @@ def measure(count: int) -> str:
 def main() -> None:
     print(f"Milliseconds; the goal is no frame over {GOAL_MS:.0f} ms.\n")
     print(
-        f"| objects | switches | first frame: median | longest | any: p99 | longest | over {GOAL_MS:.0f} ms | undisturbed |"
+        "| objects | switches | first frame: median | longest | any: p99 | longest "
+        f"| over {GOAL_MS:.0f} ms | undisturbed |"
     )
     print("|--:|--:|--:|--:|--:|--:|--:|--:|")
     with load.running():

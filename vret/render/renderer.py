@@ -1,9 +1,9 @@
 """The renderer: both eyes in one pass, one multi-draw-indirect a pass, linear light until the last moment.
 
 A frame: what moved is copied into the mapped ring; the sun's shadow maps, where they are out of date; opaque things,
-things with holes, sky, what falls and see-through things into a multisampled linear picture; then the filmic curve, the
-average of the samples and the veil into the headset's sRGB target, and the panel over it. The number of OpenGL calls
-does not depend on what is in the scene.
+things with holes, sky, what falls and see-through things into a multisampled linear picture; then the filmic curve,
+the average of the samples and the veil into the headset's sRGB target, and the panel over it. The number of OpenGL
+calls does not depend on what is in the scene.
 """
 
 import ctypes
@@ -198,7 +198,7 @@ class Renderer:
         gl.glMultiDrawElementsIndirect(_TRIANGLES, _INDEX, resident.commands_offset("opaque"), listed.opaque, 0)
 
     def _end(self, resident: ResidentScene, listed: Listed, target: Target) -> None:
-        """What has holes, sky, what is in the air, what is seen through, the headset's picture and the panel over it."""
+        """What has holes, sky, what is in the air, what is seen through; then the headset's picture and the panel."""
         gl, passes, views = self._gl, self._passes[resident.is_textured], self._view_count
         passes.cutout.enter()
         gl.glMultiDrawElementsIndirect(_TRIANGLES, _INDEX, resident.commands_offset("cutout"), listed.cutout, 0)
