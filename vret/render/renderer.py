@@ -26,7 +26,6 @@ from vret.render.shadow import MAP_SIZE, ShadowMaps
 from vret.render.targets import SampledPicture, TargetBuffers
 from vret.render.textures import LETTERS_UNIT, SAMPLES_UNIT, SHADOW_UNIT, UNITS
 from vret.render.uniforms import MAPS, MAX_VIEWS, FrameUniforms
-from vret.render.weather import count_particles
 from vret.scene.compiled import CompiledScene, SceneFrame
 
 _TRIANGLES, _STRIP = int(GL.GL_TRIANGLES), int(GL.GL_TRIANGLE_STRIP)
@@ -163,7 +162,7 @@ class Renderer:
         quads = self._place_panel(page, resident, frame, eyes)
         head_in_scene = frame.scene_from_stage[:3, :3] @ eyes.head[:3] + frame.scene_from_stage[:3, 3]
         opaque, cutout, blended = resident.list_seen(frame, uniforms.planes, head_in_scene)
-        particles = count_particles(frame.environment, uniforms.particles)
+        particles = uniforms.particles.count()
         if not shadow.fit(frame.environment, head_in_scene) and not has_changed:
             return Listed(None, opaque, cutout, blended, particles, quads)
         uniforms.shadow_from_scene[:] = shadow.matrices

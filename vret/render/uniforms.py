@@ -6,7 +6,7 @@ import numpy.typing as npt
 from vret.headset.contract import Eyes
 from vret.render.culling import PLANES, planes_of
 from vret.render.projection import NEAR_M, clip_from_eye, from_poses, inverse_rigid
-from vret.render.weather import WEATHER_PERIOD_NS
+from vret.render.weather import WEATHER_PERIOD_NS, Particles
 from vret.scene.compiled import ENVIRONMENT, LAMP, LAMPS_MAX, SceneFrame
 
 MAX_VIEWS = 4
@@ -49,7 +49,7 @@ class FrameUniforms:
         self.clip_from_panel = self._of_views("clip_from_panel", view_count)
         self.shadow_from_scene: npt.NDArray[np.float32] = self.values["shadow_from_scene"][0]
         self.shadow_texel_m: npt.NDArray[np.float32] = self.values["shadow_texel_m"][0]
-        self.particles: npt.NDArray[np.float32] = self.values["particles"][0]
+        self.particles = Particles(self.values["environment"], self.values["particles"][0])
         self._view_height = view_height
         self._pixel_tan: npt.NDArray[np.float32] = self.values["pixel_tan"]
         self._stand: npt.NDArray[np.float32] = self.values["stand"][0]

@@ -15,14 +15,27 @@ RAIN_MAX, SNOW_MAX, DUST_MAX = 4000, 4000, 2000
 """At a share of 1. Nearer than a few metres that is a shower; what is farther away is haze, which is the sky's."""
 
 
-def count_particles(environment: npt.NDArray[np.void], out: npt.NDArray[np.float32]) -> int:
-    """Write how many drops, flakes and motes there are, (3,), and return how many instances these are.
+class Particles:
+    """Counts what is in the air of `environment`, (1,) ENVIRONMENT, into `counts` (3,): drops, flakes and motes.
 
     A part of one is there in part, so that a share may follow an axis without a jump.
     """
-    sky = environment[0]
-    falls = 0.0 if sky["indoor"] > 0.5 else 1.0
-    out[0] = RAIN_MAX * falls * min(max(float(sky["rain"]), 0.0), 1.0)
-    out[1] = SNOW_MAX * falls * min(max(float(sky["snow"]), 0.0), 1.0)
-    out[2] = DUST_MAX * min(max(float(sky["dust"]), 0.0), 1.0)
-    return sum(ceil(count) for count in out.tolist())
+
+    def __init__(self, environment: npt.NDArray[np.void], counts: npt.NDArray[np.float32]) -> None:
+        self._rain, self._snow, self._dust = environment["rain"], environment["snow"], environment["dust"]
+        self._indoor = environment["indoor"]
+        self._counts = counts
+
+    def count(self) -> int:
+        """How many instances these are. Neither rain nor snow falls indoors."""
+        rain, snow, dust = self._rain.item(), self._snow.item(), self._dust.item()
+        if self._indoor.item() > 0.5:
+            rain = snow = 0.0
+        if not (rain or snow or dust):
+            return 0
+        self._counts[:] = (RAIN_MAX * _share(rain), SNOW_MAX * _share(snow), DUST_MAX * _share(dust))
+        return sum(ceil(count) for count in self._counts.tolist())
+
+
+def _share(value: float) -> float:
+    return min(max(value, 0.0), 1.0)
