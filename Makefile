@@ -7,7 +7,7 @@ JOBS ?= 2
 MINUTES ?= 1.5
 LIMIT_S ?= 1800
 
-.PHONY: help setup setup-test demo console test check wheel wheel-test soak bench docs pictures lock clean
+.PHONY: help setup setup-test demo console test check wheel wheel-test soak bench docs pictures golden lock clean
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -60,6 +60,9 @@ pictures: setup-test  ## draw the pictures of the README and of the docs anew
 	@$(PYTHON) tools/pictures.py
 	@$(PYTHON) tools/panels.py
 	@$(PYTHON) tools/console_pictures.py
+
+golden: setup-test  ## draw the golden pictures of the tests anew; those that look as before stay untouched
+	@$(PYTHON) tools/golden.py
 
 lock: setup  ## choose the newest permitted versions and lock them
 	@$(PYTHON) -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --upgrade \

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from math import atan, cos, pi, sin, tan
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +27,7 @@ Picture = npt.NDArray[np.uint8]
 
 STANDING_EYES_M = 1.6
 SEATED_EYES_M = 1.2
+DOWN_ENDING = "-down"
 _MICRO = 1_000_000
 _SHEET_COLUMNS = 4
 _THUMBNAIL = 480
@@ -48,8 +50,16 @@ AHEAD = View()
 DOWN = View(pitch_deg=-62.0, z_m=-0.1)
 
 
+class Shot(NamedTuple):
+    """One picture of a scene; `name` sorts as the ladder does."""
+
+    name: str
+    moment: Moment
+    view: View
+
+
 class Camera:
-    """Draws one eye's view of a scene into pictures of one size."""
+    """Draws one eye's view of a scene into pictures of one size, each whole, whatever was drawn before."""
 
     def __init__(self, bundle: Bundle, size: tuple[int, int]) -> None:
         self._size = size
@@ -67,6 +77,7 @@ class Camera:
     ) -> Picture:
         """(height, width, 3) sRGB bytes."""
         seen = self._animation.animate(moment)
+        self._resident.interrupted()
         self._renderer.draw(self._resident, seen, self._eyes(view), self._target, 0, page, hands)
         return self._renderer.read_pixels(self._target, 0)
 
@@ -99,35 +110,42 @@ def moments(bundle: Bundle, t_s: float = 4.0, variant: str = "") -> dict[str, Mo
     }
 
 
+def shots(bundle: Bundle, variant: str, posture: str) -> Iterator[Shot]:
+    """Two at every moment, ahead (at the foot of the ladder: up) and down, from the eyes of a scene's `posture`."""
+    height_m = SEATED_EYES_M if posture == "seated" else STANDING_EYES_M
+    for number, (name, moment) in enumerate(moments(bundle, variant=variant).items(), start=1):
+        for view, ending in ((AHEAD, ""), (DOWN, DOWN_ENDING)):
+            looks_up = view is AHEAD and moment.place == bundle.rules.base_place and bool(bundle.rules.rungs)
+            pitch_deg = _UP_DEG if looks_up else view.pitch_deg
+            yield Shot(f"{number:02}-{name}{ending}", moment, replace(view, height_m=height_m, pitch_deg=pitch_deg))
+
+
 def draw_rungs(folder: Path, out: Path, width: int = 960) -> Iterator[Path]:
-    """Two pictures a rung, ahead (at the foot of the ladder: up) and down, and a sheet; each path when it is there.
+    """The `shots` of a scene as pictures, and a sheet; each path when it is there.
 
     Every variant after the first has a folder of its own, named like it.
     """
     scene = load_scene(folder)
     bundle = compile_scene(scene)
-    height_m = SEATED_EYES_M if scene.file.posture == "seated" else STANDING_EYES_M
     camera = Camera(bundle, (width, width * 9 // 16))
     base = bundle.rules.base_variant
     try:
         for variant in [rules.name for rules in bundle.rules.variants] or [base]:
-            yield from _draw_variant(camera, bundle, variant, out if variant == base else out / variant, height_m)
+            taken = shots(bundle, variant, scene.file.posture)
+            yield from _draw_variant(camera, taken, out if variant == base else out / variant)
     finally:
         camera.close()
 
 
-def _draw_variant(camera: Camera, bundle: Bundle, variant: str, out: Path, height_m: float) -> Iterator[Path]:
+def _draw_variant(camera: Camera, taken: Iterator[Shot], out: Path) -> Iterator[Path]:
     out.mkdir(parents=True, exist_ok=True)
     drawn: list[Image.Image] = []
-    for number, (name, moment) in enumerate(moments(bundle, variant=variant).items(), start=1):
-        for view, ending in ((AHEAD, ""), (DOWN, "-down")):
-            looks_up = view is AHEAD and moment.place == bundle.rules.base_place and bool(bundle.rules.rungs)
-            standing = replace(view, height_m=height_m, pitch_deg=_UP_DEG if looks_up else view.pitch_deg)
-            picture = Image.fromarray(camera.draw(moment, standing))
-            path = out / f"{number:02}-{name}{ending}.png"
-            picture.save(path)
-            drawn.append(picture.resize((_THUMBNAIL, _THUMBNAIL * 9 // 16)))
-            yield path
+    for shot in taken:
+        picture = Image.fromarray(camera.draw(shot.moment, shot.view))
+        path = out / f"{shot.name}.png"
+        picture.save(path)
+        drawn.append(picture.resize((_THUMBNAIL, _THUMBNAIL * 9 // 16)))
+        yield path
     sheet = out / "sheet.png"
     _sheet(drawn).save(sheet)
     yield sheet
