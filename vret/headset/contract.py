@@ -64,7 +64,7 @@ class HandPoses:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What the renderer resolves into: a 2D-array texture (`layers` = views) or a double-wide one (`layers` = 1).
+    """What the renderer resolves into: a 2D-array texture (`layers` = views) or a plain double-wide one (`layers` = 1).
 
     `opening` tells textures apart that bear the same number because the runtime was opened anew.
     """

@@ -17,6 +17,7 @@ from vret.headset.body import make_eyes
 from vret.headset.contract import Headset
 from vret.headset.journal import Journal
 from vret.headset.looking import Looking
+from vret.headset.mirroring import Mirroring
 from vret.headset.notice import asked
 from vret.headset.page import page
 from vret.headset.practice import Practice
@@ -43,6 +44,7 @@ class FrameLoop:
         self._eyes = make_eyes(headset.view_count)
         self._practice = Practice()
         self._looking = Looking()
+        self._mirroring = Mirroring(renderer, memory)
         self._encode = msgspec.msgpack.Encoder().encode
         self._driver = driver()
         self._before_ns = now_ns()
@@ -68,6 +70,7 @@ class FrameLoop:
         act, seen, moment = self._stage.look(session, t_ns)
         self._headset.locate(timing.display_ns, self._eyes)
         veil = 0 if session is None else session.veil_at(t_ns)
+        target = None
         if timing.should_render:
             target = self._headset.begin()
             self._renderer.hide(self._headset.hidden)
@@ -75,6 +78,7 @@ class FrameLoop:
             self._renderer.draw(act.resident, seen, self._eyes, target, veil, shown, self._headset.hands)
         else:
             act.resident.interrupted()
+        self._mirroring.turn(t_ns, self.frame_number + 1, target)
         self._headset.submit()
         self._before_ns = t_ns
         self.frame_number += 1

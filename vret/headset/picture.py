@@ -73,15 +73,19 @@ class FirstEye:
 
 
 class EyePicture:
-    """One sRGB picture for all views: an array of layers, or side by side."""
+    """One sRGB picture for all views: an array of layers, or a plain one side by side, as runtimes lend them."""
 
     def __init__(self, view_count: int, view_size: tuple[int, int], layout: Layout) -> None:
         width, height = view_size
         layers = view_count if layout is Layout.ARRAY else 1
         total = width if layout is Layout.ARRAY else width * view_count
         texture = ctypes.c_uint()
-        GL.glCreateTextures(GL.GL_TEXTURE_2D_ARRAY, 1, ctypes.byref(texture))
-        GL.glTextureStorage3D(texture.value, 1, GL.GL_SRGB8_ALPHA8, total, height, layers)
+        if layout is Layout.ARRAY:
+            GL.glCreateTextures(GL.GL_TEXTURE_2D_ARRAY, 1, ctypes.byref(texture))
+            GL.glTextureStorage3D(texture.value, 1, GL.GL_SRGB8_ALPHA8, total, height, layers)
+        else:
+            GL.glCreateTextures(GL.GL_TEXTURE_2D, 1, ctypes.byref(texture))
+            GL.glTextureStorage2D(texture.value, 1, GL.GL_SRGB8_ALPHA8, total, height)
         self.target = Target(texture.value, total, height, layers)
         self._first_eye = FirstEye(view_size)
 

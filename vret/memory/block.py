@@ -64,8 +64,8 @@ class Block:
         """How often the block was published."""
         return self._words[_SEQUENCE]
 
-    def publish(self, payload: bytes) -> None:
-        """Replace the value. Raises PayloadTooLargeError."""
+    def publish(self, payload: bytes | memoryview) -> None:
+        """Replace the value; a view is of single bytes. Raises PayloadTooLargeError."""
         if len(payload) > self.size:
             raise PayloadTooLargeError(f"{len(payload)} bytes do not fit {self.path.name} of {self.size} bytes")
         sequence = self._words[_SEQUENCE] + 1

@@ -37,7 +37,7 @@ class PayloadTooLargeError(ValueError):
     """A payload that can never fit was offered; a sender's mistake."""
 
 
-def check(number: int, payload: bytes) -> int:
+def check(number: int, payload: bytes | memoryview) -> int:
     """CRC-32 of a payload with the number under which it is published."""
     return zlib.crc32(payload, number & 0xFFFF_FFFF)
 

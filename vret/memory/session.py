@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final, Self
 
 from vret.memory.block import Block
+from vret.memory.mirrored import MIRRORED_BYTES
 from vret.memory.ring import Ring
 from vret.memory.snapshot import Snapshot
 
@@ -31,6 +32,8 @@ BLOCK_BYTES: Final = {
     "sound_status": 4 * KIB,
     "wearer": 4 * KIB,
     "speech": KIB,
+    "mirror": MIRRORED_BYTES,
+    "mirror_wish": 64,
     "closing": 8,
 }
 SNAPSHOT_BYTES: Final = 2 * MIB
@@ -57,6 +60,8 @@ class SessionMemory:
         self.sound_status = blocks["sound_status"]  # sound -> supervisor, doctor: SoundStatus
         self.wearer = blocks["wearer"]  # test or synthetic client -> off-screen headset: Wearer
         self.speech = blocks["speech"]  # voice -> sound: Speech
+        self.mirror = blocks["mirror"]  # frame -> whoever asked: Mirrored, raw
+        self.mirror_wish = blocks["mirror_wish"]  # link, test -> frame: MirrorWish
 
     @classmethod
     def create(cls, folder: Path) -> Self:

@@ -33,6 +33,7 @@ SIGNATURES: dict[str, tuple[type | None, tuple[type, ...]]] = {
     "glFlush": (None, ()),
     "glMultiDrawElementsIndirect": (None, (_U, _U, _P, _I, _I)),
     "glNamedFramebufferTexture": (None, (_U, _U, _U, _I)),
+    "glReadPixels": (None, (_I, _I, ctypes.c_int, ctypes.c_int, _U, _U, _P)),
     "glUseProgram": (None, (_U,)),
     "glViewport": (None, (_I, _I, _I, _I)),
     "glViewportIndexedf": (None, (_U, _F, _F, _F, _F)),

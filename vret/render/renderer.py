@@ -19,6 +19,7 @@ from vret.render.gl import GL
 from vret.render.hands import Hands
 from vret.render.hidden import Corners, HiddenAreas
 from vret.render.hot import Hot
+from vret.render.mirror import Mirror, size_within
 from vret.render.panel import Panel
 from vret.render.passes import Passes, Programs
 from vret.render.resident import ResidentScene
@@ -96,6 +97,11 @@ class Renderer:
     def hide(self, corners: Corners) -> None:
         """Draw nothing where the lenses show nothing: `HiddenAreas.take`. Free while the corners stay the same."""
         self._hidden.take(corners)
+
+    def make_mirror(self, largest: tuple[int, int], head_bytes: int) -> Mirror:
+        """A mirror of what this renderer draws. Not for the frame path; release it before this is closed."""
+        size = size_within(self._view_size, largest)
+        return Mirror(self._gl, self._view_size, self._layout, size, head_bytes, self._passes.panel)
 
     def release(self, resident: ResidentScene) -> None:
         """Free what `load` made. Not for the frame path."""

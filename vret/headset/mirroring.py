@@ -1,0 +1,37 @@
+"""Mirroring: what the person sees, given out while somebody asks for it (`vret.memory.mirrored`)."""
+
+from typing import Final
+
+import msgspec
+
+from vret.headset.contract import Target
+from vret.memory import SessionMemory
+from vret.memory.mirrored import HEAD, LARGEST, MIRRORED_PER_S, WISH_NS, MirrorWish
+from vret.render.renderer import Renderer
+
+_PERIOD_NS: Final = 1_000_000_000 // MIRRORED_PER_S
+
+
+class Mirroring:
+    """The mirror, its wish and its rate. Off, a turn reads one word."""
+
+    def __init__(self, renderer: Renderer, memory: SessionMemory) -> None:
+        self._mirror = renderer.make_mirror(LARGEST, HEAD.size)
+        self._wish, self._pictures = memory.mirror_wish, memory.mirror
+        self._decode = msgspec.msgpack.Decoder(MirrorWish).decode
+        self._wishes = 0
+        self._until_ns = self._due_ns = 0
+
+    def turn(self, t_ns: int, frame: int, target: Target | None) -> None:
+        """Once a frame, after it was drawn into `target`; None when it was not drawn."""
+        if self._wish.sequence != self._wishes:
+            self._wishes = self._wish.sequence
+            if (wish := self._wish.read()) is not None:
+                self._until_ns = min(self._decode(wish).t_ns, t_ns) + WISH_NS
+        is_due = target is not None and self._due_ns <= t_ns < self._until_ns
+        head = b""
+        if is_due:
+            self._due_ns = max(self._due_ns, t_ns - _PERIOD_NS // 2) + _PERIOD_NS
+            head = HEAD.pack(t_ns, frame, *self._mirror.size)
+        if (picture := self._mirror.turn(target if is_due else None, head)) is not None:
+            self._pictures.publish(picture)

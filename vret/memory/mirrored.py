@@ -1,0 +1,50 @@
+"""The mirror's pictures on their way out of the frame process: a block of raw pixels, for whoever asks.
+
+Nobody asks for long: a `MirrorWish` is good for WISH_NS, so an asker that died leaves nothing switched on. While there
+is one, the frame process publishes up to MIRRORED_PER_S pictures a second of what the left eye sees, with panel and
+veil.
+
+    offset  size              content
+    0       8                 t_ns of the frame (`vret.clock`), signed
+    8       8                 number of the frame, as in telemetry
+    16      4 + 4             width and height in pixels; at most LARGEST
+    24      width * height*4  rows, top row first, of sRGB bytes red, green, blue, 255
+"""
+
+import struct
+from typing import Final, NamedTuple
+
+import msgspec
+
+from vret.memory.block import Block
+
+LARGEST: Final = (480, 540)
+MIRRORED_PER_S: Final = 15
+WISH_NS: Final = 2_000_000_000
+HEAD: Final = struct.Struct("<qQII")
+MIRRORED_BYTES: Final = HEAD.size + LARGEST[0] * LARGEST[1] * 4
+
+
+class MirrorWish(msgspec.Struct, frozen=True, gc=False):
+    """Somebody wants to see, as of `t_ns`; said again every second."""
+
+    t_ns: int
+
+
+class Mirrored(NamedTuple):
+    """`rgba` is width * height * 4 bytes, top row first."""
+
+    t_ns: int
+    frame: int
+    width: int
+    height: int
+    rgba: bytes
+
+
+def read_mirrored(block: Block) -> Mirrored | None:
+    """The newest picture; None before the first. Its `t_ns` tells how old it is: it stays when nobody asks any more."""
+    payload = block.read()
+    if payload is None:
+        return None
+    t_ns, frame, width, height = HEAD.unpack_from(payload)
+    return Mirrored(t_ns, frame, width, height, payload[HEAD.size :])
