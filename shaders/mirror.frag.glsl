@@ -1,8 +1,8 @@
 #if LAYERED
-layout(binding = 3) uniform sampler2DArray seen;
+layout(binding = MIRROR_UNIT) uniform sampler2DArray seen;
 #define TEXEL(x, y) texelFetch(seen, ivec3(x, y, 0), 0)
 #else
-layout(binding = 3) uniform sampler2D seen;
+layout(binding = MIRROR_UNIT) uniform sampler2D seen;
 #define TEXEL(x, y) texelFetch(seen, ivec2(x, y), 0)
 #endif
 

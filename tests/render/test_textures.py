@@ -294,18 +294,32 @@ def test_every_layout_and_every_scene_makes_the_same_calls_and_picture(tmp_path:
         assert counts["textured", layout] == counts["plain", layout]
 
 
-def drawn_twice(bundle: Bundle, layout: Layout) -> tuple[Pixels, int]:
+def test_a_mirror_leaves_textures_as_they_are(tmp_path: Path, context: object) -> None:
+    folder = tmp_path / "square"
+    folder.mkdir()
+    (folder / "square.glb").write_bytes(square(textured(alphaMode="MASK", doubleSided=True), leaf()))
+    (folder / "scene.toml").write_text(SCENE + MODEL % ([0, 0, -4], [0, 0, 0]) + REST)
+    bundle = compile_scene(load_scene(folder))
+    seen, watched = (drawn_twice(bundle, Layout.ARRAY, mirrored=is_on)[0] for is_on in (False, True))
+    np.testing.assert_array_equal(watched, seen)
+
+
+def drawn_twice(bundle: Bundle, layout: Layout, *, mirrored: bool = False) -> tuple[Pixels, int]:
     """The second frame of both eyes, and how many OpenGL calls it made."""
     hot = CountingHot()
     renderer, picture = Renderer(2, (64, 64), layout, gl=hot), EyePicture(2, (64, 64), layout)
     resident, eyes = renderer.load(bundle.compiled), make_eyes(2)
     see_stereo(eyes, np.array([0, 0, 0, 0, 0, 0, 1], np.float32))
-    animation = Animation(bundle)
+    animation, mirror = Animation(bundle), renderer.make_mirror((32, 32), 0) if mirrored else None
     for _ in range(2):
         hot.counts.clear()
         renderer.draw(resident, animation.animate(Moment(0, "here", {})), eyes, picture.target)
+        if mirror is not None:
+            mirror.turn(picture.target)
     pixels = np.stack([renderer.read_pixels(picture.target, view) for view in range(2)])
     count = hot.counts.total()
+    if mirror is not None:
+        mirror.release()
     renderer.release(resident)
     renderer.close()
     picture.release()

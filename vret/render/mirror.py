@@ -13,6 +13,7 @@ from vret.headset.contract import Layout, Target
 from vret.render.gl import GL
 from vret.render.hot import Hot
 from vret.render.program import DrawState, Pass, Preamble, link
+from vret.render.textures import MIRROR_UNIT
 
 DELAY: Final = 3
 """Frames between a copy and its reading."""
@@ -23,7 +24,6 @@ STATE: Final = DrawState(
 PIXEL_BYTES: Final = 4
 
 _SLOTS: Final = DELAY + 1
-_UNIT: Final = 3
 _MAPPING: Final = int(GL.GL_MAP_READ_BIT | GL.GL_MAP_WRITE_BIT | GL.GL_MAP_PERSISTENT_BIT | GL.GL_MAP_COHERENT_BIT)
 _STORAGE: Final = _MAPPING | int(GL.GL_CLIENT_STORAGE_BIT)
 _FENCE: Final = int(GL.GL_SYNC_GPU_COMMANDS_COMPLETE)
@@ -74,7 +74,7 @@ class Mirror:
         GL.glUnmapNamedBuffer(self._buffer)
         GL.glDeleteBuffers(1, [self._buffer])
         GL.glDeleteVertexArrays(1, [self._array])
-        GL.glBindSampler(_UNIT, 0)
+        GL.glBindSampler(MIRROR_UNIT, 0)
         GL.glDeleteSamplers(1, [self._sampler])
         GL.glDeleteFramebuffers(1, [self._framebuffer])
         GL.glDeleteTextures(1, [self._texture])
@@ -87,7 +87,7 @@ class Mirror:
         self._pass.enter()
         gl.glBindFramebuffer(_FRAMEBUFFER, self._framebuffer)
         gl.glViewport(0, 0, width, height)
-        gl.glBindTextureUnit(_UNIT, target.texture)
+        gl.glBindTextureUnit(MIRROR_UNIT, target.texture)
         gl.glBindVertexArray(self._array)
         gl.glDrawArraysInstanced(_TRIANGLES, 0, 3, 1)
         gl.glBindBuffer(_PACK, self._buffer)
@@ -114,7 +114,7 @@ class Mirror:
         GL.glCreateSamplers(1, ctypes.byref(sampler))
         GL.glSamplerParameteri(sampler.value, GL.GL_TEXTURE_MIN_FILTER, GL.GL_NEAREST)
         GL.glSamplerParameteri(sampler.value, GL.GL_TEXTURE_MAG_FILTER, GL.GL_NEAREST)
-        GL.glBindSampler(_UNIT, sampler.value)
+        GL.glBindSampler(MIRROR_UNIT, sampler.value)
         GL.glCreateVertexArrays(1, ctypes.byref(array))
         self._texture, self._framebuffer = texture.value, framebuffer.value
         self._sampler, self._array = sampler.value, array.value
@@ -133,6 +133,7 @@ def _preamble(view_size: tuple[int, int], layout: Layout, size: tuple[int, int])
     return Preamble(
         extensions=(),
         defines={
+            "MIRROR_UNIT": MIRROR_UNIT,
             "LAYERED": int(layout is Layout.ARRAY),
             "VIEW_WIDTH": view_size[0],
             "VIEW_HEIGHT": view_size[1],

@@ -101,7 +101,7 @@ class Renderer:
     def make_mirror(self, largest: tuple[int, int], head_bytes: int) -> Mirror:
         """A mirror of what this renderer draws. Not for the frame path; release it before this is closed."""
         size = size_within(self._view_size, largest)
-        return Mirror(self._gl, self._view_size, self._layout, size, head_bytes, self._passes.panel)
+        return Mirror(self._gl, self._view_size, self._layout, size, head_bytes, self._passes[False].panel)
 
     def release(self, resident: ResidentScene) -> None:
         """Free what `load` made. Not for the frame path."""

@@ -12,8 +12,8 @@ from vret.scene.ktx2 import level_bytes
 
 SHADOW_UNIT, SAMPLES_UNIT, LETTERS_UNIT, COLOUR_UNIT = 0, 1, 2, 3
 NUMBER_UNIT = COLOUR_UNIT + SLOTS
-UNITS = NUMBER_UNIT + SLOTS
-"""All texture units of a frame, bound by one call. A shader may have sixteen."""
+UNITS = MIRROR_UNIT = NUMBER_UNIT + SLOTS
+"""All texture units of a frame, bound by one call; the mirror's own comes after them. A shader may have sixteen."""
 
 _ANISOTROPY = 8.0
 _MAX_ANISOTROPY = 0x84FE
