@@ -18,6 +18,7 @@ SIGNATURES: dict[str, tuple[type | None, tuple[type, ...]]] = {
     "glBindBuffer": (None, (_U, _U)),
     "glBindBufferRange": (None, (_U, _U, _U, _S, _S)),
     "glBindFramebuffer": (None, (_U, _U)),
+    "glBindTextureUnit": (None, (_U, _U)),
     "glBindTextures": (None, (_U, _I, _P)),
     "glBindVertexArray": (None, (_U,)),
     "glBlendFunc": (None, (_U, _U)),
