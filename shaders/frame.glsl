@@ -25,11 +25,9 @@ layout(std140, row_major, binding = 0) uniform Frame {
     mat4 shadow_from_scene[2];
     vec4 shadow_texel_m;
     Environment environment;
-    uint view_count;
-    float veil;
-    uint lamp_count;
-    float pixel_tan;
+    uint view_count, lamp_count;
+    uvec2 view_size;
     Lamp lamps[LAMPS_MAX];
     vec3 stand; float weather_turns;
-    vec3 particles; float frame_padding;
+    vec3 particles; float veil;
 } frame;

@@ -78,7 +78,8 @@ void main() {
     vec3 to_eye = normalize(eye - middle);
     float distance_m = distance(eye, middle);
     float radius_m = RADIUS_M[kind] * mix(0.7, 1.3, chance(particle, 10));
-    float drawn_m = max(radius_m, 0.75 * distance_m * frame.pixel_tan);
+    float pixel_tan = (frame.tangents[0].z - frame.tangents[0].w) / float(frame.view_size.y);
+    float drawn_m = max(radius_m, 0.75 * distance_m * pixel_tan);
     vec2 corner = vec2(gl_VertexID & 1, gl_VertexID >> 1) * 2.0 - 1.0;
     vec3 across, up;
     if (kind == RAIN) {

@@ -96,12 +96,23 @@ def test_every_layout_shows_the_left_eye(layout: Layout) -> None:
         assert np.abs(shown(mirror, one) - small(left, mirror.size)).max() <= 1
 
 
+@pytest.mark.parametrize("layout", Layout)
+def test_a_smaller_picture_is_mirrored_whole_and_nothing_beside_it(layout: Layout) -> None:
+    with scenario(layout) as one, mirrored(one) as mirror:
+        one.draw(PAGE)
+        one.renderer.resize((68, 76))
+        left = one.draw(PAGE)[0]
+        assert left.shape[:2] == (76, 68)
+        assert np.abs(shown(mirror, one) - small(left, mirror.size)).max() <= 1
+
+
 def test_a_fine_checker_becomes_its_mean_and_no_other_pattern() -> None:
     """At 2.4 to 1, four linear samples would give a moire from black to white; half the light is sRGB 188.
 
     Textures begin with their lowest row.
     """
     with scenario() as one, mirrored(one) as mirror:
+        one.draw(PAGE)
         checker = np.zeros((96, 96, 4), np.uint8)
         checker[np.indices((96, 96)).sum(axis=0) % 2 == 0] = 255
         GL.glTextureSubImage3D(

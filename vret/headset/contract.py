@@ -6,7 +6,7 @@ metres, floor at 0, quaternions xyzw. Angles of a field of view are radians, lef
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -157,3 +157,12 @@ class Headset(Protocol):
     def wants_to_close(self) -> bool: ...
 
     def close(self) -> None: ...
+
+
+@runtime_checkable
+class Shrinks(Protocol):
+    """What a headset may do besides: show a part of its picture as large as the whole."""
+
+    def shrink(self, size: tuple[int, int]) -> None:
+        """From the next `submit` on views have this size, in the lower left corner: one a layer, or side by side."""
+        ...

@@ -21,6 +21,7 @@ from vret.headset.mirroring import Mirroring
 from vret.headset.notice import asked
 from vret.headset.page import page
 from vret.headset.practice import Practice
+from vret.headset.sharpness import Sharpness
 from vret.headset.stage import Act, Stage
 from vret.memory import Ring, SessionMemory
 from vret.memory.messages import FrameStatus, Shown
@@ -47,6 +48,7 @@ class FrameLoop:
         self._mirroring = Mirroring(renderer, memory)
         self._encode = msgspec.msgpack.Encoder().encode
         self._driver = driver()
+        self._sharpness = Sharpness(headset, renderer, self._driver)
         self._before_ns = now_ns()
 
     def run(self) -> None:
@@ -74,6 +76,7 @@ class FrameLoop:
         if timing.should_render:
             target = self._headset.begin()
             self._renderer.hide(self._headset.hidden)
+            self._sharpness.follow(timing.period_ns)
             shown = page(session, t_ns, self._headset.profile, self._headset.dial, self._practice.done)
             self._renderer.draw(act.resident, seen, self._eyes, target, veil, shown, self._headset.hands)
         else:

@@ -21,11 +21,11 @@ class FirstEye:
         self._seen: Target | None = None
         self._small_size = 0
 
-    def of(self, target: Target, size: int) -> npt.NDArray[np.uint8]:
-        """(size, size, 3) sRGB bytes, top row first."""
+    def of(self, target: Target, size: int, drawn: tuple[int, int] | None = None) -> npt.NDArray[np.uint8]:
+        """(size, size, 3) sRGB bytes, top row first, of the view as large as it was drawn."""
         if size != self._small_size:
             self._make_small(size)
-        width, height = self._view_size
+        width, height = drawn or self._view_size
         GL.glBlitNamedFramebuffer(
             self._framebuffer(target),
             self._to.value,

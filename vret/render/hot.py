@@ -15,6 +15,7 @@ from vret.render.gl import address_of
 _U, _I, _F, _P, _S = ctypes.c_uint, ctypes.c_int, ctypes.c_float, ctypes.c_void_p, ctypes.c_ssize_t
 
 SIGNATURES: dict[str, tuple[type | None, tuple[type, ...]]] = {
+    "glBeginQuery": (None, (_U, _U)),
     "glBindBuffer": (None, (_U, _U)),
     "glBindBufferRange": (None, (_U, _U, _U, _S, _S)),
     "glBindFramebuffer": (None, (_U, _U)),
@@ -30,8 +31,10 @@ SIGNATURES: dict[str, tuple[type | None, tuple[type, ...]]] = {
     "glDisable": (None, (_U,)),
     "glDrawArraysInstanced": (None, (_U, _I, ctypes.c_int, ctypes.c_int)),
     "glEnable": (None, (_U,)),
+    "glEndQuery": (None, (_U,)),
     "glFenceSync": (_P, (_U, _U)),
     "glFlush": (None, ()),
+    "glGetQueryObjectui64v": (None, (_U, _U, _P)),
     "glMultiDrawElementsIndirect": (None, (_U, _U, _P, _I, _I)),
     "glNamedFramebufferTexture": (None, (_U, _U, _U, _I)),
     "glReadPixels": (None, (_I, _I, ctypes.c_int, ctypes.c_int, _U, _U, _P)),

@@ -14,6 +14,7 @@ from vret.render.gl import GL
 from vret.render.hot import Hot
 from vret.render.program import DrawState, Pass, Preamble, link
 from vret.render.textures import MIRROR_UNIT
+from vret.scene.compiled import LAMPS_MAX
 
 DELAY: Final = 3
 """Frames between a copy and its reading."""
@@ -41,12 +42,10 @@ def size_within(view_size: tuple[int, int], largest: tuple[int, int]) -> tuple[i
 class Mirror:
     """Made by `Renderer.make_mirror`. `size` is (width, height) in pixels; `head_bytes` of the caller's lead a copy."""
 
-    def __init__(
-        self, gl: Hot, view_size: tuple[int, int], layout: Layout, size: tuple[int, int], head_bytes: int, before: Pass
-    ) -> None:
+    def __init__(self, gl: Hot, layout: Layout, size: tuple[int, int], head_bytes: int, before: Pass) -> None:
         self.size = size
         self._gl, self._head_bytes = gl, head_bytes
-        self._program = link(_preamble(view_size, layout, size), "mirror.vert.glsl", "mirror.frag.glsl")
+        self._program = link(_preamble(layout, size), "mirror.vert.glsl", "mirror.frag.glsl")
         self._pass = Pass(gl, self._program, STATE, before)
         self._make_texture()
         self._slot_bytes = head_bytes + size[0] * size[1] * PIXEL_BYTES
@@ -129,14 +128,13 @@ class Mirror:
         return tuple(whole[index * self._slot_bytes : (index + 1) * self._slot_bytes] for index in range(_SLOTS))
 
 
-def _preamble(view_size: tuple[int, int], layout: Layout, size: tuple[int, int]) -> Preamble:
+def _preamble(layout: Layout, size: tuple[int, int]) -> Preamble:
     return Preamble(
         extensions=(),
         defines={
             "MIRROR_UNIT": MIRROR_UNIT,
             "LAYERED": int(layout is Layout.ARRAY),
-            "VIEW_WIDTH": view_size[0],
-            "VIEW_HEIGHT": view_size[1],
+            "LAMPS_MAX": LAMPS_MAX,
             "MIRROR_WIDTH": size[0],
             "MIRROR_HEIGHT": size[1],
         },

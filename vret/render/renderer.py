@@ -24,6 +24,7 @@ from vret.render.panel import Panel
 from vret.render.passes import Passes, Programs
 from vret.render.resident import ResidentScene
 from vret.render.shadow import MAP_SIZE, ShadowMaps
+from vret.render.stopwatch import Stopwatch
 from vret.render.targets import SampledPicture, TargetBuffers
 from vret.render.textures import LETTERS_UNIT, SAMPLES_UNIT, SHADOW_UNIT, UNITS
 from vret.render.uniforms import MAPS, MAX_VIEWS, FrameUniforms
@@ -51,10 +52,10 @@ class Listed(NamedTuple):
 
 
 class Renderer:
-    """Draws for views of one size. Make it after `headset.open()`, in the thread that holds the context.
+    """Draws for views of one size or smaller. Make it after `headset.open()`, in the thread that holds the context.
 
     Raises HeadsetError when the driver lacks what is needed. `gl` may be given to observe the calls of a
-    frame. `name` is the driver's.
+    frame. `name` is the driver's. `timed` is what `Stopwatch.begin` told in the last frame, its mark that of `resize`.
     """
 
     def __init__(
@@ -70,9 +71,9 @@ class Renderer:
             raise HeadsetError(f"The headset has {view_count} views; this program draws 1 to {MAX_VIEWS}.")
         self.name = driver()
         self._gl = gl or Hot()
-        self._view_count, self._view_size, self._layout = view_count, view_size, layout
+        self._view_count, self._layout = view_count, layout
         GL.glClipControl(GL.GL_LOWER_LEFT, GL.GL_ZERO_TO_ONE)
-        self._uniforms = FrameUniforms(view_count, view_size[1])
+        self._uniforms = FrameUniforms(view_count, view_size)
         self._shadow = ShadowMaps()
         self._panel = Panel()
         self._hands = Hands(self._gl, view_count)
@@ -84,6 +85,9 @@ class Renderer:
         self._empty_array = ctypes.c_uint()
         GL.glCreateVertexArrays(1, ctypes.byref(self._empty_array))
         self._drawn: ResidentScene | None = None
+        self._drawn_size, self._mark = view_size, 0
+        self._stopwatch: Stopwatch | None = None
+        self.timed: tuple[int, int] | None = None
 
     def load(self, compiled: CompiledScene) -> ResidentScene:
         """Upload a scene. Not for the frame path."""
@@ -100,8 +104,18 @@ class Renderer:
 
     def make_mirror(self, largest: tuple[int, int], head_bytes: int) -> Mirror:
         """A mirror of what this renderer draws. Not for the frame path; release it before this is closed."""
-        size = size_within(self._view_size, largest)
-        return Mirror(self._gl, self._view_size, self._layout, size, head_bytes, self._passes[False].panel)
+        return Mirror(
+            self._gl, self._layout, size_within(self._drawn_size, largest), head_bytes, self._passes[False].panel
+        )
+
+    def time_frames(self) -> None:
+        """From now on find out how long the graphics card takes for each frame: `timed`."""
+        self._stopwatch = Stopwatch(self._gl)
+
+    def resize(self, size: tuple[int, int], mark: int = 0) -> None:
+        """From now on draw views of this size, side by side or in layers, in the lower left corner of the picture."""
+        self._drawn_size, self._mark = size, mark
+        self._uniforms.resize(size)
 
     def release(self, resident: ResidentScene) -> None:
         """Free what `load` made. Not for the frame path."""
@@ -132,15 +146,21 @@ class Renderer:
         self, resident: ResidentScene, frame: SceneFrame, listed: Listed, target: Target, hands: HandPoses | None = None
     ) -> None:
         """All calls of a frame, for what was listed after `resident.take`."""
+        stopwatch = self._stopwatch
+        if stopwatch is not None:
+            self.timed = stopwatch.begin(self._mark)
         self._begin(resident, listed)
         if hands is not None and hands.tracked.any():
             self._hands.draw(hands, frame)
             self._bind(resident)
         self._end(resident, listed, target)
+        if stopwatch is not None:
+            stopwatch.end()
+        self._gl.glFlush()
 
     def read_pixels(self, target: Target, view: int) -> npt.NDArray[np.uint8]:
         """(height, width, 3) sRGB bytes of a view, top row first. Waits for the GPU: not for the frame path."""
-        return self._targets.read(target, view, self._view_count)
+        return self._targets.read(target, view, self._drawn_size)
 
     def close(self) -> None:
         """Free everything but the scenes."""
@@ -151,6 +171,8 @@ class Renderer:
         self._picture.release()
         self._targets.release()
         self._programs.release()
+        if self._stopwatch is not None:
+            self._stopwatch.release()
         GL.glDeleteVertexArrays(1, [self._empty_array.value])
 
     def _list(
@@ -224,7 +246,6 @@ class Renderer:
             resident.ring.bind(_STORAGE, 4, "quads")
             gl.glDrawArraysInstanced(_STRIP, 0, 4, views * listed.quads)
         resident.ring.end()
-        gl.glFlush()
 
     def _bind(self, resident: ResidentScene) -> None:
         gl, ring = self._gl, resident.ring
@@ -237,12 +258,13 @@ class Renderer:
         gl.glBindBufferRange(_STORAGE, 3, resident.material_of_buffer, 0, resident.material_of_size)
 
     def _set_viewports(self) -> None:
-        width, height = self._view_size
+        width, height = self._drawn_size
         if self._layout is Layout.DOUBLE_WIDE:
             for view in range(self._view_count):
                 self._gl.glViewportIndexedf(view, view * width, 0, width, height)
         else:
-            self._gl.glViewport(0, 0, self._picture.width, height)
+            side_by_side = 1 if self._layout is Layout.ARRAY else self._view_count
+            self._gl.glViewport(0, 0, width * side_by_side, height)
 
     def _place_panel(self, page: Page | None, resident: ResidentScene, frame: SceneFrame, eyes: Eyes) -> int:
         """Where the page stands now; returns of how many quads it is."""

@@ -48,10 +48,10 @@ class TargetBuffers:
             found = self._framebuffers[target] = name.value
         return found
 
-    def read(self, target: Target, view: int, view_count: int) -> npt.NDArray[np.uint8]:
-        width = target.width if target.layers > 1 or view_count == 1 else target.width // view_count
+    def read(self, target: Target, view: int, size: tuple[int, int]) -> npt.NDArray[np.uint8]:
+        width, height = size
         x, layer = (0, view) if target.layers > 1 else (view * width, 0)
-        pixels = np.zeros((target.height, width, 4), np.uint8)
+        pixels = np.zeros((height, width, 4), np.uint8)
         GL.glGetTextureSubImage(
             target.texture,
             0,
@@ -59,7 +59,7 @@ class TargetBuffers:
             0,
             layer,
             width,
-            target.height,
+            height,
             1,
             GL.GL_RGBA,
             GL.GL_UNSIGNED_BYTE,

@@ -22,14 +22,13 @@ FRAME = np.dtype(
         ("shadow_texel_m", "4f4"),
         ("environment", ENVIRONMENT),
         ("view_count", "u4"),
-        ("veil", "f4"),
         ("lamp_count", "u4"),
-        ("pixel_tan", "f4"),
+        ("view_size", "2u4"),
         ("lamps", LAMP, LAMPS_MAX),
         ("stand", "3f4"),
         ("weather_turns", "f4"),
         ("particles", "3f4"),
-        ("padding", "f4"),
+        ("veil", "f4"),
     ]
 )
 
@@ -40,7 +39,7 @@ class FrameUniforms:
     `planes` (views * PLANES, 4) bound what the eyes see, in scene space.
     """
 
-    def __init__(self, view_count: int, view_height: int) -> None:
+    def __init__(self, view_count: int, view_size: tuple[int, int]) -> None:
         self.values: npt.NDArray[np.void] = np.zeros(1, FRAME)
         self.values["view_count"] = view_count
         self.bytes: npt.NDArray[np.uint8] = self.values.view(np.uint8)
@@ -50,8 +49,6 @@ class FrameUniforms:
         self.shadow_from_scene: npt.NDArray[np.float32] = self.values["shadow_from_scene"][0]
         self.shadow_texel_m: npt.NDArray[np.float32] = self.values["shadow_texel_m"][0]
         self.particles = Particles(self.values["environment"], self.values["particles"][0])
-        self._view_height = view_height
-        self._pixel_tan: npt.NDArray[np.float32] = self.values["pixel_tan"]
         self._stand: npt.NDArray[np.float32] = self.values["stand"][0]
         self._weather_turns: npt.NDArray[np.float32] = self.values["weather_turns"]
         self._scene_from_eye = self._of_views("scene_from_eye", view_count)
@@ -64,6 +61,11 @@ class FrameUniforms:
         self._clip_from_eye = np.zeros((view_count, 4, 4), np.float32)
         self._planes_in_eye = np.zeros((view_count, PLANES, 4), np.float32)
         self._planes = self.planes.reshape(view_count, PLANES, 4)
+        self.resize(view_size)
+
+    def resize(self, view_size: tuple[int, int]) -> None:
+        """Width and height of a view in pixels from now on."""
+        self.values["view_size"] = view_size
 
     def look(self, frame: SceneFrame, eyes: Eyes, veil: int) -> None:
         """Where the eyes are in the scene, and the scene's light."""
@@ -71,7 +73,6 @@ class FrameUniforms:
             self._fovs = eyes.fovs.copy()
             self._clip_from_eye[:] = clip_from_eye(self._fovs, NEAR_M)
             self._tangents[:] = np.tan(self._fovs)
-            self._pixel_tan[0] = (self._tangents[0, 2] - self._tangents[0, 3]) / self._view_height
             self._planes_in_eye[:] = planes_of(self._clip_from_eye).reshape(self._planes.shape)
         np.matmul(frame.scene_from_stage, from_poses(eyes.poses), out=self._scene_from_eye)
         eye_from_scene = inverse_rigid(self._scene_from_eye)

@@ -104,6 +104,9 @@ class Connection:
             self._views.locate(xr_ns, eyes)
             self.hands.locate(xr_ns, self.actions.profiles)
 
+    def shrink(self, size: tuple[int, int]) -> None:
+        self._views.show(size)
+
     def begin(self) -> Target:
         target = self.chain.acquire()
         self._is_drawn = True

@@ -80,6 +80,7 @@ class OpenXR:
         self._connection: Connection | None = None
         self._spare: EyePicture | None = None
         self._target: Target | None = None
+        self._shown_size: tuple[int, int] | None = None
         self._openings = self._attempts = self._frame = self._t_ns = 0
         self._due_ns = 0  # while connected: when it should be shown; while not: when to look for the runtime again
 
@@ -169,6 +170,11 @@ class OpenXR:
             self._spare = EyePicture(self.view_count, self.view_size, self.layout)
         return self._spare.target
 
+    def shrink(self, size: tuple[int, int]) -> None:
+        self._shown_size = size
+        if self._connection is not None:
+            self._connection.shrink(size)
+
     def submit(self) -> None:
         self._frame += 1
         target, self._target = self._target, None
@@ -206,6 +212,8 @@ class OpenXR:
         except (XrError, HeadsetError):
             runtime.close()
             raise
+        if self._shown_size is not None:
+            self._connection.shrink(self._shown_size)
         self.name = f"openxr: {runtime.name}, {runtime.headset}"
         if self._acted is not None:
             self.name += ", with an acted person"
@@ -244,5 +252,5 @@ class OpenXR:
         self.trouble, self._due_ns = "", now_ns() + APPEAR_NS
 
     def _take_picture(self, target: Target, pictures: Ring) -> None:
-        pixels = self._first_eye.of(target, PICTURE_SIZE).tobytes()
+        pixels = self._first_eye.of(target, PICTURE_SIZE, self._shown_size).tobytes()
         pictures.push(self._encode(Picture(self._frame, self._t_ns, pixels)))

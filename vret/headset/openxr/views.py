@@ -41,20 +41,26 @@ class Views:
             *(xr.CompositionLayerProjectionView() for _ in range(VIEWS))
         )
         self._showing = _floats(self._shown)
-        width, height = size
+        self._is_layered = chain.targets[0].layers > 1
         self._showing[:, _POSE_AND_ANGLES] = _BEFORE_ANY
         for number, view in enumerate(self._shown):
             image = view.sub_image
             image.swapchain = ctypes.cast(chain.handle, xr.Swapchain)
-            layered = chain.targets[0].layers > 1
-            image.image_array_index = number if layered else 0
-            image.image_rect.offset.x = 0 if layered else number * width
-            image.image_rect.extent.width, image.image_rect.extent.height = width, height
+            image.image_array_index = number if self._is_layered else 0
+        self.show(size)
         self._layer = xr.CompositionLayerProjection()
         self._layer.space = ctypes.cast(stage.handle, xr.Space)
         self._layer.view_count = VIEWS
         self._layer._views = ctypes.cast(self._shown, type(self._layer._views))
         session.show(self._layer)
+
+    def show(self, size: tuple[int, int]) -> None:
+        """Views are this large from now on. OpenGL's pictures begin at the lower left corner (XrSwapchainSubImage)."""
+        width, height = size
+        for number, view in enumerate(self._shown):
+            area = view.sub_image.image_rect
+            area.offset.x = 0 if self._is_layered else number * width
+            area.extent.width, area.extent.height = width, height
 
     def locate(self, xr_ns: int, eyes: Eyes) -> bool:
         """Fill poses and angles of both eyes with what is known of them; whether all of it is."""
