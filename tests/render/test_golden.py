@@ -32,7 +32,7 @@ FEW = {
     "kinds/model",
     "kinds/tree",
 }
-BYTES_MAX = 2 * 1024 * 1024
+BYTES_MAX = 4 * 1024 * 1024
 
 
 @pytest.fixture(scope="module")
