@@ -7,7 +7,13 @@ struct Environment {
     vec3 ground_colour; float cloud_cover;
     float indoor; float shadow_radius_m; float lamps; float lit_windows;
     float rain; float snow; float dust; float shelter_m;
-    vec2 drift_mps; vec2 environment_padding;
+    vec2 drift_mps; float cube; float cube_blend;
+    vec4 light[9];
+    float variant; float light_padding_x, light_padding_y, light_padding_z;
+    vec3 near_low; float near_slot;
+    vec3 near_per_m; float near_raise_m;
+    vec3 far_low; float far_slot;
+    vec3 far_per_m; float far_raise_m;
 };
 
 // A light of KHR_lights_punctual: LAMP of vret/scene/compiled.py.

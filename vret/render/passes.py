@@ -7,10 +7,10 @@ from vret.render.gl import GL
 from vret.render.hot import Hot
 from vret.render.program import DrawState, Pass, Preamble, link
 from vret.render.shadow import MAP_SIZE
-from vret.render.textures import COLOUR_UNIT, NUMBER_UNIT
+from vret.render.textures import COLOUR_UNIT, CUBE_UNIT, NUMBER_UNIT, PROBE_UNIT
 from vret.render.uniforms import MAPS
 from vret.render.weather import WEATHER_PERIOD_S
-from vret.scene.compiled import LAMPS_MAX, SLOTS
+from vret.scene.compiled import CUBE_LEVELS, LAMPS_MAX, PROBES, SLOTS
 
 _GREATER, _GEQUAL = int(GL.GL_GREATER), int(GL.GL_GEQUAL)
 _VIEWS = {Layout.ARRAY: "VIEWS_LAYER", Layout.DOUBLE_WIDE: "VIEWS_VIEWPORT", Layout.CLIPPED: "VIEWS_CLIP"}
@@ -120,5 +120,11 @@ def preamble(layout: Layout, available: frozenset[str], samples: int, *, texture
             "SLOTS": SLOTS,
             "COLOUR_UNIT": COLOUR_UNIT,
             "NUMBER_UNIT": NUMBER_UNIT,
+            "CUBE_UNIT": CUBE_UNIT,
+            "PROBE_UNIT": PROBE_UNIT,
+            "CUBE_LEVELS": CUBE_LEVELS,
+            "PROBES_X": PROBES[0],
+            "PROBES_Y": PROBES[1],
+            "PROBES_Z": PROBES[2],
         },
     )

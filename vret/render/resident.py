@@ -11,6 +11,7 @@ from vret.render.culling import Bounds
 from vret.render.drawlist import COMMAND, GroupedList, SortedList
 from vret.render.gl import GL
 from vret.render.hot import Hot
+from vret.render.light import LightTextures
 from vret.render.textures import TextureArrays
 from vret.render.typesetting import QUAD, QUADS_MAX
 from vret.render.uniforms import FRAME, MAPS
@@ -35,7 +36,8 @@ class ResidentScene:
         self._mesh_of, self._material_of = compiled.mesh_of, compiled.material_of
         self._ranges, self._view_count = meshes.ranges, view_count
         self._buffers = (upload(meshes.vertices), upload(meshes.indices), upload(compiled.material_of.astype("u4")))
-        self.textures = TextureArrays(compiled.textures, fixed)
+        self._light = LightTextures(compiled.reflections, compiled.probes)
+        self.textures = TextureArrays(compiled.textures, {**fixed, **self._light.units})
         self.is_textured = bool(compiled.materials["traits"].any())
         self.vertex_array = vertex_array(*self._buffers[:2])
         self.material_of_buffer = self._buffers[2]
@@ -122,6 +124,7 @@ class ResidentScene:
     def release(self) -> None:
         self.ring.release()
         self.textures.release()
+        self._light.release()
         GL.glDeleteVertexArrays(1, [self.vertex_array])
         GL.glDeleteBuffers(len(self._buffers), list(self._buffers))
 

@@ -8,21 +8,25 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 from pydantic import ValidationError
 
 from vret.errors import VretError
+from vret.paths import data_file
 from vret.scene.checks import Finding, findings
 from vret.scene.explain import explained
 from vret.scene.gltf import GltfError
 from vret.scene.images import ImageError
 from vret.scene.lines import Path as KeyPath
 from vret.scene.lines import key_lines
-from vret.scene.model import SceneFile
+from vret.scene.model import Environment, SceneFile
 from vret.scene.models import Model, read_model
+from vret.scene.panorama import FOLDER, PanoramaError, panorama_names, read_panorama
 from vret.scene.primitives import Model as ModelMesh
 
 SCENE_FILE = "scene.toml"
-GENERATOR_VERSION = 2
+GENERATOR_VERSION = 3
 """Grows whenever the same scene file would be built into other shapes or move otherwise."""
 
 
@@ -36,13 +40,16 @@ class SceneError(VretError):
 
 @dataclass(frozen=True)
 class Scene:
-    """A scene whose files have been read and checked. Its name is its folder's; `models` are by their file's name."""
+    """A scene whose files have been read and checked. Its name is its folder's; `models` are by their file's name, and
+    `panoramas`, the pictures of all around, likewise.
+    """
 
     name: str
     folder: Path
     content_hash: str
     file: SceneFile
     models: Mapping[str, Model]
+    panoramas: Mapping[str, npt.NDArray[np.float32]]
 
 
 def load_scene(folder: Path) -> Scene:
@@ -66,9 +73,11 @@ def load_scene(folder: Path) -> Scene:
     except ValidationError as error:
         raise _error(path, lines, explained(error, lines)) from error
     models, broken = _models(folder, file)
-    if found := [*findings(file), *broken]:
+    panoramas, dark = _panoramas(folder, file)
+    if found := [*findings(file), *broken, *dark]:
         raise _error(path, lines, found)
-    return Scene(folder.resolve().name, folder, _content_hash(folder, text, models), file, models)
+    hashed = _content_hash(text, [*_model_files(models), *(_panorama_file(folder, name) for name in sorted(panoramas))])
+    return Scene(folder.resolve().name, folder, hashed, file, models, panoramas)
 
 
 def _models(folder: Path, file: SceneFile) -> tuple[dict[str, Model], list[Finding]]:
@@ -95,11 +104,41 @@ def _models(folder: Path, file: SceneFile) -> tuple[dict[str, Model], list[Findi
     return models, found
 
 
-def _content_hash(folder: Path, text: str, models: Mapping[str, Model]) -> str:
-    """Over the scene file, all files of the models it names and the version of what builds the rest."""
+def _panoramas(folder: Path, file: SceneFile) -> tuple[dict[str, npt.NDArray[np.float32]], list[Finding]]:
+    """Every picture of all around that the scene or a variant names, and what is wrong with them."""
+    panoramas: dict[str, npt.NDArray[np.float32]] = {}
+    found = []
+    named: list[tuple[KeyPath, Environment | None]] = [(("environment", "image"), file.environment)]
+    named += [(("variants", name, "environment", "image"), one.environment) for name, one in file.variants.items()]
+    for key, environment in named:
+        if environment is None or environment.image in panoramas:
+            continue
+        path = _panorama_file(folder, environment.image)
+        if not path.is_file():
+            brought = ", ".join(panorama_names())
+            found.append(
+                Finding(key, f"there is no file {environment.image} beside the scene; the program has {brought}")
+            )
+            continue
+        try:
+            panoramas[environment.image] = read_panorama(path)
+        except PanoramaError as error:
+            found.append(Finding(key, str(error)))
+    return panoramas, found
+
+
+def _panorama_file(folder: Path, name: str) -> Path:
+    return data_file(f"{FOLDER}/{name}.exr") if name in panorama_names() else folder / name
+
+
+def _model_files(models: Mapping[str, Model]) -> list[Path]:
+    return sorted({path.resolve() for model in models.values() for path in model.files})
+
+
+def _content_hash(text: str, files: list[Path]) -> str:
+    """Over the scene file, all files that it names and the version of what builds the rest."""
     digest = hashlib.sha256(f"vret scene {GENERATOR_VERSION}\n".encode())
-    inside = sorted({path.resolve() for model in models.values() for path in model.files})
-    for content in (text.encode(), *(path.read_bytes() for path in inside)):
+    for content in (text.encode(), *(path.read_bytes() for path in files)):
         digest.update(len(content).to_bytes(8, "big") + content)
     return digest.hexdigest()
 
