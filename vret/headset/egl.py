@@ -15,6 +15,8 @@ from vret.render.gl import GL, Error
 _SURFACELESS_MESA = 0x31DD
 _PLATFORM_DEVICE = 0x313F
 _SOFTWARE = b"EGL_MESA_device_software"
+_NULL_DRIVER = b"NOOP"
+"""Mesa's GALLIUM_NOOP, on which benchmarks run: in Mesa 25.0 it crashes when a context is destroyed, so none is."""
 
 
 class SurfacelessContext:
@@ -51,7 +53,8 @@ class SurfacelessContext:
     def close(self) -> None:
         egl = self._egl
         egl.eglMakeCurrent(self.display, egl.EGL_NO_SURFACE, egl.EGL_NO_SURFACE, egl.EGL_NO_CONTEXT)
-        egl.eglDestroyContext(self.display, self.context)
+        if not self._is_null:
+            egl.eglDestroyContext(self.display, self.context)
 
     def _open(self, display: Any, debug: bool) -> None:
         egl = self._egl
@@ -65,8 +68,10 @@ class SurfacelessContext:
         egl.eglBindAPI(egl.EGL_OPENGL_API)
         self.context = egl.eglCreateContext(display, self.config, egl.EGL_NO_CONTEXT, attributes)
         self.make_current()
-        if GL.glGetString(GL.GL_VERSION) is None:
+        renderer = GL.glGetString(GL.GL_RENDERER)
+        if renderer is None:
             raise HeadsetError("a context that cannot be used")
+        self._is_null = renderer == _NULL_DRIVER
 
     def _choose_config(self) -> Any:
         egl = self._egl
