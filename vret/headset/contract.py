@@ -6,7 +6,7 @@ metres, floor at 0, quaternions xyzw. Angles of a field of view are radians, lef
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol, runtime_checkable
+from typing import Final, Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -48,18 +48,32 @@ class Eyes:
     fovs: npt.NDArray[np.float32]
 
 
+JOINTS: Final = 26
+"""Of a hand, as XrHandJointEXT numbers them."""
+
+
 @dataclass(slots=True)
 class HandPoses:
     """The left hand and the right, overwritten in place every frame.
 
     `poses` is (2, 7) float32, OpenXR's grip pose in stage space: position in the palm, quaternion; X points out of the
     back of the right hand and out of the palm of the left, -Z along the fist's opening towards the thumb. `tracked` is
-    (2,) bool; `holding` is (2,) bool, whether the hand holds a controller.
+    (2,) bool; `holding` is (2,) bool, whether the hand holds a controller. `joints` is (2, 26, 3) float32, where the
+    joints of XrHandJointEXT are in stage space; `jointed` is (2,) bool, whether they are known of a tracked bare hand.
     """
 
     poses: npt.NDArray[np.float32]
     tracked: npt.NDArray[np.bool_]
     holding: npt.NDArray[np.bool_]
+    joints: npt.NDArray[np.float32]
+    jointed: npt.NDArray[np.bool_]
+
+
+def unseen_hands() -> HandPoses:
+    """Two hands that are nowhere, to be overwritten."""
+    poses = np.tile(np.array([0, 0, 0, 0, 0, 0, 1], np.float32), (2, 1))
+    no, joints = np.zeros(2, np.bool_), np.zeros((2, JOINTS, 3), np.float32)
+    return HandPoses(poses, no, no.copy(), joints, no.copy())
 
 
 @dataclass(frozen=True, slots=True)
