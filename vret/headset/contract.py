@@ -11,6 +11,7 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 import numpy.typing as npt
 
+from vret.core.device import Device
 from vret.core.events import Event
 from vret.errors import VretError
 from vret.headset.profiles import Control, Profile
@@ -85,6 +86,11 @@ class Headset(Protocol):
 
     @property
     def name(self) -> str: ...
+
+    @property
+    def device(self) -> Device:
+        """What is known of it now. Another object when that has changed."""
+        ...
 
     @property
     def view_count(self) -> int: ...

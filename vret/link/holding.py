@@ -153,17 +153,23 @@ class Holding:
         if published == self._reports_seen or (content := self._memory.report.read()) is None:
             return
         self._reports_seen = published
-        self._connection.reported(_REPORT.decode(content))
+        status = self._frame_status()
+        self._connection.reported(_REPORT.decode(content), None if status is None else status.device)
         if self._line is not None:
             self._line.wake.set()
 
-    def _describe_device(self) -> None:
+    def _frame_status(self) -> FrameStatus | None:
         content = self._memory.frame_status.read()
-        if content is None:
+        return None if content is None else _FRAME_STATUS.decode(content)
+
+    def _describe_device(self) -> None:
+        status = self._frame_status()
+        if status is None:
             return
-        status = _FRAME_STATUS.decode(content)
         profile = DisplayProfile(
             headset=status.headset,
+            device=status.device.headset,
+            runtime=status.device.runtime,
             renderer=status.renderer,
             view_width=self._config.view_width,
             view_height=self._config.view_height,

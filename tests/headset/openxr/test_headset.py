@@ -1,6 +1,7 @@
 """The OpenXR headset on a real runtime, with a person who moves and presses."""
 
 import gc
+import re
 import threading
 import time
 from collections.abc import Iterable, Iterator
@@ -55,6 +56,9 @@ def test_frames_of_either_form_reach_a_focused_session(monado: Monado, tmp_path:
         before = len(wearing.timings)
         for _ in range(5):
             assert wearing.frame().should_render
+        device = wearing.headset.device
+        assert device.headset.startswith("Monado")
+        assert re.search(r"Monado.* '?\d+\.\d+\.\d+", device.runtime)
         newest = wearing.timings[-1]
         assert 0 < newest.period_ns < 1_000_000_000
         assert abs(newest.display_ns - now_ns()) < 1_000_000_000

@@ -14,7 +14,7 @@ from tests.monado import Monado, Validation
 from vret.headset.contract import HeadsetError
 from vret.headset.openxr.api import XrError, xr
 from vret.headset.openxr.probe import answers, ask
-from vret.headset.openxr.runtime import explained
+from vret.headset.openxr.runtime import Runtime, explained
 
 FRAMES = 40
 
@@ -57,6 +57,13 @@ def test_the_validation_layer_has_no_complaint(monado: Monado, tmp_path: Path) -
     layer = Validation(tmp_path)
     run(environment=without_display({**monado.environment, **layer.environment}), frames=5)
     assert layer.complaints() == []
+
+
+@pytest.mark.usefixtures("constant")
+def test_the_runtime_is_named_with_its_version_and_the_headset_by_its_own_name() -> None:
+    runtime = Runtime()
+    assert (runtime.name, runtime.title, runtime.headset) == ("constant", "constant 2.7.4", "nobody's head")
+    runtime.close()
 
 
 def test_the_probe_finds_a_headset_and_misses_one(monado: Monado) -> None:

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vret.clock import now_ns
+from vret.core.device import Device
 from vret.core.events import Event
 from vret.headset.contract import SHOWS_ALL, Eyes, FrameTiming, HandPoses, HeadsetError, Layout, Target
 from vret.headset.gestures import Component, Hand
@@ -67,6 +68,7 @@ class OpenXR:
         debug: bool = False,
     ) -> None:
         self.name = "openxr"
+        self.device = Device()
         self.trouble = ""
         self.wants_to_close = False
         self._wanted = layout, scale, only_profiles
@@ -215,6 +217,7 @@ class OpenXR:
         if self._shown_size is not None:
             self._connection.shrink(self._shown_size)
         self.name = f"openxr: {runtime.name}, {runtime.headset}"
+        self.device = Device(runtime.headset, runtime.title)
         if self._acted is not None:
             self.name += ", with an acted person"
         return self._connection

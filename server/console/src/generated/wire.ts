@@ -144,6 +144,12 @@ export interface Continue {
   type: "Continue";
 }
 
+/** `headset` is the device by its own name, `runtime` the software behind it with its version; empty for unknown. */
+export interface Device {
+  headset?: string;
+  runtime?: string;
+}
+
 export interface End {
   type: "End";
   how: EndedHow;
@@ -463,10 +469,11 @@ export interface Report {
   variant?: string;
 }
 
-/** Ten times a second from the headset; the newest one replaces the others. */
+/** Ten times a second from the headset; the newest one replaces the others. `device` is None from older programs. */
 export interface ReportMessage {
   type: "ReportMessage";
   report: Report;
+  device?: Device | null;
 }
 
 /** Offer to go on after a stop. The person must have said ready, and must accept. */

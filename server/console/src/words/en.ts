@@ -326,6 +326,7 @@ export const words = {
     head: "Head",
     pictures: "Pictures",
     perSecond: (hz: number, ms: string) => `${hz}/s, ${ms} ms each`,
+    device: "Headset",
     log: "Recording",
     logOk: "keeps up",
     logBad: "DOES NOT KEEP UP",
