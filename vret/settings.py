@@ -104,6 +104,14 @@ PICTURE_SCALE = Setting(
     low=0.2,
     high=2.0,
 )
+DEPTH_LAYER = Setting(
+    "depth_layer",
+    "--depth-layer/--no-depth-layer",
+    False,
+    "Tell the headset's software how far everything in the picture is, where it wants to know: it can then correct a "
+    "late picture also for steps of the head, and some headsets show it worse instead.",
+    ("headset",),
+)
 CONTROLLERS = Setting[ControllersChoice](
     "controllers",
     "--controllers",
@@ -287,6 +295,7 @@ SETTINGS: tuple[Setting[Any], ...] = (
     CODE,
     HEADSET,
     EYE_PICTURES,
+    DEPTH_LAYER,
     PICTURE_SCALE,
     CONTROLLERS,
     ACTED_PERSON,

@@ -36,7 +36,7 @@ _LOST = int(xr.Result.ERROR_SESSION_LOST)
 
 
 class Connection:
-    """`view_size` and `chain` are the runtime's choice, within what `layout`, `scale` and `only_profiles` ask for."""
+    """`view_size` and `chain` are the runtime's choice, within what the wishes from `layout` to `wants_depth` say."""
 
     def __init__(
         self,
@@ -47,6 +47,7 @@ class Connection:
         layout: Layout | None = None,
         scale: float = 1.0,
         only_profiles: Iterable[str] | None = None,
+        wants_depth: bool = False,
     ) -> None:
         self._runtime, self._graphics, self._lifecycle = runtime, graphics, lifecycle
         self._has_begun = self._is_drawn = self._ends = False
@@ -56,7 +57,7 @@ class Connection:
         self.stage = choose_stage(runtime, handle)
         self._head = head_space(runtime, handle)
         self.view_size = view_size(runtime, scale)
-        self.chain = Swapchain(runtime, handle, self.view_size, layout, opening)
+        self.chain = Swapchain(runtime, handle, self.view_size, layout, opening, wants_depth=wants_depth)
         self._views = Views(runtime, self.session, self.stage, self.chain, self.view_size)
         self._locator = Locator(runtime, self.stage)
         self.actions = Actions(runtime, handle, only_profiles)

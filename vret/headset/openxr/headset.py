@@ -47,10 +47,11 @@ class OpenXR:
     """Draws for both eyes of the headset that the runtime offers.
 
     `layout` asks for one form of the runtime's pictures instead of the best that it takes, `scale` for smaller or
-    larger ones than it recommends, `only_profiles` for bindings of some interaction profiles only. `open` waits
-    `patience_s` for a runtime that does not answer. `pictures` gets a msgpack `Picture` of the left eye for every frame
-    shown. `acted` is a demonstration's acted person, and None for every other person. `functions` may be given to
-    observe the calls of a frame.
+    larger ones than it recommends, `only_profiles` for bindings of some interaction profiles only, `tells_depth` for
+    targets with a depth texture where the runtime takes depth (`takes_depth`). `open` waits `patience_s` for a runtime
+    that does not answer. `pictures` gets a msgpack `Picture` of the left eye for every frame shown. `acted` is a
+    demonstration's acted person, and None for every other person. `functions` may be given to observe the calls of a
+    frame.
     """
 
     view_count = 2
@@ -61,6 +62,7 @@ class OpenXR:
         layout: Layout | None = None,
         scale: float = 1.0,
         only_profiles: tuple[str, ...] | None = None,
+        tells_depth: bool = False,
         pictures: Ring | None = None,
         patience_s: float = 0.0,
         acted: Acted | None = None,
@@ -71,7 +73,8 @@ class OpenXR:
         self.device = Device()
         self.trouble = ""
         self.wants_to_close = False
-        self._wanted = layout, scale, only_profiles
+        self.takes_depth = False
+        self._wanted = layout, scale, only_profiles, tells_depth
         self._pictures, self._functions, self._debug = pictures, functions, debug
         self._patience_s = patience_s
         self._lifecycle = Lifecycle()
@@ -97,6 +100,7 @@ class OpenXR:
                     raise explained(error) from error
                 time.sleep(PAUSES_NS[0] / 1e9)
         self.view_size, self.layout = connection.view_size, connection.chain.layout
+        self.takes_depth = connection.chain.depth is not None
         self._first_eye = FirstEye(self.view_size)
         self._due_ns = now_ns() + APPEAR_NS
         self._pace = Pace(PERIOD_NS)

@@ -17,6 +17,7 @@ LOCAL_FLOOR = "XR_EXT_local_floor"
 HAND_TRACKING = "XR_EXT_hand_tracking"
 MASK = "XR_KHR_visibility_mask"
 REFRESH_RATE = "XR_FB_display_refresh_rate"
+DEPTH = "XR_KHR_composition_layer_depth"
 WANTED = (
     OPENGL,
     EGL,
@@ -26,6 +27,7 @@ WANTED = (
     HAND_TRACKING,
     MASK,
     REFRESH_RATE,
+    DEPTH,
     "XR_EXT_hand_interaction",
     "XR_BD_controller_interaction",
     "XR_META_touch_controller_plus",

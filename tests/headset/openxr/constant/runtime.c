@@ -16,7 +16,7 @@
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
 enum { SUCCESS = 0, EVENT_UNAVAILABLE = 4, FUNCTION_UNSUPPORTED = -7 };
-enum { IMAGES = 3, WIDTH = 64, HEIGHT = 64, SRGB8_ALPHA8 = 0x8C43, TEXTURE_2D = 0x0DE1, TEXTURE_2D_ARRAY = 0x8C1A };
+enum { IMAGES = 3, WIDTH = 64, HEIGHT = 64, SRGB8_ALPHA8 = 0x8C43, DEPTH32F = 0x8CAC, TEXTURE_2D = 0x0DE1, TEXTURE_2D_ARRAY = 0x8C1A };
 enum { IDLE = 1, READY = 2, SYNCHRONIZED = 3, VISIBLE = 4, FOCUSED = 5 };
 enum { STATE_CHANGED = 18 };
 
@@ -55,7 +55,8 @@ typedef struct { uint32_t type; void *next; uint32_t active, count; Joint *joint
 static char paths[1024][128];
 static unsigned path_count;
 static int pending[8], pending_count;
-static unsigned textures[IMAGES], next_image, is_array;
+static struct Chain { unsigned textures[IMAGES], next; } chains[16];
+static unsigned chain_count;
 static char grips_hidden, handles[16];
 static void *(*address_of)(const char *);
 static const Pose HEAD = {{0, 0, 0, 1}, {0, 1.6f, 0}};
@@ -74,7 +75,8 @@ static Result create(void *of, const void *info, void **made) { (void)of, (void)
 static Result extensions(const char *layer, uint32_t room, uint32_t *count, Extension *found) {
     static const char *names[] = {"XR_KHR_opengl_enable", "XR_MNDX_egl_enable", "XR_KHR_convert_timespec_time",
                                   "XR_EXT_hand_tracking", "XR_BD_controller_interaction",
-                                  "XR_META_touch_controller_plus", "XR_EXT_hand_interaction"};
+                                  "XR_META_touch_controller_plus", "XR_EXT_hand_interaction",
+                                  "XR_KHR_composition_layer_depth"};
     (void)layer;
     *count = COUNT(names);
     for (uint32_t i = 0; room && i < *count; i++) {
@@ -160,36 +162,35 @@ static Result blend_modes(void *of, uint64_t system, uint32_t kind, uint32_t roo
 }
 static Result formats(void *of, uint32_t room, uint32_t *count, int64_t *found) {
     (void)of;
-    *count = 1;
-    if (room) *found = SRGB8_ALPHA8;
+    *count = 2;
+    if (room) found[0] = SRGB8_ALPHA8, found[1] = DEPTH32F;
     return SUCCESS;
 }
 
-static Result create_swapchain(void *of, const SwapchainInfo *info, void **made) {
+static Result create_swapchain(void *of, const SwapchainInfo *info, struct Chain **made) {
     void (*make)(unsigned, int, unsigned *) = (void (*)(unsigned, int, unsigned *))address_of("glCreateTextures");
+    struct Chain *chain = &chains[chain_count++ % COUNT(chains)];
     (void)of;
-    is_array = info->layers > 1;
-    make(is_array ? TEXTURE_2D_ARRAY : TEXTURE_2D, IMAGES, textures);
+    make(info->layers > 1 ? TEXTURE_2D_ARRAY : TEXTURE_2D, IMAGES, chain->textures);
     for (int i = 0; i < IMAGES; i++)
-        if (is_array)
+        if (info->layers > 1)
             ((void (*)(unsigned, int, unsigned, int, int, int))address_of("glTextureStorage3D"))(
-                textures[i], 1, SRGB8_ALPHA8, info->width, info->height, info->layers);
+                chain->textures[i], 1, info->format, info->width, info->height, info->layers);
         else
             ((void (*)(unsigned, int, unsigned, int, int))address_of("glTextureStorage2D"))(
-                textures[i], 1, SRGB8_ALPHA8, info->width, info->height);
-    *made = handles;
+                chain->textures[i], 1, info->format, info->width, info->height);
+    *made = chain;
     return SUCCESS;
 }
-static Result images(void *of, uint32_t room, uint32_t *count, Image *found) {
-    (void)of;
+static Result images(const struct Chain *chain, uint32_t room, uint32_t *count, Image *found) {
     *count = IMAGES;
-    for (int i = 0; room && i < IMAGES; i++) found[i].image = textures[i];
+    for (int i = 0; room && i < IMAGES; i++) found[i].image = chain->textures[i];
     return SUCCESS;
 }
-static Result acquire(void *of, const void *info, uint32_t *index) {
-    (void)of, (void)info;
-    *index = next_image;
-    next_image = (next_image + 1) % IMAGES;
+static Result acquire(struct Chain *chain, const void *info, uint32_t *index) {
+    (void)info;
+    *index = chain->next;
+    chain->next = (chain->next + 1) % IMAGES;
     return SUCCESS;
 }
 
