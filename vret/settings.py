@@ -112,6 +112,17 @@ DEPTH_LAYER = Setting(
     "late picture also for steps of the head, and some headsets show it worse instead.",
     ("headset",),
 )
+EYE_HEIGHT_M = Setting[float | None](
+    "eye_height_m",
+    "--eye-height",
+    None,
+    "How far above the floor the person's eyes are when they put the headset on, in metres, standing or sitting as "
+    "they begin. Used where the headset's software does not know the floor.",
+    ("headset",),
+    "1.6 where the floor is not known",
+    low=0.5,
+    high=2.3,
+)
 CONTROLLERS = Setting[ControllersChoice](
     "controllers",
     "--controllers",
@@ -296,6 +307,7 @@ SETTINGS: tuple[Setting[Any], ...] = (
     HEADSET,
     EYE_PICTURES,
     DEPTH_LAYER,
+    EYE_HEIGHT_M,
     PICTURE_SCALE,
     CONTROLLERS,
     ACTED_PERSON,

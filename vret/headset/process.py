@@ -52,6 +52,7 @@ def choose(config: ProgramConfig, memory: SessionMemory) -> Headset:
                 pictures=pictures,
                 patience_s=RESTART_PATIENCE_S if is_restart else 0.0,
                 tells_depth=config.depth_layer,
+                eye_height_m=config.eye_height_m,
                 acted=Acted(memory.wearer, is_stopped=is_restart) if config.acted_person else None,
             )
         case "window":

@@ -57,6 +57,7 @@ class DisplayProfile(msgspec.Struct, frozen=True):
     frame_rate_hz: float
     device: str = ""
     runtime: str = ""
+    floor: str = ""
 
     def to_metadata(self) -> dict[str, str]:
         return {name: str(value) for name, value in msgspec.to_builtins(self).items()}

@@ -37,6 +37,7 @@ from vret.headset.gestures import Component, Hand
 from vret.headset.offscreen import PICTURE_SIZE, Picture
 from vret.headset.openxr.acted import Acted
 from vret.headset.openxr.api import xr
+from vret.headset.openxr.floor import Floor
 from vret.headset.openxr.headset import OpenXR
 from vret.headset.openxr.lifecycle import SessionState
 from vret.headset.process import choose
@@ -234,6 +235,28 @@ def test_a_runtime_that_recentres_the_space_in_use_is_heard(monado: Monado) -> N
         connection.stage = connection.stage._replace(kind=int(xr.ReferenceSpaceType.LOCAL))
         monado.recentre()
         wearing.until(lambda: wearing.told(Recentred))
+
+
+def test_a_person_who_is_centred_lower_still_stands_on_the_same_floor(monado: Monado, person: RemoteDriver) -> None:
+    person.stand(0.0, 1.6, 0.0)
+    with worn(OpenXR()) as wearing:
+        wearing.until(lambda: wearing.told(FocusGained) and abs(wearing.eyes.head[1] - 1.6) < 1e-3)
+        connection = wearing.headset._connection
+        assert connection is not None
+        connection.floor = Floor(is_told=False, eye_height_m=None)
+        connection.stage = connection.stage._replace(kind=int(xr.ReferenceSpaceType.LOCAL))
+        connection._stand()
+        wearing.frame()
+        assert wearing.eyes.head[1] == pytest.approx(1.6, abs=1e-3)
+        person.stand(0.0, 1.2, 0.0)
+        wearing.until(lambda: abs(wearing.eyes.head[1] - 1.2) < 1e-3)
+        wearing.events.clear()
+        monado.recentre()
+        wearing.until(lambda: wearing.told(Recentred))
+        for _ in range(5):
+            wearing.frame()
+        assert wearing.eyes.head[1] == pytest.approx(1.2, abs=1e-3)
+        assert wearing.eyes.poses[:, 1] == pytest.approx([1.2, 1.2], abs=1e-3)
 
 
 def test_every_profile_of_the_table_is_taken_by_the_runtime(monado: Monado) -> None:

@@ -33,6 +33,12 @@ class HandLocator:
         if runtime.has(HAND_TRACKING) and runtime.tracks_hands:
             self._palms = tuple(_Palm(runtime, session, stage, side) for side in _SIDES.values())
 
+    def stand_in(self, stage: Space) -> None:
+        """As `Locator.stand_in`."""
+        self._locator.stand_in(stage)
+        for palm in self._palms:
+            palm.stand_in(stage)
+
     def locate(self, xr_ns: int, profiles: Mapping[Hand, str]) -> None:
         """Where the hands are at an XrTime; `profiles` tells what they hold."""
         found = self.found
@@ -68,7 +74,7 @@ class _Palm:
         check(runtime.call.xrCreateHandTrackerEXT(session, address(wanted), address(handle)), "xrCreateHandTrackerEXT")
         self._tracker, self._locate = handle.value or 0, runtime.call.xrLocateHandJointsEXT
         self._info: Any = xr.HandJointsLocateInfoEXT()
-        self._info.base_space = ctypes.cast(stage.handle, xr.Space)
+        self.stand_in(stage)
         self._joints = (xr.HandJointLocationEXT * _JOINTS)()
         self._locations: Any = xr.HandJointLocationsEXT()
         self._locations.joint_count = _JOINTS
@@ -77,6 +83,9 @@ class _Palm:
         self._palm = self._joints[_PALM]
         self._grip_from_palm, self._turned = _GRIP_FROM_PALM[side], np.zeros(4, np.float32)
         self._floats = np.frombuffer(self._joints, np.float32).reshape(_JOINTS, -1)[_PALM, 2:9]
+
+    def stand_in(self, stage: Space) -> None:
+        self._info.base_space = ctypes.cast(stage.handle, xr.Space)
 
     def locate(self, xr_ns: int, pose: npt.NDArray[np.float32]) -> bool:
         """As `Locator.locate`."""

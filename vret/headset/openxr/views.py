@@ -35,7 +35,6 @@ class Views:
         self._locate, self._session = runtime.call.xrLocateViews, session.handle
         self._info = xr.ViewLocateInfo()
         self._info._view_configuration_type = _STEREO
-        self._info.space = ctypes.cast(stage.handle, xr.Space)
         self._state, self._count = xr.ViewState(), ctypes.c_uint32()
         self._views = (xr.View * VIEWS)(*(xr.View() for _ in range(VIEWS)))
         self._addresses = address(self._info), address(self._state), address(self._count), address(self._views)
@@ -55,10 +54,14 @@ class Views:
             self._images += of_depth
         self.show(size)
         self._layer = xr.CompositionLayerProjection()
-        self._layer.space = ctypes.cast(stage.handle, xr.Space)
         self._layer.view_count = VIEWS
         self._layer._views = ctypes.cast(self._shown, type(self._layer._views))
+        self.stand_in(stage)
         session.show(self._layer)
+
+    def stand_in(self, stage: Space) -> None:
+        """From now on the eyes are located in this stage, and the layer stands in it."""
+        self._info.space = self._layer.space = ctypes.cast(stage.handle, xr.Space)
 
     def show(self, size: tuple[int, int]) -> None:
         """Views are this large from now on. OpenGL's pictures begin at the lower left corner (XrSwapchainSubImage)."""

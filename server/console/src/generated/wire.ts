@@ -144,10 +144,15 @@ export interface Continue {
   type: "Continue";
 }
 
-/** `headset` is the device by its own name, `runtime` the software behind it with its version; empty for unknown. */
+/**
+ * `headset` is the device by its own name, `runtime` the software behind it with its version; empty for unknown.
+ *
+ * `floor` is None where there is no headset.
+ */
 export interface Device {
   headset?: string;
   runtime?: string;
+  floor?: FloorSource | null;
 }
 
 export interface End {
@@ -185,6 +190,14 @@ export interface ExpectBefore {
   probability: number;
   how_known?: string;
 }
+
+/**
+ * How it is known where the floor is.
+ *
+ * The headset told it; it was measured from the eyes of who put it on; it is as far below the place where the headset
+ * was centred as the eye height that was given; or as far as that of most people, which is assumed.
+ */
+export type FloorSource = "assumed" | "given" | "measured" | "told";
 
 export interface FocusGained {
   type: "FocusGained";

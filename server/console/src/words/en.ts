@@ -319,6 +319,12 @@ export const words = {
     soundOn: "Turn sound on",
   },
 
+  device: {
+    floorAssumed:
+      "This headset does not know where the floor is: it is taken to be 1.6 m below the eyes. The program takes the " +
+      "person's own eye height when it starts (--eye-height).",
+  },
+
   health: {
     title: "Health",
     report: "Report",
