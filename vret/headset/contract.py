@@ -11,6 +11,7 @@ from typing import Final, Protocol, runtime_checkable
 import numpy as np
 import numpy.typing as npt
 
+from vret.core.device import Device
 from vret.core.events import Event
 from vret.errors import VretError
 from vret.headset.profiles import Control, Profile
@@ -80,7 +81,9 @@ def unseen_hands() -> HandPoses:
 class Target:
     """What the renderer resolves into: a 2D-array texture (`layers` = views) or a plain double-wide one (`layers` = 1).
 
-    `opening` tells textures apart that bear the same number because the runtime was opened anew.
+    `opening` tells textures apart that bear the same number because the runtime was opened anew. `depth` is a texture
+    of the same form for the depth of every pixel, 0 for none: 1 at the near plane (`vret.render.projection.NEAR_M`), 0
+    at infinity.
     """
 
     texture: int
@@ -88,6 +91,7 @@ class Target:
     height: int
     layers: int
     opening: int = 0
+    depth: int = 0
 
 
 class HeadsetError(VretError):
@@ -99,6 +103,11 @@ class Headset(Protocol):
 
     @property
     def name(self) -> str: ...
+
+    @property
+    def device(self) -> Device:
+        """What is known of it now. Another object when that has changed."""
+        ...
 
     @property
     def view_count(self) -> int: ...
@@ -171,6 +180,16 @@ class Headset(Protocol):
     def wants_to_close(self) -> bool: ...
 
     def close(self) -> None: ...
+
+
+@runtime_checkable
+class TakesDepth(Protocol):
+    """What a headset may do besides: show a late picture where it belongs, for it knows how far everything is."""
+
+    @property
+    def takes_depth(self) -> bool:
+        """Whether its targets have a depth texture; known after `open`."""
+        ...
 
 
 @runtime_checkable

@@ -7,12 +7,12 @@ from vret.render.gl import GL
 from vret.render.hot import Hot
 from vret.render.program import DrawState, Pass, Preamble, link
 from vret.render.shadow import MAP_SIZE
-from vret.render.textures import COLOUR_UNIT, NUMBER_UNIT
+from vret.render.textures import COLOUR_UNIT, DEPTH_UNIT, NUMBER_UNIT
 from vret.render.uniforms import MAPS
 from vret.render.weather import WEATHER_PERIOD_S
 from vret.scene.compiled import LAMPS_MAX, SLOTS
 
-_GREATER, _GEQUAL = int(GL.GL_GREATER), int(GL.GL_GEQUAL)
+_GREATER, _GEQUAL, _ALWAYS = int(GL.GL_GREATER), int(GL.GL_GEQUAL), int(GL.GL_ALWAYS)
 _VIEWS = {Layout.ARRAY: "VIEWS_LAYER", Layout.DOUBLE_WIDE: "VIEWS_VIEWPORT", Layout.CLIPPED: "VIEWS_CLIP"}
 _AMD = {Layout.ARRAY: "GL_AMD_vertex_shader_layer", Layout.DOUBLE_WIDE: "GL_AMD_vertex_shader_viewport_index"}
 _ARB = "GL_ARB_shader_viewport_layer_array"
@@ -42,11 +42,15 @@ class Programs:
     panel: int
     hidden: int
     weather: int
+    tells_depth: bool
 
     @classmethod
-    def linked(cls, layout: Layout, available: frozenset[str], samples: int) -> "Programs":
+    def linked(
+        cls, layout: Layout, available: frozenset[str], samples: int, *, tells_depth: bool = False
+    ) -> "Programs":
         """Raises HeadsetError with the driver's words when it refuses one."""
         plain, textured = (preamble(layout, available, samples, textured=is_on) for is_on in (False, True))
+        resolving = replace(plain, defines={**plain.defines, "TELLS_DEPTH": int(tells_depth), "DEPTH_UNIT": DEPTH_UNIT})
         flat, holed = (preamble(Layout.CLIPPED, available, samples, textured=is_on) for is_on in (False, True))
         return cls(
             mesh=(link(plain, "mesh.vert.glsl", "mesh.frag.glsl"), link(textured, "mesh.vert.glsl", "mesh.frag.glsl")),
@@ -55,10 +59,11 @@ class Programs:
                 link(holed, "shadow.vert.glsl", "shadow.frag.glsl"),
             ),
             sky=link(plain, "sky.vert.glsl", "sky.frag.glsl"),
-            resolve=link(plain, "screen.vert.glsl", "resolve.frag.glsl"),
+            resolve=link(resolving, "screen.vert.glsl", "resolve.frag.glsl"),
             panel=link(plain, "panel.vert.glsl", "panel.frag.glsl"),
             hidden=link(plain, "hidden.vert.glsl", "hidden.frag.glsl"),
             weather=link(plain, "weather.vert.glsl", "weather.frag.glsl"),
+            tells_depth=tells_depth,
         )
 
     def release(self) -> None:
@@ -71,7 +76,8 @@ class Passes:
 
     `opaque_after` has the pass that opaque things are drawn after, None for those that begin the frame. `cutout` is for
     what has holes or is seen from both sides. What falls comes before panes, so that what is behind one is seen through
-    it; so is what is before it, which nobody notices.
+    it; so is what is before it, which nobody notices. Where depth is told, `resolve` and `panel` write it for every
+    pixel that they draw.
     """
 
     def __init__(self, gl: Hot, layout: Layout, programs: Programs, *, textured: bool) -> None:
@@ -80,6 +86,8 @@ class Passes:
             replace(state, clip=layout is Layout.CLIPPED)
             for state in (HIDDEN, OPAQUE, CUTOUT, SKY, WEATHER, BLENDED, RESOLVE, PANEL)
         )
+        if programs.tells_depth:
+            resolved, over = (replace(state, depth_func=_ALWAYS, depth_write=True) for state in (resolved, over))
         self.shadow = Pass(gl, shadow, SHADOW, None)
         self._hidden = {first: Pass(gl, programs.hidden, hide, first) for first in (None, self.shadow)}
         before_opaque = (None, self.shadow, *self._hidden.values())

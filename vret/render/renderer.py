@@ -26,7 +26,7 @@ from vret.render.resident import ResidentScene
 from vret.render.shadow import MAP_SIZE, ShadowMaps
 from vret.render.stopwatch import Stopwatch
 from vret.render.targets import SampledPicture, TargetBuffers
-from vret.render.textures import LETTERS_UNIT, SAMPLES_UNIT, SHADOW_UNIT, UNITS
+from vret.render.textures import DEPTH_UNIT, LETTERS_UNIT, SAMPLES_UNIT, SHADOW_UNIT, UNITS
 from vret.render.uniforms import MAPS, MAX_VIEWS, FrameUniforms
 from vret.scene.compiled import CompiledScene, SceneFrame
 
@@ -54,8 +54,9 @@ class Listed(NamedTuple):
 class Renderer:
     """Draws for views of one size or smaller. Make it after `headset.open()`, in the thread that holds the context.
 
-    Raises HeadsetError when the driver lacks what is needed. `gl` may be given to observe the calls of a
-    frame. `name` is the driver's. `timed` is what `Stopwatch.begin` told in the last frame, its mark that of `resize`.
+    Raises HeadsetError when the driver lacks what is needed. `gl` may be given to observe the calls of a frame. With
+    `tells_depth` the depth of what is seen goes into a target's `depth`. `name` is the driver's. `timed` is what
+    `Stopwatch.begin` told in the last frame, its mark that of `resize`.
     """
 
     def __init__(
@@ -65,6 +66,8 @@ class Renderer:
         layout: Layout,
         samples: int = 4,
         gl: Hot | None = None,
+        *,
+        tells_depth: bool = False,
     ) -> None:
         check()
         if not 1 <= view_count <= MAX_VIEWS:
@@ -80,7 +83,9 @@ class Renderer:
         self._hidden = HiddenAreas()
         self._picture = SampledPicture(view_count, view_size, layout, samples)
         self._targets = TargetBuffers()
-        self._programs = Programs.linked(layout, extensions(), samples)
+        self._programs = Programs.linked(layout, extensions(), samples, tells_depth=tells_depth)
+        if tells_depth:
+            GL.glBindTextureUnit(DEPTH_UNIT, self._picture.depth)
         self._passes = {is_on: Passes(self._gl, layout, self._programs, textured=is_on) for is_on in (False, True)}
         self._empty_array = ctypes.c_uint()
         GL.glCreateVertexArrays(1, ctypes.byref(self._empty_array))

@@ -14,6 +14,8 @@ SHADOW_UNIT, SAMPLES_UNIT, LETTERS_UNIT, COLOUR_UNIT = 0, 1, 2, 3
 NUMBER_UNIT = COLOUR_UNIT + SLOTS
 UNITS = MIRROR_UNIT = NUMBER_UNIT + SLOTS
 """All texture units of a frame, bound by one call; the mirror's own comes after them. A shader may have sixteen."""
+DEPTH_UNIT = MIRROR_UNIT + 1
+"""Of the drawn picture's depth, bound once and for good where a headset takes it."""
 
 _ANISOTROPY = 8.0
 _MAX_ANISOTROPY = 0x84FE

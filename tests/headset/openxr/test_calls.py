@@ -58,6 +58,21 @@ def counts_of_frames(headset: OpenXR, counted: Counted, frames: int) -> list[Cou
 
 
 @pytest.mark.usefixtures("constant")
+def test_depth_is_three_calls_more_and_none_where_it_is_not_wanted() -> None:
+    counts = []
+    for tells_depth in (False, True):
+        counted = Counted()
+        headset = OpenXR(tells_depth=tells_depth, functions=counted)
+        headset.open()
+        assert headset.takes_depth is tells_depth
+        counts.append(counts_of_frames(headset, counted, 3)[-1])
+        headset.close()
+    lent = {"xrAcquireSwapchainImage": 1, "xrWaitSwapchainImage": 1, "xrReleaseSwapchainImage": 1}
+    assert counts[1] - counts[0] == Counter(lent)
+    assert counts[1].total() <= MOST
+
+
+@pytest.mark.usefixtures("constant")
 @pytest.mark.parametrize("path", PROFILES)
 def test_a_frame_calls_the_runtime_seldom(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """With the controllers seen, and with hands seen that hold none, which takes a call more for each."""

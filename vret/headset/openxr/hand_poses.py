@@ -34,6 +34,12 @@ class HandLocator:
         if runtime.has(HAND_TRACKING) and runtime.tracks_hands:
             self._seen = tuple(_SeenHand(runtime, session, stage, side) for side in _SIDES.values())
 
+    def stand_in(self, stage: Space) -> None:
+        """As `Locator.stand_in`."""
+        self._locator.stand_in(stage)
+        for hand in self._seen:
+            hand.stand_in(stage)
+
     def locate(self, xr_ns: int, profiles: Mapping[Hand, str]) -> None:
         """Where the hands are at an XrTime; `profiles` tells what they hold."""
         found = self.found
@@ -71,7 +77,7 @@ class _SeenHand:
         check(runtime.call.xrCreateHandTrackerEXT(session, address(wanted), address(handle)), "xrCreateHandTrackerEXT")
         self._tracker, self._locate = handle.value or 0, runtime.call.xrLocateHandJointsEXT
         self._info: Any = xr.HandJointsLocateInfoEXT()
-        self._info.base_space = ctypes.cast(stage.handle, xr.Space)
+        self.stand_in(stage)
         self._joints = (xr.HandJointLocationEXT * JOINTS)()
         self._locations: Any = xr.HandJointLocationsEXT()
         self._locations.joint_count = JOINTS
@@ -82,6 +88,9 @@ class _SeenHand:
         floats = np.frombuffer(self._joints, np.float32).reshape(JOINTS, -1)
         self._palm_floats, self._places = floats[_PALM, 2:9], floats[:, 6:9]
         self._flags = np.frombuffer(self._joints, np.uint64).reshape(JOINTS, -1)[:, 0]
+
+    def stand_in(self, stage: Space) -> None:
+        self._info.base_space = ctypes.cast(stage.handle, xr.Space)
 
     def locate(
         self, xr_ns: int, pose: npt.NDArray[np.float32] | None, joints: npt.NDArray[np.float32]
