@@ -5,7 +5,7 @@ from math import atan2, cos, sin
 import numpy as np
 
 from vret.headset.contract import HandPoses
-from vret.render.buffers import MappedRing, upload
+from vret.render.buffers import MappedRing, Turns, upload
 from vret.render.drawlist import COMMAND
 from vret.render.gl import GL
 from vret.render.gloves import controller, glove
@@ -23,7 +23,7 @@ _CLOTH, _SHELL = 0, 1
 class Hands:
     """Six draws: for the left hand and then the right an open glove, a closed one, and a controller in it."""
 
-    def __init__(self, gl: Hot, view_count: int) -> None:
+    def __init__(self, gl: Hot, turns: Turns, view_count: int) -> None:
         self._gl, self._view_count = gl, view_count
         held = controller()
         shapes = [
@@ -34,7 +34,8 @@ class Hands:
         counts = [3 * len(shape.triangles) for shape in shapes]
         whole = join(shapes)
         tables = (np.arange(4, dtype=np.uint32), _materials(), np.array([_CLOTH, _SHELL] * 2, np.uint32))
-        self._tables = [(upload(table), table.nbytes) for table in tables]
+        places = [(upload(table), table.nbytes) for table in tables]
+        self._tables = [buffer for buffer, _ in places]
         self._mesh = (upload(whole.vertices), upload(whole.triangles))
         self._vertex_array = vertex_array(*self._mesh)
         self._commands = np.zeros(6, COMMAND)
@@ -43,27 +44,28 @@ class Hands:
         self._commands["base_instance"] = (0, 0, 1, 2, 2, 3)
         self._rows = np.zeros(4, ROW)
         self._rows["scale"] = 1
-        self._ring = MappedRing(gl, {"rows": (_BYTE, self._rows.nbytes), "commands": (COMMAND, 6)})
+        self._ring = MappedRing(gl, turns, {"rows": (_BYTE, self._rows.nbytes), "commands": (COMMAND, 6)})
+        self._storage = self._ring.binding(_STORAGE, 0, ["rows", *places])
+        self._pointers = self._ring.pointers("commands")
 
     def draw(self, hands: HandPoses, frame: SceneFrame) -> None:
-        """Draw what is tracked into the framebuffer and by the program that are bound; others' buffers are unbound."""
+        """Draw what is tracked into the framebuffer and by the program that are bound.
+
+        Others' vertex array, commands and storage are unbound.
+        """
         gl, ring = self._gl, self._ring
         self._place(hands, frame)
-        ring.begin()
         ring.arrays["rows"][:] = self._rows.view(np.uint8)
         ring.arrays["commands"][:] = self._commands
         gl.glBindVertexArray(self._vertex_array)
         gl.glBindBuffer(_INDIRECT, ring.buffer)
-        ring.bind(_STORAGE, 0, "rows")
-        for binding, (buffer, size) in enumerate(self._tables, start=1):
-            gl.glBindBufferRange(_STORAGE, binding, buffer, 0, size)
-        gl.glMultiDrawElementsIndirect(_TRIANGLES, _INDEX, ring.offset("commands"), 6, 0)
-        ring.end()
+        self._storage.bind()
+        gl.glMultiDrawElementsIndirect(_TRIANGLES, _INDEX, self._pointers[ring.part], 6, 0)
 
     def release(self) -> None:
         self._ring.release()
         GL.glDeleteVertexArrays(1, [self._vertex_array])
-        buffers = [*self._mesh, *(buffer for buffer, _ in self._tables)]
+        buffers = [*self._mesh, *self._tables]
         GL.glDeleteBuffers(len(buffers), buffers)
 
     def _place(self, hands: HandPoses, frame: SceneFrame) -> None:
