@@ -1,5 +1,6 @@
 """The renderer over several frames: what it uploads, what it calls, and the same picture in every layout."""
 
+import ctypes
 import gc
 import sys
 from collections import Counter
@@ -21,7 +22,7 @@ from vret.headset.picture import EyePicture
 from vret.render import Renderer
 from vret.render.context import layout_for, require
 from vret.render.gl import GL
-from vret.render.hot import SIGNATURES, Hot
+from vret.render.hot import OBJECT, SIGNATURES, Hot
 
 SIZE = (96, 96)
 PAGE = Page(sentence="Nothing will come nearer.", is_aside=True)
@@ -37,7 +38,7 @@ HEIGHT_M = 20.0
 
 
 class CountingHot(Hot):
-    """The same calls, counted."""
+    """The same calls, counted. What must be a pointer is one: a plain integer would be cut where pointers are wide."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -46,8 +47,13 @@ class CountingHot(Hot):
             setattr(self, name, self._counted(name, getattr(self, name)))
 
     def _counted(self, name: str, call: Callable[..., Any]) -> Callable[..., Any]:
+        _, kinds = SIGNATURES[name]
+
         def counted(*arguments: Any) -> Any:
             self.counts[name] += 1
+            assert len(arguments) == len(kinds), name
+            for argument, kind in zip(arguments, kinds, strict=True):
+                assert kind is not OBJECT or isinstance(argument, ctypes.Array | ctypes.c_void_p), name
             return call(*arguments)
 
         return counted
@@ -257,11 +263,11 @@ def test_shadow_maps_are_drawn_again_only_when_something_changed() -> None:
         one.draw()
         hot.counts.clear()
         one.draw()
-        assert hot.counts["glMultiDrawElementsIndirect"] == 3
+        assert hot.counts["glMultiDrawElementsIndirect"] == 2
         one.frame.environment = daylight(sun_direction=(0.0, 1.0, 0.0))
         hot.counts.clear()
         one.draw()
-        assert hot.counts["glMultiDrawElementsIndirect"] == 4
+        assert hot.counts["glMultiDrawElementsIndirect"] == 3
 
 
 def test_a_frame_leaves_no_objects_behind() -> None:

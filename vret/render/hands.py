@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from vret.headset.contract import HandPoses
 from vret.render.bones import BONES, bone_shapes, lie
-from vret.render.buffers import MappedRing, upload
+from vret.render.buffers import MappedRing, Turns, upload
 from vret.render.drawlist import COMMAND
 from vret.render.gl import GL
 from vret.render.gloves import controller, glove
@@ -30,7 +30,7 @@ class Hands:
     Then one for every bone, whose instances are the hands that are seen finger by finger.
     """
 
-    def __init__(self, gl: Hot, view_count: int) -> None:
+    def __init__(self, gl: Hot, turns: Turns, view_count: int) -> None:
         self._gl, self._view_count = gl, view_count
         held = controller()
         shapes = [
@@ -45,7 +45,8 @@ class Hands:
         material_of = np.full(rows, _CLOTH, np.uint32)
         material_of[1:_HELD:2] = _SHELL
         tables = (np.arange(rows, dtype=np.uint32), _materials(), material_of)
-        self._tables = [(upload(table), table.nbytes) for table in tables]
+        places = [(upload(table), table.nbytes) for table in tables]
+        self._tables = [buffer for buffer, _ in places]
         self._mesh = (upload(whole.vertices), upload(whole.triangles))
         self._vertex_array = vertex_array(*self._mesh)
         self._commands = np.zeros(_WHOLE + BONES, COMMAND)
@@ -54,28 +55,30 @@ class Hands:
         self._commands["base_instance"][:_WHOLE] = (0, 0, 1, 2, 2, 3)
         self._rows = np.zeros(rows, ROW)
         self._rows["scale"] = 1
-        self._ring = MappedRing(gl, {"rows": (_BYTE, self._rows.nbytes), "commands": (COMMAND, len(self._commands))})
+        parts = {"rows": (_BYTE, self._rows.nbytes), "commands": (COMMAND, len(self._commands))}
+        self._ring = MappedRing(gl, turns, parts)
+        self._storage = self._ring.binding(_STORAGE, 0, ["rows", *places])
+        self._pointers = self._ring.pointers("commands")
 
     def draw(self, hands: HandPoses, frame: SceneFrame) -> None:
-        """Draw what is tracked into the framebuffer and by the program that are bound; others' buffers are unbound."""
+        """Draw what is tracked into the framebuffer and by the program that are bound.
+
+        Others' vertex array, commands and storage are unbound.
+        """
         gl, ring = self._gl, self._ring
         self._place(hands, frame)
-        ring.begin()
         ring.arrays["rows"][:] = self._rows.view(np.uint8)
         ring.arrays["commands"][:] = self._commands
         gl.glBindVertexArray(self._vertex_array)
         gl.glBindBuffer(_INDIRECT, ring.buffer)
-        ring.bind(_STORAGE, 0, "rows")
-        for binding, (buffer, size) in enumerate(self._tables, start=1):
-            gl.glBindBufferRange(_STORAGE, binding, buffer, 0, size)
+        self._storage.bind()
         draws = len(self._commands) if hands.jointed.any() else _WHOLE
-        gl.glMultiDrawElementsIndirect(_TRIANGLES, _INDEX, ring.offset("commands"), draws, 0)
-        ring.end()
+        gl.glMultiDrawElementsIndirect(_TRIANGLES, _INDEX, self._pointers[ring.part], draws, 0)
 
     def release(self) -> None:
         self._ring.release()
         GL.glDeleteVertexArrays(1, [self._vertex_array])
-        buffers = [*self._mesh, *(buffer for buffer, _ in self._tables)]
+        buffers = [*self._mesh, *self._tables]
         GL.glDeleteBuffers(len(buffers), buffers)
 
     def _place(self, hands: HandPoses, frame: SceneFrame) -> None:

@@ -17,9 +17,7 @@ _VIEWS = {Layout.ARRAY: "VIEWS_LAYER", Layout.DOUBLE_WIDE: "VIEWS_VIEWPORT", Lay
 _AMD = {Layout.ARRAY: "GL_AMD_vertex_shader_layer", Layout.DOUBLE_WIDE: "GL_AMD_vertex_shader_viewport_index"}
 _ARB = "GL_ARB_shader_viewport_layer_array"
 
-_PLAIN = DrawState(
-    depth_func=None, depth_write=False, blend=False, cull=False, depth_clamp=False, encode_srgb=False, clip=False
-)
+_PLAIN = DrawState(depth_func=None, depth_write=False, blend=False, cull=False, depth_clamp=False, clip=False)
 SHADOW = replace(_PLAIN, depth_func=_GREATER, depth_write=True, depth_clamp=True, clip=True)
 HIDDEN = replace(_PLAIN, depth_func=_GREATER, depth_write=True)
 OPAQUE = replace(_PLAIN, depth_func=_GREATER, depth_write=True, cull=True)
@@ -27,8 +25,8 @@ CUTOUT = replace(_PLAIN, depth_func=_GREATER, depth_write=True, coverage=True)
 SKY = replace(_PLAIN, depth_func=_GEQUAL)
 WEATHER = replace(_PLAIN, depth_func=_GREATER, blend=True)
 BLENDED = replace(_PLAIN, depth_func=_GREATER, blend=True)
-RESOLVE = replace(_PLAIN, encode_srgb=True)
-PANEL = replace(_PLAIN, blend=True, encode_srgb=True)
+RESOLVE = _PLAIN
+PANEL = replace(_PLAIN, blend=True)
 
 
 @dataclass(frozen=True)
@@ -72,12 +70,11 @@ class Programs:
 
 
 class Passes:
-    """Entered in this order; shadow, hidden, weather and panel may be left out, and then another begins the frame.
+    """In the order in which they are entered. Any may be left out.
 
-    `opaque_after` has the pass that opaque things are drawn after, None for those that begin the frame. `cutout` is for
-    what has holes or is seen from both sides. What falls comes before panes, so that what is behind one is seen through
-    it; so is what is before it, which nobody notices. Where depth is told, `resolve` and `panel` write it for every
-    pixel that they draw.
+    `cutout` is for what has holes or is seen from both sides. What falls comes before panes, so that what is behind one
+    is seen through it; so is what is before it, which nobody notices. Where depth is told, `resolve`
+    and `panel` write it for every pixel that they draw.
     """
 
     def __init__(self, gl: Hot, layout: Layout, programs: Programs, *, textured: bool) -> None:
@@ -88,25 +85,15 @@ class Passes:
         )
         if programs.tells_depth:
             resolved, over = (replace(state, depth_func=_ALWAYS, depth_write=True) for state in (resolved, over))
-        self.shadow = Pass(gl, shadow, SHADOW, None)
-        self._hidden = {first: Pass(gl, programs.hidden, hide, first) for first in (None, self.shadow)}
-        before_opaque = (None, self.shadow, *self._hidden.values())
-        self._opaque = {before: Pass(gl, mesh, opaque, before) for before in before_opaque}
-        self.cutout = Pass(gl, mesh, cutout, self._opaque[None])
-        self.sky = Pass(gl, programs.sky, sky, self.cutout)
-        self.weather = Pass(gl, programs.weather, falls, self.sky)
-        self._blended = {before: Pass(gl, mesh, blended, before) for before in (self.sky, self.weather)}
-        self.resolve = Pass(gl, programs.resolve, resolved, self._blended[self.sky])
-        self.panel = Pass(gl, programs.panel, over, self.resolve)
-
-    def hidden_after(self, before: Pass | None) -> Pass:
-        return self._hidden[before]
-
-    def opaque_after(self, before: Pass | None) -> Pass:
-        return self._opaque[before]
-
-    def blended_after(self, before: Pass) -> Pass:
-        return self._blended[before]
+        self.shadow = Pass(gl, shadow, SHADOW)
+        self.hidden = Pass(gl, programs.hidden, hide)
+        self.opaque = Pass(gl, mesh, opaque)
+        self.cutout = Pass(gl, mesh, cutout)
+        self.sky = Pass(gl, programs.sky, sky)
+        self.weather = Pass(gl, programs.weather, falls)
+        self.blended = Pass(gl, mesh, blended)
+        self.resolve = Pass(gl, programs.resolve, resolved)
+        self.panel = Pass(gl, programs.panel, over)
 
 
 def preamble(layout: Layout, available: frozenset[str], samples: int, *, textured: bool) -> Preamble:

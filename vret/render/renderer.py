@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from vret.headset.contract import Eyes, HandPoses, HeadsetError, Layout, Target
 from vret.headset.page import Page
+from vret.render.buffers import Turns
 from vret.render.context import check, driver, extensions
 from vret.render.gl import GL
 from vret.render.hands import Hands
@@ -32,7 +33,6 @@ from vret.scene.compiled import CompiledScene, SceneFrame
 
 _TRIANGLES, _STRIP = int(GL.GL_TRIANGLES), int(GL.GL_TRIANGLE_STRIP)
 _INDEX = int(GL.GL_UNSIGNED_INT)
-_UNIFORM, _STORAGE = int(GL.GL_UNIFORM_BUFFER), int(GL.GL_SHADER_STORAGE_BUFFER)
 _INDIRECT, _FRAMEBUFFER = int(GL.GL_DRAW_INDIRECT_BUFFER), int(GL.GL_FRAMEBUFFER)
 _COLOUR, _DEPTH = int(GL.GL_COLOR), int(GL.GL_DEPTH)
 _FAR = (ctypes.c_float * 4)(0, 0, 0, 0)
@@ -79,7 +79,8 @@ class Renderer:
         self._uniforms = FrameUniforms(view_count, view_size)
         self._shadow = ShadowMaps()
         self._panel = Panel()
-        self._hands = Hands(self._gl, view_count)
+        self._turns = Turns(self._gl)
+        self._hands = Hands(self._gl, self._turns, view_count)
         self._hidden = HiddenAreas()
         self._picture = SampledPicture(view_count, view_size, layout, samples)
         self._targets = TargetBuffers()
@@ -101,7 +102,7 @@ class Renderer:
             SAMPLES_UNIT: self._picture.colour,
             LETTERS_UNIT: self._panel.texture,
         }
-        return ResidentScene(self._gl, compiled, self._view_count, fixed)
+        return ResidentScene(self._gl, self._turns, compiled, self._view_count, fixed)
 
     def hide(self, corners: Corners) -> None:
         """Draw nothing where the lenses show nothing: `HiddenAreas.take`. Free while the corners stay the same."""
@@ -169,6 +170,7 @@ class Renderer:
 
     def close(self) -> None:
         """Free everything but the scenes."""
+        self._turns.release()
         self._shadow.release()
         self._panel.release()
         self._hands.release()
@@ -194,13 +196,13 @@ class Renderer:
         uniforms.look(frame, eyes, veil)
         quads = self._place_panel(page, resident, frame, eyes)
         head_in_scene = frame.scene_from_stage[:3, :3] @ eyes.head[:3] + frame.scene_from_stage[:3, 3]
-        opaque, cutout, blended = resident.list_seen(frame, uniforms.planes, head_in_scene)
+        opaque, cutout, blended = resident.listing.seen(frame.visible, uniforms.planes, head_in_scene)
         particles = uniforms.particles.count()
         if not shadow.fit(frame.environment, head_in_scene) and not has_changed:
             return Listed(None, opaque, cutout, blended, particles, quads)
         uniforms.shadow_from_scene[:] = shadow.matrices
         uniforms.shadow_texel_m[:] = shadow.texel_m
-        return Listed(resident.list_casters(frame), opaque, cutout, blended, particles, quads)
+        return Listed(resident.listing.casters(frame.visible), opaque, cutout, blended, particles, quads)
 
     def _begin(self, resident: ResidentScene, listed: Listed) -> None:
         """Shadows and what is opaque."""
@@ -208,17 +210,18 @@ class Renderer:
         picture, hidden = self._picture, self._hidden
         before = None
         resident.ring.arrays["frame"][:] = self._uniforms.bytes
+        resident.uniforms.bind()
         self._bind(resident)
         gl.glBindTextures(0, UNITS, resident.textures.names)
         if listed.casters is not None:
-            passes.shadow.enter()
+            passes.shadow.enter(before)
             gl.glBindFramebuffer(_FRAMEBUFFER, shadow.framebuffer)
             gl.glViewport(0, 0, MAP_SIZE * MAPS, MAP_SIZE)
             gl.glClearNamedFramebufferfv(shadow.framebuffer, _DEPTH, 0, _FAR)
-            gl.glMultiDrawElementsIndirect(_TRIANGLES, _INDEX, resident.commands_offset("casters"), listed.casters, 0)
+            gl.glMultiDrawElementsIndirect(_TRIANGLES, _INDEX, resident.commands("casters"), listed.casters, 0)
             before = passes.shadow
-        first = passes.hidden_after(before) if hidden.count else passes.opaque_after(before)
-        first.enter()
+        first = passes.hidden if hidden.count else passes.opaque
+        first.enter(before)
         gl.glBindFramebuffer(_FRAMEBUFFER, picture.framebuffer)
         self._set_viewports()
         gl.glClearNamedFramebufferfv(picture.framebuffer, _DEPTH, 0, _FAR)
@@ -226,41 +229,41 @@ class Renderer:
             gl.glBindVertexArray(hidden.vertex_array)
             gl.glDrawArraysInstanced(_TRIANGLES, 0, hidden.count, 1)
             gl.glBindVertexArray(resident.vertex_array)
-            passes.opaque_after(first).enter()
-        gl.glMultiDrawElementsIndirect(_TRIANGLES, _INDEX, resident.commands_offset("opaque"), listed.opaque, 0)
+            passes.opaque.enter(first)
+        gl.glMultiDrawElementsIndirect(_TRIANGLES, _INDEX, resident.commands("opaque"), listed.opaque, 0)
 
     def _end(self, resident: ResidentScene, listed: Listed, target: Target) -> None:
         """What has holes, sky, what is in the air, what is seen through; then the headset's picture and the panel."""
         gl, passes, views = self._gl, self._passes[resident.is_textured], self._view_count
-        passes.cutout.enter()
-        gl.glMultiDrawElementsIndirect(_TRIANGLES, _INDEX, resident.commands_offset("cutout"), listed.cutout, 0)
-        passes.sky.enter()
+        before = passes.opaque
+        if listed.cutout:
+            passes.cutout.enter(before)
+            gl.glMultiDrawElementsIndirect(_TRIANGLES, _INDEX, resident.commands("cutout"), listed.cutout, 0)
+            before = passes.cutout
+        passes.sky.enter(before)
         gl.glDrawArraysInstanced(_TRIANGLES, 0, 3, views)
         before = passes.sky
         if listed.particles:
-            passes.weather.enter()
+            passes.weather.enter(before)
             gl.glDrawArraysInstanced(_STRIP, 0, 4, views * listed.particles)
             before = passes.weather
-        passes.blended_after(before).enter()
-        gl.glMultiDrawElementsIndirect(_TRIANGLES, _INDEX, resident.commands_offset("blended"), listed.blended, 0)
-        passes.resolve.enter()
+        if listed.blended:
+            passes.blended.enter(before)
+            gl.glMultiDrawElementsIndirect(_TRIANGLES, _INDEX, resident.commands("blended"), listed.blended, 0)
+            before = passes.blended
+        passes.resolve.enter(before)
         gl.glBindFramebuffer(_FRAMEBUFFER, self._targets.framebuffer(target))
         gl.glDrawArraysInstanced(_TRIANGLES, 0, 3, views)
         if listed.quads:
-            passes.panel.enter()
-            resident.ring.bind(_STORAGE, 4, "quads")
+            passes.panel.enter(passes.resolve)
             gl.glDrawArraysInstanced(_STRIP, 0, 4, views * listed.quads)
-        resident.ring.end()
+        self._turns.end()
 
     def _bind(self, resident: ResidentScene) -> None:
-        gl, ring = self._gl, resident.ring
+        gl = self._gl
         gl.glBindVertexArray(resident.vertex_array)
-        gl.glBindBuffer(_INDIRECT, ring.buffer)
-        ring.bind(_UNIFORM, 0, "frame")
-        ring.bind(_STORAGE, 0, "rows")
-        ring.bind(_STORAGE, 1, "slots")
-        ring.bind(_STORAGE, 2, "materials")
-        gl.glBindBufferRange(_STORAGE, 3, resident.material_of_buffer, 0, resident.material_of_size)
+        gl.glBindBuffer(_INDIRECT, resident.ring.buffer)
+        resident.storage.bind()
 
     def _set_viewports(self) -> None:
         width, height = self._drawn_size

@@ -17,7 +17,9 @@ class Floor:
     def __init__(self, *, is_told: bool, eye_height_m: float | None) -> None:
         self._is_told, self._eye_height_m = is_told, eye_height_m
         self._moves: tuple[int, float | None] | None = None
-        self._lose()
+        self.height_m, self.source, self._waits = 0.0, FloorSource.TOLD, False
+        if not is_told:
+            self._lose()
 
     def recentred(self, change_ns: int, origin_m: float | None) -> None:
         """From `change_ns` on the origin is `origin_m` above where it was; None where the runtime does not say."""
@@ -46,9 +48,7 @@ class Floor:
             self.height_m -= origin_m
 
     def _lose(self) -> None:
-        if self._is_told:
-            self.height_m, self.source = 0.0, FloorSource.TOLD
-        elif self._eye_height_m is None:
+        if self._eye_height_m is None:
             self.height_m, self.source = -EYE_HEIGHT_M, FloorSource.ASSUMED
         else:
             self.height_m, self.source = -self._eye_height_m, FloorSource.GIVEN
