@@ -7,9 +7,9 @@ from vret.render.gl import GL
 from vret.render.hot import Hot
 from vret.render.program import DrawState, Pass, Preamble, link
 from vret.render.shadow import MAP_SIZE
-from vret.render.textures import COLOUR_UNIT, NUMBER_UNIT
+from vret.render.textures import CLOUD_UNIT, COLOUR_UNIT, NUMBER_UNIT
 from vret.render.uniforms import MAPS
-from vret.render.weather import WEATHER_PERIOD_S
+from vret.render.weather import CLOUD_TILES_M, WEATHER_PERIOD_S
 from vret.scene.compiled import LAMPS_MAX, SLOTS
 
 _GREATER, _GEQUAL = int(GL.GL_GREATER), int(GL.GL_GEQUAL)
@@ -24,6 +24,7 @@ SHADOW = replace(_PLAIN, depth_func=_GREATER, depth_write=True, depth_clamp=True
 HIDDEN = replace(_PLAIN, depth_func=_GREATER, depth_write=True)
 OPAQUE = replace(_PLAIN, depth_func=_GREATER, depth_write=True, cull=True)
 CUTOUT = replace(_PLAIN, depth_func=_GREATER, depth_write=True, coverage=True)
+DECALS = replace(_PLAIN, depth_func=_GREATER, blend=True)
 SKY = replace(_PLAIN, depth_func=_GEQUAL)
 WEATHER = replace(_PLAIN, depth_func=_GREATER, blend=True)
 BLENDED = replace(_PLAIN, depth_func=_GREATER, blend=True)
@@ -36,6 +37,7 @@ class Programs:
     """All that is compiled, once. Those in pairs are without textures and with them: plain scenes pay for none."""
 
     mesh: tuple[int, int]
+    decal: int
     shadow: tuple[int, int]
     sky: int
     resolve: int
@@ -47,9 +49,11 @@ class Programs:
     def linked(cls, layout: Layout, available: frozenset[str], samples: int) -> "Programs":
         """Raises HeadsetError with the driver's words when it refuses one."""
         plain, textured = (preamble(layout, available, samples, textured=is_on) for is_on in (False, True))
+        decorated = preamble(layout, available, samples, textured=True, lies=True)
         flat, holed = (preamble(Layout.CLIPPED, available, samples, textured=is_on) for is_on in (False, True))
         return cls(
             mesh=(link(plain, "mesh.vert.glsl", "mesh.frag.glsl"), link(textured, "mesh.vert.glsl", "mesh.frag.glsl")),
+            decal=link(decorated, "mesh.vert.glsl", "mesh.frag.glsl"),
             shadow=(
                 link(flat, "shadow.vert.glsl", "shadow.frag.glsl"),
                 link(holed, "shadow.vert.glsl", "shadow.frag.glsl"),
@@ -62,7 +66,16 @@ class Programs:
         )
 
     def release(self) -> None:
-        for program in (*self.mesh, *self.shadow, self.sky, self.resolve, self.panel, self.hidden, self.weather):
+        for program in (
+            *self.mesh,
+            self.decal,
+            *self.shadow,
+            self.sky,
+            self.resolve,
+            self.panel,
+            self.hidden,
+            self.weather,
+        ):
             GL.glDeleteProgram(program)
 
 
@@ -70,22 +83,24 @@ class Passes:
     """Entered in this order; shadow, hidden, weather and panel may be left out, and then another begins the frame.
 
     `opaque_after` has the pass that opaque things are drawn after, None for those that begin the frame. `cutout` is for
-    what has holes or is seen from both sides. What falls comes before panes, so that what is behind one is seen through
-    it; so is what is before it, which nobody notices.
+    what has holes or is seen from both sides. Decals come before what falls, which they would paint over. What falls
+    comes before panes, so that what is behind one is seen through it; so is what is before it, which nobody notices.
     """
 
     def __init__(self, gl: Hot, layout: Layout, programs: Programs, *, textured: bool) -> None:
         mesh, shadow = programs.mesh[textured], programs.shadow[textured]
-        hide, opaque, cutout, sky, falls, blended, resolved, over = (
+        hide, opaque, cutout, lying, sky, falls, blended, resolved, over = (
             replace(state, clip=layout is Layout.CLIPPED)
-            for state in (HIDDEN, OPAQUE, CUTOUT, SKY, WEATHER, BLENDED, RESOLVE, PANEL)
+            for state in (HIDDEN, OPAQUE, CUTOUT, DECALS, SKY, WEATHER, BLENDED, RESOLVE, PANEL)
         )
         self.shadow = Pass(gl, shadow, SHADOW, None)
         self._hidden = {first: Pass(gl, programs.hidden, hide, first) for first in (None, self.shadow)}
         before_opaque = (None, self.shadow, *self._hidden.values())
         self._opaque = {before: Pass(gl, mesh, opaque, before) for before in before_opaque}
         self.cutout = Pass(gl, mesh, cutout, self._opaque[None])
-        self.sky = Pass(gl, programs.sky, sky, self.cutout)
+        self.decals = Pass(gl, programs.decal, lying, self.cutout)
+        self._sky = {before: Pass(gl, programs.sky, sky, before) for before in (self.cutout, self.decals)}
+        self.sky = self._sky[self.cutout]
         self.weather = Pass(gl, programs.weather, falls, self.sky)
         self._blended = {before: Pass(gl, mesh, blended, before) for before in (self.sky, self.weather)}
         self.resolve = Pass(gl, programs.resolve, resolved, self._blended[self.sky])
@@ -97,11 +112,16 @@ class Passes:
     def opaque_after(self, before: Pass | None) -> Pass:
         return self._opaque[before]
 
+    def sky_after(self, before: Pass) -> Pass:
+        return self._sky[before]
+
     def blended_after(self, before: Pass) -> Pass:
         return self._blended[before]
 
 
-def preamble(layout: Layout, available: frozenset[str], samples: int, *, textured: bool) -> Preamble:
+def preamble(
+    layout: Layout, available: frozenset[str], samples: int, *, textured: bool, lies: bool = False
+) -> Preamble:
     wanted = ["GL_ARB_shader_draw_parameters"]
     if layout is not Layout.CLIPPED:
         wanted.append(_ARB if _ARB in available else _AMD[layout])
@@ -117,8 +137,12 @@ def preamble(layout: Layout, available: frozenset[str], samples: int, *, texture
             "WEATHER_PERIOD_S": WEATHER_PERIOD_S,
             "SHADOW_WIDTH": MAP_SIZE * MAPS,
             "TEXTURED": int(textured),
+            "DECAL": int(lies),
             "SLOTS": SLOTS,
             "COLOUR_UNIT": COLOUR_UNIT,
             "NUMBER_UNIT": NUMBER_UNIT,
+            "CLOUD_UNIT": CLOUD_UNIT,
+            "CLOUD_TILE_M": CLOUD_TILES_M[0],
+            "FAR_TILE_M": CLOUD_TILES_M[1],
         },
     )

@@ -14,10 +14,10 @@ from vret.render.hot import Hot
 from vret.render.textures import TextureArrays
 from vret.render.typesetting import QUAD, QUADS_MAX
 from vret.render.uniforms import FRAME, MAPS
-from vret.scene.compiled import BLENDED, MATERIAL, ROW, TWO_SIDED, VERTEX, CompiledScene, SceneFrame
+from vret.scene.compiled import BLENDED, DECAL, MATERIAL, ROW, TWO_SIDED, VERTEX, CompiledScene, SceneFrame
 
 MOVING_SHADOW_FRAMES = 9
-_COMMANDS = ("opaque", "casters", "cutout", "blended")
+_COMMANDS = ("opaque", "casters", "cutout", "decals", "blended")
 _BYTE = np.dtype(np.uint8)
 """Structures are copied into the ring as bytes: numpy would go through them field by field."""
 
@@ -35,12 +35,12 @@ class ResidentScene:
         self._mesh_of, self._material_of = compiled.mesh_of, compiled.material_of
         self._ranges, self._view_count = meshes.ranges, view_count
         self._buffers = (upload(meshes.vertices), upload(meshes.indices), upload(compiled.material_of.astype("u4")))
-        self.textures = TextureArrays(compiled.textures, fixed)
-        self.is_textured = bool(compiled.materials["traits"].any())
+        self.textures = TextureArrays(compiled.textures, compiled.clouds, fixed)
+        self.is_textured = bool((compiled.materials["traits"] & ~np.uint32(DECAL)).any())
         self.vertex_array = vertex_array(*self._buffers[:2])
         self.material_of_buffer = self._buffers[2]
         self.material_of_size = max(4 * count, 4)
-        command_count = 3 * len(meshes.ranges) + count
+        command_count = (len(_COMMANDS) - 1) * len(meshes.ranges) + count
         self.ring = MappedRing(
             gl,
             {
@@ -106,15 +106,16 @@ class ResidentScene:
 
     def list_seen(
         self, frame: SceneFrame, planes: npt.NDArray[np.float32], eye: npt.NDArray[np.float32]
-    ) -> tuple[int, int, int]:
-        """Write the opaque, the cutout and the blended pass's commands; returns how many of each."""
+    ) -> tuple[int, int, int, int]:
+        """Write the opaque, the cutout, the decals' and the blended pass's commands; returns how many of each."""
         self.bounds.in_view(planes, self.in_view)
         np.logical_and(self.in_view, frame.visible, out=self.in_view)
         slots = self.ring.arrays["slots"]
         used = self._opaque.fill(self.in_view, slots, self._commands("opaque"), 0)
         used += self._cutout.fill(self.in_view, slots, self._commands("cutout"), used)
+        used += self._decals.fill(self.in_view, slots, self._commands("decals"), used)
         blended = self._see_through.fill(self.in_view, self.bounds.centres, eye, slots, self._commands("blended"), used)
-        return self._opaque.length, self._cutout.length, blended
+        return self._opaque.length, self._cutout.length, self._decals.length, blended
 
     def commands_offset(self, name: str) -> int:
         return self.ring.offset("commands") + self._first_command(name) * COMMAND.itemsize
@@ -130,15 +131,17 @@ class ResidentScene:
         opacity, traits = materials["opacity"][self._material_of], materials["traits"][self._material_of]
         blended, shown = (opacity < 1) | (traits & BLENDED > 0), opacity > 0
         open_ = (materials["cutoff"][self._material_of] > 0) | (traits & TWO_SIDED > 0)
-        classes = 4 * open_.astype(np.int8) + 2 * blended + shown
+        lies = traits & DECAL > 0
+        classes = 8 * lies.astype(np.int8) + 4 * open_ + 2 * blended + shown
         if np.array_equal(classes, self._classes):
             return False
         self._classes = classes
-        solid = ~blended
+        solid = ~(blended | lies)
         self._opaque = GroupedList(solid & ~open_, self._mesh_of, self._ranges, self._view_count)
         self._cutout = GroupedList(solid & open_, self._mesh_of, self._ranges, self._view_count)
         self._casters = GroupedList(solid, self._mesh_of, self._ranges, MAPS)
-        self._see_through = SortedList(blended & shown, self._mesh_of, self._ranges, self._view_count)
+        self._decals = GroupedList(lies & shown, self._mesh_of, self._ranges, self._view_count)
+        self._see_through = SortedList(blended & shown & ~lies, self._mesh_of, self._ranges, self._view_count)
         return True
 
     def _first_command(self, name: str) -> int:
