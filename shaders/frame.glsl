@@ -7,7 +7,7 @@ struct Environment {
     vec3 ground_colour; float cloud_cover;
     float indoor; float shadow_radius_m; float lamps; float lit_windows;
     float rain; float snow; float dust; float shelter_m;
-    vec2 drift_mps; vec2 environment_padding;
+    vec2 drift_mps; vec2 cloud_drift_mps;
 };
 
 // A light of KHR_lights_punctual: LAMP of vret/scene/compiled.py.
@@ -30,4 +30,5 @@ layout(std140, row_major, binding = 0) uniform Frame {
     Lamp lamps[LAMPS_MAX];
     vec3 stand; float weather_turns;
     vec3 particles; float veil;
+    vec4 clouds;
 } frame;

@@ -1,9 +1,9 @@
 """The renderer: both eyes in one pass, one multi-draw-indirect a pass, linear light until the last moment.
 
 A frame: what moved is copied into the mapped ring; the sun's shadow maps, where they are out of date; opaque things,
-things with holes, sky, what falls and see-through things into a multisampled linear picture; then the filmic curve,
-the average of the samples and the veil into the headset's sRGB target, and the panel over it. The number of OpenGL
-calls does not depend on what is in the scene.
+things with holes, decals, sky, what falls and see-through things into a multisampled linear picture; then the filmic
+curve, the average of the samples and the veil into the headset's sRGB target, and the panel over it. The number of
+OpenGL calls does not depend on how much is in the scene.
 """
 
 import ctypes
@@ -46,6 +46,7 @@ class Listed(NamedTuple):
     casters: int | None
     opaque: int
     cutout: int
+    decals: int
     blended: int
     particles: int
     quads: int
@@ -196,13 +197,13 @@ class Renderer:
         uniforms.look(frame, eyes, veil)
         quads = self._place_panel(page, resident, frame, eyes)
         head_in_scene = frame.scene_from_stage[:3, :3] @ eyes.head[:3] + frame.scene_from_stage[:3, 3]
-        opaque, cutout, blended = resident.listing.seen(frame.visible, uniforms.planes, head_in_scene)
+        seen = resident.listing.seen(frame.visible, uniforms.planes, head_in_scene)
         particles = uniforms.particles.count()
         if not shadow.fit(frame.environment, head_in_scene) and not has_changed:
-            return Listed(None, opaque, cutout, blended, particles, quads)
+            return Listed(None, *seen, particles, quads)
         uniforms.shadow_from_scene[:] = shadow.matrices
         uniforms.shadow_texel_m[:] = shadow.texel_m
-        return Listed(resident.listing.casters(frame.visible), opaque, cutout, blended, particles, quads)
+        return Listed(resident.listing.casters(frame.visible), *seen, particles, quads)
 
     def _begin(self, resident: ResidentScene, listed: Listed) -> None:
         """Shadows and what is opaque."""
@@ -233,13 +234,17 @@ class Renderer:
         gl.glMultiDrawElementsIndirect(_TRIANGLES, _INDEX, resident.commands("opaque"), listed.opaque, 0)
 
     def _end(self, resident: ResidentScene, listed: Listed, target: Target) -> None:
-        """What has holes, sky, what is in the air, what is seen through; then the headset's picture and the panel."""
+        """What has holes, decals, sky, what is in the air, panes; then the headset's picture and the panel."""
         gl, passes, views = self._gl, self._passes[resident.is_textured], self._view_count
         before = passes.opaque
         if listed.cutout:
             passes.cutout.enter(before)
             gl.glMultiDrawElementsIndirect(_TRIANGLES, _INDEX, resident.commands("cutout"), listed.cutout, 0)
             before = passes.cutout
+        if listed.decals:
+            passes.decals.enter(before)
+            gl.glMultiDrawElementsIndirect(_TRIANGLES, _INDEX, resident.commands("decals"), listed.decals, 0)
+            before = passes.decals
         passes.sky.enter(before)
         gl.glDrawArraysInstanced(_TRIANGLES, 0, 3, views)
         before = passes.sky

@@ -13,7 +13,7 @@ from vret.render.listing import Listing, union
 from vret.render.textures import TextureArrays
 from vret.render.typesetting import QUAD, QUADS_MAX
 from vret.render.uniforms import FRAME
-from vret.scene.compiled import BLENDED, MATERIAL, ROW, TWO_SIDED, VERTEX, CompiledScene, SceneFrame
+from vret.scene.compiled import BLENDED, DECAL, MATERIAL, ROW, TWO_SIDED, VERTEX, CompiledScene, SceneFrame
 
 MOVING_SHADOW_FRAMES = 9
 _UNIFORM, _STORAGE = int(GL.GL_UNIFORM_BUFFER), int(GL.GL_SHADER_STORAGE_BUFFER)
@@ -35,8 +35,8 @@ class ResidentScene:
         self.rows_written = 0
         self._material_of = compiled.material_of
         self._buffers = (upload(meshes.vertices), upload(meshes.indices), upload(compiled.material_of.astype("u4")))
-        self.textures = TextureArrays(compiled.textures, fixed)
-        self.is_textured = bool(compiled.materials["traits"].any())
+        self.textures = TextureArrays(compiled.textures, compiled.clouds, fixed)
+        self.is_textured = bool((compiled.materials["traits"] & ~np.uint32(DECAL)).any())
         self.vertex_array = vertex_array(*self._buffers[:2])
         self.ring = MappedRing(
             gl,
@@ -116,12 +116,13 @@ class ResidentScene:
         opacity, traits = materials["opacity"][self._material_of], materials["traits"][self._material_of]
         blended, shown = (opacity < 1) | (traits & BLENDED > 0), opacity > 0
         open_ = (materials["cutoff"][self._material_of] > 0) | (traits & TWO_SIDED > 0)
-        classes = 4 * open_.astype(np.int8) + 2 * blended + shown
+        lies = traits & DECAL > 0
+        classes = 8 * lies.astype(np.int8) + 4 * open_ + 2 * blended + shown
         if np.array_equal(classes, self._classes):
             return False
         self._classes = classes
-        solid = ~blended
-        self.listing.sort_out(solid & ~open_, solid & open_, blended & shown)
+        solid = ~(blended | lies)
+        self.listing.sort_out(solid & ~open_, solid & open_, lies & shown, blended & shown & ~lies)
         return True
 
 

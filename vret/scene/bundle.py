@@ -34,7 +34,7 @@ from vret.scene.tables import (
     AnimationTables,
 )
 
-BUNDLE_VERSION = 5
+BUNDLE_VERSION = 6
 _MAGIC = b"VRETSCN1"
 _ALIGNMENT = 64
 _LENGTH = struct.Struct("<I")
@@ -50,6 +50,7 @@ _DTYPES: dict[str, np.dtype[np.generic]] = {
     "material_of": np.dtype("i4"),
     "texture_arrays": TEXTURE_ARRAY,
     "texture_data": np.dtype("u1"),
+    "clouds": np.dtype("u1"),
     "animation.environment": ENVIRONMENT,
     "animation.places_of": np.dtype("u4"),
     "animation.stimulus_of": np.dtype("i4"),
@@ -130,6 +131,7 @@ def read_bundle(path: Path) -> Bundle:
         arrays["mesh_of"],
         arrays["material_of"],
         Textures(arrays["texture_arrays"], arrays["texture_data"]),
+        arrays["clouds"],
     )
     tables = AnimationTables(**{entry.name: arrays[f"animation.{entry.name}"] for entry in fields(AnimationTables)})
     return Bundle(compiled, header.rules, header.sound, header.animation, tables)
@@ -149,6 +151,7 @@ def write_bundle(path: Path, bundle: Bundle) -> None:
         "material_of": compiled.material_of,
         "texture_arrays": compiled.textures.arrays,
         "texture_data": compiled.textures.data,
+        "clouds": compiled.clouds,
     }
     arrays |= {f"animation.{entry.name}": getattr(bundle.tables, entry.name) for entry in fields(AnimationTables)}
     places: dict[str, tuple[tuple[int, ...], int]] = {}

@@ -4,7 +4,7 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
@@ -14,7 +14,8 @@ from vret.errors import VretError
 from vret.scene.checks import Finding, findings
 from vret.scene.explain import explained
 from vret.scene.gltf import GltfError
-from vret.scene.images import ImageError
+from vret.scene.images import ImageError, Pixels, read_image
+from vret.scene.ktx2 import BlockPicture
 from vret.scene.lines import Path as KeyPath
 from vret.scene.lines import key_lines
 from vret.scene.model import SceneFile
@@ -22,7 +23,7 @@ from vret.scene.models import Model, read_model
 from vret.scene.primitives import Model as ModelMesh
 
 SCENE_FILE = "scene.toml"
-GENERATOR_VERSION = 2
+GENERATOR_VERSION = 3
 """Grows whenever the same scene file would be built into other shapes or move otherwise."""
 
 
@@ -36,13 +37,16 @@ class SceneError(VretError):
 
 @dataclass(frozen=True)
 class Scene:
-    """A scene whose files have been read and checked. Its name is its folder's; `models` are by their file's name."""
+    """A scene whose files have been read and checked. Its name is its folder's; `models` and the `pictures` of decals
+    are by their file's name.
+    """
 
     name: str
     folder: Path
     content_hash: str
     file: SceneFile
     models: Mapping[str, Model]
+    pictures: Mapping[str, Pixels | BlockPicture] = field(default_factory=dict)
 
 
 def load_scene(folder: Path) -> Scene:
@@ -66,9 +70,11 @@ def load_scene(folder: Path) -> Scene:
     except ValidationError as error:
         raise _error(path, lines, explained(error, lines)) from error
     models, broken = _models(folder, file)
-    if found := [*findings(file), *broken]:
+    pictures, unread = _pictures(folder, file)
+    if found := [*findings(file), *broken, *unread]:
         raise _error(path, lines, found)
-    return Scene(folder.resolve().name, folder, _content_hash(folder, text, models), file, models)
+    inside = [*(path for model in models.values() for path in model.files), *(folder / name for name in pictures)]
+    return Scene(folder.resolve().name, folder, _content_hash(text, inside), file, models, pictures)
 
 
 def _models(folder: Path, file: SceneFile) -> tuple[dict[str, Model], list[Finding]]:
@@ -95,10 +101,34 @@ def _models(folder: Path, file: SceneFile) -> tuple[dict[str, Model], list[Findi
     return models, found
 
 
-def _content_hash(folder: Path, text: str, models: Mapping[str, Model]) -> str:
-    """Over the scene file, all files of the models it names and the version of what builds the rest."""
+def _pictures(folder: Path, file: SceneFile) -> tuple[dict[str, Pixels | BlockPicture], list[Finding]]:
+    """Every picture that a decal names, and what is wrong with them."""
+    pictures: dict[str, Pixels | BlockPicture] = {}
+    found = []
+    for name, decal in file.decals.items():
+        for key, picture in (("picture", decal.picture), ("normal_picture", decal.normal_picture)):
+            if picture is None or picture in pictures:
+                continue
+            path = folder / picture
+            problem = ""
+            if not path.resolve().is_relative_to(folder.resolve()):
+                problem = f"{picture} does not lie in the scene's folder; copy it there"
+            elif not path.is_file():
+                problem = f"there is no file {picture} beside the scene"
+            else:
+                try:
+                    pictures[picture] = read_image(picture, path.read_bytes())
+                except (ImageError, OSError) as error:
+                    problem = str(error)
+            if problem:
+                found.append(Finding(("decals", name, key), problem))
+    return pictures, found
+
+
+def _content_hash(text: str, files: list[Path]) -> str:
+    """Over the scene file, all files that it names and the version of what builds the rest."""
     digest = hashlib.sha256(f"vret scene {GENERATOR_VERSION}\n".encode())
-    inside = sorted({path.resolve() for model in models.values() for path in model.files})
+    inside = sorted({path.resolve() for path in files})
     for content in (text.encode(), *(path.read_bytes() for path in inside)):
         digest.update(len(content).to_bytes(8, "big") + content)
     return digest.hexdigest()
