@@ -25,7 +25,7 @@ from vret.render.renderer import Listed
 
 COUNTS = (100, 5000)
 MOVERS, MESHES = 100, 32
-BLOCK, ROUNDS, WARM = 300, 9, 60
+BLOCK, ROUNDS, WARM = 60, 45, 60
 GOAL_MS = 0.02
 EVERYWHERE = np.array([0, 0, 0, 1], np.float32)
 """A plane with everything on its inside."""
@@ -47,7 +47,7 @@ class Crowd:
         everything = np.tile(EVERYWHERE, (5 * headset.view_count, 1))
         for _ in range(DEPTH):
             self.draw()
-            counts = self._resident.list_seen(self._frame, everything, np.zeros(3, np.float32))
+            counts = self._resident.listing.seen(self._frame.visible, everything, np.zeros(3, np.float32))
         self._listed = Listed(None, *counts, particles=0, quads=0)
 
     def submit(self) -> None:

@@ -6,6 +6,9 @@
 #if TEXTURED
 #include "textures.glsl"
 #endif
+#if DECAL
+#include "decals.glsl"
+#endif
 
 layout(binding = 0) uniform sampler2DShadow shadow_map;
 
@@ -83,11 +86,23 @@ void main() {
     vec2 repeat_m = max(material.pattern_scale, vec2(0.01));
     vec2 at = surface_m / repeat_m, width = fwidth(surface_m) / repeat_m;
     Surface s = Surface(material.base_colour, material.roughness, material.metallic, vec3(0.0));
-    pattern(material.pattern, s, at, width, normal.y);
-    s.colour = max(s.colour, vec3(0.0));
-
     vec3 facing = normal, emission = material.emission;
     float opacity = material.opacity, occlusion = 1.0, covered = 1.0;
+#if DECAL
+    // A decal's normal is as long as there is much of it: vret/scene/decals.py.
+    vec2 half_m = 0.5 * material.pattern_scale, step_m = fwidth(texture_uv) * material.pattern_scale;
+    vec2 edge = (texture_uv - vec2(floor(texture_uv.x), 0.0)) * vec2(2.0, -2.0) + vec2(-1.0, 1.0);
+    float film;
+    Lying lies = Lying(edge * half_m, edge, half_m, max(step_m.x, step_m.y), floor(texture_uv.x));
+    covered = decal(material.pattern, s, lies, film) * length(normal_in_scene) * opacity;
+    opacity = mix(1.0, 0.55, film);
+    if (film > 0.0 && frame.environment.rain > 0.0)
+        normal = normalize(normal + 0.25 * film * vec3(1.0, 0.0, 1.0) * ripples(position_in_scene.xz, lies.pixel_m).xxy);
+#else
+    pattern(material.pattern, s, at, width, normal.y);
+#endif
+    s.colour = max(s.colour, vec3(0.0));
+
 #if TEXTURED
     // As glTF 2.0 has it, section 3.9.
     Spread spread = Spread(texture_uv, dFdx(texture_uv), dFdy(texture_uv));
@@ -97,9 +112,13 @@ void main() {
         base = colour_of(base_texture, spread);
     s.colour *= base.rgb;
     // The share of a mask's pixel that is there: an edge is one pixel wide (Golus 2017, Anti-aliased Alpha Test).
-    float edge = max(fwidth(base.a), 1e-4);
+#if DECAL
+    covered *= base.a;
+#else
+    float soft = max(fwidth(base.a), 1e-4);
     if (material.cutoff > 0.0)
-        covered = clamp((base.a - material.cutoff) / edge + 0.5, 0.0, 1.0);
+        covered = clamp((base.a - material.cutoff) / soft + 0.5, 0.0, 1.0);
+#endif
     if ((material.traits & BLENDED) != 0u)
         opacity *= base.a;
     if (material.surface_texture != 0u) {
@@ -171,8 +190,13 @@ void main() {
         opacity = clamp(opacity + max(max(fresnel.r, fresnel.g), fresnel.b) * (opacity > 0.0 ? 1.0 : 0.0), 0.0, 1.0);
     float haze = 1.0 - exp(-distance_m * frame.environment.fog_density);
     vec3 seen = mix(colour * share + reflected, frame.environment.sky_horizon * opacity, haze);
+#if DECAL
+    // Not through a thin wall from behind.
+    radiance = gl_FrontFacing ? vec4(seen, opacity) * covered : vec4(0.0);
+#else
     radiance = vec4(seen, opacity * covered);
-#if TEXTURED
+#endif
+#if TEXTURED && !DECAL
     // Last, because what is discarded gives its neighbours no derivatives.
     if (SAMPLES == 1 && covered < 0.5 || (material.traits & (BLENDED | TWO_SIDED)) == BLENDED && !gl_FrontFacing)
         discard;

@@ -64,10 +64,12 @@ class Submission(Frames):
 
     def __init__(self, mesh_of: np.ndarray, moments: list[Placed], size: tuple[int, int]) -> None:
         super().__init__(mesh_of, moments, size)
-        self.resident.bounds.refit = lambda rows, first, end: None
+        self.resident.listing.bounds.refit = lambda rows, first, end: None
         for step in range(3):
             super().draw(step)
-            counts = self.resident.list_seen(self.frame, np.tile(EVERYWHERE, (10, 1)), np.zeros(3, np.float32))
+            counts = self.resident.listing.seen(
+                self.frame.visible, np.tile(EVERYWHERE, (10, 1)), np.zeros(3, np.float32)
+            )
         self.listed = Listed(None, *counts, particles=0, quads=0)
         self.hot.glFlush = lambda: None
 

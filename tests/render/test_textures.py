@@ -216,8 +216,12 @@ def test_a_masks_hole_shows_what_is_behind(shown: Shown, samples: int) -> None:
 
 def test_a_masks_edge_is_as_soft_as_other_edges(shown: Shown) -> None:
     look = textured(alphaMode="MASK", emissiveFactor=[1, 1, 1])
-    pixels = shown(square(look, leaf()), turned=(0, 0, 20))[20:44, 22:42, 0].astype(int)
-    assert ((pixels > 20) & (pixels < 220)).any(axis=1).mean() > 0.7
+    shares = {}
+    for samples in (1, 4):
+        pixels = shown(square(look, leaf()), turned=(0, 0, 20), samples=samples)[20:44, 22:42, 0].astype(int)
+        shares[samples] = ((pixels > 20) & (pixels < 220)).any(axis=1).mean()
+    assert shares[1] == 0
+    assert shares[4] > 0.5, "drivers round alpha to coverage each in their own way"
 
 
 def test_a_masks_far_copy_is_as_dense(shown: Shown) -> None:

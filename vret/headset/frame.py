@@ -119,6 +119,7 @@ class FrameLoop:
                     renderer=self._driver,
                     cpu_ns=cpu_ns,
                     trouble=self._headset.trouble,
+                    device=self._headset.device,
                 )
             )
         )

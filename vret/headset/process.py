@@ -12,7 +12,7 @@ from vret.headset.quiet import ONE_THREAD, settle
 
 os.environ.update(ONE_THREAD)
 
-from vret.headset.contract import Headset, Layout
+from vret.headset.contract import Headset, Layout, TakesDepth
 from vret.headset.display import has_display
 from vret.memory import SessionMemory
 from vret.memory.child import run_child
@@ -51,6 +51,8 @@ def choose(config: ProgramConfig, memory: SessionMemory) -> Headset:
                 only_profiles=_wanted_profiles(config.controllers),
                 pictures=pictures,
                 patience_s=RESTART_PATIENCE_S if is_restart else 0.0,
+                tells_depth=config.depth_layer,
+                eye_height_m=config.eye_height_m,
                 acted=Acted(memory.wearer, is_stopped=is_restart) if config.acted_person else None,
             )
         case "window":
@@ -116,7 +118,8 @@ def _draw(headset: Headset, memory: SessionMemory, priority: PriorityChoice) -> 
     from vret.headset.stage import Stage
     from vret.render.renderer import Renderer
 
-    renderer = Renderer(headset.view_count, headset.view_size, headset.layout)
+    tells_depth = isinstance(headset, TakesDepth) and headset.takes_depth
+    renderer = Renderer(headset.view_count, headset.view_size, headset.layout, tells_depth=tells_depth)
     loop = FrameLoop(headset, renderer, Stage(renderer, memory.bundles()), memory)
     precedence = raise_priority() if goes_first(priority, headset.name, renderer.name) else IN_TURN
     print(f"The picture is made {precedence.words}.", flush=True)

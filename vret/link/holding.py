@@ -8,6 +8,7 @@ from typing import Final
 
 import msgspec
 
+from vret.core.device import Device
 from vret.core.effects import State, StateChanged
 from vret.core.events import Event, SessionOpened
 from vret.core.report import Report
@@ -53,7 +54,7 @@ class Holding:
         self._thinning = Thinning()
         self._line: Line | None = None
         self._reports_seen = 0
-        self._device_known = False
+        self._device: Device | None = None
         self.recorder = Recorder(
             log,
             memory.records,
@@ -142,8 +143,6 @@ class Holding:
         while True:
             self._push_waiting()
             self._take_report()
-            if not self._device_known:
-                self._describe_device()
             if self.recorder.failure is not None:
                 raise self.recorder.failure
             await asyncio.sleep(TURN_S)
@@ -153,24 +152,31 @@ class Holding:
         if published == self._reports_seen or (content := self._memory.report.read()) is None:
             return
         self._reports_seen = published
-        self._connection.reported(_REPORT.decode(content))
+        status = self._frame_status()
+        if status is not None and status.device != self._device:
+            self._device = status.device
+            self._describe(status)
+        self._connection.reported(_REPORT.decode(content), self._device)
         if self._line is not None:
             self._line.wake.set()
 
-    def _describe_device(self) -> None:
+    def _frame_status(self) -> FrameStatus | None:
         content = self._memory.frame_status.read()
-        if content is None:
-            return
-        status = _FRAME_STATUS.decode(content)
+        return None if content is None else _FRAME_STATUS.decode(content)
+
+    def _describe(self, status: FrameStatus) -> None:
+        """Into the log, again whenever more is known of the device; the newest holds."""
         profile = DisplayProfile(
             headset=status.headset,
+            device=status.device.headset,
+            runtime=status.device.runtime,
+            floor=status.device.floor or "",
             renderer=status.renderer,
             view_width=self._config.view_width,
             view_height=self._config.view_height,
             frame_rate_hz=self._config.frame_rate_hz,
         )
         self.recorder.describe(DEVICE, profile.to_metadata())
-        self._device_known = True
 
     async def _touch_for_ever(self, kept: SavedSession) -> None:
         while True:

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 import msgspec
 
+from vret.core.device import Device
 from vret.core.effects import State
 from vret.core.plan import Plan
 
@@ -43,6 +44,7 @@ class FrameStatus(msgspec.Struct, frozen=True, gc=False):
     renderer: str
     cpu_ns: int
     trouble: str = ""
+    device: Device = Device()
 
 
 class LinkPhase(StrEnum):

@@ -1,11 +1,12 @@
-"""Buffers: what never changes is uploaded once; what changes lives in a mapped ring, three frames deep.
+"""Buffers: what never changes is uploaded once; what changes lives in mapped rings, three frames deep.
 
-The ring is mapped for as long as it lives and coherent, so writing is a memory copy and no call. A fence per part says
-when the GPU has read it; with three parts it nearly always has.
+A ring is mapped for as long as it lives and coherent, so writing is a memory copy and no call. A fence a frame says
+when the GPU has read it; with three parts it nearly always has. All rings take turns together: one fence is enough for
+them, and no part is written that a frame in flight reads, whichever scene that frame showed.
 """
 
 import ctypes
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -31,38 +32,28 @@ def upload(data: npt.NDArray[np.generic]) -> int:
     return buffer.value
 
 
-class MappedRing:
-    """Named sections of equal layout in each of `DEPTH` parts; one part belongs to a frame."""
+def mapped(size: int) -> tuple[int, npt.NDArray[np.uint8]]:
+    """A buffer of that size and its memory, mapped for writing until `unmap`."""
+    buffer = ctypes.c_uint()
+    GL.glCreateBuffers(1, ctypes.byref(buffer))
+    GL.glNamedBufferStorage(buffer.value, size, None, _MAPPING)
+    address = GL.glMapNamedBufferRange(buffer.value, 0, size, _MAPPING)
+    return buffer.value, np.ctypeslib.as_array((ctypes.c_uint8 * size).from_address(int(address)))
 
-    def __init__(self, gl: Hot, sections: Mapping[str, tuple[np.dtype[np.generic], int]]) -> None:
+
+def unmap(buffer: int) -> None:
+    """Free what `mapped` made."""
+    GL.glUnmapNamedBuffer(buffer)
+    GL.glDeleteBuffers(1, [buffer])
+
+
+class Turns:
+    """Whose turn it is: the number of the part that the current frame may write."""
+
+    def __init__(self, gl: Hot) -> None:
         self._gl = gl
-        self.spans: dict[str, tuple[int, int]] = {}
-        start = 0
-        for name, (dtype, count) in sections.items():
-            size = dtype.itemsize * max(count, 1)
-            self.spans[name] = (start, size)
-            start += -(-size // _ALIGNMENT) * _ALIGNMENT
-        self.part_size = start
-        buffer = ctypes.c_uint()
-        GL.glCreateBuffers(1, ctypes.byref(buffer))
-        self.buffer = buffer.value
-        GL.glNamedBufferStorage(self.buffer, start * DEPTH, None, _MAPPING)
-        address = GL.glMapNamedBufferRange(self.buffer, 0, start * DEPTH, _MAPPING)
-        memory = np.ctypeslib.as_array((ctypes.c_uint8 * (start * DEPTH)).from_address(int(address)))
-        self._parts = tuple(
-            {
-                name: memory[part * start + offset : part * start + offset + size].view(sections[name][0])
-                for name, (offset, size) in self.spans.items()
-            }
-            for part in range(DEPTH)
-        )
         self._fences: list[int | None] = [None] * DEPTH
         self.part = 0
-
-    @property
-    def arrays(self) -> dict[str, npt.NDArray[Any]]:
-        """The current part's sections, to be written."""
-        return self._parts[self.part]
 
     def begin(self) -> None:
         """Go on to the next part, once the GPU has done with it."""
@@ -73,13 +64,6 @@ class MappedRing:
             self._gl.glDeleteSync(fence)
             self._fences[self.part] = None
 
-    def bind(self, target: int, index: int, section: str) -> None:
-        offset, size = self.spans[section]
-        self._gl.glBindBufferRange(target, index, self.buffer, self.part * self.part_size + offset, size)
-
-    def offset(self, section: str) -> int:
-        return self.part * self.part_size + self.spans[section][0]
-
     def end(self) -> None:
         """All calls that read the current part have been made."""
         self._fences[self.part] = self._gl.glFenceSync(_FENCE, 0)
@@ -88,5 +72,80 @@ class MappedRing:
         for fence in self._fences:
             if fence is not None:
                 self._gl.glDeleteSync(fence)
-        GL.glUnmapNamedBuffer(self.buffer)
-        GL.glDeleteBuffers(1, [self.buffer])
+        self._fences = [None] * DEPTH
+
+
+class MappedRing:
+    """Named sections of equal layout in each of `DEPTH` parts; one part belongs to a frame."""
+
+    def __init__(self, gl: Hot, turns: Turns, sections: Mapping[str, tuple[np.dtype[np.generic], int]]) -> None:
+        self.turns, self._gl = turns, gl
+        self.spans: dict[str, tuple[int, int]] = {}
+        start = 0
+        for name, (dtype, count) in sections.items():
+            size = dtype.itemsize * max(count, 1)
+            self.spans[name] = (start, size)
+            start += -(-size // _ALIGNMENT) * _ALIGNMENT
+        self.part_size = start
+        self.buffer, memory = mapped(start * DEPTH)
+        self._parts: tuple[dict[str, npt.NDArray[Any]], ...] = tuple(
+            {
+                name: memory[part * start + offset : part * start + offset + size].view(sections[name][0])
+                for name, (offset, size) in self.spans.items()
+            }
+            for part in range(DEPTH)
+        )
+
+    @property
+    def part(self) -> int:
+        return self.turns.part
+
+    @property
+    def arrays(self) -> dict[str, npt.NDArray[Any]]:
+        """The current part's sections, to be written."""
+        return self._parts[self.turns.part]
+
+    def bind(self, target: int, index: int, section: str) -> None:
+        offset, size = self.spans[section]
+        self._gl.glBindBufferRange(target, index, self.buffer, self.part * self.part_size + offset, size)
+
+    def binding(self, target: int, first: int, places: Sequence[str | tuple[int, int]]) -> "Binding":
+        """One call for several places from `first` on: sections of this ring, or whole buffers with their sizes."""
+        return Binding(self._gl, self, target, first, places)
+
+    def pointers(self, section: str, skipped: int = 0) -> tuple[ctypes.c_void_p, ...]:
+        """For each part where in the buffer the section begins, after `skipped` bytes of it."""
+        start = self.spans[section][0] + skipped
+        return tuple(ctypes.c_void_p(part * self.part_size + start) for part in range(DEPTH))
+
+    def release(self) -> None:
+        unmap(self.buffer)
+
+
+class Binding:
+    """What `MappedRing.binding` binds, with the arguments of every part made beforehand."""
+
+    def __init__(
+        self, gl: Hot, ring: MappedRing, target: int, first: int, places: Sequence[str | tuple[int, int]]
+    ) -> None:
+        self._gl, self._turns = gl, ring.turns
+        count = len(places)
+        self._calls = []
+        for part in range(DEPTH):
+            begin = part * ring.part_size
+            ranges = [
+                (ring.buffer, begin + ring.spans[place][0], ring.spans[place][1])
+                if isinstance(place, str)
+                else (place[0], 0, place[1])
+                for place in places
+            ]
+            buffers, offsets, sizes = zip(*ranges, strict=True)
+            arrays = (
+                (ctypes.c_uint * count)(*buffers),
+                (ctypes.c_ssize_t * count)(*offsets),
+                (ctypes.c_ssize_t * count)(*sizes),
+            )
+            self._calls.append((target, first, count, *arrays))
+
+    def bind(self) -> None:
+        self._gl.glBindBuffersRange(*self._calls[self._turns.part])

@@ -36,12 +36,13 @@ class Bounds:
 
     def __init__(self, spheres: Floats, mesh_of: npt.NDArray[np.int32], views: int) -> None:
         count = len(mesh_of)
+        self._views = views
         self._centre_in_mesh = np.ascontiguousarray(spheres[mesh_of, :3].T).T
         self._radius_in_mesh = np.ascontiguousarray(spheres[mesh_of, 3])
         self.centres = np.ones((4, count), np.float32)
         self._minus_radii = np.zeros(count, np.float32)
-        self._distances = np.empty((views, PLANES, count), np.float32)
-        self._inside_view = np.empty((views, count), np.float32)
+        self._distances = np.empty(views * PLANES * count, np.float32)
+        self._inside_view = np.empty(views * count, np.float32)
         self._inside = np.empty(count, np.float32)
 
     def refit(self, rows: npt.NDArray[np.void], first: int, end: int) -> None:
@@ -52,9 +53,38 @@ class Bounds:
         np.add(rows["position"][moved].T, scale * turned.T, out=self.centres[:3, moved])
         np.multiply(scale, -self._radius_in_mesh[moved], out=self._minus_radii[moved])
 
-    def in_view(self, planes: Floats, out: npt.NDArray[np.bool_]) -> None:
-        """Set `out` (n,) to whether a sphere touches the inside of any view's five planes."""
-        np.matmul(planes.reshape(-1, PLANES, 4), self.centres, out=self._distances)
-        np.minimum.reduce(self._distances, axis=1, out=self._inside_view)
-        np.maximum.reduce(self._inside_view, axis=0, out=self._inside)
-        np.greater(self._inside, self._minus_radii, out=out)
+    def in_view(self, planes: Floats, out: npt.NDArray[np.bool_], first: int = 0) -> None:
+        """Set `out`, of the rows from `first` on, to whether a sphere touches the inside of any view's planes."""
+        span = slice(first, first + len(out))
+        np.greater(self._depths(planes, span), self._minus_radii[span], out=out)
+
+    def near_view(self, planes: Floats, point: Floats, turn: float, reach_m: float, out: npt.NDArray[np.bool_]) -> None:
+        """As `in_view`, of all rows, for any planes that are not far from these.
+
+        Not far: no normal differs by more than `turn`, and no plane's distance from `point` by more than `reach_m`.
+        Then no sphere's distance from a plane differs by more than `turn` times how far it is from the point, plus
+        `reach_m` (Cauchy and Schwarz).
+        """
+        inside = self._depths(planes, slice(None))
+        away = self.centres[:3] - point[:, None]
+        np.multiply(away, away, out=away)
+        distance = away[0]
+        distance += away[1]
+        distance += away[2]
+        np.sqrt(distance, out=distance)
+        distance *= np.float32(turn)
+        distance += np.float32(reach_m)
+        inside += distance
+        np.greater(inside, self._minus_radii, out=out)
+
+    def _depths(self, planes: Floats, span: slice) -> Floats:
+        """How far inside of the view that sees most of it a sphere's centre is."""
+        centres = self.centres[:, span]
+        count = centres.shape[1]
+        distances = self._distances[: self._views * PLANES * count].reshape(self._views, PLANES, count)
+        inside_view = self._inside_view[: self._views * count].reshape(self._views, count)
+        inside = self._inside[:count]
+        np.matmul(planes.reshape(-1, PLANES, 4), centres, out=distances)
+        np.minimum.reduce(distances, axis=1, out=inside_view)
+        np.maximum.reduce(inside_view, axis=0, out=inside)
+        return inside

@@ -5,10 +5,14 @@ things need no order, so there is one command for each mesh; what one sees throu
 each instance is a command of its own.
 """
 
+from typing import Self
+
 import numpy as np
 import numpy.typing as npt
 
 Bools = npt.NDArray[np.bool_]
+Slots = npt.NDArray[np.uint32]
+Span = tuple[int, int]
 
 COMMAND = np.dtype(
     [
@@ -28,19 +32,38 @@ class GroupedList:
         self, members: Bools, mesh_of: npt.NDArray[np.int32], ranges: npt.NDArray[np.int32], copies: int
     ) -> None:
         chosen = np.flatnonzero(members)
-        self._order = chosen[np.argsort(mesh_of[chosen], kind="stable")].astype(np.uint32)
-        meshes, self._starts = np.unique(mesh_of[self._order], return_index=True)
-        self._copies = copies
-        self._commands = _commands(ranges, meshes)
-        self._keep = np.zeros(len(self._order), bool)
-        self._counts = np.zeros(len(meshes), np.uint32)
-        self.length = len(meshes)
+        order = chosen[np.argsort(mesh_of[chosen], kind="stable")].astype(np.uint32)
+        self._group(order, mesh_of, ranges, copies)
 
-    def fill(self, visible: Bools, slots: npt.NDArray[np.uint32], commands: npt.NDArray[np.void], base: int) -> int:
+    @classmethod
+    def _of(cls, order: Slots, mesh_of: npt.NDArray[np.int32], ranges: npt.NDArray[np.int32], copies: int) -> Self:
+        made = cls.__new__(cls)
+        made._group(order, mesh_of, ranges, copies)
+        return made
+
+    def _group(self, order: Slots, mesh_of: npt.NDArray[np.int32], ranges: npt.NDArray[np.int32], copies: int) -> None:
+        """`order` has the members, those of one mesh side by side."""
+        self._order, self._mesh_of, self._ranges, self._copies = order, mesh_of, ranges, copies
+        meshes = mesh_of[order]
+        self._starts = np.flatnonzero(np.diff(meshes, prepend=-1))
+        self._commands = _commands(ranges, meshes[self._starts])
+        self._keep = np.zeros(len(order), bool)
+        self._counts = np.zeros(len(self._starts), np.uint32)
+        self.length = len(self._starts)
+
+    def parted(self, span: Span) -> tuple[Self, Self]:
+        """Two lists of the same members: those outside of the `span` of rows, and those within."""
+        within = (self._order >= span[0]) & (self._order < span[1])
+        outside, inside = (
+            self._of(self._order[kept], self._mesh_of, self._ranges, self._copies) for kept in (~within, within)
+        )
+        return outside, inside
+
+    def fill(self, visible: Bools, slots: Slots, commands: npt.NDArray[np.void], base: int) -> int:
         """Write slots from `base` on and the commands; returns how many slots were written."""
         if not self.length:
             return 0
-        np.take(visible, self._order, out=self._keep)
+        np.take(visible, self._order, out=self._keep, mode="clip")
         kept = self._order[self._keep]
         slots[base : base + len(kept)] = kept
         np.add.reduceat(self._keep, self._starts, dtype=np.uint32, out=self._counts)
@@ -69,7 +92,7 @@ class SortedList:
         visible: Bools,
         centres: npt.NDArray[np.float32],
         eye: npt.NDArray[np.float32],
-        slots: npt.NDArray[np.uint32],
+        slots: Slots,
         commands: npt.NDArray[np.void],
         base: int,
     ) -> int:

@@ -19,9 +19,7 @@ from vret.scene.compiled import LAMPS_MAX
 DELAY: Final = 3
 """Frames between a copy and its reading."""
 
-STATE: Final = DrawState(
-    depth_func=None, depth_write=False, blend=False, cull=False, depth_clamp=False, encode_srgb=True, clip=False
-)
+STATE: Final = DrawState(depth_func=None, depth_write=False, blend=False, cull=False, depth_clamp=False, clip=False)
 PIXEL_BYTES: Final = 4
 
 _SLOTS: Final = DELAY + 1
@@ -46,7 +44,7 @@ class Mirror:
         self.size = size
         self._gl, self._head_bytes = gl, head_bytes
         self._program = link(_preamble(layout, size), "mirror.vert.glsl", "mirror.frag.glsl")
-        self._pass = Pass(gl, self._program, STATE, before)
+        self._pass, self._before = Pass(gl, self._program, STATE), before
         self._make_texture()
         self._slot_bytes = head_bytes + size[0] * size[1] * PIXEL_BYTES
         self._slots = self._map()
@@ -83,7 +81,7 @@ class Mirror:
         gl, (width, height) = self._gl, self.size
         assert len(head) <= self._head_bytes, "a head that would lie over pixels"
         self._slots[index][: len(head)] = head
-        self._pass.enter()
+        self._pass.enter(self._before)
         gl.glBindFramebuffer(_FRAMEBUFFER, self._framebuffer)
         gl.glViewport(0, 0, width, height)
         gl.glBindTextureUnit(MIRROR_UNIT, target.texture)

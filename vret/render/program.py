@@ -1,7 +1,7 @@
 """Programs and draw state: made once, complete, and checked when they are made."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,7 @@ class Preamble:
     """What comes before every shader: the extensions it needs and the numbers it is built for."""
 
     extensions: tuple[str, ...]
-    defines: Mapping[str, int | str]
+    defines: Mapping[str, int | float | str]
 
     def text(self) -> str:
         lines = ["#version 450 core"]
@@ -32,7 +32,7 @@ class DrawState:
     """The fixed-function state of a pass. `depth_func` None draws over everything; blending is premultiplied.
 
     `clip` is for programs that write two clip distances; with `coverage` a pixel's opacity is the share of its samples
-    that are drawn.
+    that are drawn. Pictures of an sRGB format are encoded in every pass; to others that makes no difference.
     """
 
     depth_func: int | None
@@ -40,7 +40,6 @@ class DrawState:
     blend: bool
     cull: bool
     depth_clamp: bool
-    encode_srgb: bool
     clip: bool
     coverage: bool = False
 
@@ -52,26 +51,32 @@ class DrawState:
 class Pass:
     """A program with its draw state. `enter` makes only the calls that differ from the pass `after`."""
 
-    def __init__(self, gl: Hot, program: int, state: DrawState, after: "Pass | None") -> None:
+    def __init__(self, gl: Hot, program: int, state: DrawState) -> None:
         self.program, self.state = program, state
-        before = after.state if after else None
-        calls: list[tuple[Callable[..., Any], tuple[int, ...]]] = []
-        if after is None or after.program != program:
-            calls.append((gl.glUseProgram, (program,)))
+        self._gl = gl
+        self._calls: dict[Pass | None, tuple[tuple[Callable[..., Any], tuple[int, ...]], ...]] = {}
+
+    def enter(self, after: "Pass | None") -> None:
+        """`after` None: what others left is not known."""
+        calls = self._calls.get(after)
+        if calls is None:
+            calls = self._calls[after] = tuple(self._differing(after))
+        for call, arguments in calls:
+            call(*arguments)
+
+    def _differing(self, after: "Pass | None") -> Iterator[tuple[Callable[..., Any], tuple[int, ...]]]:
+        gl, state, before = self._gl, self.state, after.state if after else None
+        if after is None or after.program != self.program:
+            yield gl.glUseProgram, (self.program,)
         for capability, is_on in _capabilities(state).items():
             if before is None or _capabilities(before)[capability] != is_on:
-                calls.append((gl.glEnable if is_on else gl.glDisable, (capability,)))
+                yield gl.glEnable if is_on else gl.glDisable, (capability,)
         if state.depth_func is not None and (before is None or before.depth_func != state.depth_func):
-            calls.append((gl.glDepthFunc, (state.depth_func,)))
+            yield gl.glDepthFunc, (state.depth_func,)
         if before is None or before.depth_write != state.depth_write:
-            calls.append((gl.glDepthMask, (state.depth_write,)))
+            yield gl.glDepthMask, (state.depth_write,)
         if before is None:
-            calls.append((gl.glBlendFunc, (int(GL.GL_ONE), int(GL.GL_ONE_MINUS_SRC_ALPHA))))
-        self._calls = tuple(calls)
-
-    def enter(self) -> None:
-        for call, arguments in self._calls:
-            call(*arguments)
+            yield gl.glBlendFunc, (int(GL.GL_ONE), int(GL.GL_ONE_MINUS_SRC_ALPHA))
 
 
 def source(name: str) -> str:
@@ -113,7 +118,7 @@ def _capabilities(state: DrawState) -> dict[int, bool]:
         int(GL.GL_BLEND): state.blend,
         int(GL.GL_CULL_FACE): state.cull,
         int(GL.GL_DEPTH_CLAMP): state.depth_clamp,
-        int(GL.GL_FRAMEBUFFER_SRGB): state.encode_srgb,
+        int(GL.GL_FRAMEBUFFER_SRGB): True,
         int(GL.GL_CLIP_DISTANCE0): state.clip,
         int(GL.GL_CLIP_DISTANCE1): state.clip,
         int(GL.GL_SAMPLE_ALPHA_TO_COVERAGE): state.coverage,

@@ -1,9 +1,9 @@
 """The renderer: both eyes in one pass, one multi-draw-indirect a pass, linear light until the last moment.
 
 A frame: what moved is copied into the mapped ring; the sun's shadow maps, where they are out of date; opaque things,
-things with holes, sky, what falls and see-through things into a multisampled linear picture; then the filmic curve,
-the average of the samples and the veil into the headset's sRGB target, and the panel over it. The number of OpenGL
-calls does not depend on what is in the scene.
+things with holes, decals, sky, what falls and see-through things into a multisampled linear picture; then the filmic
+curve, the average of the samples and the veil into the headset's sRGB target, and the panel over it. The number of
+OpenGL calls does not depend on how much is in the scene.
 """
 
 import ctypes
@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from vret.headset.contract import Eyes, HandPoses, HeadsetError, Layout, Target
 from vret.headset.page import Page
+from vret.render.buffers import Turns
 from vret.render.context import check, driver, extensions
 from vret.render.gl import GL
 from vret.render.hands import Hands
@@ -26,13 +27,12 @@ from vret.render.resident import ResidentScene
 from vret.render.shadow import MAP_SIZE, ShadowMaps
 from vret.render.stopwatch import Stopwatch
 from vret.render.targets import SampledPicture, TargetBuffers
-from vret.render.textures import LETTERS_UNIT, SAMPLES_UNIT, SHADOW_UNIT, UNITS
+from vret.render.textures import DEPTH_UNIT, LETTERS_UNIT, SAMPLES_UNIT, SHADOW_UNIT, UNITS
 from vret.render.uniforms import MAPS, MAX_VIEWS, FrameUniforms
 from vret.scene.compiled import CompiledScene, SceneFrame
 
 _TRIANGLES, _STRIP = int(GL.GL_TRIANGLES), int(GL.GL_TRIANGLE_STRIP)
 _INDEX = int(GL.GL_UNSIGNED_INT)
-_UNIFORM, _STORAGE = int(GL.GL_UNIFORM_BUFFER), int(GL.GL_SHADER_STORAGE_BUFFER)
 _INDIRECT, _FRAMEBUFFER = int(GL.GL_DRAW_INDIRECT_BUFFER), int(GL.GL_FRAMEBUFFER)
 _COLOUR, _DEPTH = int(GL.GL_COLOR), int(GL.GL_DEPTH)
 _FAR = (ctypes.c_float * 4)(0, 0, 0, 0)
@@ -46,6 +46,7 @@ class Listed(NamedTuple):
     casters: int | None
     opaque: int
     cutout: int
+    decals: int
     blended: int
     particles: int
     quads: int
@@ -54,8 +55,9 @@ class Listed(NamedTuple):
 class Renderer:
     """Draws for views of one size or smaller. Make it after `headset.open()`, in the thread that holds the context.
 
-    Raises HeadsetError when the driver lacks what is needed. `gl` may be given to observe the calls of a
-    frame. `name` is the driver's. `timed` is what `Stopwatch.begin` told in the last frame, its mark that of `resize`.
+    Raises HeadsetError when the driver lacks what is needed. `gl` may be given to observe the calls of a frame. With
+    `tells_depth` the depth of what is seen goes into a target's `depth`. `name` is the driver's. `timed` is what
+    `Stopwatch.begin` told in the last frame, its mark that of `resize`.
     """
 
     def __init__(
@@ -65,6 +67,8 @@ class Renderer:
         layout: Layout,
         samples: int = 4,
         gl: Hot | None = None,
+        *,
+        tells_depth: bool = False,
     ) -> None:
         check()
         if not 1 <= view_count <= MAX_VIEWS:
@@ -76,11 +80,14 @@ class Renderer:
         self._uniforms = FrameUniforms(view_count, view_size)
         self._shadow = ShadowMaps()
         self._panel = Panel()
-        self._hands = Hands(self._gl, view_count)
+        self._turns = Turns(self._gl)
+        self._hands = Hands(self._gl, self._turns, view_count)
         self._hidden = HiddenAreas()
         self._picture = SampledPicture(view_count, view_size, layout, samples)
         self._targets = TargetBuffers()
-        self._programs = Programs.linked(layout, extensions(), samples)
+        self._programs = Programs.linked(layout, extensions(), samples, tells_depth=tells_depth)
+        if tells_depth:
+            GL.glBindTextureUnit(DEPTH_UNIT, self._picture.depth)
         self._passes = {is_on: Passes(self._gl, layout, self._programs, textured=is_on) for is_on in (False, True)}
         self._empty_array = ctypes.c_uint()
         GL.glCreateVertexArrays(1, ctypes.byref(self._empty_array))
@@ -96,7 +103,7 @@ class Renderer:
             SAMPLES_UNIT: self._picture.colour,
             LETTERS_UNIT: self._panel.texture,
         }
-        return ResidentScene(self._gl, compiled, self._view_count, fixed)
+        return ResidentScene(self._gl, self._turns, compiled, self._view_count, fixed)
 
     def hide(self, corners: Corners) -> None:
         """Draw nothing where the lenses show nothing: `HiddenAreas.take`. Free while the corners stay the same."""
@@ -164,6 +171,7 @@ class Renderer:
 
     def close(self) -> None:
         """Free everything but the scenes."""
+        self._turns.release()
         self._shadow.release()
         self._panel.release()
         self._hands.release()
@@ -189,13 +197,13 @@ class Renderer:
         uniforms.look(frame, eyes, veil)
         quads = self._place_panel(page, resident, frame, eyes)
         head_in_scene = frame.scene_from_stage[:3, :3] @ eyes.head[:3] + frame.scene_from_stage[:3, 3]
-        opaque, cutout, blended = resident.list_seen(frame, uniforms.planes, head_in_scene)
+        seen = resident.listing.seen(frame.visible, uniforms.planes, head_in_scene)
         particles = uniforms.particles.count()
         if not shadow.fit(frame.environment, head_in_scene) and not has_changed:
-            return Listed(None, opaque, cutout, blended, particles, quads)
+            return Listed(None, *seen, particles, quads)
         uniforms.shadow_from_scene[:] = shadow.matrices
         uniforms.shadow_texel_m[:] = shadow.texel_m
-        return Listed(resident.list_casters(frame), opaque, cutout, blended, particles, quads)
+        return Listed(resident.listing.casters(frame.visible), *seen, particles, quads)
 
     def _begin(self, resident: ResidentScene, listed: Listed) -> None:
         """Shadows and what is opaque."""
@@ -203,17 +211,18 @@ class Renderer:
         picture, hidden = self._picture, self._hidden
         before = None
         resident.ring.arrays["frame"][:] = self._uniforms.bytes
+        resident.uniforms.bind()
         self._bind(resident)
         gl.glBindTextures(0, UNITS, resident.textures.names)
         if listed.casters is not None:
-            passes.shadow.enter()
+            passes.shadow.enter(before)
             gl.glBindFramebuffer(_FRAMEBUFFER, shadow.framebuffer)
             gl.glViewport(0, 0, MAP_SIZE * MAPS, MAP_SIZE)
             gl.glClearNamedFramebufferfv(shadow.framebuffer, _DEPTH, 0, _FAR)
-            gl.glMultiDrawElementsIndirect(_TRIANGLES, _INDEX, resident.commands_offset("casters"), listed.casters, 0)
+            gl.glMultiDrawElementsIndirect(_TRIANGLES, _INDEX, resident.commands("casters"), listed.casters, 0)
             before = passes.shadow
-        first = passes.hidden_after(before) if hidden.count else passes.opaque_after(before)
-        first.enter()
+        first = passes.hidden if hidden.count else passes.opaque
+        first.enter(before)
         gl.glBindFramebuffer(_FRAMEBUFFER, picture.framebuffer)
         self._set_viewports()
         gl.glClearNamedFramebufferfv(picture.framebuffer, _DEPTH, 0, _FAR)
@@ -221,41 +230,45 @@ class Renderer:
             gl.glBindVertexArray(hidden.vertex_array)
             gl.glDrawArraysInstanced(_TRIANGLES, 0, hidden.count, 1)
             gl.glBindVertexArray(resident.vertex_array)
-            passes.opaque_after(first).enter()
-        gl.glMultiDrawElementsIndirect(_TRIANGLES, _INDEX, resident.commands_offset("opaque"), listed.opaque, 0)
+            passes.opaque.enter(first)
+        gl.glMultiDrawElementsIndirect(_TRIANGLES, _INDEX, resident.commands("opaque"), listed.opaque, 0)
 
     def _end(self, resident: ResidentScene, listed: Listed, target: Target) -> None:
-        """What has holes, sky, what is in the air, what is seen through; then the headset's picture and the panel."""
+        """What has holes, decals, sky, what is in the air, panes; then the headset's picture and the panel."""
         gl, passes, views = self._gl, self._passes[resident.is_textured], self._view_count
-        passes.cutout.enter()
-        gl.glMultiDrawElementsIndirect(_TRIANGLES, _INDEX, resident.commands_offset("cutout"), listed.cutout, 0)
-        passes.sky.enter()
+        before = passes.opaque
+        if listed.cutout:
+            passes.cutout.enter(before)
+            gl.glMultiDrawElementsIndirect(_TRIANGLES, _INDEX, resident.commands("cutout"), listed.cutout, 0)
+            before = passes.cutout
+        if listed.decals:
+            passes.decals.enter(before)
+            gl.glMultiDrawElementsIndirect(_TRIANGLES, _INDEX, resident.commands("decals"), listed.decals, 0)
+            before = passes.decals
+        passes.sky.enter(before)
         gl.glDrawArraysInstanced(_TRIANGLES, 0, 3, views)
         before = passes.sky
         if listed.particles:
-            passes.weather.enter()
+            passes.weather.enter(before)
             gl.glDrawArraysInstanced(_STRIP, 0, 4, views * listed.particles)
             before = passes.weather
-        passes.blended_after(before).enter()
-        gl.glMultiDrawElementsIndirect(_TRIANGLES, _INDEX, resident.commands_offset("blended"), listed.blended, 0)
-        passes.resolve.enter()
+        if listed.blended:
+            passes.blended.enter(before)
+            gl.glMultiDrawElementsIndirect(_TRIANGLES, _INDEX, resident.commands("blended"), listed.blended, 0)
+            before = passes.blended
+        passes.resolve.enter(before)
         gl.glBindFramebuffer(_FRAMEBUFFER, self._targets.framebuffer(target))
         gl.glDrawArraysInstanced(_TRIANGLES, 0, 3, views)
         if listed.quads:
-            passes.panel.enter()
-            resident.ring.bind(_STORAGE, 4, "quads")
+            passes.panel.enter(passes.resolve)
             gl.glDrawArraysInstanced(_STRIP, 0, 4, views * listed.quads)
-        resident.ring.end()
+        self._turns.end()
 
     def _bind(self, resident: ResidentScene) -> None:
-        gl, ring = self._gl, resident.ring
+        gl = self._gl
         gl.glBindVertexArray(resident.vertex_array)
-        gl.glBindBuffer(_INDIRECT, ring.buffer)
-        ring.bind(_UNIFORM, 0, "frame")
-        ring.bind(_STORAGE, 0, "rows")
-        ring.bind(_STORAGE, 1, "slots")
-        ring.bind(_STORAGE, 2, "materials")
-        gl.glBindBufferRange(_STORAGE, 3, resident.material_of_buffer, 0, resident.material_of_size)
+        gl.glBindBuffer(_INDIRECT, resident.ring.buffer)
+        resident.storage.bind()
 
     def _set_viewports(self) -> None:
         width, height = self._drawn_size

@@ -1,4 +1,4 @@
-"""A resident scene: what of it lives on the GPU, and the lists of what is drawn."""
+"""A resident scene: what of it lives on the GPU, and what of that changes from frame to frame."""
 
 import ctypes
 from collections.abc import Mapping
@@ -6,19 +6,18 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
-from vret.render.buffers import DEPTH, MappedRing, upload
-from vret.render.culling import Bounds
-from vret.render.drawlist import COMMAND, GroupedList, SortedList
+from vret.render.buffers import DEPTH, MappedRing, Turns, upload
 from vret.render.gl import GL
 from vret.render.hot import Hot
 from vret.render.light import LightTextures
+from vret.render.listing import Listing, union
 from vret.render.textures import TextureArrays
 from vret.render.typesetting import QUAD, QUADS_MAX
-from vret.render.uniforms import FRAME, MAPS
-from vret.scene.compiled import BLENDED, MATERIAL, ROW, TWO_SIDED, VERTEX, CompiledScene, SceneFrame
+from vret.render.uniforms import FRAME
+from vret.scene.compiled import BLENDED, DECAL, MATERIAL, ROW, TWO_SIDED, VERTEX, CompiledScene, SceneFrame
 
 MOVING_SHADOW_FRAMES = 9
-_COMMANDS = ("opaque", "casters", "cutout", "blended")
+_UNIFORM, _STORAGE = int(GL.GL_UNIFORM_BUFFER), int(GL.GL_SHADER_STORAGE_BUFFER)
 _BYTE = np.dtype(np.uint8)
 """Structures are copied into the ring as bytes: numpy would go through them field by field."""
 
@@ -29,34 +28,33 @@ class ResidentScene:
     `fixed` are the renderer's own textures, by unit.
     """
 
-    def __init__(self, gl: Hot, compiled: CompiledScene, view_count: int, fixed: Mapping[int, int]) -> None:
+    def __init__(
+        self, gl: Hot, turns: Turns, compiled: CompiledScene, view_count: int, fixed: Mapping[int, int]
+    ) -> None:
         meshes, count = compiled.meshes, len(compiled.rows)
         self.name = compiled.name
         self.rows_written = 0
-        self._mesh_of, self._material_of = compiled.mesh_of, compiled.material_of
-        self._ranges, self._view_count = meshes.ranges, view_count
+        self._material_of = compiled.material_of
         self._buffers = (upload(meshes.vertices), upload(meshes.indices), upload(compiled.material_of.astype("u4")))
         self._light = LightTextures(compiled.reflections, compiled.probes)
-        self.textures = TextureArrays(compiled.textures, {**fixed, **self._light.units})
-        self.is_textured = bool(compiled.materials["traits"].any())
+        self.textures = TextureArrays(compiled.textures, compiled.clouds, {**fixed, **self._light.units})
+        self.is_textured = bool((compiled.materials["traits"] & ~np.uint32(DECAL)).any())
         self.vertex_array = vertex_array(*self._buffers[:2])
-        self.material_of_buffer = self._buffers[2]
-        self.material_of_size = max(4 * count, 4)
-        command_count = 3 * len(meshes.ranges) + count
         self.ring = MappedRing(
             gl,
+            turns,
             {
                 "frame": (_BYTE, FRAME.itemsize),
                 "rows": (_BYTE, ROW.itemsize * count),
-                "slots": (np.dtype(np.uint32), 3 * count),
                 "materials": (_BYTE, MATERIAL.itemsize * len(compiled.materials)),
-                "commands": (COMMAND, command_count),
                 "quads": (_BYTE, QUAD.itemsize * QUADS_MAX),
+                **Listing.sections(compiled),
             },
         )
-        self.bounds = Bounds(meshes.spheres, compiled.mesh_of, view_count)
-        self.in_view = np.zeros(count, bool)
-        self._casting = np.zeros(count, bool)
+        self.uniforms = self.ring.binding(_UNIFORM, 0, ["frame"])
+        material_of = (self._buffers[2], max(4 * count, 4))
+        self.storage = self.ring.binding(_STORAGE, 0, ["rows", "slots", "materials", material_of, "quads"])
+        self.listing = Listing(compiled, view_count, self.ring)
         self._classes: npt.NDArray[np.int8] = np.full(1, -1, np.int8)
         self._sort_out(compiled.materials)
         self._dirty = [(0, count)] * DEPTH
@@ -73,53 +71,41 @@ class ResidentScene:
 
         What only moves throws its new shadow within MOVING_SHADOW_FRAMES: the maps cost as much as the picture.
         """
-        self.ring.begin()
+        self.ring.turns.begin()
         everything, count = self._fresh, len(frame.rows)
         self._fresh = False
         moved = (0, count) if everything else frame.moved
         changed = everything or frame.visible_changed
-        if moved[1] > moved[0]:
-            self.bounds.refit(frame.rows, *moved)
-            self._dirty = [_union(dirty, moved) for dirty in self._dirty]
+        if everything:
+            self.listing.refit_all(frame.rows)
+        elif moved[1] > moved[0]:
+            self.listing.refit(frame.rows, moved)
             self._shadow_age += 1
+        if frame.visible_changed:
+            self.listing.forget()
+        if moved[1] > moved[0]:
+            self._dirty = [union(dirty, moved) for dirty in self._dirty]
         if everything or frame.materials_changed:
             self._materials_stale = [True] * DEPTH
             changed |= self._sort_out(frame.materials)
-        part = self.ring.part
+        part, arrays = self.ring.part, self.ring.arrays
         first, end = self._dirty[part]
         self.rows_written = end - first
         if end > first:
             span = slice(first * ROW.itemsize, end * ROW.itemsize)
-            self.ring.arrays["rows"][span] = frame.rows.view(np.uint8)[span]
+            arrays["rows"][span] = frame.rows.view(np.uint8)[span]
             self._dirty[part] = (0, 0)
         if self._materials_stale[part]:
-            self.ring.arrays["materials"][: frame.materials.nbytes] = frame.materials.view(np.uint8)
+            arrays["materials"][: frame.materials.nbytes] = frame.materials.view(np.uint8)
             self._materials_stale[part] = False
         changed |= self._shadow_age >= MOVING_SHADOW_FRAMES
         if changed:
             self._shadow_age = 0
         return changed
 
-    def list_casters(self, frame: SceneFrame) -> int:
-        """Write the shadow pass's commands; returns how many."""
-        arrays = self.ring.arrays
-        self._casters.fill(frame.visible, arrays["slots"], self._commands("casters"), 2 * len(self._mesh_of))
-        return self._casters.length
-
-    def list_seen(
-        self, frame: SceneFrame, planes: npt.NDArray[np.float32], eye: npt.NDArray[np.float32]
-    ) -> tuple[int, int, int]:
-        """Write the opaque, the cutout and the blended pass's commands; returns how many of each."""
-        self.bounds.in_view(planes, self.in_view)
-        np.logical_and(self.in_view, frame.visible, out=self.in_view)
-        slots = self.ring.arrays["slots"]
-        used = self._opaque.fill(self.in_view, slots, self._commands("opaque"), 0)
-        used += self._cutout.fill(self.in_view, slots, self._commands("cutout"), used)
-        blended = self._see_through.fill(self.in_view, self.bounds.centres, eye, slots, self._commands("blended"), used)
-        return self._opaque.length, self._cutout.length, blended
-
-    def commands_offset(self, name: str) -> int:
-        return self.ring.offset("commands") + self._first_command(name) * COMMAND.itemsize
+    def commands(self, name: str) -> ctypes.c_void_p:
+        """Where in the ring's buffer the commands of a pass begin."""
+        return self.listing.pointers[name][self.ring.part]
 
     def release(self) -> None:
         self.ring.release()
@@ -133,27 +119,14 @@ class ResidentScene:
         opacity, traits = materials["opacity"][self._material_of], materials["traits"][self._material_of]
         blended, shown = (opacity < 1) | (traits & BLENDED > 0), opacity > 0
         open_ = (materials["cutoff"][self._material_of] > 0) | (traits & TWO_SIDED > 0)
-        classes = 4 * open_.astype(np.int8) + 2 * blended + shown
+        lies = traits & DECAL > 0
+        classes = 8 * lies.astype(np.int8) + 4 * open_ + 2 * blended + shown
         if np.array_equal(classes, self._classes):
             return False
         self._classes = classes
-        solid = ~blended
-        self._opaque = GroupedList(solid & ~open_, self._mesh_of, self._ranges, self._view_count)
-        self._cutout = GroupedList(solid & open_, self._mesh_of, self._ranges, self._view_count)
-        self._casters = GroupedList(solid, self._mesh_of, self._ranges, MAPS)
-        self._see_through = SortedList(blended & shown, self._mesh_of, self._ranges, self._view_count)
+        solid = ~(blended | lies)
+        self.listing.sort_out(solid & ~open_, solid & open_, lies & shown, blended & shown & ~lies)
         return True
-
-    def _first_command(self, name: str) -> int:
-        return _COMMANDS.index(name) * len(self._ranges)
-
-    def _commands(self, name: str) -> npt.NDArray[np.void]:
-        commands: npt.NDArray[np.void] = self.ring.arrays["commands"][self._first_command(name) :]
-        return commands
-
-
-def _union(a: tuple[int, int], b: tuple[int, int]) -> tuple[int, int]:
-    return b if a[1] <= a[0] else (min(a[0], b[0]), max(a[1], b[1]))
 
 
 def vertex_array(vertices: int, indices: int) -> int:

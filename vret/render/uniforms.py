@@ -6,7 +6,7 @@ import numpy.typing as npt
 from vret.headset.contract import Eyes
 from vret.render.culling import PLANES, planes_of
 from vret.render.projection import NEAR_M, clip_from_eye, from_poses, inverse_rigid
-from vret.render.weather import WEATHER_PERIOD_NS, Particles
+from vret.render.weather import WEATHER_PERIOD_NS, CloudDrift, Particles
 from vret.scene.compiled import ENVIRONMENT, LAMP, LAMPS_MAX, SceneFrame
 
 MAX_VIEWS = 4
@@ -29,6 +29,7 @@ FRAME = np.dtype(
         ("weather_turns", "f4"),
         ("particles", "3f4"),
         ("veil", "f4"),
+        ("clouds", "4f4"),
     ]
 )
 
@@ -49,6 +50,7 @@ class FrameUniforms:
         self.shadow_from_scene: npt.NDArray[np.float32] = self.values["shadow_from_scene"][0]
         self.shadow_texel_m: npt.NDArray[np.float32] = self.values["shadow_texel_m"][0]
         self.particles = Particles(self.values["environment"], self.values["particles"][0])
+        self._cloud_drift = CloudDrift(self.values["environment"], self.values["clouds"][0])
         self._stand: npt.NDArray[np.float32] = self.values["stand"][0]
         self._weather_turns: npt.NDArray[np.float32] = self.values["weather_turns"]
         self._scene_from_eye = self._of_views("scene_from_eye", view_count)
@@ -83,6 +85,7 @@ class FrameUniforms:
         self._lamp_count[0] = frame.lamp_count
         self._stand[:] = frame.scene_from_stage[:3, 3]
         self._weather_turns[0] = frame.t_ns % WEATHER_PERIOD_NS / WEATHER_PERIOD_NS
+        self._cloud_drift.at(frame.t_ns)
         self._veil[0] = min(max(veil, 0), 1000) / 1000
 
     def _of_views(self, name: str, view_count: int) -> npt.NDArray[np.float32]:

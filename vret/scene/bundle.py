@@ -46,7 +46,7 @@ from vret.scene.tables import (
     AnimationTables,
 )
 
-BUNDLE_VERSION = 6
+BUNDLE_VERSION = 8
 _MAGIC = b"VRETSCN1"
 _ALIGNMENT = 64
 _LENGTH = struct.Struct("<I")
@@ -62,6 +62,7 @@ _DTYPES: dict[str, np.dtype[np.generic]] = {
     "material_of": np.dtype("i4"),
     "texture_arrays": TEXTURE_ARRAY,
     "texture_data": np.dtype("u1"),
+    "clouds": np.dtype("u1"),
     "reflections": np.dtype("f2"),
     "probes": np.dtype("f2"),
     "animation.environment": ENVIRONMENT,
@@ -150,6 +151,7 @@ def read_bundle(path: Path) -> Bundle:
         arrays["mesh_of"],
         arrays["material_of"],
         Textures(arrays["texture_arrays"], arrays["texture_data"]),
+        arrays["clouds"],
         Reflections(header.reflected_layers, arrays["reflections"]),
         Probes(header.probed_variants, arrays["probes"]),
     )
@@ -171,6 +173,7 @@ def write_bundle(path: Path, bundle: Bundle) -> None:
         "material_of": compiled.material_of,
         "texture_arrays": compiled.textures.arrays,
         "texture_data": compiled.textures.data,
+        "clouds": compiled.clouds,
         "reflections": compiled.reflections.halves,
         "probes": compiled.probes.texels,
     }

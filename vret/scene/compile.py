@@ -2,16 +2,19 @@
 
 Things at rest that are shown under the same conditions become one mesh for each material and cell of the ground, so
 that a city is a few hundred instances. Order of instances: living, driven by axes or stimuli, at rest; these from high
-to low, so that the ground is drawn last and is not shaded where something stands on it.
+to low, so that the ground is drawn last and is not shaded where something stands on it; then decals, as the file has
+them.
 """
 
 import numpy as np
 import numpy.typing as npt
 
 from vret.scene.bundle import Bundle
+from vret.scene.clouds import cloud_map
 from vret.scene.compiled import ROW, CompiledScene
 from vret.scene.courses import Courses
 from vret.scene.curves import Curves
+from vret.scene.decals import Decorator
 from vret.scene.fixtures import fixture_tables
 from vret.scene.instances import Instance, Resting
 from vret.scene.materials import Materials
@@ -43,7 +46,7 @@ Table = npt.NDArray[np.void]
 
 
 def compile_scene(scene: Scene) -> Bundle:
-    """Build everything. Raises SceneError for textures that cannot be put together."""
+    """Build everything. Raises SceneError for textures that cannot be put together and decals that lie on nothing."""
     curves, courses, materials = Curves(scene.file), Courses(), Materials(scene)
     places = _places(scene.file, curves)
     resting, instances = Resting(), []
@@ -53,6 +56,7 @@ def compile_scene(scene: Scene) -> Bundle:
         instances += builder.build(resting)
         bodies[name] = builder.bodies
     instances += resting.instances()
+    instances += Decorator(scene, resting, curves, materials).instances()
     instances.sort(key=lambda instance: instance.order)
     meshes, mesh_of = meshes_of([each.shape for each in instances])
     rows = np.array([(each.position, each.scale, each.rotation) for each in instances], ROW)
@@ -67,14 +71,15 @@ def compile_scene(scene: Scene) -> Bundle:
         mesh_of=mesh_of,
         material_of=np.array([each.material for each in instances], np.int32),
         textures=textures,
+        clouds=cloud_map(scene.file.seed) if _has_clouds(scene.file) else np.zeros(0, np.uint8),
         reflections=skies.reflections,
     )
     surroundings, bindings = environments(scene.file, curves)
     surroundings["cube"], surroundings["ground_colour"] = skies.cubes, skies.grounds
     opacities = tuple(
-        OpacityBinding(index, curves.index(material.opacity))
-        for index, material in enumerate(scene.file.materials.values())
-        if not material.opacity.is_constant
+        OpacityBinding(index, curves.index(opacity))
+        for index, opacity in materials.opacities()
+        if not opacity.is_constant
     )
     paths, path_points = courses.tables()
     regions = region_tables(scene.file, bodies, curves, instances)
@@ -91,6 +96,14 @@ def compile_scene(scene: Scene) -> Bundle:
     )
     bare = Bundle(compiled, scene_rules(scene), sound(scene.file), spec, tables)
     return with_probes(bare, scene.file, skies.radiances)
+
+
+def _has_clouds(scene: SceneFile) -> bool:
+    """Whether clouds are seen in any variant."""
+    return any(
+        not scene.light_in(variant).indoor and scene.sky_in(variant).cloud_cover != Value()
+        for variant in scene.variants.values() or [None]
+    )
 
 
 def _places(scene: SceneFile, curves: Curves) -> tuple[PlaceSpec, ...]:

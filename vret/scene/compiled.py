@@ -42,10 +42,11 @@ MATERIAL = np.dtype(
 """80 bytes (std430). `pattern` indexes `PATTERNS`; its scale is metres a repeat.
 
 What comes after it is for models in their own materials, zeros else. Textures are `texture_word`s, 0 for none; where
-`base_texture` is less opaque than `cutoff`, there is a hole; `traits` are a model's OWN, BLENDED and TWO_SIDED.
+`base_texture` is less opaque than `cutoff`, there is a hole; `traits` are a model's OWN, BLENDED and TWO_SIDED, or
+DECAL: then `pattern` indexes `DECAL_PATTERNS`, and its scale is the decal's size.
 """
 
-OWN, BLENDED, TWO_SIDED = 1, 2, 4
+OWN, BLENDED, TWO_SIDED, DECAL = 1, 2, 4, 8
 
 TEXTURE_ARRAY = np.dtype(
     [("format", "u4"), ("slot", "u4"), ("side", "u4"), ("levels", "u4"), ("layers", "u4"), ("offset", "u8")], align=True
@@ -57,6 +58,11 @@ SLOTS = 6
 """Arrays of one kind that a scene may have. The first kind is for colours, the other for numbers (BC7 likewise)."""
 
 PATTERNS = ("plain", "concrete", "facade", "paving", "wood", "grass", "asphalt", "metal", "glass", "plaster", "carpet")
+
+DECAL_PATTERNS = (
+    "plain", "stain", "dirt", "puddle", "crack", "leaves", "manhole", "grate", "paint", "arrow", "tyre", "drops",
+    "sign",
+)  # fmt: skip
 
 ENVIRONMENT = np.dtype(
     [
@@ -79,11 +85,12 @@ ENVIRONMENT = np.dtype(
         ("dust", "f4"),
         ("shelter_m", "f4"),
         ("drift_mps", "2f4"),
-        ("cube", "f4"),
-        ("cube_blend", "f4"),
+        ("cloud_drift_mps", "2f4"),
         ("light", "f4", (9, 4)),
         ("variant", "f4"),
-        ("padding", "3f4"),
+        ("cube", "f4"),
+        ("cube_blend", "f4"),
+        ("padding", "f4"),
         ("near_low", "3f4"),
         ("near_slot", "f4"),
         ("near_per_m", "3f4"),
@@ -97,7 +104,7 @@ ENVIRONMENT = np.dtype(
 """368 bytes (std140). `sun_direction` points from the scene to the sun; `indoor` 1 hides the sky, rain and snow.
 
 `rain`, `snow` and `dust` are 0 to 1; nothing falls nearer to where the person stands than `shelter_m`, measured along
-the ground; `drift_mps` is along X and Z.
+the ground; `drift_mps` and `cloud_drift_mps` are along X and Z.
 
 `light` is what falls on a matt surface from all around but the sun: `vret.scene.harmonics`. What shines in a mirror is
 the layer `cube` of `Reflections`, mixed with the next one by `cube_blend`. Of `Probes`, in `variant`, the volume in
@@ -185,7 +192,10 @@ def texture_word(slot: int, layer: int) -> int:
 
 @dataclass(frozen=True)
 class CompiledScene:
-    """One scene, ready to upload. Arrays ending in `_of` have one entry for each instance."""
+    """One scene, ready to upload. Arrays ending in `_of` have one entry for each instance.
+
+    `clouds` is a `cloud_map`, or empty where no sky is seen.
+    """
 
     name: str
     content_hash: str
@@ -195,6 +205,7 @@ class CompiledScene:
     mesh_of: npt.NDArray[np.int32]
     material_of: npt.NDArray[np.int32]
     textures: Textures = NO_TEXTURES
+    clouds: npt.NDArray[np.uint8] = field(default_factory=lambda: np.zeros(0, np.uint8))
     reflections: Reflections = NO_REFLECTIONS
     probes: Probes = NO_PROBES
 

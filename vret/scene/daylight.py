@@ -1,4 +1,5 @@
-"""The light of a scene's sky but without its sun, as a function of direction: what sky.glsl shows but less blue, and the ground.
+"""The light of a scene's sky but without its sun, as a function of direction: what sky.glsl shows, less blue, and the
+ground.
 
 The ground is lit by that sky and that sun, and throws their light back up (Lambert). Clouds come as their mean, since
 light takes no notice of where they are. Indoors the colours of the sky are those of the room's light.
@@ -18,9 +19,8 @@ Floats = npt.NDArray[np.float32]
 _LUMINANCE = np.array([0.2126, 0.7152, 0.0722], np.float32)
 _ADAPTED = 0.35
 """How far an eye takes the colour of the sky for white: it sees less blue in the shade than a camera does."""
-_CLOUD_MEAN, _CLOUD_SPREAD = 0.5, 0.13
-_CLOUD_LIT = 0.85
-"""Of the noise that clouds are made of in sky.glsl, and of their own shading."""
+_CLOUD_SHADE, _CLOUD_LIT = 0.88, 0.12
+"""The means of what sky.frag.glsl's clouds show of the light around them and of the sun's."""
 
 
 class Daylight:
@@ -36,7 +36,7 @@ class Daylight:
             [np.sin(azimuth) * np.cos(elevation), np.sin(elevation), -np.cos(azimuth) * np.cos(elevation)], np.float32
         )
         self._sun_colour, self._sun_power = linear(light.sun_colour).astype(np.float32), np.float32(light.sun_power)
-        self._amount = 0.0 if light.indoor else _amount(cover)
+        self._cover, self._amount = np.float32(cover), 0.0 if light.indoor else _amount(cover)
         self.ground = albedo
         if not light.indoor:
             rays = sphere(512)
@@ -62,19 +62,18 @@ class Daylight:
         sky = _mix(self._horizon, self._zenith, 1 - np.exp(-4 * up))
         towards = np.maximum(directions @ self._sun, 0)[:, None]
         sky += self._sun_colour * (0.10 * towards**8 + 0.15 * towards**64) * (1 - np.exp(-self._sun_power))
-        cloud = (self._horizon * 0.55 + self._sun_colour * 0.10 * self._sun_power) * _CLOUD_LIT
-        near_horizon = np.clip((up - 0.01) / 0.19, 0, 1)
-        shown = _mix(sky, cloud, 0.9 * self._amount * near_horizon)
+        around = _mix(self._horizon, self._zenith, 0.3) * _CLOUD_SHADE
+        lit = self._sun_colour * self._sun_power * (_CLOUD_LIT * (1 - 0.75 * self._cover))
+        cloud = np.asarray(around + lit, np.float32)
+        near_horizon = np.clip((up - 0.015) / 0.145, 0, 1)
+        shown = _mix(sky, cloud, 0.97 * self._amount * near_horizon)
         return _mix(shown, (shown @ _LUMINANCE)[:, None], _ADAPTED)
 
 
 def _amount(cover: float) -> float:
-    """The mean share of the sky that clouds hide at this cover."""
-    noise = _CLOUD_MEAN + _CLOUD_SPREAD * np.linspace(-3, 3, 121)
-    density = np.exp(-(np.linspace(-3, 3, 121) ** 2) / 2)
-    part = np.clip((noise - 1 + cover) / 0.35, 0, 1)
-    hidden = part * part * (3 - 2 * part)
-    return float((hidden * density).sum() / density.sum()) if cover > 0 else 0.0
+    """The mean share of the sky that clouds hide at this cover, of a map whose heights are spread evenly."""
+    thick = np.clip((np.linspace(0, 1, 256) - 0.045 - (1 - cover)) / (0.26 + 0.16 * cover) / 0.6, 0, 1)
+    return float((thick * thick * (3 - 2 * thick)).mean()) if cover > 0 else 0.0
 
 
 def _mix(one: Floats, other: Floats, share: Floats | float) -> Floats:

@@ -22,6 +22,8 @@ class Conditions:
 
 @dataclass
 class Instance:
+    """`layer` is that of a decal, 0 for all else."""
+
     shape: Shape
     material: int
     conditions: Conditions
@@ -32,9 +34,12 @@ class Instance:
     travel: tuple[int, float] | None = None
     flight: tuple[int, int, float] | None = None
     fall: tuple[int, float, tuple[float, float, float], int] | None = None
+    layer: int = 0
 
     @property
     def order(self) -> tuple[int, float]:
+        if self.layer:
+            return 3, self.layer
         if self.swing or self.travel:
             return 0, 0.0
         if self.flight or self.fall or self.conditions.bounds:

@@ -23,7 +23,7 @@ from embreex.rtcore_scene import EmbreeScene
 from vret.scene.animation import Animation
 from vret.scene.around import RAISED
 from vret.scene.bundle import Bundle
-from vret.scene.compiled import PATTERNS, PROBES, CompiledScene, SceneFrame
+from vret.scene.compiled import DECAL, PATTERNS, PROBES, CompiledScene, SceneFrame
 from vret.scene.compiled import Probes as ProbeTexels
 from vret.scene.cubes import Radiance
 from vret.scene.harmonics import sphere
@@ -70,7 +70,8 @@ class _Triangles:
 
     def __init__(self, compiled: CompiledScene, frame: SceneFrame, still: Bools) -> None:
         meshes, materials = compiled.meshes, compiled.materials
-        solid = still & (materials["opacity"][compiled.material_of] > 0.5)
+        is_body = (materials["opacity"] > 0.5) & (materials["traits"] & DECAL == 0)
+        solid = still & is_body[compiled.material_of]
         corners, owner = [np.zeros((0, 3, 3), np.float32)], [np.zeros(0, np.intp)]
         for instance in np.flatnonzero(solid):
             first, count, base = meshes.ranges[compiled.mesh_of[instance]]

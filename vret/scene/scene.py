@@ -4,7 +4,7 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
@@ -17,7 +17,8 @@ from vret.paths import data_file
 from vret.scene.checks import Finding, findings
 from vret.scene.explain import explained
 from vret.scene.gltf import GltfError
-from vret.scene.images import ImageError
+from vret.scene.images import ImageError, Pixels, read_image
+from vret.scene.ktx2 import BlockPicture
 from vret.scene.lines import Path as KeyPath
 from vret.scene.lines import key_lines
 from vret.scene.model import Environment, SceneFile
@@ -40,8 +41,8 @@ class SceneError(VretError):
 
 @dataclass(frozen=True)
 class Scene:
-    """A scene whose files have been read and checked. Its name is its folder's; `models` are by their file's name, and
-    `panoramas`, the pictures of all around, likewise.
+    """A scene whose files have been read and checked. Its name is its folder's; `models`, the `pictures` of decals and
+    `panoramas`, the pictures of all around, are by their file's name.
     """
 
     name: str
@@ -49,7 +50,8 @@ class Scene:
     content_hash: str
     file: SceneFile
     models: Mapping[str, Model]
-    panoramas: Mapping[str, npt.NDArray[np.float32]]
+    pictures: Mapping[str, Pixels | BlockPicture] = field(default_factory=dict)
+    panoramas: Mapping[str, npt.NDArray[np.float32]] = field(default_factory=dict)
 
 
 def load_scene(folder: Path) -> Scene:
@@ -73,11 +75,13 @@ def load_scene(folder: Path) -> Scene:
     except ValidationError as error:
         raise _error(path, lines, explained(error, lines)) from error
     models, broken = _models(folder, file)
+    pictures, unread = _pictures(folder, file)
     panoramas, dark = _panoramas(folder, file)
-    if found := [*findings(file), *broken, *dark]:
+    if found := [*findings(file), *broken, *unread, *dark]:
         raise _error(path, lines, found)
-    hashed = _content_hash(text, [*_model_files(models), *(_panorama_file(folder, name) for name in sorted(panoramas))])
-    return Scene(folder.resolve().name, folder, hashed, file, models, panoramas)
+    inside = [*(path for model in models.values() for path in model.files), *(folder / name for name in pictures)]
+    inside += [_panorama_file(folder, name) for name in panoramas]
+    return Scene(folder.resolve().name, folder, _content_hash(text, inside), file, models, pictures, panoramas)
 
 
 def _models(folder: Path, file: SceneFile) -> tuple[dict[str, Model], list[Finding]]:
@@ -131,14 +135,35 @@ def _panorama_file(folder: Path, name: str) -> Path:
     return data_file(f"{FOLDER}/{name}.exr") if name in panorama_names() else folder / name
 
 
-def _model_files(models: Mapping[str, Model]) -> list[Path]:
-    return sorted({path.resolve() for model in models.values() for path in model.files})
+def _pictures(folder: Path, file: SceneFile) -> tuple[dict[str, Pixels | BlockPicture], list[Finding]]:
+    """Every picture that a decal names, and what is wrong with them."""
+    pictures: dict[str, Pixels | BlockPicture] = {}
+    found = []
+    for name, decal in file.decals.items():
+        for key, picture in (("picture", decal.picture), ("normal_picture", decal.normal_picture)):
+            if picture is None or picture in pictures:
+                continue
+            path = folder / picture
+            problem = ""
+            if not path.resolve().is_relative_to(folder.resolve()):
+                problem = f"{picture} does not lie in the scene's folder; copy it there"
+            elif not path.is_file():
+                problem = f"there is no file {picture} beside the scene"
+            else:
+                try:
+                    pictures[picture] = read_image(picture, path.read_bytes())
+                except (ImageError, OSError) as error:
+                    problem = str(error)
+            if problem:
+                found.append(Finding(("decals", name, key), problem))
+    return pictures, found
 
 
 def _content_hash(text: str, files: list[Path]) -> str:
     """Over the scene file, all files that it names and the version of what builds the rest."""
     digest = hashlib.sha256(f"vret scene {GENERATOR_VERSION}\n".encode())
-    for content in (text.encode(), *(path.read_bytes() for path in files)):
+    inside = sorted({path.resolve() for path in files})
+    for content in (text.encode(), *(path.read_bytes() for path in inside)):
         digest.update(len(content).to_bytes(8, "big") + content)
     return digest.hexdigest()
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Connection, MessageError } from "../src/core/connection";
 import type { Hello } from "../src/generated/wire";
+import { deviceText } from "../src/words/device";
 import { HEADSET, WELCOME, commandRecord, opened, record, report, say } from "./made";
 
 const MS = 1e6;
@@ -29,6 +30,20 @@ describe("hello", () => {
     connection.receive(say({ type: "Turned", code: "replaced", message: "elsewhere" }), 0);
     expect(connection.leads).toBe(false);
     expect((connection.hello() as Hello).capabilities).toEqual(["watch"]);
+  });
+});
+
+describe("what the person wears", () => {
+  it("is what the newest report says, and unknown from a program that does not say", () => {
+    const connection = joined();
+    expect(connection.device).toBeNull();
+    const device = { headset: "Quest 3", runtime: "SteamVR 2.7.4" };
+    connection.receive(say({ type: "ReportMessage", report: report({}), device }), 0);
+    expect(connection.device).toEqual(device);
+    expect(deviceText(connection.device)).toBe("Quest 3 · SteamVR 2.7.4");
+    connection.receive(say({ type: "ReportMessage", report: report({}) }), 0);
+    expect(connection.device).toBeNull();
+    expect(deviceText(connection.device)).toBe("");
   });
 });
 

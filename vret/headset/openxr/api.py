@@ -45,6 +45,7 @@ _SIGNATURES = {
     "xrCreateSwapchain": "ppp",
     "xrDestroyInstance": "p",
     "xrDestroySession": "p",
+    "xrDestroySpace": "p",
     "xrDestroySwapchain": "p",
     "xrEndFrame": "pp",
     "xrEndSession": "p",

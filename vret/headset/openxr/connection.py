@@ -10,6 +10,7 @@ from typing import Any
 from vret.headset.contract import Eyes, FrameTiming, Layout, Target
 from vret.headset.openxr.actions import Actions
 from vret.headset.openxr.api import XrError, xr
+from vret.headset.openxr.floor import Floor
 from vret.headset.openxr.graphics import Graphics, ask_requirements
 from vret.headset.openxr.hand_poses import HandLocator
 from vret.headset.openxr.hidden import hidden_corners
@@ -17,7 +18,7 @@ from vret.headset.openxr.lifecycle import Lifecycle, Request
 from vret.headset.openxr.refresh import request_rate
 from vret.headset.openxr.runtime import Runtime
 from vret.headset.openxr.session import Session, view_size
-from vret.headset.openxr.spaces import Locator, choose_stage, head_space
+from vret.headset.openxr.spaces import Locator, choose_stage, destroy_space, has_floor, head_space, reference_space
 from vret.headset.openxr.swapchain import Swapchain
 from vret.headset.openxr.timing import Prediction, XrClock
 from vret.headset.openxr.views import Views
@@ -36,7 +37,10 @@ _LOST = int(xr.Result.ERROR_SESSION_LOST)
 
 
 class Connection:
-    """`view_size` and `chain` are the runtime's choice, within what `layout`, `scale` and `only_profiles` ask for."""
+    """`view_size` and `chain` are the runtime's choice, within what the wishes from `layout` to `wants_depth` say.
+
+    `floor` knows where the stage's floor is; `eye_height_m` is the person's own, None for unknown.
+    """
 
     def __init__(
         self,
@@ -47,16 +51,20 @@ class Connection:
         layout: Layout | None = None,
         scale: float = 1.0,
         only_profiles: Iterable[str] | None = None,
+        wants_depth: bool = False,
+        eye_height_m: float | None = None,
     ) -> None:
         self._runtime, self._graphics, self._lifecycle = runtime, graphics, lifecycle
         self._has_begun = self._is_drawn = self._ends = False
         ask_requirements(runtime)
         self.session = Session(runtime, graphics.binding)
         handle = self.session.handle
-        self.stage = choose_stage(runtime, handle)
+        kind = choose_stage(runtime, handle)
+        self.floor = Floor(is_told=has_floor(kind), eye_height_m=eye_height_m)
+        self.stage = reference_space(runtime, handle, kind, self.floor.height_m)
         self._head = head_space(runtime, handle)
         self.view_size = view_size(runtime, scale)
-        self.chain = Swapchain(runtime, handle, self.view_size, layout, opening)
+        self.chain = Swapchain(runtime, handle, self.view_size, layout, opening, wants_depth=wants_depth)
         self._views = Views(runtime, self.session, self.stage, self.chain, self.view_size)
         self._locator = Locator(runtime, self.stage)
         self.actions = Actions(runtime, handle, only_profiles)
@@ -100,7 +108,11 @@ class Connection:
     def locate(self, eyes: Eyes) -> None:
         xr_ns = self._prediction.locate_ns
         if xr_ns > 0:
-            self._locator.locate(self._head.handle, xr_ns, eyes.head)
+            is_located = self._locator.locate(self._head.handle, xr_ns, eyes.head)
+            is_worn = is_located and self._lifecycle.is_worn and self._runtime.tells_presence
+            if self.floor.see(xr_ns, float(eyes.head[1]) + self.stage.height_m if is_worn else None):
+                self._stand()
+                self._locator.locate(self._head.handle, xr_ns, eyes.head)
             self._views.locate(xr_ns, eyes)
             self.hands.locate(xr_ns, self.actions.profiles)
 
@@ -153,6 +165,8 @@ class Connection:
             raise XrError("xrPollEvent", int(xr.Result.ERROR_INSTANCE_LOST))
         if kind == _SPACE_CHANGES and event._reference_space_type == self.stage.kind:
             self._lifecycle.recentre()
+            rise_m = event.pose_in_previous_space.position.y if event.pose_valid else None
+            self.floor.recentred(event.change_time, rise_m)
         elif kind == _PROFILE_CHANGED:
             self._profiles_are_old = True
         elif kind == _PRESENCE_CHANGED:
@@ -160,6 +174,15 @@ class Connection:
         elif kind == _MASK_CHANGED:
             self.hidden = hidden_corners(self._runtime, self.session.handle)
         return False
+
+    def _stand(self) -> None:
+        """Put the stage's origin onto the floor. What is seen moves with it, which the core hears."""
+        before = self.stage
+        self.stage = reference_space(self._runtime, self.session.handle, before.kind, self.floor.height_m)
+        for part in (self._views, self._locator, self.hands):
+            part.stand_in(self.stage)
+        destroy_space(self._runtime, before)
+        self._lifecycle.recentre()
 
     def _change(self, code: int) -> bool:
         match self._lifecycle.change(code):

@@ -11,8 +11,10 @@ from collections.abc import Callable, Mapping
 import msgspec
 import numpy as np
 import numpy.typing as npt
+from msgspec.structs import replace
 
 from vret.clock import now_ns
+from vret.core.device import Device
 from vret.core.events import Event
 from vret.headset.contract import SHOWS_ALL, Eyes, FrameTiming, HandPoses, HeadsetError, Layout, Target
 from vret.headset.gestures import Component, Hand
@@ -46,10 +48,12 @@ class OpenXR:
     """Draws for both eyes of the headset that the runtime offers.
 
     `layout` asks for one form of the runtime's pictures instead of the best that it takes, `scale` for smaller or
-    larger ones than it recommends, `only_profiles` for bindings of some interaction profiles only. `open` waits
-    `patience_s` for a runtime that does not answer. `pictures` gets a msgpack `Picture` of the left eye for every frame
-    shown. `acted` is a demonstration's acted person, and None for every other person. `functions` may be given to
-    observe the calls of a frame.
+    larger ones than it recommends, `only_profiles` for bindings of some interaction profiles only, `tells_depth` for
+    targets with a depth texture where the runtime takes depth (`takes_depth`). `eye_height_m` is the person's, for a
+    runtime that does not know the floor. `open` waits `patience_s` for a runtime
+    that does not answer. `pictures` gets a msgpack `Picture` of the left eye for every frame shown. `acted` is a
+    demonstration's acted person, and None for every other person. `functions` may be given to observe the calls of a
+    frame.
     """
 
     view_count = 2
@@ -60,6 +64,8 @@ class OpenXR:
         layout: Layout | None = None,
         scale: float = 1.0,
         only_profiles: tuple[str, ...] | None = None,
+        tells_depth: bool = False,
+        eye_height_m: float | None = None,
         pictures: Ring | None = None,
         patience_s: float = 0.0,
         acted: Acted | None = None,
@@ -67,9 +73,11 @@ class OpenXR:
         debug: bool = False,
     ) -> None:
         self.name = "openxr"
+        self.device = Device()
         self.trouble = ""
         self.wants_to_close = False
-        self._wanted = layout, scale, only_profiles
+        self.takes_depth = False
+        self._wanted = layout, scale, only_profiles, tells_depth, eye_height_m
         self._pictures, self._functions, self._debug = pictures, functions, debug
         self._patience_s = patience_s
         self._lifecycle = Lifecycle()
@@ -95,6 +103,7 @@ class OpenXR:
                     raise explained(error) from error
                 time.sleep(PAUSES_NS[0] / 1e9)
         self.view_size, self.layout = connection.view_size, connection.chain.layout
+        self.takes_depth = connection.chain.depth is not None
         self._first_eye = FirstEye(self.view_size)
         self._due_ns = now_ns() + APPEAR_NS
         self._pace = Pace(PERIOD_NS)
@@ -146,8 +155,11 @@ class OpenXR:
         return self._hands.profile or KEYBOARD
 
     def locate(self, display_ns: int, eyes: Eyes) -> None:
-        if self._connection is not None:
-            self._connection.locate(eyes)
+        if self._connection is None:
+            return
+        self._connection.locate(eyes)
+        if self._connection.floor.source is not self.device.floor:
+            self.device = replace(self.device, floor=self._connection.floor.source)
 
     @property
     def hands(self) -> HandPoses | None:
@@ -215,6 +227,7 @@ class OpenXR:
         if self._shown_size is not None:
             self._connection.shrink(self._shown_size)
         self.name = f"openxr: {runtime.name}, {runtime.headset}"
+        self.device = Device(runtime.headset, runtime.title, self._connection.floor.source)
         if self._acted is not None:
             self.name += ", with an acted person"
         return self._connection
@@ -225,8 +238,7 @@ class OpenXR:
         by_hand = self._hands.read(profiles, values, t_ns)
         if self._acted is None:
             return by_hand
-        is_seen = self._lifecycle.is_focused and self._lifecycle.is_present
-        return self._acted.read(by_hand, is_seen=is_seen, t_ns=t_ns)
+        return self._acted.read(by_hand, is_seen=self._lifecycle.is_worn, t_ns=t_ns)
 
     def _lose(self, error: XrError) -> None:
         assert self._connection is not None, "what is lost was there"

@@ -144,6 +144,17 @@ export interface Continue {
   type: "Continue";
 }
 
+/**
+ * `headset` is the device by its own name, `runtime` the software behind it with its version; empty for unknown.
+ *
+ * `floor` is None where there is no headset.
+ */
+export interface Device {
+  headset?: string;
+  runtime?: string;
+  floor?: FloorSource | null;
+}
+
 export interface End {
   type: "End";
   how: EndedHow;
@@ -179,6 +190,14 @@ export interface ExpectBefore {
   probability: number;
   how_known?: string;
 }
+
+/**
+ * How it is known where the floor is.
+ *
+ * The headset told it; it was measured from the eyes of who put it on; it is as far below the place where the headset
+ * was centred as the eye height that was given; or as far as that of most people, which is assumed.
+ */
+export type FloorSource = "assumed" | "given" | "measured" | "told";
 
 export interface FocusGained {
   type: "FocusGained";
@@ -463,10 +482,11 @@ export interface Report {
   variant?: string;
 }
 
-/** Ten times a second from the headset; the newest one replaces the others. */
+/** Ten times a second from the headset; the newest one replaces the others. `device` is None from older programs. */
 export interface ReportMessage {
   type: "ReportMessage";
   report: Report;
+  device?: Device | null;
 }
 
 /** Offer to go on after a stop. The person must have said ready, and must accept. */

@@ -319,6 +319,12 @@ export const words = {
     soundOn: "Turn sound on",
   },
 
+  device: {
+    floorAssumed:
+      "This headset does not know where the floor is: it is taken to be 1.6 m below the eyes. The program takes the " +
+      "person's own eye height when it starts (--eye-height).",
+  },
+
   health: {
     title: "Health",
     report: "Report",
@@ -326,6 +332,7 @@ export const words = {
     head: "Head",
     pictures: "Pictures",
     perSecond: (hz: number, ms: string) => `${hz}/s, ${ms} ms each`,
+    device: "Headset",
     log: "Recording",
     logOk: "keeps up",
     logBad: "DOES NOT KEEP UP",

@@ -3,7 +3,9 @@
  * So a program's own cost of a frame can be measured, and its calls can be driven where no headset is. The session goes
  * at once to FOCUSED; head, eyes and hands stand still; every bound component is active with the value 0. Two variables
  * of the environment choose: CONSTANT_PROFILE, the interaction profile of both hands (Index when unset), and
- * CONSTANT_HANDS, which when set hides the controllers, so that the cameras see the hands instead.
+ * CONSTANT_HANDS, which when set hides the controllers, so that the cameras see the hands instead. CONSTANT_LOCAL, when
+ * set, leaves no space to stand in but LOCAL. By `constant_stand`, `constant_recentre` and `constant_wear` a test of the
+ * same process says where the eyes are in LOCAL, by how much its origin rises, and whether somebody wears the headset.
  *
  * Structures and numbers are those of OpenXR 1.0 and of the extensions that it names, as far as they are read or written.
  */
@@ -16,9 +18,11 @@
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
 enum { SUCCESS = 0, EVENT_UNAVAILABLE = 4, FUNCTION_UNSUPPORTED = -7 };
-enum { IMAGES = 3, WIDTH = 64, HEIGHT = 64, SRGB8_ALPHA8 = 0x8C43, TEXTURE_2D = 0x0DE1, TEXTURE_2D_ARRAY = 0x8C1A };
+enum { IMAGES = 3, WIDTH = 64, HEIGHT = 64, SRGB8_ALPHA8 = 0x8C43, DEPTH32F = 0x8CAC, TEXTURE_2D = 0x0DE1, TEXTURE_2D_ARRAY = 0x8C1A };
 enum { IDLE = 1, READY = 2, SYNCHRONIZED = 3, VISIBLE = 4, FOCUSED = 5 };
-enum { STATE_CHANGED = 18 };
+enum { STATE_CHANGED = 18, SPACE_CHANGE = 40, PRESENCE_CHANGED = 1000470000 };
+enum { LOCAL = 2, EVENTS = 16 };
+enum { HAND_PROPERTIES = 1000051000, PRESENCE_PROPERTIES = 1000470001 };
 
 typedef int32_t Result;
 typedef struct { float x, y, z, w; } Quaternion;
@@ -26,11 +30,18 @@ typedef struct { float x, y, z; } Vector;
 typedef struct { Quaternion orientation; Vector position; } Pose;
 typedef struct { uint32_t type; void *next; char name[128]; uint32_t version; } Extension;
 typedef struct { uint32_t type; void *next; uint64_t version; char name[128]; } InstanceProperties;
+typedef struct Properties { uint32_t type; struct Properties *next; uint32_t is_so; } Properties;
 typedef struct {
-    uint32_t type; void *next; uint64_t system; uint32_t vendor; char name[256];
+    uint32_t type; Properties *next; uint64_t system; uint32_t vendor; char name[256];
     uint32_t max_height, max_width, max_layers, orientation, position;
 } SystemProperties;
-typedef struct { uint32_t type; void *next; uint32_t tracks; } HandProperties;
+typedef struct { uint32_t type; const void *next; int32_t kind; Pose pose; } SpaceInfo;
+typedef struct { int32_t kind; float height; } Space;
+typedef struct {
+    uint32_t type; const void *next; void *session; int32_t kind; int64_t time; uint32_t valid; Pose pose;
+} SpaceChange;
+typedef struct { uint32_t type; const void *next; void *session; uint32_t present; } PresenceChanged;
+typedef struct { uint32_t type; const void *next; int32_t kind; int64_t time; const Space *space; } ViewLocateInfo;
 typedef struct { uint32_t type; void *next; uint64_t least, most; } Requirements;
 typedef struct {
     uint32_t type; void *next; uint32_t width, max_width, height, max_height, samples, max_samples;
@@ -54,8 +65,13 @@ typedef struct { uint32_t type; void *next; uint32_t active, count; Joint *joint
 
 static char paths[1024][128];
 static unsigned path_count;
-static int pending[8], pending_count;
-static unsigned textures[IMAGES], next_image, is_array;
+static struct { int kind, state; float rise; } pending[EVENTS];
+static int pending_count;
+static Space made_spaces[256];
+static unsigned space_count;
+static float eyes_in_local;
+static struct Chain { unsigned textures[IMAGES], next; } chains[16];
+static unsigned chain_count;
 static char grips_hidden, handles[16];
 static void *(*address_of)(const char *);
 static const Pose HEAD = {{0, 0, 0, 1}, {0, 1.6f, 0}};
@@ -66,7 +82,20 @@ static int64_t now(void) {
     return t.tv_sec * 1000000000LL + t.tv_nsec;
 }
 
-static void tell(int state) { pending[pending_count++] = state; }
+static void tell_of(int kind, int state, float rise) {
+    if (pending_count == EVENTS) return;
+    pending[pending_count].kind = kind;
+    pending[pending_count].state = state;
+    pending[pending_count++].rise = rise;
+}
+static void tell(int state) { tell_of(STATE_CHANGED, state, 0); }
+
+EXPORT void constant_stand(float height) { eyes_in_local = height; }
+EXPORT void constant_recentre(float rise) {
+    eyes_in_local -= rise;
+    tell_of(SPACE_CHANGE, LOCAL, rise);
+}
+EXPORT void constant_wear(int present) { tell_of(PRESENCE_CHANGED, present, 0); }
 
 static Result yes(void) { return SUCCESS; }
 static Result create(void *of, const void *info, void **made) { (void)of, (void)info; *made = handles; return SUCCESS; }
@@ -74,7 +103,8 @@ static Result create(void *of, const void *info, void **made) { (void)of, (void)
 static Result extensions(const char *layer, uint32_t room, uint32_t *count, Extension *found) {
     static const char *names[] = {"XR_KHR_opengl_enable", "XR_MNDX_egl_enable", "XR_KHR_convert_timespec_time",
                                   "XR_EXT_hand_tracking", "XR_BD_controller_interaction",
-                                  "XR_META_touch_controller_plus", "XR_EXT_hand_interaction"};
+                                  "XR_META_touch_controller_plus", "XR_EXT_hand_interaction",
+                                  "XR_KHR_composition_layer_depth", "XR_EXT_user_presence"};
     (void)layer;
     *count = COUNT(names);
     for (uint32_t i = 0; room && i < *count; i++) {
@@ -88,7 +118,7 @@ static Result create_instance(const void *info, void **made) { (void)info; *made
 static Result instance_properties(void *of, InstanceProperties *told) {
     (void)of;
     strcpy(told->name, "constant");
-    told->version = 1;
+    told->version = 2ULL << 48 | 7ULL << 32 | 4;
     return SUCCESS;
 }
 static Result system_of(void *of, const void *info, uint64_t *system) { (void)of, (void)info; *system = 1; return SUCCESS; }
@@ -96,7 +126,8 @@ static Result system_properties(void *of, uint64_t system, SystemProperties *tol
     (void)of, (void)system;
     strcpy(told->name, "nobody's head");
     told->max_width = told->max_height = 4096;
-    if (told->next) ((HandProperties *)told->next)->tracks = 1;
+    for (Properties *more = told->next; more; more = more->next)
+        more->is_so = more->type == HAND_PROPERTIES || more->type == PRESENCE_PROPERTIES;
     return SUCCESS;
 }
 static Result requirements(void *of, uint64_t system, Requirements *told) {
@@ -123,23 +154,47 @@ static Result begin_session(void *of, const void *info) {
     tell(FOCUSED);
     return SUCCESS;
 }
-static Result poll_event(void *of, StateChanged *told) {
+static Result poll_event(void *of, void *buffer) {
+    StateChanged *changed = buffer;
+    SpaceChange *moved = buffer;
+    PresenceChanged *wearing = buffer;
     (void)of;
     if (!pending_count) return EVENT_UNAVAILABLE;
-    told->type = STATE_CHANGED;
-    told->next = NULL;
-    told->session = handles;
-    told->state = pending[0];
-    told->time = now();
+    changed->type = pending[0].kind;
+    changed->next = NULL;
+    changed->session = handles;
+    if (pending[0].kind == STATE_CHANGED) {
+        changed->state = pending[0].state;
+        changed->time = now();
+    } else if (pending[0].kind == PRESENCE_CHANGED) {
+        wearing->present = pending[0].state;
+    } else {
+        moved->kind = pending[0].state;
+        moved->time = now();
+        moved->valid = 1;
+        moved->pose = (Pose){{0, 0, 0, 1}, {0, pending[0].rise, 0}};
+    }
     memmove(pending, pending + 1, --pending_count * sizeof *pending);
     return SUCCESS;
 }
 
 static Result spaces(void *of, uint32_t room, uint32_t *count, int32_t *found) {
     (void)of;
-    *count = 3;
-    for (int i = 0; room && i < 3; i++) found[i] = i + 1;
+    *count = getenv("CONSTANT_LOCAL") ? 2 : 3;
+    for (uint32_t i = 0; room && i < *count; i++) found[i] = i + 1;
     return SUCCESS;
+}
+static Result create_space(void *of, const SpaceInfo *info, Space **made) {
+    (void)of;
+    *made = &made_spaces[space_count++ % COUNT(made_spaces)];
+    **made = (Space){info->kind, info->pose.position.y};
+    return SUCCESS;
+}
+static Pose head_in(const Space *base) {
+    Pose head = HEAD;
+    if (base->kind == LOCAL) head.position.y = eyes_in_local;
+    head.position.y -= base->height;
+    return head;
 }
 static Result view_configurations(void *of, uint64_t system, uint32_t kind, uint32_t room, uint32_t *count,
                                   ViewConfiguration *found) {
@@ -160,36 +215,35 @@ static Result blend_modes(void *of, uint64_t system, uint32_t kind, uint32_t roo
 }
 static Result formats(void *of, uint32_t room, uint32_t *count, int64_t *found) {
     (void)of;
-    *count = 1;
-    if (room) *found = SRGB8_ALPHA8;
+    *count = 2;
+    if (room) found[0] = SRGB8_ALPHA8, found[1] = DEPTH32F;
     return SUCCESS;
 }
 
-static Result create_swapchain(void *of, const SwapchainInfo *info, void **made) {
+static Result create_swapchain(void *of, const SwapchainInfo *info, struct Chain **made) {
     void (*make)(unsigned, int, unsigned *) = (void (*)(unsigned, int, unsigned *))address_of("glCreateTextures");
+    struct Chain *chain = &chains[chain_count++ % COUNT(chains)];
     (void)of;
-    is_array = info->layers > 1;
-    make(is_array ? TEXTURE_2D_ARRAY : TEXTURE_2D, IMAGES, textures);
+    make(info->layers > 1 ? TEXTURE_2D_ARRAY : TEXTURE_2D, IMAGES, chain->textures);
     for (int i = 0; i < IMAGES; i++)
-        if (is_array)
+        if (info->layers > 1)
             ((void (*)(unsigned, int, unsigned, int, int, int))address_of("glTextureStorage3D"))(
-                textures[i], 1, SRGB8_ALPHA8, info->width, info->height, info->layers);
+                chain->textures[i], 1, info->format, info->width, info->height, info->layers);
         else
             ((void (*)(unsigned, int, unsigned, int, int))address_of("glTextureStorage2D"))(
-                textures[i], 1, SRGB8_ALPHA8, info->width, info->height);
-    *made = handles;
+                chain->textures[i], 1, info->format, info->width, info->height);
+    *made = chain;
     return SUCCESS;
 }
-static Result images(void *of, uint32_t room, uint32_t *count, Image *found) {
-    (void)of;
+static Result images(const struct Chain *chain, uint32_t room, uint32_t *count, Image *found) {
     *count = IMAGES;
-    for (int i = 0; room && i < IMAGES; i++) found[i].image = textures[i];
+    for (int i = 0; room && i < IMAGES; i++) found[i].image = chain->textures[i];
     return SUCCESS;
 }
-static Result acquire(void *of, const void *info, uint32_t *index) {
-    (void)of, (void)info;
-    *index = next_image;
-    next_image = (next_image + 1) % IMAGES;
+static Result acquire(struct Chain *chain, const void *info, uint32_t *index) {
+    (void)info;
+    *index = chain->next;
+    chain->next = (chain->next + 1) % IMAGES;
     return SUCCESS;
 }
 
@@ -225,19 +279,19 @@ static Result create_action_space(void *of, const void *info, void **made) {
     *made = handles + 1;
     return SUCCESS;
 }
-static Result locate_space(void *space, void *base, int64_t time, Location *told) {
-    (void)base, (void)time;
+static Result locate_space(void *space, const Space *base, int64_t time, Location *told) {
+    (void)time;
     told->flags = grips_hidden && space == handles + 1 ? 0 : 15;
-    told->pose = HEAD;
+    told->pose = head_in(base);
     return SUCCESS;
 }
-static Result locate_views(void *of, const void *info, ViewState *state, uint32_t room, uint32_t *count, View *found) {
+static Result locate_views(void *of, const ViewLocateInfo *info, ViewState *state, uint32_t room, uint32_t *count, View *found) {
     static const float FOV[2][4] = {{-0.9f, 0.8f, 0.85f, -0.9f}, {-0.8f, 0.9f, 0.85f, -0.9f}};
-    (void)of, (void)info;
+    (void)of;
     state->flags = 15;
     *count = 2;
     for (int i = 0; room && i < 2; i++) {
-        found[i].pose = HEAD;
+        found[i].pose = head_in(info->space);
         found[i].pose.position.x = i ? 0.0315f : -0.0315f;
         memcpy(found[i].fov, FOV[i], sizeof FOV[i]);
     }
@@ -280,12 +334,13 @@ static const struct { const char *name; void *function; } FUNCTIONS[] = {
     {"xrGetOpenGLGraphicsRequirementsKHR", requirements},
     {"xrCreateSession", create_session},
     {"xrDestroySession", yes},
+    {"xrDestroySpace", yes},
     {"xrBeginSession", begin_session},
     {"xrEndSession", yes},
     {"xrRequestExitSession", yes},
     {"xrPollEvent", poll_event},
     {"xrEnumerateReferenceSpaces", spaces},
-    {"xrCreateReferenceSpace", create},
+    {"xrCreateReferenceSpace", create_space},
     {"xrEnumerateViewConfigurationViews", view_configurations},
     {"xrEnumerateEnvironmentBlendModes", blend_modes},
     {"xrEnumerateSwapchainFormats", formats},

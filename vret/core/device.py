@@ -1,0 +1,29 @@
+"""What the person wears, as its software tells it. Told with every report; it steers nothing."""
+
+from enum import StrEnum
+
+import msgspec
+
+
+class FloorSource(StrEnum):
+    """How it is known where the floor is.
+
+    The headset told it; it was measured from the eyes of who put it on; it is as far below the place where the headset
+    was centred as the eye height that was given; or as far as that of most people, which is assumed.
+    """
+
+    TOLD = "told"
+    MEASURED = "measured"
+    GIVEN = "given"
+    ASSUMED = "assumed"
+
+
+class Device(msgspec.Struct, frozen=True, gc=False):
+    """`headset` is the device by its own name, `runtime` the software behind it with its version; empty for unknown.
+
+    `floor` is None where there is no headset.
+    """
+
+    headset: str = ""
+    runtime: str = ""
+    floor: FloorSource | None = None
