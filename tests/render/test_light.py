@@ -60,7 +60,8 @@ def test_in_a_white_world_a_white_thing_is_white_however_rough_or_metallic(draw:
 
 def test_a_rough_ball_is_lit_from_the_side_the_light_is_on(draw: Draw) -> None:
     scene = compiled(meshes_of(sphere_of(1.5)), material((1, 1, 1), roughness=1.0), [(0, 0, [0, 0, -AWAY_M, 1, 0])])
-    pixels = draw(*among(lambda rays: np.maximum(rays[:, :1], 0) * np.array([[2, 0, 0]], np.float32), scene), size=SIZE)
+    red = np.array([[2, 0, 0]], np.float32)
+    pixels = draw(*among(lambda rays: np.asarray(np.maximum(rays[:, :1], 0) * red, np.float32), scene), size=SIZE)
     middle = SIZE // 2
     assert pixels[middle, middle + 16, 0] > 2 * pixels[middle, middle - 16, 0]
     assert pixels[middle, middle + 16, 0] > 100
@@ -73,7 +74,7 @@ def test_a_mirror_shows_a_light_where_it_is_to_both_eyes(towards: tuple[float, f
     light = np.array(towards, np.float32) / np.linalg.norm(towards)
     shine = material((1, 1, 1), roughness=0.0, metallic=1.0)
     scene = compiled(meshes_of(sphere_of(1.0)), shine, [(0, 0, [0, 0, -3, 1, 0])])
-    scene, frame = among(lambda rays: (rays @ light > 0.99)[:, None] * np.array([[8, 8, 8]], np.float32), scene)
+    scene, frame = among(lambda rays: np.repeat(8 * (rays @ light > 0.99).astype(np.float32), 3).reshape(-1, 3), scene)
     frame.environment["sky_horizon"] = 0
     eyes = make_eyes(2)
     see_stereo(eyes, np.array([0, 0, 0, 0, 0, 0, 1], np.float32))

@@ -25,7 +25,7 @@ def test_white_all_around_shows_a_white_surface_as_white() -> None:
 
 def test_half_a_sphere_of_light_falls_as_half_of_one_plus_the_cosine() -> None:
     normals = sphere(50)
-    found = shown((RAYS[:, 1:2] > 0) * np.ones((1, 3), np.float32), normals)
+    found = shown(np.repeat((RAYS[:, 1:2] > 0).astype(np.float32), 3, axis=1), normals)
     np.testing.assert_allclose(found[:, 0], 0.5 + 0.5 * normals[:, 1], atol=3e-3)
 
 
@@ -38,7 +38,7 @@ def test_light_that_grows_along_an_axis_falls_as_two_thirds_of_it(axis: int) -> 
 
 def test_the_sky_of_a_scene_falls_as_its_sum_over_all_directions() -> None:
     light = Light(sun_azimuth_deg=60.0, sun_elevation_deg=30.0)
-    colours = {"zenith": "#5c8cc4", "horizon": "#cfdbe3", "ground": "#8d8678"}
-    radiance = Daylight(light, Sky(**colours, visibility_m=1000.0, cloud_cover=Value()), 0.0)(RAYS)
+    sky = Sky(zenith="#5c8cc4", horizon="#cfdbe3", ground="#8d8678", visibility_m=1000.0, cloud_cover=Value())
+    radiance = Daylight(light, sky, 0.0)(RAYS)
     normals = sphere(40)
     np.testing.assert_allclose(shown(radiance, normals), summed(radiance, normals), rtol=0.03)

@@ -16,6 +16,9 @@ class Around:
     def __init__(self, tables: AnimationTables) -> None:
         self._skies, self._covers = tables.skies, tables.covers
         self._volumes, self._shows = tables.volumes, tables.volume_shows
+        self._seen_from = -1
+        self._near: int | None = None
+        self._far = self._slot(-1, np.zeros(self._shows.shape[1], np.bool_))
 
     def settle(self, frame: SceneFrame, place: int, variant: int, values: npt.NDArray[np.float32]) -> None:
         """After the environment and what is visible have been written."""
@@ -27,8 +30,10 @@ class Around:
         environment["cube_blend"], environment["variant"] = share, variant
         first, second = self._skies[variant]
         environment["light"] = first + (second - first) * np.float32(share)
-        self._place(environment, "far", self._slot(-1, frame.visible), values)
-        self._place(environment, "near", self._slot(place, frame.visible), values)
+        if frame.visible_changed or place != self._seen_from:
+            self._near, self._seen_from = self._slot(place, frame.visible), place
+        self._place(environment, "far", self._far, values)
+        self._place(environment, "near", self._near, values)
 
     def _slot(self, place: int, visible: npt.NDArray[np.bool_]) -> int | None:
         """The volume of this place that was baked for what is most like what is seen now."""

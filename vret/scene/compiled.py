@@ -111,11 +111,11 @@ the layer `cube` of `Reflections`, mixed with the next one by `cube_blend`. Of `
 `near_slot` is about where the person stands, that in `far_slot` about the whole scene; slots count from 1, and 0 is
 none. A volume reaches from its `low` by one over its `per_m`, and a surface is lit by what is `raise_m` above it."""
 
-CUBE_SIDE = 64
+CUBE_SIDE = 32
 CUBE_LEVELS = 5
 """Of the cube maps that shiny things reflect; the last level is for roughness 1."""
 
-PROBES = (24, 12, 24)
+PROBES = (20, 10, 20)
 """How many probes a volume has along X, Y and Z."""
 
 LAMPS_MAX = 16

@@ -17,7 +17,7 @@ Floats = npt.NDArray[np.float32]
 Radiance = Callable[[Floats], Floats]
 """From unit vectors (n, 3) to linear RGB (n, 3)."""
 
-_SOURCE = 32
+_SOURCE = 24
 _CHUNK = 128
 
 # For each face of a cube map, in OpenGL's order: its middle, the way to the right and the way down (OpenGL 4.5, 8.13).

@@ -65,8 +65,8 @@ class Daylight:
         around = _mix(self._horizon, self._zenith, 0.3) * _CLOUD_SHADE
         lit = self._sun_colour * self._sun_power * (_CLOUD_LIT * (1 - 0.75 * self._cover))
         cloud = np.asarray(around + lit, np.float32)
-        near_horizon = np.clip((up - 0.015) / 0.145, 0, 1)
-        shown = _mix(sky, cloud, 0.97 * self._amount * near_horizon)
+        hidden = 0.97 * self._amount * np.clip((up - 0.015) / 0.145, 0, 1)
+        shown = _mix(sky, cloud, np.asarray(hidden, np.float32))
         return _mix(shown, (shown @ _LUMINANCE)[:, None], _ADAPTED)
 
 

@@ -1,8 +1,8 @@
 """Light from all around, baked at points in space: probes that light what stands still and what moves alike.
 
 Theory: rays go out from every probe. One that leaves the scene brings the sky's light, one that hits something what
-that throws back: the sun's light where the sun reaches, the lamps' within it that shine by themselves, and the light of
-all around, which is taken from the probes' own last round; so light goes from wall to wall. A probe keeps what a matt
+that throws back: the sun's light where the sun reaches, the lamps', and the light of all around, which is taken from
+the probes' own last round, so that light goes from wall to wall; and its own, if it shines by itself. A probe keeps what a matt
 surface would show by its first four harmonics (Ramamoorthi and Hanrahan 2001). Probes within things see these from
 behind, and take the light of their neighbours.
 
@@ -17,41 +17,37 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
-from embreex.mesh_construction import TriangleMesh
-from embreex.rtcore_scene import EmbreeScene
 
 from vret.scene.animation import Animation
 from vret.scene.around import RAISED
 from vret.scene.bundle import Bundle
-from vret.scene.compiled import DECAL, PATTERNS, PROBES, CompiledScene, SceneFrame
+from vret.scene.compiled import PROBES
 from vret.scene.compiled import Probes as ProbeTexels
 from vret.scene.cubes import Radiance
 from vret.scene.harmonics import sphere
 from vret.scene.model import SceneFile
 from vret.scene.moment import Moment
+from vret.scene.solid import Solid, Triangles
 from vret.scene.tables import VOLUME, AnimationTables, Component
 
 Floats = npt.NDArray[np.float32]
 Bools = npt.NDArray[np.bool_]
 
-_RAYS = 64
+_RAYS = 48
 _ROUNDS = 2
 _INSIDE = 0.25
 """A probe of whose rays a larger share hits things from behind is within one of them."""
 _NEAR_M = np.array([12.0, 6.0, 12.0], np.float32)
-_BELOW_M = 1.5
+_BELOW_M = 1.2
 _BODY_M = np.array([1.0, 2.5, 1.0], np.float32)
 _AROUND_M = 75.0
 _HIGHEST_M = 60.0
 _OPEN = 0.6
 """How much of the sky is seen, roughly, from what lies outside all volumes."""
-_SHINING_M2 = 0.05
-"""What shines from less than this is hit by a ray too seldom; its light is for the scene's lamps."""
 _LAMP_M = 0.15
 """A lamp's own body does not stand in its light."""
 _LIFT_M = 2e-3
 _INDOOR_REACH_M = 1.6
-_MEAN_SHADE = {"facade": 0.65, "paving": 0.85, "wood": 0.85, "concrete": 0.93}
 
 
 @dataclass(frozen=True)
@@ -63,56 +59,6 @@ class _Lighting:
     sun: Floats
     lamps: npt.NDArray[np.void]
     glow: float
-
-
-class _Triangles:
-    """Those of all that stands still, as they lie in one frame. What follows an axis is moved, but never grows here."""
-
-    def __init__(self, compiled: CompiledScene, frame: SceneFrame, still: Bools) -> None:
-        meshes, materials = compiled.meshes, compiled.materials
-        is_body = (materials["opacity"] > 0.5) & (materials["traits"] & DECAL == 0)
-        solid = still & is_body[compiled.material_of]
-        corners, owner = [np.zeros((0, 3, 3), np.float32)], [np.zeros(0, np.intp)]
-        for instance in np.flatnonzero(solid):
-            first, count, base = meshes.ranges[compiled.mesh_of[instance]]
-            row = frame.rows[instance]
-            places = meshes.vertices["position"][base + meshes.indices[first : first + count].astype(np.intp)]
-            corners.append(_rotated(row["rotation"], places * row["scale"]).reshape(-1, 3, 3))
-            owner.append(np.full(count // 3, instance))
-        self._corners, self._owner = np.concatenate(corners), np.concatenate(owner)
-        across = np.cross(self._corners[:, 1] - self._corners[:, 0], self._corners[:, 2] - self._corners[:, 0])
-        self._normals = np.asarray(across / np.maximum(np.linalg.norm(across, axis=1), 1e-12)[:, None], np.float32)
-        of = compiled.material_of[self._owner]
-        shades = np.array([_MEAN_SHADE.get(name, 1.0) for name in PATTERNS], np.float32)
-        self._albedo = (materials["base_colour"] * shades[materials["pattern"]][:, None])[of]
-        large = np.linalg.norm(across, axis=1) > 2 * _SHINING_M2
-        self._emission = materials["emission"][of] * large[:, None]
-
-    def solid(self, frame: SceneFrame, chosen: Bools) -> "_Solid":
-        """Of the instances that are chosen, where they are in this frame."""
-        used = chosen[self._owner]
-        corners = self._corners[used] + frame.rows["position"][self._owner[used]][:, None]
-        return _Solid(corners, self._normals[used], self._albedo[used], self._emission[used])
-
-
-class _Solid:
-    """Triangles to be hit by rays."""
-
-    def __init__(self, corners: Floats, normals: Floats, albedo: Floats, emission: Floats) -> None:
-        self.corners, self.normals, self.albedo, self.emission = corners, normals, albedo, emission
-        self._embree = EmbreeScene()
-        if len(corners):
-            TriangleMesh(self._embree, np.ascontiguousarray(corners, np.float32))
-
-    def hit(self, origins: Floats, rays: Floats) -> tuple[npt.NDArray[np.intp], Floats]:
-        """The triangle that each ray hits first, -1 for none, and how far away."""
-        if not len(self.corners):
-            return np.full(len(rays), -1, np.intp), np.full(len(rays), np.inf, np.float32)
-        found = self._embree.run(origins, rays, output=1)
-        return found["primID"].astype(np.intp), found["tfar"]
-
-    def is_open(self, origins: Floats, rays: Floats) -> Bools:
-        return self.hit(origins, rays)[0] < 0
 
 
 @dataclass
@@ -162,7 +108,7 @@ def with_probes(bundle: Bundle, file: SceneFile, skies: Sequence[Radiance]) -> B
     rows: list[tuple[object, ...]] = []
     shows: list[Bools] = []
     stands = list(_stands(bundle, file, animation))
-    triangles = _Triangles(bundle.compiled, animation.animate(stands[0][1]), still)
+    triangles = Triangles(bundle.compiled, animation.animate(stands[0][1]), still)
     wide = None
     if not file.light.indoor:
         frame = animation.animate(stands[0][1])
@@ -235,7 +181,7 @@ def _lightings(bundle: Bundle, skies: Sequence[Radiance], animation: Animation, 
     return found
 
 
-def _near(solid: _Solid, stand: Floats) -> _Volume:
+def _near(solid: Solid, stand: Floats) -> _Volume:
     """About where one stands, as far as there is anything; a cell's edge is at the floor."""
     low, high = stand - _NEAR_M / 2, stand + _NEAR_M / 2
     low[1], high[1] = stand[1] - _BELOW_M, stand[1] - _BELOW_M + _NEAR_M[1]
@@ -247,7 +193,7 @@ def _near(solid: _Solid, stand: Floats) -> _Volume:
     return _empty(low, high)
 
 
-def _wide(solid: _Solid, stands: Floats) -> _Volume | None:
+def _wide(solid: Solid, stands: Floats) -> _Volume | None:
     """About all places, or None where their own volumes reach far enough."""
     corners = solid.corners.reshape(-1, 3)
     if not len(corners) or (corners.max(axis=0) - corners.min(axis=0) < _NEAR_M).all():
@@ -263,7 +209,7 @@ def _empty(low: npt.NDArray[np.floating], high: npt.NDArray[np.floating]) -> _Vo
     return _Volume(low.astype(np.float32), (high - low).astype(np.float32), np.zeros((0, 3, 4, 0), np.float32))
 
 
-def _bake(volume: _Volume, solid: _Solid, lightings: Sequence[_Lighting], wide: _Volume | None, reach_m: float) -> None:
+def _bake(volume: _Volume, solid: Solid, lightings: Sequence[_Lighting], wide: _Volume | None, reach_m: float) -> None:
     points, rays = volume.points(), sphere(_RAYS)
     basis = (np.concatenate([np.ones((_RAYS, 1)), 2 * rays], axis=1) / _RAYS).astype(np.float32)
     origins, ways = points.repeat(_RAYS, axis=0), np.tile(rays, (len(points), 1))
@@ -308,7 +254,7 @@ def _bake(volume: _Volume, solid: _Solid, lightings: Sequence[_Lighting], wide: 
         volume.light[variant] = light
 
 
-def _sunlit(solid: _Solid, places: Floats, normals: Floats, to_sun: Floats) -> Floats:
+def _sunlit(solid: Solid, places: Floats, normals: Floats, to_sun: Floats) -> Floats:
     """The cosine of the sun to each surface, 0 in the shade."""
     cosine = np.maximum(normals @ to_sun, 0)
     faces = np.flatnonzero(cosine)
@@ -316,7 +262,7 @@ def _sunlit(solid: _Solid, places: Floats, normals: Floats, to_sun: Floats) -> F
     return np.asarray(cosine, np.float32)
 
 
-def _lamplit(solid: _Solid, places: Floats, normals: Floats, lamps: npt.NDArray[np.void]) -> Floats:
+def _lamplit(solid: Solid, places: Floats, normals: Floats, lamps: npt.NDArray[np.void]) -> Floats:
     """(colours, n): what the lamps throw on the surfaces, over pi; `lamplight` of mesh.frag.glsl with its shadows."""
     found = np.zeros((3, len(places)), np.float32)
     for lamp in lamps:
@@ -367,8 +313,3 @@ def _packed(volumes: Sequence[_Volume], variants: int) -> npt.NDArray[np.float16
 def _smooth(value: Floats, low: float, high: float) -> Floats:
     part = np.clip((value - low) / (high - low), 0, 1)
     return np.asarray(part * part * (3 - 2 * part), np.float32)
-
-
-def _rotated(quaternion: Floats, vectors: Floats) -> Floats:
-    axis, w = quaternion[:3], quaternion[3]
-    return np.asarray(vectors + 2 * np.cross(axis, np.cross(axis, vectors) + w * vectors), np.float32)
