@@ -33,6 +33,13 @@ position = [-3, 0, 0]
 
 [light]
 """
+BLOCK = """[nodes.block]
+mesh = { kind = "box", size_m = [4, 3, 4] }
+material = "stone"
+position = [-3, 0, 0]
+
+[light]
+"""
 LAMP = """[lamps.near]
 kind = "point"
 colour = "#00ff00"
@@ -82,11 +89,13 @@ def test_under_a_roof_it_is_darker_for_whatever_stands_or_moves_there(tmp_path: 
     assert (light(bundle, (3.5, 1.0, 0), AHEAD) < light(bundle, (-4.0, 1.0, 0), AHEAD)).all()
 
 
-def test_a_red_wall_in_the_sun_throws_red_light_back(tmp_path: Path) -> None:
-    bundle = bundle_of(tmp_path, WALL)
-    red, green, _ = light(bundle, (-2.2, 1.0, 0), LEFT)
-    plain_red, plain_green, _ = light(bundle, (4.0, 1.0, 0), LEFT)
+def test_a_red_wall_throws_red_light_back_and_more_of_it_in_the_sun(tmp_path: Path) -> None:
+    sunny = bundle_of(tmp_path / "sunny", WALL)
+    red, green, _ = light(sunny, (-2.2, 1.0, 0), LEFT)
+    plain_red, plain_green, _ = light(sunny, (4.0, 1.0, 0), LEFT)
     assert red / green > 2 * plain_red / plain_green
+    dull = bundle_of(tmp_path / "dull", WALL + "sun_power = 0\n")
+    assert red > 3 * light(dull, (-2.2, 1.0, 0), LEFT)[0]
 
 
 def test_a_lamp_throws_light_by_way_of_the_floor(tmp_path: Path) -> None:
@@ -98,11 +107,11 @@ def test_a_lamp_throws_light_by_way_of_the_floor(tmp_path: Path) -> None:
     assert gained[0] < gained[1] / 10
 
 
-def test_probes_within_a_thing_are_not_black(tmp_path: Path) -> None:
-    bundle = bundle_of(tmp_path)
-    texels = bundle.compiled.probes.texels
-    assert np.isfinite(texels).all()
-    assert texels[..., 0].min() > 0.01, "those under the floor have the light of those above it"
+def test_probes_within_a_thing_have_the_light_around_it(tmp_path: Path) -> None:
+    """Light between two probes is mixed: a black one would darken the outside of the thing."""
+    bundle = bundle_of(tmp_path, BLOCK)
+    assert np.isfinite(bundle.compiled.probes.texels).all()
+    assert light(bundle, (-3, 1.5, 0), UP).min() > 0.03
 
 
 def test_each_place_has_its_volume_which_goes_where_its_anchor_goes(tmp_path: Path) -> None:
