@@ -8,6 +8,12 @@ struct Environment {
     float indoor; float shadow_radius_m; float lamps; float lit_windows;
     float rain; float snow; float dust; float shelter_m;
     vec2 drift_mps; vec2 cloud_drift_mps;
+    vec4 light[9];
+    float variant; float cube; float cube_blend; float light_padding;
+    vec3 near_low; float near_slot;
+    vec3 near_per_m; float near_raise_m;
+    vec3 far_low; float far_slot;
+    vec3 far_per_m; float far_raise_m;
 };
 
 // A light of KHR_lights_punctual: LAMP of vret/scene/compiled.py.

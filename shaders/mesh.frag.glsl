@@ -1,5 +1,6 @@
 #include "frame.glsl"
 #include "sky.glsl"
+#include "light.glsl"
 #include "patterns.glsl"
 #include "material.glsl"
 #if TEXTURED
@@ -45,10 +46,6 @@ float sunlight(vec3 normal, float facing) {
     return mix(sum / 4.0, 1.0, frame.environment.shadow_radius_m > 0.0 ? beyond : 1.0);
 }
 
-vec3 surroundings(vec3 ray) {
-    return frame.environment.indoor > 0.5 ? ambient(ray) : clear_sky(ray) * mix(1.0, frame.environment.ambient_power, 0.5);
-}
-
 // GGX with Smith's height-correlated visibility (Heitz 2014), Schlick's Fresnel.
 float highlight(float n_h, float n_l, float n_v, float roughness) {
     float a = max(roughness * roughness, 0.002), a2 = a * a;
@@ -88,7 +85,7 @@ void main() {
     // Derivatives only of what is interpolated: a pixel outside the triangle reads nothing from buffers on some drivers.
     vec2 repeat_m = max(material.pattern_scale, vec2(0.01));
     vec2 at = surface_m / repeat_m, width = fwidth(surface_m) / repeat_m;
-    Surface s = Surface(material.base_colour, material.roughness, material.metallic, 0.0, vec3(0.0));
+    Surface s = Surface(material.base_colour, material.roughness, material.metallic, vec3(0.0));
     vec3 facing = normal, emission = material.emission;
     float opacity = material.opacity, occlusion = 1.0, covered = 1.0;
 #if DECAL
@@ -154,11 +151,17 @@ void main() {
     vec3 sun_light = frame.environment.sun_colour * frame.environment.sun_power * lit;
     float gloss = highlight(max(dot(normal, half_way), 0.0), n_l, n_v, s.roughness);
 
-    float smooth_share = (1.0 - s.roughness) * (1.0 - s.roughness);
-    vec3 fresnel = f0 + (max(vec3(1.0 - s.roughness), f0) - f0) * pow(1.0 - n_v, 5.0);
-    vec3 mirrored = mix(ambient(normal), surroundings(reflect(-to_eye, normal)), max(smooth_share, s.mirror));
-    vec3 reflected = mirrored * fresnel * occlusion + fresnel_sun * gloss * sun_light;
-    vec3 colour = diffuse * (sun_light / PI + ambient(normal) * occlusion) + emission * frame.environment.lamps + s.glow;
+    // Half a metal is half of each: only what is none lets light in, by its own reflectance.
+    vec2 shares = split(s.roughness, n_v);
+    vec3 again_plain = again(vec3(0.04), shares);
+    vec3 fresnel = f0 * shares.x + shares.y;
+    vec3 scattered = mix(again_plain, again(s.colour, shares), s.metallic);
+    vec3 let_in = 1.0 - (0.04 * shares.x + shares.y) - again_plain;
+    Around around = light_at(position_in_scene, facing);
+    vec3 matt = irradiance(around, normal) * occlusion;
+    vec3 reflected = mirrored(around, reflect(-to_eye, normal), s.roughness) * fresnel * occlusion + scattered * matt
+        + fresnel_sun * gloss * sun_light;
+    vec3 colour = diffuse * (sun_light / PI + let_in * matt) + emission * frame.environment.lamps + s.glow;
 
     // Surfaces throw no shadows here: range and cone keep a lamp's light in the room that it is for.
     for (uint each = 0u; each < frame.lamp_count; each++) {

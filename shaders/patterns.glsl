@@ -1,6 +1,6 @@
 // Procedural surfaces, in metres, averaged over the pixel's footprint so that far away they become their mean colour.
 // The numbers are indices of vret.scene.compiled.PATTERNS.
-struct Surface { vec3 colour; float roughness; float metallic; float mirror; vec3 glow; };
+struct Surface { vec3 colour; float roughness; float metallic; vec3 glow; };
 
 float pulse_area(float x, float from, float to) {
     float whole = floor(x);
@@ -36,8 +36,7 @@ void facade(inout Surface s, vec2 at, vec2 width, float up) {
     s.colour = mix(s.colour, s.colour * 0.82, band);
     s.colour = mix(s.colour, pane, glass);
     s.colour = mix(s.colour, vec3(0.55), clamp(frame_share + mullion, 0.0, 1.0));
-    s.mirror = glass * (1.0 - 0.7 * blind) * (1.0 - mullion);
-    s.roughness = mix(s.roughness, 0.08, s.mirror);
+    s.roughness = mix(s.roughness, 0.08, glass * (1.0 - 0.7 * blind) * (1.0 - mullion));
 
     // Behind some panes somebody is at home, each with a lamp of its own warmth; from afar only their share is left.
     float share = frame.environment.lit_windows;
@@ -86,7 +85,6 @@ void pattern(uint kind, inout Surface s, vec2 at, vec2 width, float up) {
         case 3u: paving(s, at, width); break;
         case 4u: wood(s, at, width, tint, grain); break;
         case 5u: s.colour.r *= 0.85 + 0.4 * patches; break;
-        case 8u: s.mirror = 1.0; break;
         default: break;
     }
 }

@@ -1,5 +1,6 @@
 """Models in their own materials, from the file to the pixels."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from vret.render import Renderer
 from vret.scene.animation import Animation
 from vret.scene.bundle import Bundle, read_bundle, write_bundle
 from vret.scene.compile import compile_scene
-from vret.scene.compiled import SceneFrame
+from vret.scene.compiled import NO_REFLECTIONS, SceneFrame
 from vret.scene.moment import Moment
 from vret.scene.scene import load_scene
 
@@ -93,7 +94,7 @@ class Shown:
         bundle = read_bundle(path)
         frame: SceneFrame = Animation(bundle).animate(Moment(0, "here", {}))
         frame.environment = daylight(**{"exposure": 1.0, "fog_density": 0.0} | light)
-        return self._draw(bundle.compiled, frame, **drawn)
+        return self._draw(replace(bundle.compiled, reflections=NO_REFLECTIONS), frame, **drawn)
 
 
 @pytest.fixture

@@ -7,10 +7,10 @@ from vret.render.gl import GL
 from vret.render.hot import Hot
 from vret.render.program import DrawState, Pass, Preamble, link
 from vret.render.shadow import MAP_SIZE
-from vret.render.textures import CLOUD_UNIT, COLOUR_UNIT, DEPTH_UNIT, NUMBER_UNIT
+from vret.render.textures import CLOUD_UNIT, COLOUR_UNIT, CUBE_UNIT, DEPTH_UNIT, NUMBER_UNIT, PROBE_UNIT
 from vret.render.uniforms import MAPS
 from vret.render.weather import CLOUD_TILES_M, WEATHER_PERIOD_S
-from vret.scene.compiled import LAMPS_MAX, SLOTS
+from vret.scene.compiled import CUBE_LEVELS, LAMPS_MAX, PROBES, SLOTS
 
 _GREATER, _GEQUAL, _ALWAYS = int(GL.GL_GREATER), int(GL.GL_GEQUAL), int(GL.GL_ALWAYS)
 _VIEWS = {Layout.ARRAY: "VIEWS_LAYER", Layout.DOUBLE_WIDE: "VIEWS_VIEWPORT", Layout.CLIPPED: "VIEWS_CLIP"}
@@ -135,5 +135,11 @@ def preamble(
             "CLOUD_UNIT": CLOUD_UNIT,
             "CLOUD_TILE_M": CLOUD_TILES_M[0],
             "FAR_TILE_M": CLOUD_TILES_M[1],
+            "CUBE_UNIT": CUBE_UNIT,
+            "PROBE_UNIT": PROBE_UNIT,
+            "CUBE_LEVELS": CUBE_LEVELS,
+            "PROBES_X": PROBES[0],
+            "PROBES_Y": PROBES[1],
+            "PROBES_Z": PROBES[2],
         },
     )

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from vret.render.buffers import DEPTH, MappedRing, Turns, upload
 from vret.render.gl import GL
 from vret.render.hot import Hot
+from vret.render.light import LightTextures
 from vret.render.listing import Listing, union
 from vret.render.textures import TextureArrays
 from vret.render.typesetting import QUAD, QUADS_MAX
@@ -35,7 +36,8 @@ class ResidentScene:
         self.rows_written = 0
         self._material_of = compiled.material_of
         self._buffers = (upload(meshes.vertices), upload(meshes.indices), upload(compiled.material_of.astype("u4")))
-        self.textures = TextureArrays(compiled.textures, compiled.clouds, fixed)
+        self._light = LightTextures(compiled.reflections, compiled.probes)
+        self.textures = TextureArrays(compiled.textures, compiled.clouds, {**fixed, **self._light.units})
         self.is_textured = bool((compiled.materials["traits"] & ~np.uint32(DECAL)).any())
         self.vertex_array = vertex_array(*self._buffers[:2])
         self.ring = MappedRing(
@@ -108,6 +110,7 @@ class ResidentScene:
     def release(self) -> None:
         self.ring.release()
         self.textures.release()
+        self._light.release()
         GL.glDeleteVertexArrays(1, [self.vertex_array])
         GL.glDeleteBuffers(len(self._buffers), list(self._buffers))
 

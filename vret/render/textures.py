@@ -15,8 +15,10 @@ from vret.scene.ktx2 import level_bytes
 SHADOW_UNIT, SAMPLES_UNIT, LETTERS_UNIT, COLOUR_UNIT = 0, 1, 2, 3
 NUMBER_UNIT = COLOUR_UNIT + SLOTS
 CLOUD_UNIT = NUMBER_UNIT + SLOTS
-UNITS = MIRROR_UNIT = CLOUD_UNIT + 1
-"""All texture units of a frame, bound by one call; the mirror's own comes after them. A shader may have sixteen."""
+CUBE_UNIT = CLOUD_UNIT + 1
+PROBE_UNIT = CUBE_UNIT + 1
+UNITS = MIRROR_UNIT = PROBE_UNIT + 1
+"""All texture units of a frame, bound by one call; the mirror's own comes after them. One shader may use sixteen."""
 DEPTH_UNIT = MIRROR_UNIT + 1
 """Of the drawn picture's depth, bound once and for good where a headset takes it."""
 

@@ -21,9 +21,11 @@ from vret.scene.materials import Materials
 from vret.scene.meshing import meshes_of
 from vret.scene.model import SceneFile
 from vret.scene.nodes import NodeBuilder
+from vret.scene.probes import with_probes
 from vret.scene.regions import region_tables
 from vret.scene.rules import scene_rules
 from vret.scene.scene import Scene
+from vret.scene.skies import Skies, skies_of
 from vret.scene.surroundings import environments, sound
 from vret.scene.tables import (
     BOUND,
@@ -32,6 +34,7 @@ from vret.scene.tables import (
     RANGE,
     SWING,
     TRAVEL,
+    VOLUME,
     AnimationSpec,
     AnimationTables,
     OpacityBinding,
@@ -58,6 +61,7 @@ def compile_scene(scene: Scene) -> Bundle:
     meshes, mesh_of = meshes_of([each.shape for each in instances])
     rows = np.array([(each.position, each.scale, each.rotation) for each in instances], ROW)
     table, textures = materials.table()
+    skies = skies_of(scene.file, scene.panoramas)
     compiled = CompiledScene(
         name=scene.name,
         content_hash=scene.content_hash,
@@ -68,8 +72,10 @@ def compile_scene(scene: Scene) -> Bundle:
         material_of=np.array([each.material for each in instances], np.int32),
         textures=textures,
         clouds=cloud_map(scene.file.seed) if _has_clouds(scene.file) else np.zeros(0, np.uint8),
+        reflections=skies.reflections,
     )
     surroundings, bindings = environments(scene.file, curves)
+    surroundings["cube"], surroundings["ground_colour"] = skies.cubes, skies.grounds
     opacities = tuple(
         OpacityBinding(index, curves.index(opacity))
         for index, opacity in materials.opacities()
@@ -78,7 +84,7 @@ def compile_scene(scene: Scene) -> Bundle:
     paths, path_points = courses.tables()
     regions = region_tables(scene.file, bodies, curves, instances)
     lamps = fixture_tables(scene.file, curves)
-    tables = tables_of(instances, surroundings, (paths, path_points), regions, lamps)
+    tables = tables_of(instances, surroundings, (paths, path_points), regions, lamps, skies)
     spec = AnimationSpec(
         base_place=scene.file.base_place,
         places=places,
@@ -88,7 +94,8 @@ def compile_scene(scene: Scene) -> Bundle:
         opacities=opacities,
         variants=tuple(scene.file.variants),
     )
-    return Bundle(compiled, scene_rules(scene), sound(scene.file), spec, tables)
+    bare = Bundle(compiled, scene_rules(scene), sound(scene.file), spec, tables)
+    return with_probes(bare, scene.file, skies.radiances)
 
 
 def _has_clouds(scene: SceneFile) -> bool:
@@ -118,6 +125,7 @@ def tables_of(
     paths: tuple[Table, Table],
     regions: tuple[Table, Table, Table],
     lamps: tuple[Table, Table, Table, npt.NDArray[np.float32]],
+    skies: Skies,
 ) -> AnimationTables:
     each = list(enumerate(instances))
     return AnimationTables(
@@ -141,4 +149,8 @@ def tables_of(
         fixture_bounds=lamps[1],
         fixture_ranges=lamps[2],
         candela_powers=lamps[3],
+        skies=skies.skies,
+        covers=skies.covers,
+        volumes=np.zeros(0, VOLUME),
+        volume_shows=np.zeros((0, len(instances)), np.bool_),
     )

@@ -356,6 +356,18 @@ class Sky(Strict):
     cloud_drift_mps: Pair = Field(default_factory=lambda: [6.0, 2.5])
 
 
+class Environment(Strict):
+    """A picture of all around, from which light comes instead of from the sky's colours: an OpenEXR file beside the
+    scene, or the name of one that the program brings. It is made as bright as `power` says, 1 for a mean of 1.
+
+    Its middle is ahead (-Z) and its right edge behind; `turn_deg` turns it to the left.
+    """
+
+    image: Text
+    power: Positive = 1.0
+    turn_deg: Number = 0.0
+
+
 class Weather(Strict):
     """How much falls or hangs in the air around the person, 0 to 1 of the most; `drift_mps` is the way it goes along X
     and Z. Indoors there is dust alone.
@@ -430,6 +442,7 @@ class Variant(Strict):
     light: OtherLight = Field(default_factory=OtherLight)
     sky: OtherSky = Field(default_factory=OtherSky)
     weather: OtherWeather = Field(default_factory=OtherWeather)
+    environment: Environment | None = None
     bed: str | None = None
 
 
@@ -468,6 +481,7 @@ class SceneFile(Strict):
     lamps: dict[Name, LocalLight] = Field(default_factory=dict)
     light: Light
     sky: Sky
+    environment: Environment | None = None
     weather: Weather = Field(default_factory=Weather)
     sound: Sound = Field(default_factory=Sound)
     hold: Hold
@@ -480,6 +494,9 @@ class SceneFile(Strict):
 
     def sky_in(self, variant: Variant | None) -> Sky:
         return self.sky if variant is None else self.sky.model_copy(update=_given(variant.sky))
+
+    def environment_in(self, variant: Variant | None) -> Environment | None:
+        return self.environment if variant is None or variant.environment is None else variant.environment
 
     def weather_in(self, variant: Variant | None) -> Weather:
         return self.weather if variant is None else self.weather.model_copy(update=_given(variant.weather))

@@ -8,9 +8,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 from pydantic import ValidationError
 
 from vret.errors import VretError
+from vret.paths import data_file
 from vret.scene.checks import Finding, findings
 from vret.scene.explain import explained
 from vret.scene.gltf import GltfError
@@ -18,8 +21,9 @@ from vret.scene.images import ImageError, Pixels, read_image
 from vret.scene.ktx2 import BlockPicture
 from vret.scene.lines import Path as KeyPath
 from vret.scene.lines import key_lines
-from vret.scene.model import SceneFile
+from vret.scene.model import Environment, SceneFile
 from vret.scene.models import Model, read_model
+from vret.scene.panorama import FOLDER, PanoramaError, panorama_names, read_panorama
 from vret.scene.primitives import Model as ModelMesh
 
 SCENE_FILE = "scene.toml"
@@ -37,8 +41,8 @@ class SceneError(VretError):
 
 @dataclass(frozen=True)
 class Scene:
-    """A scene whose files have been read and checked. Its name is its folder's; `models` and the `pictures` of decals
-    are by their file's name.
+    """A scene whose files have been read and checked. Its name is its folder's; `models`, the `pictures` of decals and
+    `panoramas`, the pictures of all around, are by their file's name.
     """
 
     name: str
@@ -47,6 +51,7 @@ class Scene:
     file: SceneFile
     models: Mapping[str, Model]
     pictures: Mapping[str, Pixels | BlockPicture] = field(default_factory=dict)
+    panoramas: Mapping[str, npt.NDArray[np.float32]] = field(default_factory=dict)
 
 
 def load_scene(folder: Path) -> Scene:
@@ -71,10 +76,12 @@ def load_scene(folder: Path) -> Scene:
         raise _error(path, lines, explained(error, lines)) from error
     models, broken = _models(folder, file)
     pictures, unread = _pictures(folder, file)
-    if found := [*findings(file), *broken, *unread]:
+    panoramas, dark = _panoramas(folder, file)
+    if found := [*findings(file), *broken, *unread, *dark]:
         raise _error(path, lines, found)
     inside = [*(path for model in models.values() for path in model.files), *(folder / name for name in pictures)]
-    return Scene(folder.resolve().name, folder, _content_hash(text, inside), file, models, pictures)
+    inside += [_panorama_file(folder, name) for name in panoramas]
+    return Scene(folder.resolve().name, folder, _content_hash(text, inside), file, models, pictures, panoramas)
 
 
 def _models(folder: Path, file: SceneFile) -> tuple[dict[str, Model], list[Finding]]:
@@ -99,6 +106,33 @@ def _models(folder: Path, file: SceneFile) -> tuple[dict[str, Model], list[Findi
         if model in problems:
             found.append(Finding(("nodes", name, "mesh", "file"), problems[model]))
     return models, found
+
+
+def _panoramas(folder: Path, file: SceneFile) -> tuple[dict[str, npt.NDArray[np.float32]], list[Finding]]:
+    """Every picture of all around that the scene or a variant names, and what is wrong with them."""
+    panoramas: dict[str, npt.NDArray[np.float32]] = {}
+    found = []
+    named: list[tuple[KeyPath, Environment | None]] = [(("environment", "image"), file.environment)]
+    named += [(("variants", name, "environment", "image"), one.environment) for name, one in file.variants.items()]
+    for key, environment in named:
+        if environment is None or environment.image in panoramas:
+            continue
+        path = _panorama_file(folder, environment.image)
+        if not path.is_file():
+            brought = ", ".join(panorama_names())
+            found.append(
+                Finding(key, f"there is no file {environment.image} beside the scene; the program has {brought}")
+            )
+            continue
+        try:
+            panoramas[environment.image] = read_panorama(path)
+        except PanoramaError as error:
+            found.append(Finding(key, str(error)))
+    return panoramas, found
+
+
+def _panorama_file(folder: Path, name: str) -> Path:
+    return data_file(f"{FOLDER}/{name}.exr") if name in panorama_names() else folder / name
 
 
 def _pictures(folder: Path, file: SceneFile) -> tuple[dict[str, Pixels | BlockPicture], list[Finding]]:
