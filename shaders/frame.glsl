@@ -30,4 +30,5 @@ layout(std140, row_major, binding = 0) uniform Frame {
     Lamp lamps[LAMPS_MAX];
     vec3 stand; float weather_turns;
     vec3 particles; float veil;
+    float clear; // and padding
 } frame;

@@ -21,9 +21,10 @@ class FloorSource(StrEnum):
 class Device(msgspec.Struct, frozen=True, gc=False):
     """`headset` is the device by its own name, `runtime` the software behind it with its version; empty for unknown.
 
-    `floor` is None where there is no headset.
+    `floor` is None where there is no headset. `sees_room` is whether the person sees the room around them.
     """
 
     headset: str = ""
     runtime: str = ""
     floor: FloorSource | None = None
+    sees_room: bool = False

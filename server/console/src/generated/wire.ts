@@ -147,12 +147,13 @@ export interface Continue {
 /**
  * `headset` is the device by its own name, `runtime` the software behind it with its version; empty for unknown.
  *
- * `floor` is None where there is no headset.
+ * `floor` is None where there is no headset. `sees_room` is whether the person sees the room around them.
  */
 export interface Device {
   headset?: string;
   runtime?: string;
   floor?: FloorSource | null;
+  sees_room?: boolean;
 }
 
 export interface End {
@@ -215,7 +216,8 @@ export interface FocusLost {
  *
  * `t_ns` is the time of the frame's tick, at which scene and ramps were evaluated; `cpu_ns` the thread's CPU time.
  * `area` is the scene's area of interest that the head is turned to, found out ten times a second; empty for none.
- * `feared_m` is how far the person is from the nearest feared area, missing where there is none.
+ * `feared_m` is how far the person is from the nearest feared area, missing where there is none. `cleared` is how much
+ * of the picture was clear, so that the person saw their own room: 0 nothing to 1000 all of it.
  */
 export interface FrameRecord {
   type: "FrameRecord";
@@ -229,6 +231,7 @@ export interface FrameRecord {
   veil: number;
   area?: string;
   feared_m?: number | null;
+  cleared?: number;
 }
 
 export interface HeadsetRemoved {

@@ -71,6 +71,13 @@ export function Strip(props: { live: Live; mayLead: boolean; leaving: (() => voi
       </p>,
     );
   }
+  if (room.device?.sees_room) {
+    news.push(
+      <p key="own-room" class="news">
+        {words.live.ownRoom}
+      </p>,
+    );
+  }
   if (room.leads && room.otherConsoles().length > 0) {
     news.push(
       <p key="other" class="news">

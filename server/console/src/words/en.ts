@@ -282,6 +282,7 @@ export const words = {
     inScene: "in the scene",
     age: (text: string) => `${text} ago`,
     never: "none yet",
+    ownRoom: "After the stop the person sees their own room, as they asked beforehand.",
     other: "Another page lowered something in this session.",
     watching: "This page looks on; it can lower and stop. Another one leads, or none does.",
     lead: "Lead here",
