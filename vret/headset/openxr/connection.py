@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterable
 from typing import Any
 
+from vret.clock import now_ns
 from vret.headset.contract import Eyes, FrameTiming, Layout, Target
 from vret.headset.openxr.actions import Actions
 from vret.headset.openxr.api import XrError, xr
@@ -26,6 +27,8 @@ from vret.headset.openxr.views import Views
 from vret.render.gl import GL
 
 EXIT_WAIT_S = 0.7
+BATTERIES_NS = 30_000_000_000
+"""Between two questions how full the controllers are."""
 
 _TYPE = xr.StructureType
 _STATE_CHANGED = int(_TYPE.EVENT_DATA_SESSION_STATE_CHANGED)
@@ -75,6 +78,7 @@ class Connection:
         self.room = Room(runtime, self.session) if wants_room and self.chain.has_alpha else None
         self._prediction = Prediction(XrClock(runtime))
         self._profiles_are_old = True
+        self._batteries_due_ns = 0
         self.hidden = hidden_corners(runtime, handle)
 
     @property
@@ -103,6 +107,9 @@ class Connection:
             if self._profiles_are_old:
                 self._profiles_are_old = False
                 self.actions.look_up_profiles()
+            if now_ns() >= self._batteries_due_ns:
+                self._batteries_due_ns = now_ns() + BATTERIES_NS
+                self.actions.look_up_batteries()
         else:
             self.actions.values.clear()
         if self._ends and not self._has_begun:

@@ -160,9 +160,7 @@ class OpenXR:
         if self._connection is None:
             return
         self._connection.locate(eyes)
-        known = self._connection.floor.source, self.has_room
-        if known != (self.device.floor, self.device.sees_room):
-            self.device = replace(self.device, floor=known[0], sees_room=known[1])
+        self._describe(self._connection)
 
     @property
     def hands(self) -> HandPoses | None:
@@ -242,6 +240,13 @@ class OpenXR:
         if self._acted is not None:
             self.name += ", with an acted person"
         return self._connection
+
+    def _describe(self, connection: Connection) -> None:
+        """The same object while nothing changed."""
+        known, floor, has_room = self.device, connection.floor.source, self.has_room
+        batteries = connection.actions.batteries
+        if floor is not known.floor or has_room is not known.sees_room or batteries != known.batteries:
+            self.device = replace(known, floor=floor, sees_room=has_room, batteries=batteries)
 
     def _said(
         self, profiles: Mapping[Hand, str], values: Mapping[tuple[Hand, Component], float], t_ns: int

@@ -19,6 +19,7 @@ MASK = "XR_KHR_visibility_mask"
 REFRESH_RATE = "XR_FB_display_refresh_rate"
 DEPTH = "XR_KHR_composition_layer_depth"
 PASSTHROUGH = "XR_FB_passthrough"
+BATTERY = "XR_EXT_interaction_profile_battery_state_display"
 WANTED = (
     OPENGL,
     EGL,
@@ -30,6 +31,7 @@ WANTED = (
     REFRESH_RATE,
     DEPTH,
     PASSTHROUGH,
+    BATTERY,
     "XR_EXT_hand_interaction",
     "XR_BD_controller_interaction",
     "XR_META_touch_controller_plus",

@@ -74,6 +74,15 @@ export interface AxisRules {
   rate: number;
 }
 
+/** `percent` is 0 to 100. That of a controller is for showing only: headsets measure it each in its own way. */
+export interface Battery {
+  of: BatteryOf;
+  percent: number;
+  is_charging: boolean;
+}
+
+export type BatteryOf = "computer" | "controller_left" | "controller_right";
+
 export interface BeaconIssued {
   type: "BeaconIssued";
   number: number;
@@ -148,12 +157,14 @@ export interface Continue {
  * `headset` is the device by its own name, `runtime` the software behind it with its version; empty for unknown.
  *
  * `floor` is None where there is no headset. `sees_room` is whether the person sees the room around them.
+ * `batteries` are those that are known of; no software tells that of the headset itself.
  */
 export interface Device {
   headset?: string;
   runtime?: string;
   floor?: FloorSource | null;
   sees_room?: boolean;
+  batteries?: Battery[];
 }
 
 export interface End {

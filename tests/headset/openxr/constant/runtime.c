@@ -1,8 +1,8 @@
 /* An OpenXR runtime that gives constant answers at once: no compositor, no process beside it, no wait.
  *
  * So a program's own cost of a frame can be measured, and its calls can be driven where no headset is. The session goes
- * at once to FOCUSED; head, eyes and hands stand still; every bound component is active with the value 0. Two variables
- * of the environment choose: CONSTANT_PROFILE, the interaction profile of both hands (Index when unset), and
+ * at once to FOCUSED; head, eyes and hands stand still; every bound component is active with the value 0; the battery of
+ * the left controller is charging, that of the right is not known of. Variables of the environment choose: CONSTANT_PROFILE, the interaction profile of both hands (Index when unset), and
  * CONSTANT_HANDS, which when set hides the controllers, so that the cameras see the hands instead. CONSTANT_LOCAL, when
  * set, leaves no space to stand in but LOCAL. By `constant_stand`, `constant_recentre` and `constant_wear` a test of the
  * same process says where the eyes are in LOCAL, by how much its origin rises, and whether somebody wears the headset.
@@ -25,6 +25,7 @@ enum { IMAGES = 3, WIDTH = 64, HEIGHT = 64, SRGB8_ALPHA8 = 0x8C43, DEPTH32F = 0x
 enum { IDLE = 1, READY = 2, SYNCHRONIZED = 3, VISIBLE = 4, FOCUSED = 5 };
 enum { STATE_CHANGED = 18, SPACE_CHANGE = 40, PRESENCE_CHANGED = 1000470000,
        ROOM_CHANGED = 1000118030 };
+enum { BATTERY_STATE = 1000836000, BATTERY_VALID = 1, BATTERY_CHARGING = 2 };
 enum { LOCAL = 2, EVENTS = 16 };
 enum { HAND_PROPERTIES = 1000051000, PRESENCE_PROPERTIES = 1000470001, ROOM_PROPERTIES = 1000118000 };
 enum { VALIDATION_FAILURE = -1, UNEXPECTED_STATE = -1000118000, ROOM_FAILS = -1000118050 };
@@ -70,7 +71,8 @@ typedef struct { uint32_t type; void *next; uint64_t flags; Pose pose; } Locatio
 typedef struct { uint32_t type; void *next; uint64_t flags; } ViewState;
 typedef struct { uint32_t type; void *next; Pose pose; float fov[4]; } View;
 typedef struct { uint32_t type; void *next; float value; uint32_t changed; int64_t time; uint32_t active; } FloatState;
-typedef struct { uint32_t type; void *next; uint64_t profile; } ProfileState;
+typedef struct { uint32_t type; void *next; uint64_t flags; float level; } BatteryState;
+typedef struct { uint32_t type; BatteryState *next; uint64_t profile; } ProfileState;
 typedef struct { uint64_t flags; Pose pose; float radius; } Joint;
 typedef struct { uint32_t type; void *next; uint32_t active, count; Joint *joints; } Joints;
 
@@ -131,9 +133,10 @@ static Result extensions(const char *layer, uint32_t room, uint32_t *count, Exte
     static const char *names[] = {"XR_KHR_opengl_enable", "XR_MNDX_egl_enable", "XR_KHR_convert_timespec_time",
                                   "XR_EXT_hand_tracking", "XR_BD_controller_interaction",
                                   "XR_META_touch_controller_plus", "XR_EXT_hand_interaction",
-                                  "XR_KHR_composition_layer_depth", "XR_EXT_user_presence", "XR_FB_passthrough"};
+                                  "XR_KHR_composition_layer_depth", "XR_EXT_user_presence",
+                                  "XR_EXT_interaction_profile_battery_state_display", "XR_FB_passthrough"};
     (void)layer;
-    *count = COUNT(names) - !room_by("cameras");
+    *count = COUNT(names) - !room_by("cameras");  // whose name is the last one
     for (uint32_t i = 0; room && i < *count; i++) {
         strcpy(found[i].name, names[i]);
         found[i].version = 1;
@@ -296,7 +299,11 @@ static Result from_path(void *of, uint64_t path, uint32_t room, uint32_t *count,
 }
 static Result profile(void *of, uint64_t user, ProfileState *told) {
     const char *wanted = getenv("CONSTANT_PROFILE");
-    (void)user;
+    int is_left = !strcmp(paths[user - 1], "/user/hand/left");
+    if (told->next && told->next->type == BATTERY_STATE) {
+        told->next->flags = is_left ? BATTERY_VALID | BATTERY_CHARGING : 0;
+        told->next->level = is_left ? 0.734f : 0.5f;
+    }
     return to_path(of, wanted ? wanted : "/interaction_profiles/valve/index_controller", &told->profile);
 }
 static Result float_state(void *of, const void *info, FloatState *told) {
