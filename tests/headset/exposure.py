@@ -81,13 +81,13 @@ def scene_text(count: int) -> str:
 class Exposure:
     """A session in which someone is exposed to `count` swinging boxes. With `period_ns` 0 frames wait for nothing."""
 
-    def __init__(self, folder: Path, count: int, period_ns: int = 0) -> None:
+    def __init__(self, folder: Path, count: int, period_ns: int = 0, kind: type[Offscreen] = Offscreen) -> None:
         self.memory = SessionMemory.create(folder / "memory")
         (folder / NAME).mkdir()
         (folder / NAME / "scene.toml").write_text(scene_text(count))
         for scene in (data_file("scenes/calm"), folder / NAME):
             write_bundle(self.memory.bundle(scene.name), compile_scene(load_scene(scene)))
-        self.headset = Offscreen((32, 32), period_ns, wearer=self.memory.wearer)
+        self.headset = kind((32, 32), period_ns, wearer=self.memory.wearer)
         self.headset.open()
         renderer = Renderer(self.headset.view_count, self.headset.view_size, self.headset.layout)
         self.loop = FrameLoop(self.headset, renderer, Stage(renderer, self.memory.bundles()), self.memory)

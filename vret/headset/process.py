@@ -53,6 +53,7 @@ def choose(config: ProgramConfig, memory: SessionMemory) -> Headset:
                 patience_s=RESTART_PATIENCE_S if is_restart else 0.0,
                 tells_depth=config.depth_layer,
                 eye_height_m=config.eye_height_m,
+                shows_room=config.own_room,
                 acted=Acted(memory.wearer, is_stopped=is_restart) if config.acted_person else None,
             )
         case "window":

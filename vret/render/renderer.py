@@ -139,14 +139,18 @@ class Renderer:
         veil: int = 0,
         page: Page | None = None,
         hands: HandPoses | None = None,
+        cleared: int = 0,
     ) -> None:
-        """Draw one frame into `target`. `veil` 1000 is black; the `page` is over the veil."""
+        """Draw one frame into `target`. `veil` 1000 is black; the `page` is over the veil.
+
+        `cleared` 1000 leaves only the page, so that what is behind the target is seen; colours are multiplied by alpha.
+        """
         if resident is not self._drawn:
             resident.interrupted()
             self._shadow.forget()
             self._drawn = resident
         has_changed = resident.take(frame)
-        listed = self._list(resident, frame, eyes, veil, page, has_changed)
+        listed = self._list(resident, frame, eyes, veil, cleared, page, has_changed)
         self.submit(resident, frame, listed, target, hands)
 
     def submit(
@@ -189,12 +193,13 @@ class Renderer:
         frame: SceneFrame,
         eyes: Eyes,
         veil: int,
+        cleared: int,
         page: Page | None,
         has_changed: bool,
     ) -> Listed:
         """Where the eyes are, what they can see, and whose shadows must be drawn again."""
         uniforms, shadow = self._uniforms, self._shadow
-        uniforms.look(frame, eyes, veil)
+        uniforms.look(frame, eyes, veil, cleared)
         quads = self._place_panel(page, resident, frame, eyes)
         head_in_scene = frame.scene_from_stage[:3, :3] @ eyes.head[:3] + frame.scene_from_stage[:3, 3]
         seen = resident.listing.seen(frame.visible, uniforms.planes, head_in_scene)

@@ -74,6 +74,15 @@ export interface AxisRules {
   rate: number;
 }
 
+/** `percent` is 0 to 100. That of a controller is for showing only: headsets measure it each in its own way. */
+export interface Battery {
+  of: BatteryOf;
+  percent: number;
+  is_charging: boolean;
+}
+
+export type BatteryOf = "computer" | "controller_left" | "controller_right";
+
 export interface BeaconIssued {
   type: "BeaconIssued";
   number: number;
@@ -147,12 +156,15 @@ export interface Continue {
 /**
  * `headset` is the device by its own name, `runtime` the software behind it with its version; empty for unknown.
  *
- * `floor` is None where there is no headset.
+ * `floor` is None where there is no headset. `sees_room` is whether the person sees the room around them.
+ * `batteries` are those that are known of; no software tells that of the headset itself.
  */
 export interface Device {
   headset?: string;
   runtime?: string;
   floor?: FloorSource | null;
+  sees_room?: boolean;
+  batteries?: Battery[];
 }
 
 export interface End {
@@ -215,7 +227,8 @@ export interface FocusLost {
  *
  * `t_ns` is the time of the frame's tick, at which scene and ramps were evaluated; `cpu_ns` the thread's CPU time.
  * `area` is the scene's area of interest that the head is turned to, found out ten times a second; empty for none.
- * `feared_m` is how far the person is from the nearest feared area, missing where there is none.
+ * `feared_m` is how far the person is from the nearest feared area, missing where there is none. `cleared` is how much
+ * of the picture was clear, so that the person saw their own room: 0 nothing to 1000 all of it.
  */
 export interface FrameRecord {
   type: "FrameRecord";
@@ -229,6 +242,7 @@ export interface FrameRecord {
   veil: number;
   area?: string;
   feared_m?: number | null;
+  cleared?: number;
 }
 
 export interface HeadsetRemoved {
