@@ -98,7 +98,7 @@ void main() {
     float film;
     Lying lies = Lying(edge * half_m, edge, half_m, max(step_m.x, step_m.y), floor(texture_uv.x));
     covered = decal(material.pattern, s, lies, film) * length(normal_in_scene) * opacity;
-    opacity = mix(1.0, 0.55, film);
+    opacity = material.pattern == PUDDLE ? 0.35 + 0.2 * film : 1.0;
     if (film > 0.0 && frame.environment.rain > 0.0)
         normal = normalize(normal + 0.25 * film * vec3(1.0, 0.0, 1.0) * ripples(position_in_scene.xz, lies.pixel_m).xxy);
 #else
