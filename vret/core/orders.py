@@ -55,6 +55,8 @@ def _set_rung(turn: Turn, command: commands.SetRung) -> Refusal | None:
     if refusal := _refusal_of_plan(session, rules, index, values):
         return refusal
     if session.state is State.CALM:
+        if rules.name in session.missing:
+            return Refusal.SCENE_MISSING
         if refusal := turn.rise_refusal():
             return refusal
         turn.enter_scene(rules, index, rules.base_variant, Cause.THERAPIST)
@@ -221,6 +223,8 @@ def _resume(turn: Turn, command: commands.Resume) -> Refusal | None:
             return Refusal.LEASE_STALE
         turn.enter_state(State.CALM, Cause.RESUMED)
         return None
+    if session.scene in session.missing:
+        return Refusal.SCENE_MISSING
     if refusal := turn.rise_refusal():
         return refusal
     match command.level:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from vret.render.buffers import DEPTH, MappedRing
 from vret.render.culling import Bounds, Floats
-from vret.render.drawlist import COMMAND, Bools, GroupedList, SortedList, Span
+from vret.render.drawlist import COMMAND, Bools, GroupedList, SortedList, Span, by_mesh
 from vret.render.uniforms import MAPS
 from vret.scene.compiled import CompiledScene
 
@@ -32,6 +32,7 @@ class Listing:
     def __init__(self, compiled: CompiledScene, view_count: int, ring: MappedRing) -> None:
         meshes, count = len(compiled.meshes.ranges), len(compiled.rows)
         self._mesh_of, self._ranges, self._view_count = compiled.mesh_of, compiled.meshes.ranges, view_count
+        self._order = by_mesh(compiled.mesh_of)
         self._count, self._ring = count, ring
         self.bounds = Bounds(compiled.meshes.spheres, compiled.mesh_of, view_count)
         self.in_view = np.zeros(count, bool)
@@ -59,10 +60,8 @@ class Listing:
 
     def sort_out(self, opaque: Bools, cutout: Bools, blended: Bools) -> None:
         """Which rows each pass draws."""
-        self._opaque, self._cutout = (
-            GroupedList(members, self._mesh_of, self._ranges, self._view_count) for members in (opaque, cutout)
-        )
-        self._casters = GroupedList(opaque | cutout, self._mesh_of, self._ranges, MAPS)
+        self._opaque, self._cutout = (self._grouped(members, self._view_count) for members in (opaque, cutout))
+        self._casters = self._grouped(opaque | cutout, MAPS)
         self._see_through = SortedList(blended, self._mesh_of, self._ranges, self._view_count)
         self._part(self._moving)
         self.forget()
@@ -142,6 +141,9 @@ class Listing:
         used += cutout.fill(self.in_view, kept.slots, kept.commands[cutouts:], used)
         kept.take(used, cutouts + cutout.length)
         self._is_listed = True
+
+    def _grouped(self, members: Bools, copies: int) -> GroupedList:
+        return GroupedList(self._order[members[self._order]], self._mesh_of, self._ranges, copies)
 
     def _part(self, moving: Span) -> None:
         self._moving = moving
