@@ -55,10 +55,10 @@ def _set_rung(turn: Turn, command: commands.SetRung) -> Refusal | None:
     if refusal := _refusal_of_plan(session, rules, index, values):
         return refusal
     if session.state is State.CALM:
-        if rules.name in session.missing:
-            return Refusal.SCENE_MISSING
         if refusal := turn.rise_refusal():
             return refusal
+        if rules.name in session.missing:
+            return Refusal.SCENE_MISSING
         turn.enter_scene(rules, index, rules.base_variant, Cause.THERAPIST)
         return None
     if session.state not in IN_SCENE:
@@ -223,10 +223,10 @@ def _resume(turn: Turn, command: commands.Resume) -> Refusal | None:
             return Refusal.LEASE_STALE
         turn.enter_state(State.CALM, Cause.RESUMED)
         return None
-    if session.scene in session.missing:
-        return Refusal.SCENE_MISSING
     if refusal := turn.rise_refusal():
         return refusal
+    if session.scene in session.missing:
+        return Refusal.SCENE_MISSING
     match command.level:
         case commands.ResumeLevel.SAME:
             index = session.step_index
