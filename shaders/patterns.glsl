@@ -68,7 +68,7 @@ void pane(inout Surface s, inout float opacity, float facing, bool is_edge) {
     float solid = opacity * opacity;
     opacity = is_edge ? mix(0.8, 1.0, solid) : 1.0 - pow(1.0 - opacity, min(1.0 / facing, 4.0));
     s.colour *= is_edge ? mix(vec3(0.45, 0.72, 0.62), vec3(1.0), solid) : mix(vec3(0.34, 0.38, 0.37), vec3(1.0), solid);
-    s.mirror = is_edge ? 0.3 : 1.0;
+    s.roughness = is_edge ? 0.5 : min(s.roughness, 0.05);
 }
 
 // Two noises for all patterns, scaled by these tables: software drivers run every branch of a switch for every pixel.

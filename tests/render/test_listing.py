@@ -78,10 +78,7 @@ class Watched:
         self.turns.begin()
         planes, eye = self.uniforms.planes, self.eyes.head[:3]
         counts = self.listing.seen(self.frame.visible, planes, eye)
-        return {
-            name: list(self._rows(name, count, VIEWS))
-            for name, count in zip(KINDS, counts, strict=True)
-        }
+        return {name: list(self._rows(name, count, VIEWS)) for name, count in zip(KINDS, counts, strict=True)}
 
     def casting(self) -> list[int]:
         self.turns.begin()

@@ -10,7 +10,8 @@ import time
 import msgspec
 
 from vret.clock import now_ns
-from vret.core.events import Event, StopPressed, Tick
+from vret.core.events import Event, ScenesMissing, StopPressed, Tick
+from vret.core.plan import Plan
 from vret.core.report import report
 from vret.core.session import Session
 from vret.headset.body import make_eyes
@@ -50,6 +51,7 @@ class FrameLoop:
         self._encode = msgspec.msgpack.Encoder().encode
         self._driver = driver()
         self._own_room = OwnRoom(headset)
+        self._plan: Plan | None = None
         self._sharpness = Sharpness(headset, renderer, self._driver)
         self._before_ns = now_ns()
 
@@ -68,6 +70,7 @@ class FrameLoop:
         self.journal.feed(Tick(t_ns=t_ns, gap_ns=t_ns - self._before_ns))
         happened = self._happened(t_ns)
         self.journal.feed_all(happened)
+        self._follow_plan(t_ns)
         session = self.journal.session
         self._practice.watch(happened)
         self._headset.ask(asked(session, t_ns))
@@ -86,10 +89,23 @@ class FrameLoop:
             act.resident.interrupted()
         self._mirroring.turn(t_ns, self.frame_number + 1, target)
         self._headset.submit()
+        self._stage.turn()
         self._before_ns = t_ns
         self.frame_number += 1
         spent_ns = time.thread_time_ns() - cpu_ns
         self._publish(t_ns, timing.display_ns, spent_ns, session, act, seen, moment, veil, cleared)
+
+    def _follow_plan(self, t_ns: int) -> None:
+        """The scenes that the plan permits shall be there; until one is, the core lets nobody into it."""
+        session = self.journal.session
+        if session is None:
+            return
+        if session.plan is not self._plan:
+            self._plan = session.plan
+            permitted = [entry.scene for entry in session.plan.scenes if session.rules(entry.scene)]
+            self._stage.want(self._memory.bundle(scene) for scene in permitted)
+        if session.missing != self._stage.missing:
+            self.journal.feed(ScenesMissing(t_ns=t_ns, scenes=self._stage.missing))
 
     def _happened(self, t_ns: int) -> list[Event]:
         """What the headset, the window and the link told since the last frame; stop first."""
@@ -123,7 +139,7 @@ class FrameLoop:
                     session_id="" if session is None else session.session_id,
                     renderer=self._driver,
                     cpu_ns=cpu_ns,
-                    trouble=self._headset.trouble,
+                    trouble=self._headset.trouble or self._stage.trouble,
                     device=self._headset.device,
                 )
             )
