@@ -39,8 +39,10 @@ class MissingError(Exception):
 _MODERNGL = ("numpy==2.4.6", "moderngl==5.13.0")
 RATED = Peer("vret: upload and submission", "with_vret.py", ("submission",))
 PEERS_OF_OURS = (
+    Peer("moderngl, the same passes, indirect", "with_moderngl_passes.py", installs=_MODERNGL),
+    Peer("vret: one opaque pass alone", "with_vret.py", ("opaque",)),
+    Peer("moderngl, one opaque pass alone, indirect", "with_moderngl_indirect.py", installs=_MODERNGL),
     Peer("vret: the whole draw, culling included", "with_vret.py"),
-    Peer("moderngl, one indirect draw", "with_moderngl_indirect.py", installs=_MODERNGL),
     Peer("moderngl, an object at a time", "with_moderngl.py", installs=_MODERNGL),
     Peer(
         "PyOpenGL, accelerated, unchecked, an object at a time",

@@ -1,6 +1,8 @@
 // What a decal's own material says of each point: colour, roughness, and how much of it there is. The numbers are
 // indices of vret.scene.compiled.DECAL_PATTERNS. `at` is in metres from the decal's middle, right and up; `edge` the
 // same in shares of its half size; `pixel_m` is a pixel's width; `look` tells one copy from another.
+const uint PUDDLE = 3u;
+
 struct Lying { vec2 at; vec2 edge; vec2 half_m; float pixel_m; float look; };
 
 // 1 inside a shape whose distance, in metres, is negative.
@@ -29,10 +31,10 @@ float leaf(Lying lies, vec2 shift, float cell_m, inout vec3 colour) {
     float half_length = cell_m * mix(0.28, 0.4, lattice(id + 5)), along = from.x / half_length;
     float half_width = half_length * 0.5 * max(1.0 - along * along, 0.0);
     float share = there * within(max(abs(from.y) - half_width, abs(from.x) - half_length), lies.pixel_m);
-    vec3 tint = mix(vec3(1.25, 0.8, 0.45), vec3(0.75, 0.5, 0.45), lattice(id + 43));
-    tint = mix(tint, vec3(0.75, 1.0, 0.5), step(0.8, lattice(id + 57)));
+    vec3 tint = mix(vec3(1.2, 0.95, 0.62), vec3(0.62, 0.52, 0.48), lattice(id + 43));
+    tint = mix(tint, vec3(0.7, 0.95, 0.5), step(0.85, lattice(id + 57)));
     float rib = mix(1.0, 0.75, within(abs(from.y) - 0.002, lies.pixel_m));
-    colour = mix(colour, colour * 0.0 + tint * rib, share);
+    colour = mix(colour, tint * rib, share);
     return share;
 }
 
@@ -134,8 +136,8 @@ float decal(uint kind, inout Surface s, Lying lies, out float film) {
         case 1u:
             return (1.0 - smoothstep(0.25, 0.9, radius)) * (0.55 + 0.6 * grain) * border;
         case 2u:
-            return smoothstep(0.42, 0.62, patches * 0.8 + grain * 0.25) * (1.0 - smoothstep(0.5, 0.98, length(lies.edge)));
-        case 3u:
+            return smoothstep(0.28, 0.52, patches * 0.8 + grain * 0.25 - 0.5 * smoothstep(0.2, 1.0, length(lies.edge))) * border;
+        case PUDDLE:
             film = 1.0 - smoothstep(0.56, 0.62, radius);
             s.roughness = mix(0.5, s.roughness, film);
             return (1.0 - smoothstep(0.6, 0.82, radius)) * border;

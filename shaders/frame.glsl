@@ -37,4 +37,5 @@ layout(std140, row_major, binding = 0) uniform Frame {
     vec3 stand; float weather_turns;
     vec3 particles; float veil;
     vec4 clouds;
+    float clear; // and padding
 } frame;

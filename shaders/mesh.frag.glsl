@@ -95,13 +95,19 @@ void main() {
     float film;
     Lying lies = Lying(edge * half_m, edge, half_m, max(step_m.x, step_m.y), floor(texture_uv.x));
     covered = decal(material.pattern, s, lies, film) * length(normal_in_scene) * opacity;
-    opacity = mix(1.0, 0.55, film);
+    opacity = material.pattern == PUDDLE ? 0.35 + 0.2 * film : 1.0;
     if (film > 0.0 && frame.environment.rain > 0.0)
         normal = normalize(normal + 0.25 * film * vec3(1.0, 0.0, 1.0) * ripples(position_in_scene.xz, lies.pixel_m).xxy);
 #else
     pattern(material.pattern, s, at, width, normal.y);
+    bool is_pane = material.pattern == GLASS && opacity < 1.0;
+    if (is_pane)
+        pane(s, opacity, max(dot(normal, to_eye), 0.05), length(normal_in_scene) < 0.75);
 #endif
     s.colour = max(s.colour, vec3(0.0));
+    float wet = frame.environment.rain * (1.0 - frame.environment.indoor) * smoothstep(0.3, 0.8, facing.y);
+    s.colour *= 1.0 - 0.24 * wet * (1.0 - s.metallic);
+    s.roughness = mix(s.roughness, max(0.45 * s.roughness, min(s.roughness, 0.2)), min(wet, 1.0));
 
 #if TEXTURED
     // As glTF 2.0 has it, section 3.9.
@@ -188,6 +194,11 @@ void main() {
 #endif
     if (opacity < 1.0)
         opacity = clamp(opacity + max(max(fresnel.r, fresnel.g), fresnel.b) * (opacity > 0.0 ? 1.0 : 0.0), 0.0, 1.0);
+#if !DECAL
+    // Of a pane one sees the side that is turned this way; the light that its far side throws back is in its Fresnel.
+    if (is_pane && !gl_FrontFacing)
+        opacity = share = 0.0, reflected = vec3(0.0);
+#endif
     float haze = 1.0 - exp(-distance_m * frame.environment.fog_density);
     vec3 seen = mix(colour * share + reflected, frame.environment.sky_horizon * opacity, haze);
 #if DECAL

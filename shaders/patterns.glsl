@@ -61,6 +61,16 @@ void concrete(inout Surface s, vec2 at, vec2 width) {
     s.colour *= 0.93 * mix(0.72, 1.0, bars(at.x, width.x, 0.004, 0.996) * bars(at.y, width.y, 0.004, 0.996));
 }
 
+// Glass takes away more light the longer its way through it, and gives back little; cut edges are green and nearly solid.
+const uint GLASS = 8u;
+
+void pane(inout Surface s, inout float opacity, float facing, bool is_edge) {
+    float solid = opacity * opacity;
+    opacity = is_edge ? mix(0.8, 1.0, solid) : 1.0 - pow(1.0 - opacity, min(1.0 / facing, 4.0));
+    s.colour *= is_edge ? mix(vec3(0.45, 0.72, 0.62), vec3(1.0), solid) : mix(vec3(0.34, 0.38, 0.37), vec3(1.0), solid);
+    s.roughness = is_edge ? 0.5 : min(s.roughness, 0.05);
+}
+
 // Two noises for all patterns, scaled by these tables: software drivers run every branch of a switch for every pixel.
 const vec2 COARSE[11] = vec2[](
     vec2(1.0), vec2(1.7), vec2(0.3), vec2(0.6), vec2(4.0, 0.42), vec2(0.35), vec2(0.5), vec2(0.35, 7.0), vec2(1.0),

@@ -24,7 +24,7 @@ void main() {
     vec3 sum = vec3(0.0);
     for (int s = 0; s < SAMPLES; s++)
         sum += filmic(texelFetch(samples, at, s).rgb * frame.environment.exposure);
-    colour = vec4(sum / float(SAMPLES) * (1.0 - frame.veil), 1.0);
+    colour = vec4(sum / float(SAMPLES) * (1.0 - frame.veil), 1.0) * (1.0 - frame.clear);
 #if TELLS_DEPTH
     float nearest = 0.0;
     for (int s = 0; s < SAMPLES; s++)

@@ -123,6 +123,14 @@ EYE_HEIGHT_M = Setting[float | None](
     low=0.5,
     high=2.3,
 )
+OWN_ROOM = Setting(
+    "own_room",
+    "--own-room/--calm-room",
+    False,
+    "What the person sees some moments after pressing Stop: their own room, where the headset can show it, or the calm "
+    "room that Stop always shows first.",
+    ("headset",),
+)
 CONTROLLERS = Setting[ControllersChoice](
     "controllers",
     "--controllers",
@@ -308,6 +316,7 @@ SETTINGS: tuple[Setting[Any], ...] = (
     EYE_PICTURES,
     DEPTH_LAYER,
     EYE_HEIGHT_M,
+    OWN_ROOM,
     PICTURE_SCALE,
     CONTROLLERS,
     ACTED_PERSON,

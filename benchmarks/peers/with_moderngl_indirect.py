@@ -39,7 +39,8 @@ class Indirect:
         self.program["to_light"].value = tuple(TO_LIGHT.tolist())
         self.program["colour"].value = COLOUR
         eyes = np.stack([np.ascontiguousarray(clip_from_scene(eye).T) for eye in range(2)])
-        self.program["clip_from_scene"].write(eyes.tobytes())
+        self.eyes = eyes.tobytes()
+        self.program["clip_from_scene"].write(self.eyes)
         order = np.argsort(mesh_of, kind="stable")
         self.moments = [_rows(placed, order) for placed in moments]
         self.rows = self.context.buffer(reserve=self.moments[0].nbytes, dynamic=True)

@@ -1,4 +1,7 @@
-"""vret's own renderer. With `submission` it sends and submits alone, as the peers do: everything is in view."""
+"""vret's own renderer. With `submission` it sends and submits alone, as the peers do: everything is in view.
+
+With `opaque` it does even less, for the comparison with a bare indirect draw.
+"""
 
 import sys
 from pathlib import Path
@@ -14,7 +17,7 @@ from vret.headset.offscreen import Offscreen
 from vret.render import Renderer
 from vret.render.gl import GL
 from vret.render.hot import Hot
-from vret.render.renderer import Listed
+from vret.render.renderer import _DEPTH, _FAR, _FRAMEBUFFER, _INDEX, _TRIANGLES, Listed
 from vret.scene.compiled import ROW, VERTEX, CompiledScene
 
 EVERYWHERE = np.array([0, 0, 0, 1], np.float32)
@@ -79,6 +82,22 @@ class Submission(Frames):
         self.renderer.submit(self.resident, self.frame, self.listed, self.target)
 
 
+class OpaquePass(Submission):
+    """The copy of the rows, the clearing, and one indirect draw: what moderngl's bare pass does."""
+
+    def draw(self, step: int) -> None:
+        gl, resident, renderer = self.hot, self.resident, self.renderer
+        self.frame.rows = self.moments[step]
+        resident.take(self.frame)
+        resident.uniforms.bind()
+        renderer._bind(resident)
+        gl.glUseProgram(renderer._passes[False].opaque.program)
+        gl.glBindFramebuffer(_FRAMEBUFFER, renderer._picture.framebuffer)
+        gl.glClearNamedFramebufferfv(renderer._picture.framebuffer, _DEPTH, 0, _FAR)
+        gl.glMultiDrawElementsIndirect(_TRIANGLES, _INDEX, resident.commands("opaque"), self.listed.opaque, 0)
+        renderer._turns.end()
+
+
 def _rows(placed: Placed) -> np.ndarray:
     rows = np.zeros(len(placed.positions), ROW)
     rows["position"], rows["scale"], rows["rotation"] = placed
@@ -92,8 +111,5 @@ def _vret(positions: np.ndarray, normals: np.ndarray, triangles: np.ndarray) -> 
 
 
 if __name__ == "__main__":
-    if sys.argv[-1] == "submission":
-        sys.argv.pop()
-        main(Submission)
-    else:
-        main(Frames)
+    KINDS = {"submission": Submission, "opaque": OpaquePass}
+    main(KINDS[sys.argv.pop()] if sys.argv[-1] in KINDS else Frames)

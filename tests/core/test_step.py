@@ -267,6 +267,20 @@ def test_an_offer_does_not_outlive_its_time_nor_the_lease() -> None:
     assert run.session.offer is None
 
 
+def test_nobody_gets_into_a_scene_that_is_still_being_loaded_or_back_into_it() -> None:
+    run = start()
+    run.feed(events.ScenesMissing(t_ns=run.t_ns, scenes=("tower",)))
+    assert run.session.state is State.EXPOSED, "what is shown goes on"
+    press(run, events.StopPressed)
+    run.feed(events.ReadyPressed(t_ns=run.t_ns, input=KEY))
+    run.pass_time(2 * LIMITS.calm_fade_ns, 0)
+    assert tell(run, commands.Resume(level=commands.ResumeLevel.SAME)) is Refusal.SCENE_MISSING
+    assert tell(run, commands.Resume(level=commands.ResumeLevel.CALM)) is None
+    assert tell(run, commands.SetRung(scene="tower", rung="rung0")) is Refusal.SCENE_MISSING
+    run.feed(events.ScenesMissing(t_ns=run.t_ns, scenes=("elsewhere",)))
+    assert tell(run, commands.SetRung(scene="tower", rung="rung0")) is None
+
+
 @pytest.mark.parametrize(
     ("event", "reason"),
     [

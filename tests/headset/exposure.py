@@ -16,9 +16,9 @@ from vret.headset.offscreen import Offscreen
 from vret.headset.stage import Stage
 from vret.memory import SessionMemory
 from vret.memory.messages import Shown, Wearer
-from vret.paths import data_file
+from vret.paths import CALM_SCENE, data_file
 from vret.render.renderer import Renderer
-from vret.scene.bundle import read_bundle, write_bundle
+from vret.scene.bundle import write_bundle
 from vret.scene.compile import compile_scene
 from vret.scene.scene import load_scene
 from vret.testing.memory_link import MemoryLink
@@ -79,29 +79,49 @@ def scene_text(count: int) -> str:
 
 
 class Exposure:
-    """A session in which someone is exposed to `count` swinging boxes. With `period_ns` 0 frames wait for nothing."""
+    """A session in which someone is exposed to `count` swinging boxes. With `period_ns` 0 frames wait for nothing.
 
-    def __init__(self, folder: Path, count: int, period_ns: int = 0) -> None:
+    With `later` the person is in the calm room first, and the boxes are not compiled before `compile`.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        count: int,
+        period_ns: int = 0,
+        *,
+        kind: type[Offscreen] = Offscreen,
+        later: bool = False,
+    ) -> None:
         self.memory = SessionMemory.create(folder / "memory")
         (folder / NAME).mkdir()
         (folder / NAME / "scene.toml").write_text(scene_text(count))
-        for scene in (data_file("scenes/calm"), folder / NAME):
-            write_bundle(self.memory.bundle(scene.name), compile_scene(load_scene(scene)))
-        self.headset = Offscreen((32, 32), period_ns, wearer=self.memory.wearer)
+        write_bundle(self.memory.bundle(CALM_SCENE), compile_scene(load_scene(data_file(f"scenes/{CALM_SCENE}"))))
+        self._bundle = compile_scene(load_scene(folder / NAME))
+        if not later:
+            self.compile()
+        self.headset = kind((32, 32), period_ns, wearer=self.memory.wearer)
         self.headset.open()
         renderer = Renderer(self.headset.view_count, self.headset.view_size, self.headset.layout)
         self.loop = FrameLoop(self.headset, renderer, Stage(renderer, self.memory.bundles()), self.memory)
         self.link = MemoryLink(self.memory)
-        rules = read_bundle(self.memory.bundle(NAME)).rules
         self.link.open(
             events.SessionOpened(
-                t_ns=0, session_id="bench", plan=Plan((ScenePlan(NAME),), surprises_consented=False), scenes=(rules,)
+                t_ns=0,
+                session_id="bench",
+                plan=Plan((ScenePlan(NAME),), surprises_consented=False),
+                scenes=(self._bundle.rules,),
             )
         )
         self.frame()
         self.link.admit()
         self.leave()
-        self.enter()
+        if not later:
+            self.enter()
+
+    def compile(self) -> None:
+        """What the loader process does: the boxes are there to be brought in."""
+        write_bundle(self.memory.bundle(NAME), self._bundle)
 
     def leave(self) -> None:
         """The person stops; the calm room is seen."""

@@ -1,6 +1,7 @@
 """The whole frame, in a session."""
 
 import gc
+import os
 import sys
 import tracemalloc
 from dataclasses import replace
@@ -15,6 +16,8 @@ from vret.headset.offscreen import Offscreen
 SETTLE = 2200
 """Frames after a collection before anything is counted: CPython keeps up to 2000 freed tuples of every length."""
 TEMPORARIES_MAX = 64 * 1024
+WARM, TEN_MINUTES = 400, 10 * 60 * 90
+GROWN_MAX = 1_000_000
 
 pytestmark = pytest.mark.usefixtures("egl")
 
@@ -69,5 +72,27 @@ def test_a_frame_leaves_nothing_behind_and_little_on_the_way(tmp_path: Path, ful
         gc.enable()
     exposure.close()
     assert cyclic == 0
-    assert min(grown) < 0.1, f"blocks a frame: {grown}"
+    assert min(grown) * frames < 10, f"blocks a frame: {grown}"
     assert min(on_the_way) < TEMPORARIES_MAX
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs Linux: resident memory is told in /proc")
+def test_resident_memory_does_not_grow_in_ten_minutes(tmp_path: Path, full: bool) -> None:
+    exposure = Exposure(tmp_path, 100)
+    gc.collect()
+    gc.disable()
+    try:
+        for _ in range(WARM):
+            exposure.frame()
+        before = resident_bytes()
+        for _ in range(TEN_MINUTES if full else WARM):
+            exposure.frame()
+        grown = resident_bytes() - before
+    finally:
+        gc.enable()
+    exposure.close()
+    assert grown < GROWN_MAX
+
+
+def resident_bytes() -> int:
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")

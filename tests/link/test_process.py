@@ -13,7 +13,7 @@ from vret.core.effects import Cause, Refusal, State, StateChanged
 from vret.core.measures import EndedHow
 from vret.link.therapist import TherapistLink, TurnedError
 from vret.memory.messages import EnterCode, LinkPhase
-from vret.recording.log import read_log, read_records
+from vret.recording.log import Log, read_log, read_records
 from vret.recording.record import ClockEstimate
 from vret.recording.recover import recover
 from vret.recording.verification import verify
@@ -59,6 +59,10 @@ def test_a_session_from_the_code_to_the_stored_log(rig: Rig, server: ServerProgr
             assert all(isinstance(record.event, events.HeartbeatReceived | events.Tick) for record in recorded[end:])
             assert therapist.console.missed == 0
             assert therapist.console.device == DEVICE
+            log = Log(path)
+            assert len(list(log.items())) > 0
+            assert (log.device or {})["device"] == DEVICE.headset
+            assert (log.device or {})["runtime"] == DEVICE.runtime
             assert any(isinstance(entry, ClockEstimate) for entry in read_log(path))
             assert sorted(file.name for file in path.parent.iterdir()) == [path.name, path.name + ".sha256"]
 

@@ -17,8 +17,8 @@ from vret.headset.page import Page
 from vret.headset.picture import EyePicture
 from vret.render import Renderer
 from vret.render.gl import GL
-from vret.render.panel import DISTANCE_M
 from vret.render.projection import NEAR_M
+from vret.render.typesetting import DISTANCE_M
 
 SIZE = 64
 WALL_M, HALF_WALL_M = 4.0, 1.0

@@ -60,6 +60,7 @@ class Refusal(StrEnum):
     PERSON_NOT_READY = "person_not_ready"
     ALREADY_HANDLED = "already_handled"
     UNKNOWN_VARIANT = "unknown_variant"
+    SCENE_MISSING = "scene_missing"
 
 
 class _Effect(msgspec.Struct, frozen=True, tag=True, kw_only=True, gc=False):

@@ -131,6 +131,12 @@ class LogHealthChanged(_Event, frozen=True, kw_only=True):
     reason: str = ""
 
 
+class ScenesMissing(_Event, frozen=True, kw_only=True):
+    """Scenes of the plan that cannot be shown yet, instead of those named before: they are still being loaded."""
+
+    scenes: tuple[str, ...]
+
+
 class ProgramRestarted(_Event, frozen=True, kw_only=True):
     """A new frame process took the session over from a dead one."""
 
@@ -156,5 +162,6 @@ Event = (
     | InputGained
     | InputLost
     | LogHealthChanged
+    | ScenesMissing
     | ProgramRestarted
 )

@@ -57,6 +57,8 @@ def _set_rung(turn: Turn, command: commands.SetRung) -> Refusal | None:
     if session.state is State.CALM:
         if refusal := turn.rise_refusal():
             return refusal
+        if rules.name in session.missing:
+            return Refusal.SCENE_MISSING
         turn.enter_scene(rules, index, rules.base_variant, Cause.THERAPIST)
         return None
     if session.state not in IN_SCENE:
@@ -223,6 +225,8 @@ def _resume(turn: Turn, command: commands.Resume) -> Refusal | None:
         return None
     if refusal := turn.rise_refusal():
         return refusal
+    if session.scene in session.missing:
+        return Refusal.SCENE_MISSING
     match command.level:
         case commands.ResumeLevel.SAME:
             index = session.step_index

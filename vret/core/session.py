@@ -117,6 +117,7 @@ class Session(msgspec.Struct, frozen=True):
     saying: Saying | None = None
     sequences: dict[str, int] = {}
     variant: str = ""
+    missing: tuple[str, ...] = ()
 
     def rules(self, scene: str) -> SceneRules | None:
         return next((rules for rules in self.scenes if rules.name == scene), None)

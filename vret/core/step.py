@@ -205,6 +205,10 @@ def _log_health(turn: Turn, event: events.LogHealthChanged) -> None:
     turn.change(log_healthy=event.healthy)
 
 
+def _scenes_missing(turn: Turn, event: events.ScenesMissing) -> None:
+    turn.change(missing=event.scenes)
+
+
 def _restarted(turn: Turn, event: events.ProgramRestarted) -> None:
     turn.change(lease=turn.session.lease.void(), inputs=(), input_in_use=None)
     _leave_scene(turn, Cause.PROGRAM_RESTARTED)
@@ -237,5 +241,6 @@ _RULES: dict[type, Callable[[Turn, Any], None]] = {
     events.InputGained: _input_gained,
     events.InputLost: _input_lost,
     events.LogHealthChanged: _log_health,
+    events.ScenesMissing: _scenes_missing,
     events.ProgramRestarted: _restarted,
 }

@@ -193,6 +193,20 @@ class TakesDepth(Protocol):
 
 
 @runtime_checkable
+class ShowsRoom(Protocol):
+    """What a headset may do besides: let the person see the room around them where the picture is clear."""
+
+    @property
+    def has_room(self) -> bool:
+        """Whether the room is behind this frame's picture."""
+        ...
+
+    def want_room(self, is_wanted: bool) -> None:
+        """From after this frame's `submit` on, if it can. Waits for nothing."""
+        ...
+
+
+@runtime_checkable
 class Shrinks(Protocol):
     """What a headset may do besides: show a part of its picture as large as the whole."""
 

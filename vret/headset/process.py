@@ -18,6 +18,7 @@ from vret.memory import SessionMemory
 from vret.memory.child import run_child
 from vret.memory.config import ProgramConfig, read_config
 from vret.memory.priority import IN_TURN, raise_priority
+from vret.paths import CALM_SCENE
 from vret.settings import ControllersChoice, HeadsetChoice, PriorityChoice
 
 CHOSEN: Final = "headset"
@@ -53,6 +54,7 @@ def choose(config: ProgramConfig, memory: SessionMemory) -> Headset:
                 patience_s=RESTART_PATIENCE_S if is_restart else 0.0,
                 tells_depth=config.depth_layer,
                 eye_height_m=config.eye_height_m,
+                shows_room=config.own_room,
                 acted=Acted(memory.wearer, is_stopped=is_restart) if config.acted_person else None,
             )
         case "window":
@@ -120,7 +122,9 @@ def _draw(headset: Headset, memory: SessionMemory, priority: PriorityChoice) -> 
 
     tells_depth = isinstance(headset, TakesDepth) and headset.takes_depth
     renderer = Renderer(headset.view_count, headset.view_size, headset.layout, tells_depth=tells_depth)
-    loop = FrameLoop(headset, renderer, Stage(renderer, memory.bundles()), memory)
+    stage = Stage(renderer, [path for path in memory.bundles() if path.stem == CALM_SCENE])
+    stage.want(memory.bundles())
+    loop = FrameLoop(headset, renderer, stage, memory)
     precedence = raise_priority() if goes_first(priority, headset.name, renderer.name) else IN_TURN
     print(f"The picture is made {precedence.words}.", flush=True)
     settle()

@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from vret.core.device import Device
+from vret.core.device import Battery, Device
 from vret.core.effects import State, StateChanged
 from vret.core.events import Event, SessionOpened
 from vret.core.report import Report
@@ -35,7 +35,10 @@ _FRAME_STATUS = msgspec.msgpack.Decoder(FrameStatus)
 
 
 class Holding:
-    """One session from its opening to its end. `say` publishes a phase and a sentence for the person."""
+    """One session from its opening to its end. `say` publishes a phase and a sentence for the person.
+
+    `battery` tells this computer's.
+    """
 
     def __init__(
         self,
@@ -45,8 +48,9 @@ class Holding:
         log: LiveLog,
         program: str,
         say: Callable[[LinkPhase, str], None],
+        battery: Callable[[], Battery | None],
     ) -> None:
-        self._memory, self._config, self._say = memory, config, say
+        self._memory, self._config, self._say, self._battery = memory, config, say, battery
         self._loop = asyncio.get_running_loop()
         self._over = asyncio.Event()
         self._waiting: deque[Event] = deque()
@@ -55,6 +59,7 @@ class Holding:
         self._line: Line | None = None
         self._reports_seen = 0
         self._device: Device | None = None
+        self._profile: DisplayProfile | None = None
         self.recorder = Recorder(
             log,
             memory.records,
@@ -153,12 +158,19 @@ class Holding:
             return
         self._reports_seen = published
         status = self._frame_status()
-        if status is not None and status.device != self._device:
+        if status is not None:
             self._device = status.device
             self._describe(status)
-        self._connection.reported(_REPORT.decode(content), self._device)
+        self._connection.reported(_REPORT.decode(content), self._powered(self._device))
         if self._line is not None:
             self._line.wake.set()
+
+    def _powered(self, device: Device | None) -> Device | None:
+        """The device with what only this process knows."""
+        battery = self._battery()
+        if device is None or battery is None:
+            return device
+        return msgspec.structs.replace(device, batteries=(battery, *device.batteries))
 
     def _frame_status(self) -> FrameStatus | None:
         content = self._memory.frame_status.read()
@@ -176,7 +188,9 @@ class Holding:
             view_height=self._config.view_height,
             frame_rate_hz=self._config.frame_rate_hz,
         )
-        self.recorder.describe(DEVICE, profile.to_metadata())
+        if profile != self._profile:
+            self._profile = profile
+            self.recorder.describe(DEVICE, profile.to_metadata())
 
     async def _touch_for_ever(self, kept: SavedSession) -> None:
         while True:

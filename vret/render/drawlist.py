@@ -5,8 +5,6 @@ things need no order, so there is one command for each mesh; what one sees throu
 each instance is a command of its own.
 """
 
-from typing import Self
-
 import numpy as np
 import numpy.typing as npt
 
@@ -25,24 +23,17 @@ COMMAND = np.dtype(
 )
 
 
+def by_mesh(mesh_of: npt.NDArray[np.int32]) -> Slots:
+    """All rows, those of one mesh side by side."""
+    return np.argsort(mesh_of, kind="stable").astype(np.uint32)
+
+
 class GroupedList:
-    """The members (bool for each instance) grouped by mesh; `copies` instances are drawn of each."""
+    """Rows grouped by mesh; `copies` instances are drawn of each. `order` has those of one mesh side by side."""
 
     def __init__(
-        self, members: Bools, mesh_of: npt.NDArray[np.int32], ranges: npt.NDArray[np.int32], copies: int
+        self, order: Slots, mesh_of: npt.NDArray[np.int32], ranges: npt.NDArray[np.int32], copies: int
     ) -> None:
-        chosen = np.flatnonzero(members)
-        order = chosen[np.argsort(mesh_of[chosen], kind="stable")].astype(np.uint32)
-        self._group(order, mesh_of, ranges, copies)
-
-    @classmethod
-    def _of(cls, order: Slots, mesh_of: npt.NDArray[np.int32], ranges: npt.NDArray[np.int32], copies: int) -> Self:
-        made = cls.__new__(cls)
-        made._group(order, mesh_of, ranges, copies)
-        return made
-
-    def _group(self, order: Slots, mesh_of: npt.NDArray[np.int32], ranges: npt.NDArray[np.int32], copies: int) -> None:
-        """`order` has the members, those of one mesh side by side."""
         self._order, self._mesh_of, self._ranges, self._copies = order, mesh_of, ranges, copies
         meshes = mesh_of[order]
         self._starts = np.flatnonzero(np.diff(meshes, prepend=-1))
@@ -51,11 +42,11 @@ class GroupedList:
         self._counts = np.zeros(len(self._starts), np.uint32)
         self.length = len(self._starts)
 
-    def parted(self, span: Span) -> tuple[Self, Self]:
+    def parted(self, span: Span) -> tuple["GroupedList", "GroupedList"]:
         """Two lists of the same members: those outside of the `span` of rows, and those within."""
         within = (self._order >= span[0]) & (self._order < span[1])
         outside, inside = (
-            self._of(self._order[kept], self._mesh_of, self._ranges, self._copies) for kept in (~within, within)
+            GroupedList(self._order[kept], self._mesh_of, self._ranges, self._copies) for kept in (~within, within)
         )
         return outside, inside
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from vret.render.buffers import DEPTH, MappedRing
 from vret.render.culling import Bounds, Floats
-from vret.render.drawlist import COMMAND, Bools, GroupedList, SortedList, Span
+from vret.render.drawlist import COMMAND, Bools, GroupedList, SortedList, Span, by_mesh
 from vret.render.uniforms import MAPS
 from vret.scene.compiled import CompiledScene
 
@@ -33,6 +33,7 @@ class Listing:
     def __init__(self, compiled: CompiledScene, view_count: int, ring: MappedRing) -> None:
         meshes, count = len(compiled.meshes.ranges), len(compiled.rows)
         self._mesh_of, self._ranges, self._view_count = compiled.mesh_of, compiled.meshes.ranges, view_count
+        self._order = by_mesh(compiled.mesh_of)
         self._count, self._ring = count, ring
         self.bounds = Bounds(compiled.meshes.spheres, compiled.mesh_of, view_count)
         self.in_view = np.zeros(count, bool)
@@ -61,10 +62,10 @@ class Listing:
     def sort_out(self, opaque: Bools, cutout: Bools, decals: Bools, blended: Bools) -> None:
         """Which rows each pass draws."""
         self._grouped = {
-            name: GroupedList(members, self._mesh_of, self._ranges, self._view_count)
+            name: self._group(members, self._view_count)
             for name, members in zip(_GROUPED, (opaque, cutout, decals), strict=True)
         }
-        self._casters = GroupedList(opaque | cutout, self._mesh_of, self._ranges, MAPS)
+        self._casters = self._group(opaque | cutout, MAPS)
         self._see_through = SortedList(blended, self._mesh_of, self._ranges, self._view_count)
         self._part(self._moving)
         self.forget()
@@ -137,6 +138,9 @@ class Listing:
             used += standing.fill(self.in_view, kept.slots, kept.commands[self._first[name] :], used)
         kept.take(used, self._first["decals"] + self._parts["decals"][0].length)
         self._is_listed = True
+
+    def _group(self, members: Bools, copies: int) -> GroupedList:
+        return GroupedList(self._order[members[self._order]], self._mesh_of, self._ranges, copies)
 
     def _part(self, moving: Span) -> None:
         self._moving = moving

@@ -9,6 +9,7 @@ All letters are in one texture, made at start-up: a page is one instanced draw o
 """
 
 import ctypes
+from functools import lru_cache
 from math import asin, atan2, cos, pi, radians, sin, tan
 
 import numpy as np
@@ -25,6 +26,8 @@ FREE_AHEAD = radians(9)
 ASIDE = FREE_AHEAD + asin(WIDE_M / 2 / DISTANCE_M)
 _TURNED_AWAY = 50 * pi / 180
 _STEPPED_AWAY_M = 0.7
+_PAGES_KEPT = 32
+"""Setting a long page takes a millisecond, and a session shows few that differ, most of them when the scene changes."""
 
 Points = npt.NDArray[np.float32]
 NOWHERE: Points = np.zeros((0, 3), np.float32)
@@ -34,13 +37,14 @@ class Panel:
     """The letters' texture, the quads of the newest page, and where the panel stands."""
 
     def __init__(self) -> None:
-        self._letters = lettering()
+        letters = lettering()
+        self._typeset = lru_cache(_PAGES_KEPT)(lambda page: typeset(page, letters))
         width, height = ATLAS_PX
         texture = ctypes.c_uint()
         GL.glCreateTextures(GL.GL_TEXTURE_2D, 1, ctypes.byref(texture))
         self.texture = texture.value
         GL.glTextureStorage2D(self.texture, 5, GL.GL_R8, width, height)
-        pixels = self._letters.pixels.tobytes()
+        pixels = letters.pixels.tobytes()
         GL.glTextureSubImage2D(self.texture, 0, 0, 0, width, height, GL.GL_RED, GL.GL_UNSIGNED_BYTE, pixels)
         GL.glGenerateTextureMipmap(self.texture)
         GL.glTextureParameteri(self.texture, GL.GL_TEXTURE_MIN_FILTER, GL.GL_LINEAR_MIPMAP_LINEAR)
@@ -59,7 +63,7 @@ class Panel:
         stepped = float(np.linalg.norm(head[:3] - self._head))
         is_other = self._page is None or _kind(page) != _kind(self._page)
         if page != self._page:
-            self.quads, _, self._height = typeset(page, self._letters)
+            self.quads, _, self._height = self._typeset(page)
         if is_other or turned > _TURNED_AWAY or stepped > _STEPPED_AWAY_M:
             self._yaw, self._head = yaw, head[:3].copy()
             self._aside = _side(yaw, head[:3], dreaded) if page.is_aside else 0.0

@@ -7,6 +7,7 @@ OpenGL calls does not depend on how much is in the scene.
 """
 
 import ctypes
+from collections.abc import Generator
 from typing import NamedTuple
 
 import numpy as np
@@ -23,11 +24,12 @@ from vret.render.hot import Hot
 from vret.render.mirror import Mirror, size_within
 from vret.render.panel import Panel
 from vret.render.passes import Passes, Programs
-from vret.render.resident import ResidentScene
+from vret.render.resident import ResidentScene, bring
 from vret.render.shadow import MAP_SIZE, ShadowMaps
+from vret.render.staging import Staging, Steps, finish
 from vret.render.stopwatch import Stopwatch
 from vret.render.targets import SampledPicture, TargetBuffers
-from vret.render.textures import DEPTH_UNIT, LETTERS_UNIT, SAMPLES_UNIT, SHADOW_UNIT, UNITS
+from vret.render.textures import DEPTH_UNIT, LETTERS_UNIT, SAMPLES_UNIT, SHADOW_UNIT, UNITS, reads_slants
 from vret.render.uniforms import MAPS, MAX_VIEWS, FrameUniforms
 from vret.scene.compiled import CompiledScene, SceneFrame
 
@@ -76,11 +78,13 @@ class Renderer:
         self.name = driver()
         self._gl = gl or Hot()
         self._view_count, self._layout = view_count, layout
+        GL.glEnable(GL.GL_TEXTURE_CUBE_MAP_SEAMLESS)
         GL.glClipControl(GL.GL_LOWER_LEFT, GL.GL_ZERO_TO_ONE)
         self._uniforms = FrameUniforms(view_count, view_size)
         self._shadow = ShadowMaps()
         self._panel = Panel()
         self._turns = Turns(self._gl)
+        self._staging, self._reads_slants = Staging(self._gl), reads_slants()
         self._hands = Hands(self._gl, self._turns, view_count)
         self._hidden = HiddenAreas()
         self._picture = SampledPicture(view_count, view_size, layout, samples)
@@ -98,12 +102,16 @@ class Renderer:
 
     def load(self, compiled: CompiledScene) -> ResidentScene:
         """Upload a scene. Not for the frame path."""
+        return finish(self.bring(compiled))
+
+    def bring(self, compiled: CompiledScene) -> Generator[None, None, ResidentScene]:
+        """Upload a scene in small steps, some in each frame while others are drawn: `vret.render.staging`."""
         fixed = {
             SHADOW_UNIT: self._shadow.texture,
             SAMPLES_UNIT: self._picture.colour,
             LETTERS_UNIT: self._panel.texture,
         }
-        return ResidentScene(self._gl, self._turns, compiled, self._view_count, fixed)
+        return bring(self._gl, self._turns, self._staging, compiled, self._view_count, fixed, slants=self._reads_slants)
 
     def hide(self, corners: Corners) -> None:
         """Draw nothing where the lenses show nothing: `HiddenAreas.take`. Free while the corners stay the same."""
@@ -125,10 +133,14 @@ class Renderer:
         self._uniforms.resize(size)
 
     def release(self, resident: ResidentScene) -> None:
-        """Free what `load` made. Not for the frame path."""
+        """Free what `load` or `bring` made. Not for the frame path."""
+        finish(self.leave(resident))
+
+    def leave(self, resident: ResidentScene) -> Steps:
+        """Free it in small steps; it is not drawn any more."""
         if self._drawn is resident:
             self._drawn = None
-        resident.release()
+        yield from resident.leave()
 
     def draw(
         self,
@@ -139,14 +151,18 @@ class Renderer:
         veil: int = 0,
         page: Page | None = None,
         hands: HandPoses | None = None,
+        cleared: int = 0,
     ) -> None:
-        """Draw one frame into `target`. `veil` 1000 is black; the `page` is over the veil."""
+        """Draw one frame into `target`. `veil` 1000 is black; the `page` is over the veil.
+
+        `cleared` 1000 leaves only the page, so that what is behind the target is seen; colours are multiplied by alpha.
+        """
         if resident is not self._drawn:
             resident.interrupted()
             self._shadow.forget()
             self._drawn = resident
         has_changed = resident.take(frame)
-        listed = self._list(resident, frame, eyes, veil, page, has_changed)
+        listed = self._list(resident, frame, eyes, veil, cleared, page, has_changed)
         self.submit(resident, frame, listed, target, hands)
 
     def submit(
@@ -172,6 +188,7 @@ class Renderer:
     def close(self) -> None:
         """Free everything but the scenes."""
         self._turns.release()
+        self._staging.release()
         self._shadow.release()
         self._panel.release()
         self._hands.release()
@@ -189,12 +206,13 @@ class Renderer:
         frame: SceneFrame,
         eyes: Eyes,
         veil: int,
+        cleared: int,
         page: Page | None,
         has_changed: bool,
     ) -> Listed:
         """Where the eyes are, what they can see, and whose shadows must be drawn again."""
         uniforms, shadow = self._uniforms, self._shadow
-        uniforms.look(frame, eyes, veil)
+        uniforms.look(frame, eyes, veil, cleared)
         quads = self._place_panel(page, resident, frame, eyes)
         head_in_scene = frame.scene_from_stage[:3, :3] @ eyes.head[:3] + frame.scene_from_stage[:3, 3]
         seen = resident.listing.seen(frame.visible, uniforms.planes, head_in_scene)

@@ -1,17 +1,18 @@
 """A resident scene: what of it lives on the GPU, and what of that changes from frame to frame."""
 
 import ctypes
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 
 import numpy as np
 import numpy.typing as npt
 
-from vret.render.buffers import DEPTH, MappedRing, Turns, upload
+from vret.render.buffers import DEPTH, MappedRing, Turns
 from vret.render.gl import GL
 from vret.render.hot import Hot
-from vret.render.light import LightTextures
+from vret.render.light import bring_light
 from vret.render.listing import Listing, union
-from vret.render.textures import TextureArrays
+from vret.render.staging import Staging, Steps
+from vret.render.textures import TextureArrays, bring_clouds
 from vret.render.typesetting import QUAD, QUADS_MAX
 from vret.render.uniforms import FRAME
 from vret.scene.compiled import BLENDED, DECAL, MATERIAL, ROW, TWO_SIDED, VERTEX, CompiledScene, SceneFrame
@@ -23,38 +24,26 @@ _BYTE = np.dtype(np.uint8)
 
 
 class ResidentScene:
-    """Made by `Renderer.load`. Of the rows only those are copied that moved since the ring's part was written.
-
-    `fixed` are the renderer's own textures, by unit.
-    """
+    """Made by `bring`. Of the rows only those are copied that moved since the ring's part was written."""
 
     def __init__(
-        self, gl: Hot, turns: Turns, compiled: CompiledScene, view_count: int, fixed: Mapping[int, int]
+        self,
+        compiled: CompiledScene,
+        buffers: tuple[int, int, int],
+        textures: TextureArrays,
+        ring: MappedRing,
+        listing: Listing,
     ) -> None:
-        meshes, count = compiled.meshes, len(compiled.rows)
+        count = len(compiled.rows)
         self.name = compiled.name
         self.rows_written = 0
-        self._material_of = compiled.material_of
-        self._buffers = (upload(meshes.vertices), upload(meshes.indices), upload(compiled.material_of.astype("u4")))
-        self._light = LightTextures(compiled.reflections, compiled.probes)
-        self.textures = TextureArrays(compiled.textures, compiled.clouds, {**fixed, **self._light.units})
+        self._material_of, self._buffers = compiled.material_of, buffers
+        self.textures, self.ring, self.listing = textures, ring, listing
         self.is_textured = bool((compiled.materials["traits"] & ~np.uint32(DECAL)).any())
-        self.vertex_array = vertex_array(*self._buffers[:2])
-        self.ring = MappedRing(
-            gl,
-            turns,
-            {
-                "frame": (_BYTE, FRAME.itemsize),
-                "rows": (_BYTE, ROW.itemsize * count),
-                "materials": (_BYTE, MATERIAL.itemsize * len(compiled.materials)),
-                "quads": (_BYTE, QUAD.itemsize * QUADS_MAX),
-                **Listing.sections(compiled),
-            },
-        )
-        self.uniforms = self.ring.binding(_UNIFORM, 0, ["frame"])
-        material_of = (self._buffers[2], max(4 * count, 4))
-        self.storage = self.ring.binding(_STORAGE, 0, ["rows", "slots", "materials", material_of, "quads"])
-        self.listing = Listing(compiled, view_count, self.ring)
+        self.vertex_array = vertex_array(*buffers[:2])
+        self.uniforms = ring.binding(_UNIFORM, 0, ["frame"])
+        material_of = (buffers[2], max(4 * count, 4))
+        self.storage = ring.binding(_STORAGE, 0, ["rows", "slots", "materials", material_of, "quads"])
         self._classes: npt.NDArray[np.int8] = np.full(1, -1, np.int8)
         self._sort_out(compiled.materials)
         self._dirty = [(0, count)] * DEPTH
@@ -107,12 +96,17 @@ class ResidentScene:
         """Where in the ring's buffer the commands of a pass begin."""
         return self.listing.pointers[name][self.ring.part]
 
-    def release(self) -> None:
+    def leave(self) -> Steps:
+        """Free everything, one thing at a time."""
         self.ring.release()
-        self.textures.release()
-        self._light.release()
+        yield
+        for texture in self.textures.made:
+            GL.glDeleteTextures(1, [texture])
+            yield
         GL.glDeleteVertexArrays(1, [self.vertex_array])
-        GL.glDeleteBuffers(len(self._buffers), list(self._buffers))
+        for buffer in self._buffers:
+            GL.glDeleteBuffers(1, [buffer])
+            yield
 
     def _sort_out(self, materials: npt.NDArray[np.void]) -> bool:
         """Who is opaque and who is seen through, by the materials' opacity; what has none is not drawn at all."""
@@ -127,6 +121,42 @@ class ResidentScene:
         solid = ~(blended | lies)
         self.listing.sort_out(solid & ~open_, solid & open_, lies & shown, blended & shown & ~lies)
         return True
+
+
+def bring(
+    gl: Hot,
+    turns: Turns,
+    staging: Staging,
+    compiled: CompiledScene,
+    view_count: int,
+    fixed: Mapping[int, int],
+    *,
+    slants: bool,
+) -> Generator[None, None, ResidentScene]:
+    """Bring a scene to the GPU in small steps. `fixed` are the renderer's own textures, by unit."""
+    count, meshes = len(compiled.rows), compiled.meshes
+    vertices = yield from staging.buffer(meshes.vertices)
+    indices = yield from staging.buffer(meshes.indices)
+    material_of = yield from staging.buffer(compiled.material_of.astype("u4"))
+    textures = TextureArrays(fixed)
+    yield from textures.bring(compiled.textures, staging, slants=slants)
+    yield from bring_clouds(compiled.clouds, textures, staging)
+    yield from bring_light(compiled.reflections, compiled.probes, textures, staging)
+    ring = MappedRing(
+        gl,
+        turns,
+        {
+            "frame": (_BYTE, FRAME.itemsize),
+            "rows": (_BYTE, ROW.itemsize * count),
+            "materials": (_BYTE, MATERIAL.itemsize * len(compiled.materials)),
+            "quads": (_BYTE, QUAD.itemsize * QUADS_MAX),
+            **Listing.sections(compiled),
+        },
+    )
+    yield
+    listing = Listing(compiled, view_count, ring)
+    yield
+    return ResidentScene(compiled, (vertices, indices, material_of), textures, ring, listing)
 
 
 def vertex_array(vertices: int, indices: int) -> int:

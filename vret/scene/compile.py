@@ -55,7 +55,7 @@ def compile_scene(scene: Scene) -> Bundle:
         builder = NodeBuilder(scene, name, node, curves, courses, materials)
         instances += builder.build(resting)
         bodies[name] = builder.bodies
-    instances += resting.instances()
+    instances += resting.instances(materials.is_solid)
     instances += Decorator(scene, resting, curves, materials).instances()
     instances.sort(key=lambda instance: instance.order)
     meshes, mesh_of = meshes_of([each.shape for each in instances])

@@ -40,13 +40,24 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class _Surface:
-    """A resting shape that may be decorated: its corners (n, 3, 3), their normals, and the box around them."""
+    """A resting shape that may be decorated: its corners and their normals, (n, 3, 3), and boxes around it and around
+    each of its triangles, (3, n).
+    """
 
     conditions: Conditions
     corners: Floats
     normals: Floats
     low: Floats
     high: Floats
+    lows: Floats
+    highs: Floats
+
+    def within(self, low: Floats, high: Floats) -> npt.NDArray[np.intp]:
+        """The triangles that may be in a box; those of one axis first, which leaves few for the others."""
+        found = np.flatnonzero((self.lows[0] <= high[0]) & (self.highs[0] >= low[0]))
+        for axis in (1, 2):
+            found = found[(self.lows[axis, found] <= high[axis]) & (self.highs[axis, found] >= low[axis])]
+        return found
 
 
 @dataclass(frozen=True)
@@ -134,6 +145,7 @@ class Decorator:
             for (material, conditions), shapes in resting.shapes.items()
             if materials.is_solid(material)
             for shape in shapes
+            if len(shape.triangles)
         ]
 
     def instances(self) -> list[Instance]:
@@ -199,7 +211,10 @@ class Decorator:
             conditions = _both(own, surface.conditions)
             if not (conditions.places and conditions.variants):
                 continue
-            shape = projector.project(surface.corners, surface.normals)
+            near = surface.within(low, high)
+            if not len(near):
+                continue
+            shape = projector.project(surface.corners[near], surface.normals[near])
             if len(shape.triangles):
                 shape.vertices["uv"][:, 0] += seed
                 yield conditions, shape
@@ -223,8 +238,8 @@ class Decorator:
 def _surface(shape: Shape, conditions: Conditions) -> _Surface:
     corners = shape.vertices["position"][shape.triangles].astype(np.float64)
     normals = shape.vertices["normal"][shape.triangles].astype(np.float64)
-    position = shape.vertices["position"]
-    return _Surface(conditions, corners, normals, position.min(axis=0), position.max(axis=0))
+    lows, highs = (np.ascontiguousarray(ends.T) for ends in (corners.min(axis=1), corners.max(axis=1)))
+    return _Surface(conditions, corners, normals, lows.min(axis=1), highs.max(axis=1), lows, highs)
 
 
 def _both(decal: Conditions, surface: Conditions) -> Conditions:

@@ -1,7 +1,9 @@
 """Instances under construction: what one row of the compiled scene will show, when, and how it moves."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from vret.scene.glass import panes
 from vret.scene.meshing import cells
 from vret.scene.shapes import Shape, join
 
@@ -53,9 +55,10 @@ class Resting:
 
     shapes: dict[tuple[int, Conditions], list[Shape]] = field(default_factory=dict)
 
-    def instances(self) -> list[Instance]:
+    def instances(self, is_solid: Callable[[int], bool]) -> list[Instance]:
+        """What is seen through stays in panes, which can be put in order."""
         return [
             Instance(piece, material, conditions)
             for (material, conditions), shapes in self.shapes.items()
-            for piece in cells(join(shapes))
+            for piece in (cells(join(shapes)) if is_solid(material) else panes(join(shapes)))
         ]

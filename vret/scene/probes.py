@@ -2,9 +2,9 @@
 
 Theory: rays go out from every probe. One that leaves the scene brings the sky's light, one that hits something what
 that throws back: the sun's light where the sun reaches, the lamps', and the light of all around, which is taken from
-the probes' own last round, so that light goes from wall to wall; and its own, if it shines by itself. A probe keeps what a matt
-surface would show by its first four harmonics (Ramamoorthi and Hanrahan 2001). Probes within things see these from
-behind, and take the light of their neighbours.
+the probes' own last round, so that light goes from wall to wall; and its own, if it shines by itself. A probe keeps
+what a matt surface would show by its first four harmonics (Ramamoorthi and Hanrahan 2001). Probes within things see
+these from behind, and take the light of their neighbours.
 
 Indoors the light of the scene is that of its room, so only what is near takes some of it away and gives its own.
 

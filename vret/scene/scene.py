@@ -27,7 +27,7 @@ from vret.scene.panorama import FOLDER, PanoramaError, panorama_names, read_pano
 from vret.scene.primitives import Model as ModelMesh
 
 SCENE_FILE = "scene.toml"
-GENERATOR_VERSION = 3
+GENERATOR_VERSION = 4
 """Grows whenever the same scene file would be built into other shapes or move otherwise."""
 
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Connection, MessageError } from "../src/core/connection";
 import type { Hello } from "../src/generated/wire";
-import { deviceText } from "../src/words/device";
+import { deviceText, powerText } from "../src/words/device";
 import { HEADSET, WELCOME, commandRecord, opened, record, report, say } from "./made";
 
 const MS = 1e6;
@@ -41,9 +41,31 @@ describe("what the person wears", () => {
     connection.receive(say({ type: "ReportMessage", report: report({}), device }), 0);
     expect(connection.device).toEqual(device);
     expect(deviceText(connection.device)).toBe("Quest 3 · SteamVR 2.7.4");
+    expect(powerText(connection.device)).toBeNull();
     connection.receive(say({ type: "ReportMessage", report: report({}) }), 0);
     expect(connection.device).toBeNull();
     expect(deviceText(connection.device)).toBe("");
+  });
+});
+
+describe("a battery", () => {
+  const computer = (percent: number, is_charging: boolean) => ({
+    batteries: [{ of: "computer" as const, percent, is_charging }],
+  });
+
+  it("is named with whose it is", () => {
+    expect(deviceText(computer(73, false))).toBe("the person's computer 73 %");
+    expect(deviceText({ batteries: [{ of: "controller_left", percent: 5, is_charging: true }] })).toBe(
+      "left controller 5 %, plugged in",
+    );
+  });
+
+  it("of the computer is called low before it ends the session, and a controller's never", () => {
+    expect(powerText(computer(21, false))).toBeNull();
+    expect(powerText(computer(20, false))).toContain("at 20 %");
+    expect(powerText(computer(10, false))).toContain("nearly empty");
+    expect(powerText(computer(5, true))).toBeNull();
+    expect(powerText({ batteries: [{ of: "controller_left", percent: 5, is_charging: false }] })).toBeNull();
   });
 });
 

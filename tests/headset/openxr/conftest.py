@@ -49,6 +49,7 @@ def constant_world(constant: None, constant_runtime: dict[str, str]) -> ctypes.C
     world = ctypes.CDLL(manifest["runtime"]["library_path"])
     for name in ("constant_stand", "constant_recentre"):
         getattr(world, name).argtypes = (ctypes.c_float,)
+    world.constant_story.restype = ctypes.c_char_p
     return world
 
 

@@ -78,6 +78,13 @@ _EXTENSION_SIGNATURES = {
     "xrCreateHandTrackerEXT": "ppp",
     "xrLocateHandJointsEXT": "ppp",
     "xrGetVisibilityMaskKHR": "piiip",
+    "xrCreatePassthroughFB": "ppp",
+    "xrCreatePassthroughLayerFB": "ppp",
+    "xrDestroyPassthroughFB": "p",
+    "xrDestroyPassthroughLayerFB": "p",
+    "xrPassthroughLayerPauseFB": "p",
+    "xrPassthroughLayerResumeFB": "p",
+    "xrPassthroughStartFB": "p",
     "xrEnumerateDisplayRefreshRatesFB": "pipp",
     "xrRequestDisplayRefreshRateFB": "pf",
 }

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterable
 from typing import Any
 
+from vret.clock import now_ns
 from vret.headset.contract import Eyes, FrameTiming, Layout, Target
 from vret.headset.openxr.actions import Actions
 from vret.headset.openxr.api import XrError, xr
@@ -16,6 +17,7 @@ from vret.headset.openxr.hand_poses import HandLocator
 from vret.headset.openxr.hidden import hidden_corners
 from vret.headset.openxr.lifecycle import Lifecycle, Request
 from vret.headset.openxr.refresh import request_rate
+from vret.headset.openxr.room import Room
 from vret.headset.openxr.runtime import Runtime
 from vret.headset.openxr.session import Session, view_size
 from vret.headset.openxr.spaces import Locator, choose_stage, destroy_space, has_floor, head_space, reference_space
@@ -25,6 +27,8 @@ from vret.headset.openxr.views import Views
 from vret.render.gl import GL
 
 EXIT_WAIT_S = 0.7
+BATTERIES_NS = 30_000_000_000
+"""Between two questions how full the controllers are."""
 
 _TYPE = xr.StructureType
 _STATE_CHANGED = int(_TYPE.EVENT_DATA_SESSION_STATE_CHANGED)
@@ -33,11 +37,12 @@ _SPACE_CHANGES = int(_TYPE.EVENT_DATA_REFERENCE_SPACE_CHANGE_PENDING)
 _PROFILE_CHANGED = int(_TYPE.EVENT_DATA_INTERACTION_PROFILE_CHANGED)
 _PRESENCE_CHANGED = int(_TYPE.EVENT_DATA_USER_PRESENCE_CHANGED_EXT)
 _MASK_CHANGED = int(_TYPE.EVENT_DATA_VISIBILITY_MASK_CHANGED_KHR)
+_ROOM_CHANGED = int(_TYPE.EVENT_DATA_PASSTHROUGH_STATE_CHANGED_FB)
 _LOST = int(xr.Result.ERROR_SESSION_LOST)
 
 
 class Connection:
-    """`view_size` and `chain` are the runtime's choice, within what the wishes from `layout` to `wants_depth` say.
+    """`view_size` and `chain` are the runtime's choice, within what the wishes from `layout` to `wants_room` say.
 
     `floor` knows where the stage's floor is; `eye_height_m` is the person's own, None for unknown.
     """
@@ -53,6 +58,7 @@ class Connection:
         only_profiles: Iterable[str] | None = None,
         wants_depth: bool = False,
         eye_height_m: float | None = None,
+        wants_room: bool = False,
     ) -> None:
         self._runtime, self._graphics, self._lifecycle = runtime, graphics, lifecycle
         self._has_begun = self._is_drawn = self._ends = False
@@ -69,8 +75,10 @@ class Connection:
         self._locator = Locator(runtime, self.stage)
         self.actions = Actions(runtime, handle, only_profiles)
         self.hands = HandLocator(runtime, handle, self.stage, self.actions.grip_spaces)
+        self.room = Room(runtime, self.session) if wants_room and self.chain.has_alpha else None
         self._prediction = Prediction(XrClock(runtime))
         self._profiles_are_old = True
+        self._batteries_due_ns = 0
         self.hidden = hidden_corners(runtime, handle)
 
     @property
@@ -99,6 +107,9 @@ class Connection:
             if self._profiles_are_old:
                 self._profiles_are_old = False
                 self.actions.look_up_profiles()
+            if now_ns() >= self._batteries_due_ns:
+                self._batteries_due_ns = now_ns() + BATTERIES_NS
+                self.actions.look_up_batteries()
         else:
             self.actions.values.clear()
         if self._ends and not self._has_begun:
@@ -124,18 +135,22 @@ class Connection:
         self._is_drawn = True
         return target
 
-    def submit(self) -> None:
+    def submit(self, wants_room: bool = False) -> None:
         if self._is_drawn:
             self.chain.release()
         if self._has_begun:
             self.session.end_frame(self._is_drawn)
         self._has_begun = self._is_drawn = False
+        if self.room is not None:
+            self.room.follow(wants_room)
         self._settle_graphics()
         if self._ends:
             self._end()
 
     def close(self) -> None:
         """Give everything back without asking whether the runtime still answers."""
+        if self.room is not None:
+            self.room.close()
         self.chain.close()
         self.session.close()
         self._runtime.close()
@@ -171,6 +186,8 @@ class Connection:
             self._profiles_are_old = True
         elif kind == _PRESENCE_CHANGED:
             self._lifecycle.see(bool(event.is_user_present))
+        elif kind == _ROOM_CHANGED and self.room is not None:
+            self.room.hear(event._flags)
         elif kind == _MASK_CHANGED:
             self.hidden = hidden_corners(self._runtime, self.session.handle)
         return False
@@ -189,6 +206,8 @@ class Connection:
             case Request.BEGIN:
                 self.session.begin()
                 request_rate(self._runtime, self.session.handle)
+                if self.room is not None:
+                    self.room.begin()
             case Request.END:
                 self._ends = True
             case Request.LET_GO:

@@ -17,9 +17,8 @@ class Floor:
     def __init__(self, *, is_told: bool, eye_height_m: float | None) -> None:
         self._is_told, self._eye_height_m = is_told, eye_height_m
         self._moves: tuple[int, float | None] | None = None
-        self.height_m, self.source, self._waits = 0.0, FloorSource.TOLD, False
-        if not is_told:
-            self._lose()
+        self._waits = not is_told and eye_height_m is not None
+        self.height_m, self.source = self._unmeasured()
 
     def recentred(self, change_ns: int, origin_m: float | None) -> None:
         """From `change_ns` on the origin is `origin_m` above where it was; None where the runtime does not say."""
@@ -43,13 +42,14 @@ class Floor:
     def _move(self, origin_m: float | None) -> None:
         self._moves = None
         if origin_m is None:
-            self._lose()
+            self._waits = self._eye_height_m is not None
+            self.height_m, self.source = self._unmeasured()
         else:
             self.height_m -= origin_m
 
-    def _lose(self) -> None:
+    def _unmeasured(self) -> tuple[float, FloorSource]:
+        if self._is_told:
+            return 0.0, FloorSource.TOLD
         if self._eye_height_m is None:
-            self.height_m, self.source = -EYE_HEIGHT_M, FloorSource.ASSUMED
-        else:
-            self.height_m, self.source = -self._eye_height_m, FloorSource.GIVEN
-        self._waits = self.source is FloorSource.GIVEN
+            return -EYE_HEIGHT_M, FloorSource.ASSUMED
+        return -self._eye_height_m, FloorSource.GIVEN

@@ -50,10 +50,10 @@ class OpenXR:
     `layout` asks for one form of the runtime's pictures instead of the best that it takes, `scale` for smaller or
     larger ones than it recommends, `only_profiles` for bindings of some interaction profiles only, `tells_depth` for
     targets with a depth texture where the runtime takes depth (`takes_depth`). `eye_height_m` is the person's, for a
-    runtime that does not know the floor. `open` waits `patience_s` for a runtime
-    that does not answer. `pictures` gets a msgpack `Picture` of the left eye for every frame shown. `acted` is a
-    demonstration's acted person, and None for every other person. `functions` may be given to observe the calls of a
-    frame.
+    runtime that does not know the floor. With `shows_room` the room around the person can be shown. `open` waits
+    `patience_s` for a runtime that does not answer. `pictures` gets a msgpack `Picture` of the left eye for every frame
+    shown. `acted` is a demonstration's acted person, and None for every other person. `functions` may be given to
+    observe the calls of a frame.
     """
 
     view_count = 2
@@ -66,6 +66,7 @@ class OpenXR:
         only_profiles: tuple[str, ...] | None = None,
         tells_depth: bool = False,
         eye_height_m: float | None = None,
+        shows_room: bool = False,
         pictures: Ring | None = None,
         patience_s: float = 0.0,
         acted: Acted | None = None,
@@ -77,7 +78,8 @@ class OpenXR:
         self.trouble = ""
         self.wants_to_close = False
         self.takes_depth = False
-        self._wanted = layout, scale, only_profiles, tells_depth, eye_height_m
+        self._wanted = layout, scale, only_profiles, tells_depth, eye_height_m, shows_room
+        self._wants_room = False
         self._pictures, self._functions, self._debug = pictures, functions, debug
         self._patience_s = patience_s
         self._lifecycle = Lifecycle()
@@ -158,8 +160,7 @@ class OpenXR:
         if self._connection is None:
             return
         self._connection.locate(eyes)
-        if self._connection.floor.source is not self.device.floor:
-            self.device = replace(self.device, floor=self._connection.floor.source)
+        self._describe(self._connection)
 
     @property
     def hands(self) -> HandPoses | None:
@@ -182,6 +183,14 @@ class OpenXR:
             self._spare = EyePicture(self.view_count, self.view_size, self.layout)
         return self._spare.target
 
+    @property
+    def has_room(self) -> bool:
+        room = None if self._connection is None else self._connection.room
+        return room is not None and room.is_shown
+
+    def want_room(self, is_wanted: bool) -> None:
+        self._wants_room = is_wanted
+
     def shrink(self, size: tuple[int, int]) -> None:
         self._shown_size = size
         if self._connection is not None:
@@ -195,7 +204,7 @@ class OpenXR:
         try:
             if target is not None and self._pictures is not None:
                 self._take_picture(target, self._pictures)
-            self._connection.submit()
+            self._connection.submit(self._wants_room)
         except XrError as error:
             self._lose(error)
 
@@ -231,6 +240,13 @@ class OpenXR:
         if self._acted is not None:
             self.name += ", with an acted person"
         return self._connection
+
+    def _describe(self, connection: Connection) -> None:
+        """The same object while nothing changed."""
+        known, floor, has_room = self.device, connection.floor.source, self.has_room
+        batteries = connection.actions.batteries
+        if floor is not known.floor or has_room is not known.sees_room or batteries != known.batteries:
+            self.device = replace(known, floor=floor, sees_room=has_room, batteries=batteries)
 
     def _said(
         self, profiles: Mapping[Hand, str], values: Mapping[tuple[Hand, Component], float], t_ns: int

@@ -18,6 +18,8 @@ HAND_TRACKING = "XR_EXT_hand_tracking"
 MASK = "XR_KHR_visibility_mask"
 REFRESH_RATE = "XR_FB_display_refresh_rate"
 DEPTH = "XR_KHR_composition_layer_depth"
+PASSTHROUGH = "XR_FB_passthrough"
+BATTERY = "XR_EXT_interaction_profile_battery_state_display"
 WANTED = (
     OPENGL,
     EGL,
@@ -28,6 +30,8 @@ WANTED = (
     MASK,
     REFRESH_RATE,
     DEPTH,
+    PASSTHROUGH,
+    BATTERY,
     "XR_EXT_hand_interaction",
     "XR_BD_controller_interaction",
     "XR_META_touch_controller_plus",
@@ -119,15 +123,17 @@ class Runtime:
 
     def _properties(self) -> None:
         presence, hands = xr.SystemUserPresencePropertiesEXT(), xr.SystemHandTrackingPropertiesEXT()
+        room = xr.SystemPassthroughPropertiesFB()
         properties = xr.SystemProperties()
         chained: list[Any] = [properties]
-        for extension, more in ((PRESENCE, presence), (HAND_TRACKING, hands)):
+        for extension, more in ((PRESENCE, presence), (HAND_TRACKING, hands), (PASSTHROUGH, room)):
             if self.has(extension):
                 chained[-1].next = ctypes.c_void_p(address(more))
                 chained.append(more)
         check(self.call.xrGetSystemProperties(self.instance, self.system, address(properties)), "xrGetSystemProperties")
         self.headset = str(properties.system_name.decode(errors="replace"))
         self.tells_presence = bool(presence.supports_user_presence)
+        self.shows_room = bool(room.supports_passthrough)
         self.tracks_hands = bool(hands.supports_hand_tracking)
         self.max_width = int(properties.graphics_properties.max_swapchain_image_width)
 

@@ -89,7 +89,9 @@ class Swapchain:
     ) -> None:
         self._runtime, self._session = runtime, session
         offered = self._formats()
-        self.colour, self.layout = self._create(_first_of(_FORMATS, offered), view_size, layout)
+        kind = _first_of(_FORMATS, offered)
+        self.has_alpha = kind == _FORMATS[0]
+        self.colour, self.layout = self._create(kind, view_size, layout)
         self.depth = self._create_depth(offered) if wants_depth and runtime.has(DEPTH) else None
         width, height, layers = self.colour.width, self.colour.height, self.colour.layers
         depths = [0] if self.depth is None else self.depth.textures

@@ -74,6 +74,15 @@ export interface AxisRules {
   rate: number;
 }
 
+/** `percent` is 0 to 100. That of a controller is for showing only: headsets measure it each in its own way. */
+export interface Battery {
+  of: BatteryOf;
+  percent: number;
+  is_charging: boolean;
+}
+
+export type BatteryOf = "computer" | "controller_left" | "controller_right";
+
 export interface BeaconIssued {
   type: "BeaconIssued";
   number: number;
@@ -147,12 +156,15 @@ export interface Continue {
 /**
  * `headset` is the device by its own name, `runtime` the software behind it with its version; empty for unknown.
  *
- * `floor` is None where there is no headset.
+ * `floor` is None where there is no headset. `sees_room` is whether the person sees the room around them.
+ * `batteries` are those that are known of; no software tells that of the headset itself.
  */
 export interface Device {
   headset?: string;
   runtime?: string;
   floor?: FloorSource | null;
+  sees_room?: boolean;
+  batteries?: Battery[];
 }
 
 export interface End {
@@ -215,7 +227,8 @@ export interface FocusLost {
  *
  * `t_ns` is the time of the frame's tick, at which scene and ramps were evaluated; `cpu_ns` the thread's CPU time.
  * `area` is the scene's area of interest that the head is turned to, found out ten times a second; empty for none.
- * `feared_m` is how far the person is from the nearest feared area, missing where there is none.
+ * `feared_m` is how far the person is from the nearest feared area, missing where there is none. `cleared` is how much
+ * of the picture was clear, so that the person saw their own room: 0 nothing to 1000 all of it.
  */
 export interface FrameRecord {
   type: "FrameRecord";
@@ -229,6 +242,7 @@ export interface FrameRecord {
   veil: number;
   area?: string;
   feared_m?: number | null;
+  cleared?: number;
 }
 
 export interface HeadsetRemoved {
@@ -430,7 +444,7 @@ export interface Recentred {
 export interface Record {
   type: "Record";
   sequence: number;
-  event: SessionOpened | Admitted | Tick | HeartbeatReceived | CommandReceived | WaitPressed | LessPressed | StopPressed | ReadyPressed | ResumeAccepted | CanWaitPressed | RatingGiven | HeadsetRemoved | HeadsetWorn | FocusLost | FocusGained | Recentred | InputGained | InputLost | LogHealthChanged | ProgramRestarted;
+  event: SessionOpened | Admitted | Tick | HeartbeatReceived | CommandReceived | WaitPressed | LessPressed | StopPressed | ReadyPressed | ResumeAccepted | CanWaitPressed | RatingGiven | HeadsetRemoved | HeadsetWorn | FocusLost | FocusGained | Recentred | InputGained | InputLost | LogHealthChanged | ScenesMissing | ProgramRestarted;
   effects: (CommandAccepted | CommandRefused | StateChanged | AxisRamped | Moved | StepChanged | BeaconIssued | RiseStopped | StimulusWarned | StimulusShown | StimulusCancelled | StimulusEnded | RatingAsked | RatingRecorded | RatingMissing | ResumeOffered | ResumeWithdrawn | PressAcknowledged | StopPractised | TextShown | HoldExtended | VariantChanged)[];
   digest: string;
 }
@@ -442,7 +456,7 @@ export interface RecordsMessage {
 }
 
 /** Why a command was refused. The console shows a sentence for each. */
-export type Refusal = "already_handled" | "fading" | "headset_not_ready" | "lease_stale" | "log_unhealthy" | "no_stop_input" | "out_of_range" | "outside_plan" | "overtaken" | "person_not_ready" | "stimulus_under_way" | "stop_not_practised" | "surprise_not_consented" | "unknown_axis" | "unknown_rung" | "unknown_scene" | "unknown_stimulus" | "unknown_variant" | "wrong_state";
+export type Refusal = "already_handled" | "fading" | "headset_not_ready" | "lease_stale" | "log_unhealthy" | "no_stop_input" | "out_of_range" | "outside_plan" | "overtaken" | "person_not_ready" | "scene_missing" | "stimulus_under_way" | "stop_not_practised" | "surprise_not_consented" | "unknown_axis" | "unknown_rung" | "unknown_scene" | "unknown_stimulus" | "unknown_variant" | "wrong_state";
 
 /** What the headset receives: a therapist's message, unread by the server, with its sender. */
 export interface Relayed {
@@ -562,6 +576,13 @@ export interface SceneRules {
   stimuli?: StimulusRules[];
   areas?: AreaRules[];
   variants?: VariantRules[];
+}
+
+/** Scenes of the plan that cannot be shown yet, instead of those named before: they are still being loaded. */
+export interface ScenesMissing {
+  type: "ScenesMissing";
+  t_ns: number;
+  scenes: string[];
 }
 
 /** The device redeemed its code: the session begins in the waiting room. Always the first event. */

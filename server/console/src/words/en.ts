@@ -63,6 +63,7 @@ const refusals: Words<Refusal> = {
   person_not_ready: "the person has not said ready yet",
   already_handled: "this was done already",
   unknown_variant: "this scene does not have this variant",
+  scene_missing: "the headset is still loading this scene",
 };
 
 const turned: Partial<Words<ErrorCode>> = {
@@ -282,6 +283,7 @@ export const words = {
     inScene: "in the scene",
     age: (text: string) => `${text} ago`,
     never: "none yet",
+    ownRoom: "After the stop the person sees their own room, as they asked beforehand.",
     other: "Another page lowered something in this session.",
     watching: "This page looks on; it can lower and stop. Another one leads, or none does.",
     lead: "Lead here",
@@ -320,6 +322,17 @@ export const words = {
   },
 
   device: {
+    batteryOf: {
+      computer: "the person's computer",
+      controller_left: "left controller",
+      controller_right: "right controller",
+    },
+    battery: (of: string, percent: number, isCharging: boolean) =>
+      `${of} ${percent} %${isCharging ? ", plugged in" : ""}`,
+    low: (percent: number) =>
+      `The battery of the person's computer is at ${percent} %. Their window asks them to plug it in.`,
+    empty: (percent: number) =>
+      `The battery of the person's computer is nearly empty, at ${percent} %. Come to a good end before it ends the session.`,
     floorAssumed:
       "This headset does not know where the floor is: it is taken to be 1.6 m below the eyes. The program takes the " +
       "person's own eye height when it starts (--eye-height).",

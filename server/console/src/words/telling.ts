@@ -64,6 +64,8 @@ function ofEvent({ event, effects }: Record, scenes: SceneRules[]): Told | null 
       return technical(`Control lost: ${words.person.inputs[event.input]}.`);
     case "LogHealthChanged":
       return technical(event.healthy ? "The recording keeps up again." : `The recording fails: ${event.reason ?? ""}.`);
+    case "ScenesMissing":
+      return technical(event.scenes.length > 0 ? "The headset is loading scenes." : "The headset has loaded its scenes.");
     case "ProgramRestarted":
       return technical("The headset's program started anew.");
     case "Tick":
