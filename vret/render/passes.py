@@ -12,7 +12,7 @@ from vret.render.uniforms import MAPS
 from vret.render.weather import WEATHER_PERIOD_S
 from vret.scene.compiled import LAMPS_MAX, SLOTS
 
-_GREATER, _GEQUAL = int(GL.GL_GREATER), int(GL.GL_GEQUAL)
+_GREATER = int(GL.GL_GREATER)
 _VIEWS = {Layout.ARRAY: "VIEWS_LAYER", Layout.DOUBLE_WIDE: "VIEWS_VIEWPORT", Layout.CLIPPED: "VIEWS_CLIP"}
 _AMD = {Layout.ARRAY: "GL_AMD_vertex_shader_layer", Layout.DOUBLE_WIDE: "GL_AMD_vertex_shader_viewport_index"}
 _ARB = "GL_ARB_shader_viewport_layer_array"
@@ -22,11 +22,12 @@ SHADOW = replace(_PLAIN, depth_func=_GREATER, depth_write=True, depth_clamp=True
 HIDDEN = replace(_PLAIN, depth_func=_GREATER, depth_write=True)
 OPAQUE = replace(_PLAIN, depth_func=_GREATER, depth_write=True, cull=True)
 CUTOUT = replace(_PLAIN, depth_func=_GREATER, depth_write=True, coverage=True)
-SKY = replace(_PLAIN, depth_func=_GEQUAL)
+SKY = replace(_PLAIN, depth_func=_GREATER)
 WEATHER = replace(_PLAIN, depth_func=_GREATER, blend=True)
 BLENDED = replace(_PLAIN, depth_func=_GREATER, blend=True)
-RESOLVE = _PLAIN
-PANEL = replace(_PLAIN, blend=True)
+RESOLVE = replace(_PLAIN, depth_func=_GREATER)
+PANEL = replace(RESOLVE, blend=True)
+"""The headset's picture has no depth, so nothing is tested there; what need not change costs no call."""
 
 
 @dataclass(frozen=True)
