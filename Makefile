@@ -7,7 +7,7 @@ JOBS ?= 2
 MINUTES ?= 1.5
 LIMIT_S ?= 1800
 
-.PHONY: help setup setup-test demo console test check wheel wheel-test soak bench docs pictures golden lock clean
+.PHONY: help setup setup-test demo console test check wheel wheel-test soak bench bench-gpu docs pictures golden lock clean
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,7 +32,7 @@ check: setup  ## style and types
 	@$(PYTHON) -m ruff format --check .
 	@$(PYTHON) -m mypy
 	@$(PYTHON) -m mypy --platform win32
-	@$(PYTHON) -m mypy tests tools/*.py benchmarks/*.py
+	@$(PYTHON) -m mypy tests tools/*.py benchmarks/*.py benchmarks/gpu/*.py
 
 wheel: setup  ## wheel and source archive in dist/
 	@rm -rf dist
@@ -46,6 +46,9 @@ soak: setup-test  ## the full counts of repeated and random tests; hours, goes o
 
 bench: setup  ## speed, as ratios and processor time in one run; writes docs/performance.md
 	@$(PYTHON) tools/bench.py
+
+bench-gpu: setup  ## what a graphics card needs for a frame of each scene; says so where there is no card
+	@$(PYTHON) tools/bench.py gpu
 
 docs: setup  ## write what the docs take from the code
 	@mkdir -p build

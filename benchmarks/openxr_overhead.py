@@ -39,7 +39,7 @@ class Ours:
         assert connection is not None
         session, chain, actions, views = connection.session, connection.chain, connection.actions, connection._views
         self._call = connection._runtime.call
-        self._instance, self._session, self._chain = connection._runtime.instance, session.handle, chain
+        self._instance, self._session, self._chain = connection._runtime.instance, session.handle, chain.colour
         self._opened, self._actions = session, actions
         self._views, self._locator = views._addresses, connection._locator
         self._view_info = views._info
@@ -76,7 +76,7 @@ class Pyopenxr:
         chain, actions = connection.chain, connection.actions
         self._instance = ctypes.cast(connection._runtime.instance, xr.Instance)
         self._session = ctypes.cast(connection.session.handle, xr.Session)
-        self._chain = ctypes.cast(chain.handle, xr.Swapchain)
+        self._chain = ctypes.cast(chain.colour.handle, xr.Swapchain)
         self._stage = ctypes.cast(connection.stage.handle, xr.Space)
         places = (connection._head.handle, *actions.grip_spaces.values())
         self._places = [ctypes.cast(place, xr.Space) for place in places]

@@ -7,7 +7,13 @@ struct Environment {
     vec3 ground_colour; float cloud_cover;
     float indoor; float shadow_radius_m; float lamps; float lit_windows;
     float rain; float snow; float dust; float shelter_m;
-    vec2 drift_mps; vec2 environment_padding;
+    vec2 drift_mps; vec2 cloud_drift_mps;
+    vec4 light[9];
+    float variant; float cube; float cube_blend; float light_padding;
+    vec3 near_low; float near_slot;
+    vec3 near_per_m; float near_raise_m;
+    vec3 far_low; float far_slot;
+    vec3 far_per_m; float far_raise_m;
 };
 
 // A light of KHR_lights_punctual: LAMP of vret/scene/compiled.py.
@@ -30,4 +36,6 @@ layout(std140, row_major, binding = 0) uniform Frame {
     Lamp lamps[LAMPS_MAX];
     vec3 stand; float weather_turns;
     vec3 particles; float veil;
+    vec4 clouds;
+    float clear; // and padding
 } frame;

@@ -1,9 +1,13 @@
 #include "frame.glsl"
 #include "sky.glsl"
+#include "light.glsl"
 #include "patterns.glsl"
 #include "material.glsl"
 #if TEXTURED
 #include "textures.glsl"
+#endif
+#if DECAL
+#include "decals.glsl"
 #endif
 
 layout(binding = 0) uniform sampler2DShadow shadow_map;
@@ -40,10 +44,6 @@ float sunlight(vec3 normal, float facing) {
         sum += texture(shadow_map, vec3(uv + (vec2(tap & 1, tap >> 1) - 0.5) / SHADOW_SIZE, at.z));
     float beyond = is_near ? 0.0 : smoothstep(0.8, 0.97, max(abs(far.x), abs(far.y)));
     return mix(sum / 4.0, 1.0, frame.environment.shadow_radius_m > 0.0 ? beyond : 1.0);
-}
-
-vec3 surroundings(vec3 ray) {
-    return frame.environment.indoor > 0.5 ? ambient(ray) : clear_sky(ray) * mix(1.0, frame.environment.ambient_power, 0.5);
 }
 
 // GGX with Smith's height-correlated visibility (Heitz 2014), Schlick's Fresnel.
@@ -85,12 +85,30 @@ void main() {
     // Derivatives only of what is interpolated: a pixel outside the triangle reads nothing from buffers on some drivers.
     vec2 repeat_m = max(material.pattern_scale, vec2(0.01));
     vec2 at = surface_m / repeat_m, width = fwidth(surface_m) / repeat_m;
-    Surface s = Surface(material.base_colour, material.roughness, material.metallic, 0.0, vec3(0.0));
-    pattern(material.pattern, s, at, width, normal.y);
-    s.colour = max(s.colour, vec3(0.0));
-
+    Surface s = Surface(material.base_colour, material.roughness, material.metallic, vec3(0.0));
     vec3 facing = normal, emission = material.emission;
     float opacity = material.opacity, occlusion = 1.0, covered = 1.0;
+#if DECAL
+    // A decal's normal is as long as there is much of it: vret/scene/decals.py.
+    vec2 half_m = 0.5 * material.pattern_scale, step_m = fwidth(texture_uv) * material.pattern_scale;
+    vec2 edge = (texture_uv - vec2(floor(texture_uv.x), 0.0)) * vec2(2.0, -2.0) + vec2(-1.0, 1.0);
+    float film;
+    Lying lies = Lying(edge * half_m, edge, half_m, max(step_m.x, step_m.y), floor(texture_uv.x));
+    covered = decal(material.pattern, s, lies, film) * length(normal_in_scene) * opacity;
+    opacity = material.pattern == PUDDLE ? 0.35 + 0.2 * film : 1.0;
+    if (film > 0.0 && frame.environment.rain > 0.0)
+        normal = normalize(normal + 0.25 * film * vec3(1.0, 0.0, 1.0) * ripples(position_in_scene.xz, lies.pixel_m).xxy);
+#else
+    pattern(material.pattern, s, at, width, normal.y);
+    bool is_pane = material.pattern == GLASS && opacity < 1.0;
+    if (is_pane)
+        pane(s, opacity, max(dot(normal, to_eye), 0.05), length(normal_in_scene) < 0.75);
+#endif
+    s.colour = max(s.colour, vec3(0.0));
+    float wet = frame.environment.rain * (1.0 - frame.environment.indoor) * smoothstep(0.3, 0.8, facing.y);
+    s.colour *= 1.0 - 0.24 * wet * (1.0 - s.metallic);
+    s.roughness = mix(s.roughness, max(0.45 * s.roughness, min(s.roughness, 0.2)), min(wet, 1.0));
+
 #if TEXTURED
     // As glTF 2.0 has it, section 3.9.
     Spread spread = Spread(texture_uv, dFdx(texture_uv), dFdy(texture_uv));
@@ -100,9 +118,13 @@ void main() {
         base = colour_of(base_texture, spread);
     s.colour *= base.rgb;
     // The share of a mask's pixel that is there: an edge is one pixel wide (Golus 2017, Anti-aliased Alpha Test).
-    float edge = max(fwidth(base.a), 1e-4);
+#if DECAL
+    covered *= base.a;
+#else
+    float soft = max(fwidth(base.a), 1e-4);
     if (material.cutoff > 0.0)
-        covered = clamp((base.a - material.cutoff) / edge + 0.5, 0.0, 1.0);
+        covered = clamp((base.a - material.cutoff) / soft + 0.5, 0.0, 1.0);
+#endif
     if ((material.traits & BLENDED) != 0u)
         opacity *= base.a;
     if (material.surface_texture != 0u) {
@@ -135,11 +157,17 @@ void main() {
     vec3 sun_light = frame.environment.sun_colour * frame.environment.sun_power * lit;
     float gloss = highlight(max(dot(normal, half_way), 0.0), n_l, n_v, s.roughness);
 
-    float smooth_share = (1.0 - s.roughness) * (1.0 - s.roughness);
-    vec3 fresnel = f0 + (max(vec3(1.0 - s.roughness), f0) - f0) * pow(1.0 - n_v, 5.0);
-    vec3 mirrored = mix(ambient(normal), surroundings(reflect(-to_eye, normal)), max(smooth_share, s.mirror));
-    vec3 reflected = mirrored * fresnel * occlusion + fresnel_sun * gloss * sun_light;
-    vec3 colour = diffuse * (sun_light / PI + ambient(normal) * occlusion) + emission * frame.environment.lamps + s.glow;
+    // Half a metal is half of each: only what is none lets light in, by its own reflectance.
+    vec2 shares = split(s.roughness, n_v);
+    vec3 again_plain = again(vec3(0.04), shares);
+    vec3 fresnel = f0 * shares.x + shares.y;
+    vec3 scattered = mix(again_plain, again(s.colour, shares), s.metallic);
+    vec3 let_in = 1.0 - (0.04 * shares.x + shares.y) - again_plain;
+    Around around = light_at(position_in_scene, facing);
+    vec3 matt = irradiance(around, normal) * occlusion;
+    vec3 reflected = mirrored(around, reflect(-to_eye, normal), s.roughness) * fresnel * occlusion + scattered * matt
+        + fresnel_sun * gloss * sun_light;
+    vec3 colour = diffuse * (sun_light / PI + let_in * matt) + emission * frame.environment.lamps + s.glow;
 
     // Surfaces throw no shadows here: range and cone keep a lamp's light in the room that it is for.
     for (uint each = 0u; each < frame.lamp_count; each++) {
@@ -166,10 +194,20 @@ void main() {
 #endif
     if (opacity < 1.0)
         opacity = clamp(opacity + max(max(fresnel.r, fresnel.g), fresnel.b) * (opacity > 0.0 ? 1.0 : 0.0), 0.0, 1.0);
+#if !DECAL
+    // Of a pane one sees the side that is turned this way; the light that its far side throws back is in its Fresnel.
+    if (is_pane && !gl_FrontFacing)
+        opacity = share = 0.0, reflected = vec3(0.0);
+#endif
     float haze = 1.0 - exp(-distance_m * frame.environment.fog_density);
     vec3 seen = mix(colour * share + reflected, frame.environment.sky_horizon * opacity, haze);
+#if DECAL
+    // Not through a thin wall from behind.
+    radiance = gl_FrontFacing ? vec4(seen, opacity) * covered : vec4(0.0);
+#else
     radiance = vec4(seen, opacity * covered);
-#if TEXTURED
+#endif
+#if TEXTURED && !DECAL
     // Last, because what is discarded gives its neighbours no derivatives.
     if (SAMPLES == 1 && covered < 0.5 || (material.traits & (BLENDED | TWO_SIDED)) == BLENDED && !gl_FrontFacing)
         discard;

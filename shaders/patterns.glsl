@@ -1,6 +1,6 @@
 // Procedural surfaces, in metres, averaged over the pixel's footprint so that far away they become their mean colour.
 // The numbers are indices of vret.scene.compiled.PATTERNS.
-struct Surface { vec3 colour; float roughness; float metallic; float mirror; vec3 glow; };
+struct Surface { vec3 colour; float roughness; float metallic; vec3 glow; };
 
 float pulse_area(float x, float from, float to) {
     float whole = floor(x);
@@ -36,8 +36,7 @@ void facade(inout Surface s, vec2 at, vec2 width, float up) {
     s.colour = mix(s.colour, s.colour * 0.82, band);
     s.colour = mix(s.colour, pane, glass);
     s.colour = mix(s.colour, vec3(0.55), clamp(frame_share + mullion, 0.0, 1.0));
-    s.mirror = glass * (1.0 - 0.7 * blind) * (1.0 - mullion);
-    s.roughness = mix(s.roughness, 0.08, s.mirror);
+    s.roughness = mix(s.roughness, 0.08, glass * (1.0 - 0.7 * blind) * (1.0 - mullion));
 
     // Behind some panes somebody is at home, each with a lamp of its own warmth; from afar only their share is left.
     float share = frame.environment.lit_windows;
@@ -60,6 +59,16 @@ void wood(inout Surface s, vec2 at, vec2 width, float tint, float grain) {
 
 void concrete(inout Surface s, vec2 at, vec2 width) {
     s.colour *= 0.93 * mix(0.72, 1.0, bars(at.x, width.x, 0.004, 0.996) * bars(at.y, width.y, 0.004, 0.996));
+}
+
+// Glass takes away more light the longer its way through it, and gives back little; cut edges are green and nearly solid.
+const uint GLASS = 8u;
+
+void pane(inout Surface s, inout float opacity, float facing, bool is_edge) {
+    float solid = opacity * opacity;
+    opacity = is_edge ? mix(0.8, 1.0, solid) : 1.0 - pow(1.0 - opacity, min(1.0 / facing, 4.0));
+    s.colour *= is_edge ? mix(vec3(0.45, 0.72, 0.62), vec3(1.0), solid) : mix(vec3(0.34, 0.38, 0.37), vec3(1.0), solid);
+    s.roughness = is_edge ? 0.5 : min(s.roughness, 0.05);
 }
 
 // Two noises for all patterns, scaled by these tables: software drivers run every branch of a switch for every pixel.
@@ -86,7 +95,6 @@ void pattern(uint kind, inout Surface s, vec2 at, vec2 width, float up) {
         case 3u: paving(s, at, width); break;
         case 4u: wood(s, at, width, tint, grain); break;
         case 5u: s.colour.r *= 0.85 + 0.4 * patches; break;
-        case 8u: s.mirror = 1.0; break;
         default: break;
     }
 }

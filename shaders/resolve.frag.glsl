@@ -1,6 +1,9 @@
 #include "frame.glsl"
 
 layout(binding = 1) uniform sampler2DMSArray samples;
+#if TELLS_DEPTH
+layout(binding = DEPTH_UNIT) uniform sampler2DMSArray depths;
+#endif
 
 flat in uint view;
 
@@ -21,5 +24,12 @@ void main() {
     vec3 sum = vec3(0.0);
     for (int s = 0; s < SAMPLES; s++)
         sum += filmic(texelFetch(samples, at, s).rgb * frame.environment.exposure);
-    colour = vec4(sum / float(SAMPLES) * (1.0 - frame.veil), 1.0);
+    colour = vec4(sum / float(SAMPLES) * (1.0 - frame.veil), 1.0) * (1.0 - frame.clear);
+#if TELLS_DEPTH
+    float nearest = 0.0;
+    for (int s = 0; s < SAMPLES; s++)
+        nearest = max(nearest, texelFetch(depths, at, s).r);
+    // Depth 1 is what the lenses never show (hidden.vert.glsl): nothing is there.
+    gl_FragDepth = nearest < 1.0 ? nearest : 0.0;
+#endif
 }

@@ -33,7 +33,11 @@ vec3 clear_sky(vec3 ray) {
     return mix(frame.environment.ground_colour, sky, smoothstep(-0.06, 0.02, ray.y));
 }
 
-vec3 ambient(vec3 normal) {
-    vec3 sky = mix(frame.environment.sky_horizon, frame.environment.sky_zenith, 0.35 + 0.35 * normal.y);
-    return mix(frame.environment.ground_colour, sky, 0.5 + 0.5 * normal.y) * frame.environment.ambient_power;
+// What falls on a matt surface from all around but the sun, over pi: `terms` of vret/scene/harmonics.py.
+vec3 ambient(vec3 n) {
+    vec4 light[9] = frame.environment.light;
+    vec4 sum = light[0] + n.y * light[1] + n.z * light[2] + n.x * light[3]
+        + n.x * n.y * light[4] + n.y * n.z * light[5] + (3.0 * n.z * n.z - 1.0) * light[6] + n.x * n.z * light[7]
+        + (n.x * n.x - n.y * n.y) * light[8];
+    return max(sum.rgb, vec3(0.0));
 }

@@ -1,6 +1,7 @@
 """Run every program in benchmarks/ and write what they print into docs/performance.md (`make bench`).
 
-Each is a small program whose docstring's first line is its title and which prints one Markdown table.
+With `gpu` those of benchmarks/gpu (`make bench-gpu`). Each is a small program whose docstring's first line is its title
+and which prints one Markdown table; one that ends with NOTHING_TO_MEASURE says why, and the page keeps what it has.
 """
 
 import ast
@@ -13,7 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "performance.md"
-BEGIN, END = "<!-- bench: from make bench -->", "<!-- end of bench -->"
+NOTHING_TO_MEASURE = 3
 
 
 def machine() -> str:
@@ -25,25 +26,32 @@ def machine() -> str:
     return f"{model}, {os.cpu_count()} cores, Python {platform.python_version()}, {platform.system()}"
 
 
-def section(program: Path) -> str:
-    """The table of one program under its title. Raises SystemExit if the program fails."""
+def section(program: Path) -> str | None:
+    """The table of one program under its title, None where it had nothing to measure. SystemExit if it fails."""
     title = (ast.get_docstring(ast.parse(program.read_text())) or program.stem).splitlines()[0].rstrip(".")
     print(f"== {title}", flush=True)
     done = subprocess.run([sys.executable, str(program)], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False)
+    print(done.stdout, flush=True)
+    if done.returncode == NOTHING_TO_MEASURE:
+        return None
     if done.returncode:
         raise SystemExit(f"{program.relative_to(ROOT)} failed with exit status {done.returncode}")
-    print(done.stdout, flush=True)
     return f"### {title}\n\n{done.stdout.strip()}\n"
 
 
-def main() -> None:
-    programs = sorted((ROOT / "benchmarks").glob("*.py"))
-    sections = "\n".join(section(program) for program in programs)
-    before, _, rest = PAGE.read_text().partition(BEGIN)
-    _, _, after = rest.partition(END)
-    measured = f"Measured on {datetime.now(UTC):%Y-%m-%d}: {machine()}.\n\n{sections}"
-    PAGE.write_text(f"{before}{BEGIN}\n{measured}{END}{after}")
+def main(arguments: list[str]) -> None:
+    kind = "bench-gpu" if arguments == ["gpu"] else "bench"
+    folder = ROOT / "benchmarks" / "gpu" if kind == "bench-gpu" else ROOT / "benchmarks"
+    sections = [found for program in sorted(folder.glob("*.py")) if (found := section(program)) is not None]
+    if not sections:
+        print(f"Nothing was measured; {PAGE.relative_to(ROOT)} stays as it is.")
+        return
+    begin, end = f"<!-- {kind}: from make {kind} -->", f"<!-- end of {kind} -->"
+    before, _, rest = PAGE.read_text().partition(begin)
+    _, _, after = rest.partition(end)
+    measured = f"Measured on {datetime.now(UTC):%Y-%m-%d}: {machine()}.\n\n" + "\n".join(sections)
+    PAGE.write_text(f"{before}{begin}\n{measured}{end}{after}")
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -12,6 +12,7 @@ import msgspec
 
 from vret.core.axes import AXES, AXIS_VOCABULARY_VERSION
 from vret.core.commands import SAY_MAX
+from vret.core.device import BATTERY_EMPTY_PERCENT, BATTERY_LOW_PERCENT
 from vret.core.effects import State
 from vret.core.ladder import LEVEL_MAX
 from vret.core.limits import LIMITS
@@ -58,6 +59,8 @@ def core() -> str:
         "AXIS_VOCABULARY_VERSION": AXIS_VOCABULARY_VERSION,
         "LEVEL_MAX": LEVEL_MAX,
         "SAY_MAX": SAY_MAX,
+        "BATTERY_LOW_PERCENT": BATTERY_LOW_PERCENT,
+        "BATTERY_EMPTY_PERCENT": BATTERY_EMPTY_PERCENT,
         "ANCHOR_MAX": ANCHOR_MAX,
         "SUDS_MAX": SUDS_MAX,
         "IN_SCENE": [state for state in State if state in IN_SCENE],

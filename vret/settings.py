@@ -104,6 +104,33 @@ PICTURE_SCALE = Setting(
     low=0.2,
     high=2.0,
 )
+DEPTH_LAYER = Setting(
+    "depth_layer",
+    "--depth-layer/--no-depth-layer",
+    False,
+    "Tell the headset's software how far everything in the picture is, where it wants to know: it can then correct a "
+    "late picture also for steps of the head, and some headsets show it worse instead.",
+    ("headset",),
+)
+EYE_HEIGHT_M = Setting[float | None](
+    "eye_height_m",
+    "--eye-height",
+    None,
+    "How far above the floor the person's eyes are when they put the headset on, in metres, standing or sitting as "
+    "they begin. Used where the headset's software does not know the floor.",
+    ("headset",),
+    "1.6 where the floor is not known",
+    low=0.5,
+    high=2.3,
+)
+OWN_ROOM = Setting(
+    "own_room",
+    "--own-room/--calm-room",
+    False,
+    "What the person sees some moments after pressing Stop: their own room, where the headset can show it, or the calm "
+    "room that Stop always shows first.",
+    ("headset",),
+)
 CONTROLLERS = Setting[ControllersChoice](
     "controllers",
     "--controllers",
@@ -287,6 +314,9 @@ SETTINGS: tuple[Setting[Any], ...] = (
     CODE,
     HEADSET,
     EYE_PICTURES,
+    DEPTH_LAYER,
+    EYE_HEIGHT_M,
+    OWN_ROOM,
     PICTURE_SCALE,
     CONTROLLERS,
     ACTED_PERSON,

@@ -151,7 +151,8 @@ async def get_session(session_id: str, account: _Account, clinic: _Clinic) -> Se
 
 @router.put("/sessions/{session_id}/gate")
 async def put_gate(session_id: str, body: GateBody, therapist: _Therapist, clinic: _Clinic) -> SessionBody:
-    gate = body.gate(clinic.settings.emergency_number)
+    known = (await clinic.sessions.led(therapist, session_id)).gate.emergency_number
+    gate = body.gate(known or clinic.settings.emergency_number)
     return SessionBody.of(await clinic.sessions.put_gate(therapist, session_id, gate))
 
 

@@ -58,7 +58,7 @@ class NewSessionBody(_Body):
 class GateBody(_Body):
     """Answers and reasons are by the `key` of GET /api/gate; it may be saved before it is complete.
 
-    Without `emergency_number` it is the clinic's.
+    Without `emergency_number` it stays what it was, at first the clinic's.
     """
 
     present_address: str = Field(default="", max_length=1000)
@@ -67,13 +67,13 @@ class GateBody(_Body):
     reasons: dict[str, Annotated[str, Field(max_length=2000)]] = {}
     emergency_number: str | None = Field(default=None, max_length=64)
 
-    def gate(self, clinics_emergency_number: str) -> Gate:
+    def gate(self, known_emergency_number: str) -> Gate:
         return Gate(
             self.present_address,
             self.callback_number,
             dict(self.answers),
             dict(self.reasons),
-            clinics_emergency_number if self.emergency_number is None else self.emergency_number,
+            known_emergency_number if self.emergency_number is None else self.emergency_number,
         )
 
 

@@ -84,7 +84,15 @@ class Exposure:
     With `later` the person is in the calm room first, and the boxes are not compiled before `compile`.
     """
 
-    def __init__(self, folder: Path, count: int, period_ns: int = 0, *, later: bool = False) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        count: int,
+        period_ns: int = 0,
+        *,
+        kind: type[Offscreen] = Offscreen,
+        later: bool = False,
+    ) -> None:
         self.memory = SessionMemory.create(folder / "memory")
         (folder / NAME).mkdir()
         (folder / NAME / "scene.toml").write_text(scene_text(count))
@@ -92,7 +100,7 @@ class Exposure:
         self._bundle = compile_scene(load_scene(folder / NAME))
         if not later:
             self.compile()
-        self.headset = Offscreen((32, 32), period_ns, wearer=self.memory.wearer)
+        self.headset = kind((32, 32), period_ns, wearer=self.memory.wearer)
         self.headset.open()
         renderer = Renderer(self.headset.view_count, self.headset.view_size, self.headset.layout)
         self.loop = FrameLoop(self.headset, renderer, Stage(renderer, self.memory.bundles()), self.memory)

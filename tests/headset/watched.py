@@ -14,6 +14,8 @@ from pathlib import Path
 
 from vret.memory.session import SessionMemory
 
+_WAIT = "time.sleep"
+"""Announced from Python 3.13 on: how the headset off screen waits for its next frame."""
 _done: list[str] = []
 
 
@@ -22,7 +24,7 @@ def main() -> None:
     memory = SessionMemory.attach(folder)
 
     def hear(event: str, arguments: tuple[object, ...]) -> None:
-        if not gc.isenabled() and not memory.is_closing:
+        if event != _WAIT and not gc.isenabled() and not memory.is_closing:
             _done.append(f"{event} {arguments[:2]}")
 
     sys.addaudithook(hear)

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from tests.recording.story import OPENED, told
 from vret.core.commands import Command, Note, SetLevel, SetRung, SetVariant
+from vret.core.device import Device
 from vret.core.events import Admitted, CommandReceived, HeartbeatReceived
 from vret.core.report import report
 from vret.core.session import open_session
@@ -125,6 +126,12 @@ def test_of_reports_only_the_newest_goes(connection: HeadsetConnection) -> None:
     assert [decode(message) for message in connection.outgoing(0)] == [
         ReportMessage(report=msgspec.structs.replace(REPORT, t_ns=3))
     ]
+
+
+def test_a_report_names_what_the_person_wears(connection: HeadsetConnection) -> None:
+    device = Device("Quest 3", "SteamVR 2.7.4")
+    connection.reported(REPORT, device)
+    assert [decode(message) for message in connection.outgoing(0)] == [ReportMessage(report=REPORT, device=device)]
 
 
 def test_after_a_loss_what_may_not_have_arrived_is_sent_again(connection: HeadsetConnection) -> None:

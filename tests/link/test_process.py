@@ -7,12 +7,13 @@ import pytest
 from tests.core.ladders import SCENE
 from tests.link.rig import Rig, refusal_of, state_of, until, until_headset
 from tests.server.programs import ServerProgram
+from tests.supervisor.stand_in import DEVICE
 from vret.core import commands, events
 from vret.core.effects import Cause, Refusal, State, StateChanged
 from vret.core.measures import EndedHow
 from vret.link.therapist import TherapistLink, TurnedError
 from vret.memory.messages import EnterCode, LinkPhase
-from vret.recording.log import read_log, read_records
+from vret.recording.log import Log, read_log, read_records
 from vret.recording.record import ClockEstimate
 from vret.recording.recover import recover
 from vret.recording.verification import verify
@@ -57,6 +58,11 @@ def test_a_session_from_the_code_to_the_stored_log(rig: Rig, server: ServerProgr
             # What is logged just before the line closes is not sent: echoes, and gaps of a slow machine.
             assert all(isinstance(record.event, events.HeartbeatReceived | events.Tick) for record in recorded[end:])
             assert therapist.console.missed == 0
+            assert therapist.console.device == DEVICE
+            log = Log(path)
+            assert len(list(log.items())) > 0
+            assert (log.device or {})["device"] == DEVICE.headset
+            assert (log.device or {})["runtime"] == DEVICE.runtime
             assert any(isinstance(entry, ClockEstimate) for entry in read_log(path))
             assert sorted(file.name for file in path.parent.iterdir()) == [path.name, path.name + ".sha256"]
 

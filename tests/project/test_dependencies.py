@@ -54,7 +54,18 @@ CORE_FORBIDDEN = {
     "secrets",
 }
 OPENGL = {"OpenGL", "glfw", "xr"}
-FRAME_FORBIDDEN = ("pydantic", "asyncio", "logging.handlers", "sqlalchemy", "fastapi", "websockets", "httpx", "trimesh")
+FRAME_FORBIDDEN = (
+    "pydantic",
+    "asyncio",
+    "logging.handlers",
+    "sqlalchemy",
+    "fastapi",
+    "websockets",
+    "httpx",
+    "trimesh",
+    "embreex",
+    "OpenEXR",
+)
 
 
 def of_project(name: str) -> str | None:

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vret.scene.compiled import ENVIRONMENT, MATERIAL, PATTERNS, ROW, VERTEX, CompiledScene, Meshes, SceneFrame
+from vret.scene.harmonics import coefficients, sphere
 
 
 def box(
@@ -72,7 +73,18 @@ def daylight(**changes: object) -> npt.NDArray[np.void]:
     environment["cloud_cover"], environment["shadow_radius_m"] = 0.45, 24.0
     for name, value in changes.items():
         environment[name] = value
+    environment["light"][..., :3] = from_all_around(environment[0])
     return environment
+
+
+def from_all_around(environment: np.void) -> npt.NDArray[np.float32]:
+    """The light of a sky that goes from the ground's colour through the horizon's to the zenith's."""
+    rays = sphere(200)
+    up = rays[:, 1:2]
+    sky = environment["sky_horizon"] + (environment["sky_zenith"] - environment["sky_horizon"]) * (0.35 + 0.35 * up)
+    radiance = environment["ground_colour"] + (sky - environment["ground_colour"]) * (0.5 + 0.5 * up)
+    angles = np.full(len(rays), 4 * np.pi / len(rays), np.float32)
+    return coefficients(rays, (radiance * environment["ambient_power"]).astype(np.float32), angles)
 
 
 def compiled(

@@ -19,7 +19,7 @@ from vret.render.uniforms import FrameUniforms
 from vret.scene.compiled import CompiledScene
 
 VIEWS, COUNT, MOVERS = 2, 120, 20
-CUTOUT, GLASS = 1, 2
+KINDS = ("opaque", "cutout", "decals", "blended")
 STEPS = {"still": 0.2, "turn": 0.25, "walk": 0.2, "jump": 0.05, "move": 0.2, "begin": 0.05, "hide": 0.05}
 
 pytestmark = pytest.mark.usefixtures("context")
@@ -30,11 +30,11 @@ Seen = npt.NDArray[np.bool_]
 def crowd(seed: int) -> CompiledScene:
     chance = np.random.default_rng(seed)
     meshes = meshes_of(*(box(*chance.uniform(0.1, 2.0, 3)) for _ in range(5)))
-    materials = np.concatenate([material((0.5, 0.5, 0.5), opacity=opacity) for opacity in (1, 1, 0.5)])
+    materials = np.concatenate([material((0.5, 0.5, 0.5), opacity=opacity) for opacity in (1, 1, 1, 0.5)])
     things = [
         (
             int(chance.integers(5)),
-            int(chance.integers(3)),
+            int(chance.integers(len(KINDS))),
             [*chance.uniform(-15, 15, 3), float(chance.uniform(0.2, 2)), 0],
         )
         for _ in range(COUNT)
@@ -55,7 +55,7 @@ class Watched:
         self.listing = Listing(self.scene, VIEWS, self.ring)
         self.bounds = Bounds(self.scene.meshes.spheres, self.scene.mesh_of, VIEWS)
         self.kind = self.scene.material_of
-        self.listing.sort_out(self.kind == 0, self.kind == CUTOUT, self.kind == GLASS)
+        self.listing.sort_out(*(self.kind == number for number in range(len(KINDS))))
         self.listing.refit_all(self.frame.rows)
 
     def look(self, position: npt.NDArray[np.float64], yaw: float) -> None:
@@ -78,10 +78,7 @@ class Watched:
         self.turns.begin()
         planes, eye = self.uniforms.planes, self.eyes.head[:3]
         counts = self.listing.seen(self.frame.visible, planes, eye)
-        return {
-            name: list(self._rows(name, count, VIEWS))
-            for name, count in zip(("opaque", "cutout", "blended"), counts, strict=True)
-        }
+        return {name: list(self._rows(name, count, VIEWS)) for name, count in zip(KINDS, counts, strict=True)}
 
     def casting(self) -> list[int]:
         self.turns.begin()
@@ -121,7 +118,7 @@ def test_nothing_that_is_seen_is_missing_and_nothing_is_drawn_twice(seed: int) -
             one.listing.forget()
         one.look(position, yaw)
         listed, seen = one.listed(), one.seen()
-        for kind, name in enumerate(("opaque", "cutout", "blended")):
+        for kind, name in enumerate(KINDS):
             rows = listed[name]
             assert len(set(rows)) == len(rows)
             assert set(np.flatnonzero(seen & (one.kind == kind))) <= set(rows)
@@ -154,7 +151,7 @@ def test_most_of_what_is_behind_is_not_drawn() -> None:
 
 def test_what_throws_shadows_is_all_that_is_visible_and_solid_wherever_the_head_looks() -> None:
     one = Watched(3)
-    solid = one.kind != GLASS
+    solid = one.kind <= KINDS.index("cutout")
     assert sorted(one.casting()) == np.flatnonzero(solid).tolist()
     one.frame.visible[::3] = False
     one.listing.forget()

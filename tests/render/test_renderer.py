@@ -6,12 +6,14 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pytest
 
+from tests.headset.joints import joints_of
 from tests.render.city import city, compiled, daylight, frame_of
 from vret.headset.body import FOVS, make_eyes, see_stereo
 from vret.headset.contract import SHOWS_ALL, Eyes, HandPoses, HeadsetError, Layout
@@ -28,7 +30,10 @@ HANDS = HandPoses(
     np.array([[-0.1, 1.5, -0.4, 0.5, -0.5, -0.5, 0.5], [0.1, 1.5, -0.4, 0.5, 0.5, 0.5, 0.5]], np.float32),
     np.ones(2, bool),
     np.array([False, True]),
+    np.stack([joints_of((-0.1, 1.5, -0.35), is_left=True), joints_of((0.1, 1.5, -0.35), is_left=False)]),
+    np.zeros(2, bool),
 )
+JOINTED = replace(HANDS, tracked=np.ones(2, bool), holding=np.zeros(2, bool), jointed=np.ones(2, bool))
 HEIGHT_M = 20.0
 
 
@@ -183,11 +188,28 @@ def test_hands_are_seen_where_they_are_tracked_and_nothing_else_changes() -> Non
         assert (np.abs(right - both)[view].max(axis=-1) > 8).sum() > 20
 
 
-def test_hands_are_the_same_in_every_layout() -> None:
+def test_a_hand_that_is_seen_finger_by_finger_is_shown_so_and_only_so() -> None:
+    with scenario() as one:
+        without = one.draw().astype(int)
+        both = one.draw(hands=JOINTED).astype(int)
+        halves = []
+        for side in range(2):
+            only = replace(JOINTED, tracked=np.arange(2) == side, jointed=np.arange(2) == side)
+            halves.append(np.abs(one.draw(hands=only).astype(int) - without).max(axis=-1) > 8)
+        palms_elsewhere = replace(JOINTED, poses=JOINTED.poses + np.array([0, 0.2, 0, 0, 0, 0, 0], np.float32))
+        np.testing.assert_array_equal(one.draw(hands=palms_elsewhere), both)
+    left, right = halves
+    assert not (left & right).any()
+    assert min(left[0].sum(), right[0].sum()) > 60
+    np.testing.assert_array_equal(np.abs(both - without).max(axis=-1) > 8, left | right)
+
+
+@pytest.mark.parametrize("hands", [HANDS, JOINTED], ids=["whole", "jointed"])
+def test_hands_are_the_same_in_every_layout(hands: HandPoses) -> None:
     pictures = []
     for layout in Layout:
         with scenario(layout) as one:
-            pictures.append(one.draw(hands=HANDS).astype(int))
+            pictures.append(one.draw(hands=hands).astype(int))
     for other in pictures[1:]:
         assert np.abs(pictures[0] - other).max() <= 3
 
@@ -276,8 +298,9 @@ def test_a_frame_leaves_no_objects_behind() -> None:
             grown = []
             for _ in range(4):
                 before = sys.getallocatedblocks()
-                for _ in range(100):
-                    one.renderer.draw(one.resident, one.frame, one.eyes, one.picture.target, 0, PAGE, HANDS)
+                for number in range(100):
+                    hands = JOINTED if number % 2 else HANDS
+                    one.renderer.draw(one.resident, one.frame, one.eyes, one.picture.target, 0, PAGE, hands)
                 grown.append(sys.getallocatedblocks() - before)
             cyclic = gc.collect()
         finally:

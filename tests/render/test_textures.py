@@ -1,5 +1,6 @@
 """Models in their own materials, from the file to the pixels."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from vret.render import Renderer
 from vret.scene.animation import Animation
 from vret.scene.bundle import Bundle, read_bundle, write_bundle
 from vret.scene.compile import compile_scene
-from vret.scene.compiled import SceneFrame
+from vret.scene.compiled import NO_REFLECTIONS, SceneFrame
 from vret.scene.moment import Moment
 from vret.scene.scene import load_scene
 
@@ -93,7 +94,7 @@ class Shown:
         bundle = read_bundle(path)
         frame: SceneFrame = Animation(bundle).animate(Moment(0, "here", {}))
         frame.environment = daylight(**{"exposure": 1.0, "fog_density": 0.0} | light)
-        return self._draw(bundle.compiled, frame, **drawn)
+        return self._draw(replace(bundle.compiled, reflections=NO_REFLECTIONS), frame, **drawn)
 
 
 @pytest.fixture
@@ -215,8 +216,12 @@ def test_a_masks_hole_shows_what_is_behind(shown: Shown, samples: int) -> None:
 
 def test_a_masks_edge_is_as_soft_as_other_edges(shown: Shown) -> None:
     look = textured(alphaMode="MASK", emissiveFactor=[1, 1, 1])
-    pixels = shown(square(look, leaf()), turned=(0, 0, 20))[20:44, 22:42, 0].astype(int)
-    assert ((pixels > 20) & (pixels < 220)).any(axis=1).mean() > 0.7
+    shares = {}
+    for samples in (1, 4):
+        pixels = shown(square(look, leaf()), turned=(0, 0, 20), samples=samples)[20:44, 22:42, 0].astype(int)
+        shares[samples] = ((pixels > 20) & (pixels < 220)).any(axis=1).mean()
+    assert shares[1] == 0
+    assert shares[4] > 0.5, "drivers round alpha to coverage each in their own way"
 
 
 def test_a_masks_far_copy_is_as_dense(shown: Shown) -> None:

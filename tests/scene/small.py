@@ -145,7 +145,7 @@ def write_scene(folder: Path, old: str = "", new: str = "", text: str = SMALL) -
     """A scene folder named `step`, with `old` replaced by `new` once."""
     assert old in text, f"the small scene has no {old!r}"
     scene = folder / "step"
-    scene.mkdir()
+    scene.mkdir(parents=True)
     (scene / "scene.toml").write_text(text.replace(old, new, 1) if old else text, encoding="utf-8")
     return scene
 

@@ -26,6 +26,10 @@ def test_what_is_read_is_what_was_written(tmp_path: Path) -> None:
     assert read.animation == bundle.animation
     for name in ("vertices", "indices", "ranges", "spheres"):
         assert np.array_equal(getattr(read.compiled.meshes, name), getattr(bundle.compiled.meshes, name))
+    assert read.compiled.reflections.layers == bundle.compiled.reflections.layers == 1
+    assert np.array_equal(read.compiled.reflections.halves, bundle.compiled.reflections.halves)
+    assert read.compiled.probes.variants == 1
+    assert np.array_equal(read.compiled.probes.texels, bundle.compiled.probes.texels)
     for entry in fields(AnimationTables):
         assert np.array_equal(getattr(read.tables, entry.name), getattr(bundle.tables, entry.name))
     moment = Moment(5_000_000_000, "step", {"height_m": 1.0, "wind_mps": 4.0})
@@ -67,10 +71,10 @@ def test_a_missing_bundle_is_named(tmp_path: Path) -> None:
 
 
 def test_what_the_frame_needs_brings_no_parser_with_it() -> None:
-    """The frame process reads bundles and animates them without pydantic, trimesh, tomllib or asyncio."""
+    """The frame process reads bundles and animates them without pydantic, trimesh, embreex, tomllib or asyncio."""
     code = (
         "import sys, vret.scene.bundle, vret.scene.animation, vret.scene.moment\n"
-        "print(*{'pydantic', 'trimesh', 'tomllib', 'asyncio'} & sys.modules.keys())"
+        "print(*{'pydantic', 'trimesh', 'tomllib', 'asyncio', 'embreex', 'OpenEXR'} & sys.modules.keys())"
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == ""

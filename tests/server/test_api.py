@@ -129,6 +129,8 @@ def test_the_emergency_number_is_the_clinics_until_the_therapist_enters_another(
     assert console.http.put(gate, json=GATE).json()["gate"]["emergency_number"] == clinics
     elsewhere = console.http.put(gate, json={**GATE, "emergency_number": "+1 217 555 0100"}).json()["gate"]
     assert (elsewhere["emergency_number"], elsewhere["complete"]) == ("+1 217 555 0100", True)
+    by_an_older_page = console.http.put(gate, json=GATE).json()["gate"]
+    assert by_an_older_page["emergency_number"] == "+1 217 555 0100"
     nowhere = console.http.put(gate, json={**GATE, "emergency_number": ""}).json()["gate"]
     assert nowhere["missing"] == ["emergency_number"]
 

@@ -15,6 +15,7 @@ import msgspec
 from tests.core.ladders import PLAN, SCENE
 from vret.clock import now_ns
 from vret.core.commands import Command, Continue, Resume, ResumeLevel, SetRung
+from vret.core.device import Device
 from vret.core.effects import Cause, State
 from vret.core.events import (
     Admitted,
@@ -36,6 +37,7 @@ from vret.recording.record import Record
 
 encode = msgspec.msgpack.Encoder().encode
 PERIOD_S = 0.01
+DEVICE = Device("Stand-in", "nothing 1.0")
 
 
 def frame(memory: SessionMemory, habit: str) -> int:
@@ -63,7 +65,7 @@ def frame(memory: SessionMemory, habit: str) -> int:
         if session is not None:
             memory.report.publish(encode(report(session, t_ns)))
         inbox, before_ns, number = [], t_ns, number + 1
-        memory.frame_status.publish(encode(FrameStatus(t_ns, number, "stand-in", "", "none", 0)))
+        memory.frame_status.publish(encode(FrameStatus(t_ns, number, "stand-in", "", "none", 0, device=DEVICE)))
         if habit == "hangs" and session is not None and session.state is State.EXPOSED:
             time.sleep(600)
         time.sleep(PERIOD_S)

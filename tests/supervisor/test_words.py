@@ -6,6 +6,7 @@ import pytest
 from msgspec.structs import replace as with_fields
 
 from tests.core.ladders import PLAN, SCENE
+from vret.core.device import Battery, BatteryOf
 from vret.core.effects import Cause, State
 from vret.core.events import Input, SessionOpened
 from vret.core.measures import RatingMoment
@@ -92,6 +93,19 @@ def test_a_computer_that_is_too_slow_is_told_before_and_in_the_session() -> None
         note = view(Situation(report=told, slow_frame_ns=400_000_000)).note
         assert "a picture takes 0.4 seconds" in note
         assert "technical, not you" in note
+
+
+@pytest.mark.parametrize(
+    ("percent", "is_charging", "said"),
+    [(21, False, ""), (20, False, "at 20 %"), (11, False, "at 11 %"), (10, False, "nearly empty"), (5, True, "")],
+)
+def test_a_battery_is_told_of_before_it_ends_the_session(percent: int, is_charging: bool, said: str) -> None:
+    battery = Battery(BatteryOf.COMPUTER, percent, is_charging)
+    status = LinkStatus(0, LinkPhase.CONNECTED, plan=PLAN, battery=battery)
+    note = view(Situation(report=report(SESSION, 0), link_status=status)).note
+    assert said in note
+    assert bool(note) is bool(said)
+    assert not said or "technical, not you" in note
 
 
 def test_lost_contact_is_called_technical() -> None:

@@ -30,7 +30,7 @@ def check_openxr() -> tuple[Finding, ...]:
         return (_judged(str(explained(error))),)
     except HeadsetError as problem:
         return (_judged(str(problem)),)
-    found = (Finding(RUNTIME, Mark.GOOD, f"{runtime.name}."), Finding(HEADSET, Mark.GOOD, f"{runtime.headset}."))
+    found = (Finding(RUNTIME, Mark.GOOD, f"{runtime.title}."), Finding(HEADSET, Mark.GOOD, f"{runtime.headset}."))
     runtime.close()
     return found
 

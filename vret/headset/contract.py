@@ -6,11 +6,12 @@ metres, floor at 0, quaternions xyzw. Angles of a field of view are radians, lef
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol, runtime_checkable
+from typing import Final, Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
 
+from vret.core.device import Device
 from vret.core.events import Event
 from vret.errors import VretError
 from vret.headset.profiles import Control, Profile
@@ -48,25 +49,41 @@ class Eyes:
     fovs: npt.NDArray[np.float32]
 
 
+JOINTS: Final = 26
+"""Of a hand, as XrHandJointEXT numbers them."""
+
+
 @dataclass(slots=True)
 class HandPoses:
     """The left hand and the right, overwritten in place every frame.
 
     `poses` is (2, 7) float32, OpenXR's grip pose in stage space: position in the palm, quaternion; X points out of the
     back of the right hand and out of the palm of the left, -Z along the fist's opening towards the thumb. `tracked` is
-    (2,) bool; `holding` is (2,) bool, whether the hand holds a controller.
+    (2,) bool; `holding` is (2,) bool, whether the hand holds a controller. `joints` is (2, 26, 3) float32, where the
+    joints of XrHandJointEXT are in stage space; `jointed` is (2,) bool, whether they are known of a tracked bare hand.
     """
 
     poses: npt.NDArray[np.float32]
     tracked: npt.NDArray[np.bool_]
     holding: npt.NDArray[np.bool_]
+    joints: npt.NDArray[np.float32]
+    jointed: npt.NDArray[np.bool_]
+
+
+def unseen_hands() -> HandPoses:
+    """Two hands that are nowhere, to be overwritten."""
+    poses = np.tile(np.array([0, 0, 0, 0, 0, 0, 1], np.float32), (2, 1))
+    no, joints = np.zeros(2, np.bool_), np.zeros((2, JOINTS, 3), np.float32)
+    return HandPoses(poses, no, no.copy(), joints, no.copy())
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
     """What the renderer resolves into: a 2D-array texture (`layers` = views) or a plain double-wide one (`layers` = 1).
 
-    `opening` tells textures apart that bear the same number because the runtime was opened anew.
+    `opening` tells textures apart that bear the same number because the runtime was opened anew. `depth` is a texture
+    of the same form for the depth of every pixel, 0 for none: 1 at the near plane (`vret.render.projection.NEAR_M`), 0
+    at infinity.
     """
 
     texture: int
@@ -74,6 +91,7 @@ class Target:
     height: int
     layers: int
     opening: int = 0
+    depth: int = 0
 
 
 class HeadsetError(VretError):
@@ -85,6 +103,11 @@ class Headset(Protocol):
 
     @property
     def name(self) -> str: ...
+
+    @property
+    def device(self) -> Device:
+        """What is known of it now. Another object when that has changed."""
+        ...
 
     @property
     def view_count(self) -> int: ...
@@ -157,6 +180,30 @@ class Headset(Protocol):
     def wants_to_close(self) -> bool: ...
 
     def close(self) -> None: ...
+
+
+@runtime_checkable
+class TakesDepth(Protocol):
+    """What a headset may do besides: show a late picture where it belongs, for it knows how far everything is."""
+
+    @property
+    def takes_depth(self) -> bool:
+        """Whether its targets have a depth texture; known after `open`."""
+        ...
+
+
+@runtime_checkable
+class ShowsRoom(Protocol):
+    """What a headset may do besides: let the person see the room around them where the picture is clear."""
+
+    @property
+    def has_room(self) -> bool:
+        """Whether the room is behind this frame's picture."""
+        ...
+
+    def want_room(self, is_wanted: bool) -> None:
+        """From after this frame's `submit` on, if it can. Waits for nothing."""
+        ...
 
 
 @runtime_checkable

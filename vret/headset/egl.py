@@ -1,17 +1,29 @@
-"""An OpenGL context without a display: EGL on Mesa's surfaceless platform, or on whatever EGL offers by default."""
+"""An OpenGL context without a display: EGL on a graphics card, on Mesa's surfaceless platform, or on its default.
+
+Mesa's surfaceless platform draws by the processor where the card's driver is not Mesa's own, so the cards that EGL
+can name (EGL_EXT_device_enumeration, EGL_EXT_platform_device) are tried first.
+"""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from vret.headset.contract import HeadsetError
 from vret.render.gl import GL, Error
 
 _SURFACELESS_MESA = 0x31DD
+_PLATFORM_DEVICE = 0x313F
+_SOFTWARE = b"EGL_MESA_device_software"
+_NULL_DRIVER = b"NOOP"
+"""Mesa's GALLIUM_NOOP, on which benchmarks run: in Mesa 25.0 it crashes when a context is destroyed, so none is."""
 
 
 class SurfacelessContext:
-    """A current OpenGL 4.5 core context that draws into textures only. What it is made of is EGL's own."""
+    """A current OpenGL 4.5 core context that draws into textures only. What it is made of is EGL's own.
+
+    Raises HeadsetError that says what each way to a driver answered.
+    """
 
     def __init__(self, debug: bool = False) -> None:
         try:
@@ -20,24 +32,20 @@ class SurfacelessContext:
             raise HeadsetError(
                 "Off-screen drawing needs EGL, which this machine does not have: on Debian install libegl1."
             ) from error
+        os.environ.setdefault("EGL_LOG_LEVEL", "fatal")
         self._egl = EGL
-        self.display = self._open_display()
-        self.config = self._choose_config()
-        wanted = [EGL.EGL_CONTEXT_MAJOR_VERSION, 4, EGL.EGL_CONTEXT_MINOR_VERSION, 5]
-        wanted += [EGL.EGL_CONTEXT_OPENGL_PROFILE_MASK, EGL.EGL_CONTEXT_OPENGL_CORE_PROFILE_BIT]
-        wanted += [EGL.EGL_CONTEXT_OPENGL_DEBUG, int(debug), EGL.EGL_NONE]
-        attributes = (EGL.EGLint * len(wanted))(*wanted)
-        EGL.eglBindAPI(EGL.EGL_OPENGL_API)
-        try:
-            self.context = EGL.eglCreateContext(self.display, self.config, EGL.EGL_NO_CONTEXT, attributes)
-            self.make_current()
-        except (Error, AttributeError) as error:
-            raise HeadsetError(
-                f"The graphics driver gives no OpenGL 4.5 context without a display ({_reason(error)}): update the "
-                "graphics driver, or on Debian install libgl1-mesa-dri."
-            ) from error
-        if GL.glGetString(GL.GL_VERSION) is None:
-            raise HeadsetError("The graphics driver gave an OpenGL context that cannot be used: update the driver.")
+        reasons: list[str] = []
+        for display in _displays(EGL):
+            try:
+                self._open(display(), debug)
+            except (Error, AttributeError, HeadsetError) as error:
+                reasons.append(_reason(error))
+            else:
+                return
+        raise HeadsetError(
+            f"EGL finds no graphics driver with OpenGL 4.5 ({'; '.join(dict.fromkeys(reasons))}): update the graphics "
+            "driver, or on Debian install libegl1 and libgl1-mesa-dri."
+        )
 
     def make_current(self) -> None:
         self._egl.eglMakeCurrent(self.display, self._egl.EGL_NO_SURFACE, self._egl.EGL_NO_SURFACE, self.context)
@@ -45,29 +53,25 @@ class SurfacelessContext:
     def close(self) -> None:
         egl = self._egl
         egl.eglMakeCurrent(self.display, egl.EGL_NO_SURFACE, egl.EGL_NO_SURFACE, egl.EGL_NO_CONTEXT)
-        egl.eglDestroyContext(self.display, self.context)
+        if not self._is_null:
+            egl.eglDestroyContext(self.display, self.context)
 
-    def _open_display(self) -> Any:
-        from OpenGL.EGL.EXT.platform_base import eglGetPlatformDisplayEXT
-
+    def _open(self, display: Any, debug: bool) -> None:
         egl = self._egl
-        os.environ.setdefault("EGL_LOG_LEVEL", "fatal")
-        candidates: tuple[Callable[[], Any], ...] = (
-            lambda: eglGetPlatformDisplayEXT(_SURFACELESS_MESA, egl.EGL_DEFAULT_DISPLAY, None),
-            lambda: egl.eglGetDisplay(egl.EGL_DEFAULT_DISPLAY),
-        )
-        reasons = []
-        for candidate in candidates:
-            try:
-                display = candidate()
-                egl.eglInitialize(display, egl.EGLint(), egl.EGLint())
-            except (Error, AttributeError) as error:
-                reasons.append(_reason(error))
-            else:
-                return display
-        raise HeadsetError(
-            f"EGL finds no graphics driver ({'; '.join(reasons)}): on Debian install libegl1 and libgl1-mesa-dri."
-        )
+        egl.eglInitialize(display, egl.EGLint(), egl.EGLint())
+        self.display = display
+        self.config = self._choose_config()
+        wanted = [egl.EGL_CONTEXT_MAJOR_VERSION, 4, egl.EGL_CONTEXT_MINOR_VERSION, 5]
+        wanted += [egl.EGL_CONTEXT_OPENGL_PROFILE_MASK, egl.EGL_CONTEXT_OPENGL_CORE_PROFILE_BIT]
+        wanted += [egl.EGL_CONTEXT_OPENGL_DEBUG, int(debug), egl.EGL_NONE]
+        attributes = (egl.EGLint * len(wanted))(*wanted)
+        egl.eglBindAPI(egl.EGL_OPENGL_API)
+        self.context = egl.eglCreateContext(display, self.config, egl.EGL_NO_CONTEXT, attributes)
+        self.make_current()
+        renderer = GL.glGetString(GL.GL_RENDERER)
+        if renderer is None:
+            raise HeadsetError("a context that cannot be used")
+        self._is_null = renderer == _NULL_DRIVER
 
     def _choose_config(self) -> Any:
         egl = self._egl
@@ -77,8 +81,33 @@ class SurfacelessContext:
         configs, count = (egl.EGLConfig * 1)(), egl.EGLint()
         egl.eglChooseConfig(self.display, wanted, configs, 1, count)
         if not count.value:
-            raise HeadsetError("EGL offers no configuration for desktop OpenGL: update the graphics driver.")
+            raise HeadsetError("no configuration for desktop OpenGL")
         return configs[0]
+
+
+def _displays(egl: Any) -> Iterator[Callable[[], Any]]:
+    """The ways to a display, the best first."""
+    from OpenGL.EGL.EXT.platform_base import eglGetPlatformDisplayEXT
+
+    for card in _cards(egl):
+        yield partial(eglGetPlatformDisplayEXT, _PLATFORM_DEVICE, card, None)
+    yield partial(eglGetPlatformDisplayEXT, _SURFACELESS_MESA, egl.EGL_DEFAULT_DISPLAY, None)
+    yield partial(egl.eglGetDisplay, egl.EGL_DEFAULT_DISPLAY)
+
+
+def _cards(egl: Any) -> list[Any]:
+    """The devices that are no software; empty where EGL cannot name devices."""
+    from OpenGL.EGL.EXT.device_base import eglQueryDevicesEXT, eglQueryDeviceStringEXT
+    from OpenGL.raw.EGL._types import EGLDeviceEXT
+
+    count = egl.EGLint()
+    try:
+        eglQueryDevicesEXT(0, None, count)
+        devices = (EGLDeviceEXT * count.value)()
+        eglQueryDevicesEXT(count.value, devices, count)
+        return [device for device in devices if _SOFTWARE not in eglQueryDeviceStringEXT(device, egl.EGL_EXTENSIONS)]
+    except (Error, AttributeError):
+        return []
 
 
 def _reason(error: Exception) -> str:

@@ -20,6 +20,7 @@ from vret.headset.journal import Journal
 from vret.headset.looking import Looking
 from vret.headset.mirroring import Mirroring
 from vret.headset.notice import asked
+from vret.headset.own_room import OwnRoom
 from vret.headset.page import page
 from vret.headset.practice import Practice
 from vret.headset.sharpness import Sharpness
@@ -49,6 +50,7 @@ class FrameLoop:
         self._mirroring = Mirroring(renderer, memory)
         self._encode = msgspec.msgpack.Encoder().encode
         self._driver = driver()
+        self._own_room = OwnRoom(headset)
         self._plan: Plan | None = None
         self._sharpness = Sharpness(headset, renderer, self._driver)
         self._before_ns = now_ns()
@@ -75,13 +77,14 @@ class FrameLoop:
         act, seen, moment = self._stage.look(session, t_ns)
         self._headset.locate(timing.display_ns, self._eyes)
         veil = 0 if session is None else session.veil_at(t_ns)
+        cleared = self._own_room.turn(session, t_ns)
         target = None
         if timing.should_render:
             target = self._headset.begin()
             self._renderer.hide(self._headset.hidden)
             self._sharpness.follow(timing.period_ns)
             shown = page(session, t_ns, self._headset.profile, self._headset.dial, self._practice.done)
-            self._renderer.draw(act.resident, seen, self._eyes, target, veil, shown, self._headset.hands)
+            self._renderer.draw(act.resident, seen, self._eyes, target, veil, shown, self._headset.hands, cleared)
         else:
             act.resident.interrupted()
         self._mirroring.turn(t_ns, self.frame_number + 1, target)
@@ -89,7 +92,8 @@ class FrameLoop:
         self._stage.turn()
         self._before_ns = t_ns
         self.frame_number += 1
-        self._publish(t_ns, timing.display_ns, time.thread_time_ns() - cpu_ns, session, act, seen, moment, veil)
+        spent_ns = time.thread_time_ns() - cpu_ns
+        self._publish(t_ns, timing.display_ns, spent_ns, session, act, seen, moment, veil, cleared)
 
     def _follow_plan(self, t_ns: int) -> None:
         """The scenes that the plan permits shall be there; until one is, the core lets nobody into it."""
@@ -121,6 +125,7 @@ class FrameLoop:
         seen: SceneFrame,
         moment: Moment,
         veil: int,
+        cleared: int,
     ) -> None:
         memory, where = self._memory, self._stage.whereabouts
         x, y, z, *turn = self._eyes.head.tolist()
@@ -135,6 +140,7 @@ class FrameLoop:
                     renderer=self._driver,
                     cpu_ns=cpu_ns,
                     trouble=self._headset.trouble or self._stage.trouble,
+                    device=self._headset.device,
                 )
             )
         )
@@ -175,6 +181,7 @@ class FrameLoop:
                     veil=veil,
                     area=look.area,
                     feared_m=look.feared_m,
+                    cleared=cleared,
                 )
             )
         )

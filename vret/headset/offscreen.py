@@ -4,6 +4,7 @@ from pathlib import Path
 
 import msgspec
 
+from vret.core.device import Device
 from vret.core.events import Event, Input
 from vret.headset.body import see_stereo
 from vret.headset.contract import SHOWS_ALL, Eyes, FrameTiming, HandPoses, Layout, Target
@@ -37,6 +38,7 @@ class Offscreen:
     """
 
     name = "offscreen"
+    device = Device("No headset: drawn off screen")
     view_count = 2
     trouble = ""
     wants_to_close = False

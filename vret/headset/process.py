@@ -12,7 +12,7 @@ from vret.headset.quiet import ONE_THREAD, settle
 
 os.environ.update(ONE_THREAD)
 
-from vret.headset.contract import Headset, Layout
+from vret.headset.contract import Headset, Layout, TakesDepth
 from vret.headset.display import has_display
 from vret.memory import SessionMemory
 from vret.memory.child import run_child
@@ -52,6 +52,9 @@ def choose(config: ProgramConfig, memory: SessionMemory) -> Headset:
                 only_profiles=_wanted_profiles(config.controllers),
                 pictures=pictures,
                 patience_s=RESTART_PATIENCE_S if is_restart else 0.0,
+                tells_depth=config.depth_layer,
+                eye_height_m=config.eye_height_m,
+                shows_room=config.own_room,
                 acted=Acted(memory.wearer, is_stopped=is_restart) if config.acted_person else None,
             )
         case "window":
@@ -117,7 +120,8 @@ def _draw(headset: Headset, memory: SessionMemory, priority: PriorityChoice) -> 
     from vret.headset.stage import Stage
     from vret.render.renderer import Renderer
 
-    renderer = Renderer(headset.view_count, headset.view_size, headset.layout)
+    tells_depth = isinstance(headset, TakesDepth) and headset.takes_depth
+    renderer = Renderer(headset.view_count, headset.view_size, headset.layout, tells_depth=tells_depth)
     stage = Stage(renderer, [path for path in memory.bundles() if path.stem == CALM_SCENE])
     stage.want(memory.bundles())
     loop = FrameLoop(headset, renderer, stage, memory)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from vret.core.device import Device
 from vret.core.events import Event
 from vret.headset.body import see_mono, see_stereo
 from vret.headset.contract import SHOWS_ALL, Eyes, FrameTiming, Layout, Target
@@ -22,6 +23,7 @@ class Replay:
     """
 
     name = "replay"
+    device = Device("No headset: a replay")
     profile = KEYBOARD
     hidden = SHOWS_ALL
     dial = None

@@ -4,7 +4,7 @@ import msgspec
 import numpy as np
 
 from vret.core.events import Event, FocusGained, FocusLost, HeadsetRemoved, HeadsetWorn, InputGained
-from vret.headset.contract import HandPoses
+from vret.headset.contract import unseen_hands
 from vret.headset.controls import Button, Controls
 from vret.headset.profiles import Control
 from vret.memory import Block
@@ -18,7 +18,7 @@ class Wearing:
         self.head = np.array([0, 1.6, 0, 0, 0, 0, 1], np.float32)
         self._block, self._controls = block, controls
         self._decode = msgspec.msgpack.Decoder(Wearer).decode
-        self.hands = HandPoses(np.zeros((2, 7), np.float32), np.zeros(2, bool), np.zeros(2, bool))
+        self.hands = unseen_hands()
         self._wearer = Wearer()
         self._asked: Control | None = None
         self._seen: bytes | None = None

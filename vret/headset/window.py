@@ -13,6 +13,7 @@ from typing import Any
 import glfw
 import numpy as np
 
+from vret.core.device import Device
 from vret.core.events import Event, FocusGained, FocusLost, Input
 from vret.headset.body import see_mono
 from vret.headset.contract import SHOWS_ALL, Eyes, FrameTiming, HandPoses, HeadsetError, Layout, Target
@@ -36,6 +37,7 @@ class Window:
     """A window of `view_size` pixels, drawn every `period_ns`."""
 
     name = "window"
+    device = Device("No headset: a window on the screen")
     view_count = 1
     profile = KEYBOARD
     hidden = SHOWS_ALL

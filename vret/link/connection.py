@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from vret.core.axes import AXIS_VOCABULARY_VERSION
+from vret.core.device import Device
 from vret.core.events import Admitted, CommandReceived, Event, HeartbeatReceived, SessionOpened
 from vret.core.ladder import SceneRules
 from vret.core.report import Report
@@ -84,6 +85,7 @@ class HeadsetConnection:
         self._opening_recorded = last_sequence > 0
         self._backlog = Backlog(last_sequence)
         self._report: Report | None = None
+        self._device: Device | None = None
         self._report_waits = False
         self._snapshot_due = False
         self._consoles: dict[str, PeerClock] = {}
@@ -124,8 +126,8 @@ class HeadsetConnection:
             self._opening_recorded = True
         self._backlog.add(records)
 
-    def reported(self, report: Report) -> None:
-        self._report = report
+    def reported(self, report: Report, device: Device | None = None) -> None:
+        self._report, self._device = report, device
         self._report_waits = True
 
     def outgoing(self, t_ns: int) -> list[bytes]:
@@ -146,7 +148,7 @@ class HeadsetConnection:
         if self._report_waits:
             self._report_waits = False
             self._beacons.sent(self._report.beacon, t_ns)
-            messages.append(_ENCODER.encode(ReportMessage(report=self._report)))
+            messages.append(_ENCODER.encode(ReportMessage(report=self._report, device=self._device)))
         return messages
 
     def receive(self, data: bytes, t_ns: int) -> Received:

@@ -11,6 +11,7 @@ import msgspec
 
 from vret.core.axes import AXIS_VOCABULARY_VERSION
 from vret.core.commands import Command
+from vret.core.device import Device
 from vret.core.effects import CommandAccepted, CommandRefused, Refusal
 from vret.core.events import SessionOpened
 from vret.core.report import Report
@@ -57,6 +58,7 @@ class ConsoleConnection:
     def __init__(self, program: str) -> None:
         self.welcome: Welcome | None = None
         self.report: Report | None = None
+        self.device: Device | None = None
         self.opened: SessionOpened | None = None
         self.headset: PeerJoined | None = None
         self.last_sequence = 0
@@ -129,6 +131,7 @@ class ConsoleConnection:
                 self.headset = None if message.role is Role.HEADSET else self.headset
             case ReportMessage():
                 self._take_report(message.report, t_ns)
+                self.device = message.device
             case Snapshot():
                 self._take_snapshot(message, t_ns)
             case RecordsMessage():

@@ -8,6 +8,7 @@ from typing import Final
 
 import msgspec
 
+from vret.core.device import Battery, Device
 from vret.core.effects import State, StateChanged
 from vret.core.events import Event, SessionOpened
 from vret.core.report import Report
@@ -34,7 +35,10 @@ _FRAME_STATUS = msgspec.msgpack.Decoder(FrameStatus)
 
 
 class Holding:
-    """One session from its opening to its end. `say` publishes a phase and a sentence for the person."""
+    """One session from its opening to its end. `say` publishes a phase and a sentence for the person.
+
+    `battery` tells this computer's.
+    """
 
     def __init__(
         self,
@@ -44,8 +48,9 @@ class Holding:
         log: LiveLog,
         program: str,
         say: Callable[[LinkPhase, str], None],
+        battery: Callable[[], Battery | None],
     ) -> None:
-        self._memory, self._config, self._say = memory, config, say
+        self._memory, self._config, self._say, self._battery = memory, config, say, battery
         self._loop = asyncio.get_running_loop()
         self._over = asyncio.Event()
         self._waiting: deque[Event] = deque()
@@ -53,7 +58,8 @@ class Holding:
         self._thinning = Thinning()
         self._line: Line | None = None
         self._reports_seen = 0
-        self._device_known = False
+        self._device: Device | None = None
+        self._profile: DisplayProfile | None = None
         self.recorder = Recorder(
             log,
             memory.records,
@@ -142,8 +148,6 @@ class Holding:
         while True:
             self._push_waiting()
             self._take_report()
-            if not self._device_known:
-                self._describe_device()
             if self.recorder.failure is not None:
                 raise self.recorder.failure
             await asyncio.sleep(TURN_S)
@@ -153,24 +157,40 @@ class Holding:
         if published == self._reports_seen or (content := self._memory.report.read()) is None:
             return
         self._reports_seen = published
-        self._connection.reported(_REPORT.decode(content))
+        status = self._frame_status()
+        if status is not None:
+            self._device = status.device
+            self._describe(status)
+        self._connection.reported(_REPORT.decode(content), self._powered(self._device))
         if self._line is not None:
             self._line.wake.set()
 
-    def _describe_device(self) -> None:
+    def _powered(self, device: Device | None) -> Device | None:
+        """The device with what only this process knows."""
+        battery = self._battery()
+        if device is None or battery is None:
+            return device
+        return msgspec.structs.replace(device, batteries=(battery, *device.batteries))
+
+    def _frame_status(self) -> FrameStatus | None:
         content = self._memory.frame_status.read()
-        if content is None:
-            return
-        status = _FRAME_STATUS.decode(content)
+        return None if content is None else _FRAME_STATUS.decode(content)
+
+    def _describe(self, status: FrameStatus) -> None:
+        """Into the log, again whenever more is known of the device; the newest holds."""
         profile = DisplayProfile(
             headset=status.headset,
+            device=status.device.headset,
+            runtime=status.device.runtime,
+            floor=status.device.floor or "",
             renderer=status.renderer,
             view_width=self._config.view_width,
             view_height=self._config.view_height,
             frame_rate_hz=self._config.frame_rate_hz,
         )
-        self.recorder.describe(DEVICE, profile.to_metadata())
-        self._device_known = True
+        if profile != self._profile:
+            self._profile = profile
+            self.recorder.describe(DEVICE, profile.to_metadata())
 
     async def _touch_for_ever(self, kept: SavedSession) -> None:
         while True:

@@ -21,6 +21,7 @@ from vret.link.backoff import backoff
 from vret.link.finishing import leftovers, upload_leftovers, upload_until_done
 from vret.link.holding import Holding
 from vret.link.orders import Orders
+from vret.link.power import computer_battery
 from vret.link.rest import RefusedError, Rest, ServerError, StrangerError
 from vret.link.saved import Saved, SavedSession, saved_sessions, session_folder
 from vret.memory.child import run_child
@@ -36,6 +37,7 @@ from vret.recording.seal import seal, sealed_path
 from vret.scene.bundle import read_bundle
 
 QUIET_S: Final = 0.3
+POWER_S: Final = 30.0
 
 _encode = msgspec.msgpack.Encoder().encode
 
@@ -57,14 +59,15 @@ class Link:
 
     async def run(self) -> None:
         """Returns when everything is done. Raises VretError or OSError when the session cannot be held."""
-        watching = asyncio.create_task(self._orders.watch())
+        watching = [asyncio.create_task(self._orders.watch()), asyncio.create_task(self._watch_power())]
         try:
             async with Rest(self._address) as rest:
                 found = await self._find(rest)
                 if found is not None:
                     await self._hold(rest, *found)
         finally:
-            watching.cancel()
+            for task in watching:
+                task.cancel()
 
     @property
     def is_orphaned(self) -> bool:
@@ -145,7 +148,9 @@ class Link:
         opened = past or self._opened(saved)
         log = await asyncio.to_thread(open_log, log_path, opened)
         self._say(LinkPhase.CONNECTING, "")
-        holding = Holding(self._memory, self._config, opened, log, this_program(), self._say)
+        holding = Holding(
+            self._memory, self._config, opened, log, this_program(), self._say, lambda: self._status.battery
+        )
         if past is None and not self._is_open():
             holding.open(opened)
         uploading = asyncio.create_task(self._upload_leftovers(kept))
@@ -181,6 +186,14 @@ class Link:
     def _say(self, phase: LinkPhase, message: str) -> None:
         self._status = msgspec.structs.replace(self._status, t_ns=now_ns(), phase=phase, message=message)
         self._memory.link_status.publish(_encode(self._status))
+
+    async def _watch_power(self) -> None:
+        while True:
+            battery = await asyncio.to_thread(computer_battery)
+            if battery != self._status.battery:
+                self._status = msgspec.structs.replace(self._status, t_ns=now_ns(), battery=battery)
+                self._memory.link_status.publish(_encode(self._status))
+            await asyncio.sleep(POWER_S)
 
     # -- without a supervisor
 

@@ -10,6 +10,7 @@ from enum import StrEnum
 import msgspec
 
 from vret.core.commands import Command
+from vret.core.device import Device
 from vret.core.events import SessionOpened
 from vret.core.report import Report
 from vret.recording.record import Record
@@ -130,9 +131,10 @@ class Relayed(_Message, frozen=True, kw_only=True):
 
 
 class ReportMessage(_Message, frozen=True, kw_only=True):
-    """Ten times a second from the headset; the newest one replaces the others."""
+    """Ten times a second from the headset; the newest one replaces the others. `device` is None from older programs."""
 
     report: Report
+    device: Device | None = None
 
 
 class RecordsMessage(_Message, frozen=True, kw_only=True):

@@ -25,6 +25,9 @@ class ProgramConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     data_folder: str
     headset: HeadsetChoice = settings.HEADSET.default
     eye_pictures: EyePictures = settings.EYE_PICTURES.default
+    depth_layer: bool = settings.DEPTH_LAYER.default
+    eye_height_m: float | None = settings.EYE_HEIGHT_M.default
+    own_room: bool = settings.OWN_ROOM.default
     picture_scale: float = settings.PICTURE_SCALE.default
     controllers: ControllersChoice = settings.CONTROLLERS.default
     view_width: int = settings.VIEW_WIDTH.default

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 import msgspec
 
+from vret.core.device import Battery, Device
 from vret.core.effects import State
 from vret.core.plan import Plan
 
@@ -43,6 +44,7 @@ class FrameStatus(msgspec.Struct, frozen=True, gc=False):
     renderer: str
     cpu_ns: int
     trouble: str = ""
+    device: Device = Device()
 
 
 class LinkPhase(StrEnum):
@@ -57,7 +59,8 @@ class LinkPhase(StrEnum):
 class LinkStatus(msgspec.Struct, frozen=True):
     """How the link stands; `message` is a sentence for the person, empty when the phase says all.
 
-    `plan` is known with the session: the window shows its mark, and offers what it allows.
+    `plan` is known with the session: the window shows its mark, and offers what it allows. `battery` is that of this
+    computer.
     """
 
     t_ns: int
@@ -67,6 +70,7 @@ class LinkStatus(msgspec.Struct, frozen=True):
     log_path: str = ""
     uploaded: bool = False
     plan: Plan | None = None
+    battery: Battery | None = None
 
 
 class SoundStatus(msgspec.Struct, frozen=True, gc=False):

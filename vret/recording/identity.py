@@ -55,6 +55,9 @@ class DisplayProfile(msgspec.Struct, frozen=True):
     view_width: int
     view_height: int
     frame_rate_hz: float
+    device: str = ""
+    runtime: str = ""
+    floor: str = ""
 
     def to_metadata(self) -> dict[str, str]:
         return {name: str(value) for name, value in msgspec.to_builtins(self).items()}

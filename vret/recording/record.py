@@ -20,7 +20,8 @@ class FrameRecord(msgspec.Struct, frozen=True, tag=True, gc=False, omit_defaults
 
     `t_ns` is the time of the frame's tick, at which scene and ramps were evaluated; `cpu_ns` the thread's CPU time.
     `area` is the scene's area of interest that the head is turned to, found out ten times a second; empty for none.
-    `feared_m` is how far the person is from the nearest feared area, missing where there is none.
+    `feared_m` is how far the person is from the nearest feared area, missing where there is none. `cleared` is how much
+    of the picture was clear, so that the person saw their own room: 0 nothing to 1000 all of it.
     """
 
     frame: int
@@ -33,6 +34,7 @@ class FrameRecord(msgspec.Struct, frozen=True, tag=True, gc=False, omit_defaults
     veil: int
     area: str = ""
     feared_m: float | None = None
+    cleared: int = 0
 
 
 class ClockEstimate(msgspec.Struct, frozen=True, tag=True, gc=False):

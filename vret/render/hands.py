@@ -1,10 +1,12 @@
-"""Hands on the GPU: five shapes made once, and two poses a frame. They are drawn with the opaque things of a scene."""
+"""Hands on the GPU: shapes made once, and poses every frame. They are drawn with the opaque things of a scene."""
 
 from math import atan2, cos, sin
 
 import numpy as np
+import numpy.typing as npt
 
 from vret.headset.contract import HandPoses
+from vret.render.bones import BONES, bone_shapes, lie
 from vret.render.buffers import MappedRing, Turns, upload
 from vret.render.drawlist import COMMAND
 from vret.render.gl import GL
@@ -18,10 +20,15 @@ _TRIANGLES, _INDEX = int(GL.GL_TRIANGLES), int(GL.GL_UNSIGNED_INT)
 _STORAGE, _INDIRECT = int(GL.GL_SHADER_STORAGE_BUFFER), int(GL.GL_DRAW_INDIRECT_BUFFER)
 _BYTE = np.dtype(np.uint8)
 _CLOTH, _SHELL = 0, 1
+_WHOLE, _HELD = 6, 4
+"""Draws of hands as a whole, and the rows that they share: a glove's and a controller's for either side."""
 
 
 class Hands:
-    """Six draws: for the left hand and then the right an open glove, a closed one, and a controller in it."""
+    """Six draws: for the left hand and then the right an open glove, a closed one, and a controller in it.
+
+    Then one for every bone, whose instances are the hands that are seen finger by finger.
+    """
 
     def __init__(self, gl: Hot, turns: Turns, view_count: int) -> None:
         self._gl, self._view_count = gl, view_count
@@ -31,20 +38,25 @@ class Hands:
             for is_left in (True, False)
             for shape in (glove(is_left=is_left, is_closed=False), glove(is_left=is_left, is_closed=True), held)
         ]
+        shapes += bone_shapes()
         counts = [3 * len(shape.triangles) for shape in shapes]
         whole = join(shapes)
-        tables = (np.arange(4, dtype=np.uint32), _materials(), np.array([_CLOTH, _SHELL] * 2, np.uint32))
+        rows = _HELD + 2 * BONES
+        material_of = np.full(rows, _CLOTH, np.uint32)
+        material_of[1:_HELD:2] = _SHELL
+        tables = (np.arange(rows, dtype=np.uint32), _materials(), material_of)
         places = [(upload(table), table.nbytes) for table in tables]
         self._tables = [buffer for buffer, _ in places]
         self._mesh = (upload(whole.vertices), upload(whole.triangles))
         self._vertex_array = vertex_array(*self._mesh)
-        self._commands = np.zeros(6, COMMAND)
+        self._commands = np.zeros(_WHOLE + BONES, COMMAND)
         self._commands["count"] = counts
         self._commands["first_index"] = np.cumsum([0, *counts[:-1]])
-        self._commands["base_instance"] = (0, 0, 1, 2, 2, 3)
-        self._rows = np.zeros(4, ROW)
+        self._commands["base_instance"][:_WHOLE] = (0, 0, 1, 2, 2, 3)
+        self._rows = np.zeros(rows, ROW)
         self._rows["scale"] = 1
-        self._ring = MappedRing(gl, turns, {"rows": (_BYTE, self._rows.nbytes), "commands": (COMMAND, 6)})
+        parts = {"rows": (_BYTE, self._rows.nbytes), "commands": (COMMAND, len(self._commands))}
+        self._ring = MappedRing(gl, turns, parts)
         self._storage = self._ring.binding(_STORAGE, 0, ["rows", *places])
         self._pointers = self._ring.pointers("commands")
 
@@ -60,7 +72,8 @@ class Hands:
         gl.glBindVertexArray(self._vertex_array)
         gl.glBindBuffer(_INDIRECT, ring.buffer)
         self._storage.bind()
-        gl.glMultiDrawElementsIndirect(_TRIANGLES, _INDEX, self._pointers[ring.part], 6, 0)
+        draws = len(self._commands) if hands.jointed.any() else _WHOLE
+        gl.glMultiDrawElementsIndirect(_TRIANGLES, _INDEX, self._pointers[ring.part], draws, 0)
 
     def release(self) -> None:
         self._ring.release()
@@ -76,10 +89,22 @@ class Hands:
         s, c = sin(half), cos(half)
         x, y, z, w = hands.poses[:, 3:].T
         turned = np.stack([c * x + s * z, c * y + s * w, c * z - s * x, c * w - s * y], axis=1)
-        self._rows["position"] = places.repeat(2, axis=0)
-        self._rows["rotation"] = turned.repeat(2, axis=0)
-        shown = np.stack([hands.tracked & ~hands.holding, hands.tracked & hands.holding], axis=1)
-        self._commands["instance_count"] = shown[:, (0, 1, 1)].ravel() * self._view_count
+        rows = self._rows[:_HELD]
+        rows["position"] = places.repeat(2, axis=0)
+        rows["rotation"] = turned.repeat(2, axis=0)
+        whole = hands.tracked & ~hands.jointed
+        shown = np.stack([whole & ~hands.holding, whole & hands.holding], axis=1)
+        self._commands["instance_count"][:_WHOLE] = shown[:, (0, 1, 1)].ravel() * self._view_count
+        if hands.jointed.any():
+            self._place_bones(hands, scene_from_stage)
+
+    def _place_bones(self, hands: HandPoses, scene_from_stage: npt.NDArray[np.float32]) -> None:
+        rows = self._rows[_HELD:].reshape(BONES, 2)
+        joints = hands.joints @ scene_from_stage[:3, :3].T + scene_from_stage[:3, 3]
+        lie(joints, rows["position"], rows["rotation"], rows["scale"])
+        commands = self._commands[_WHOLE:]
+        commands["base_instance"] = np.arange(_HELD, len(self._rows), 2) + (not hands.jointed[0])
+        commands["instance_count"] = hands.jointed.sum() * self._view_count
 
 
 def _materials() -> np.ndarray[tuple[int], np.dtype[np.void]]:

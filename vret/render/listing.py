@@ -20,7 +20,8 @@ TURN_MARGIN = 0.12
 REACH_MARGIN_M = 0.15
 _ROUNDING = 0.99
 _NOTHING: Span = (0, 0)
-_PASSES = ("opaque", "cutout", "casters", "blended")
+_GROUPED = ("opaque", "cutout", "decals")
+_PASSES = (*_GROUPED, "casters", "blended")
 
 
 class Listing:
@@ -40,7 +41,7 @@ class Listing:
         self.pointers = {
             name: ring.pointers("commands", first * COMMAND.itemsize) for name, first in self._first.items()
         }
-        self._standing = _Kept(count, 3 * meshes)
+        self._standing = _Kept(count, (2 * len(_GROUPED) - 1) * meshes)
         self._casting = _Kept(count, meshes)
         self._planes = np.zeros((view_count * 5, 4), np.float32)
         self._change = np.zeros_like(self._planes)
@@ -58,10 +59,13 @@ class Listing:
             "commands": (COMMAND, _firsts(len(compiled.meshes.ranges))[-1] + count),
         }
 
-    def sort_out(self, opaque: Bools, cutout: Bools, blended: Bools) -> None:
+    def sort_out(self, opaque: Bools, cutout: Bools, decals: Bools, blended: Bools) -> None:
         """Which rows each pass draws."""
-        self._opaque, self._cutout = (self._grouped(members, self._view_count) for members in (opaque, cutout))
-        self._casters = self._grouped(opaque | cutout, MAPS)
+        self._grouped = {
+            name: self._group(members, self._view_count)
+            for name, members in zip(_GROUPED, (opaque, cutout, decals), strict=True)
+        }
+        self._casters = self._group(opaque | cutout, MAPS)
         self._see_through = SortedList(blended, self._mesh_of, self._ranges, self._view_count)
         self._part(self._moving)
         self.forget()
@@ -95,29 +99,23 @@ class Listing:
         kept.copy(self._ring.part, slots, self._commands("casters"))
         return kept.length
 
-    def seen(self, visible: Bools, planes: Floats, eye: Floats) -> tuple[int, int, int]:
-        """Write the opaque, the cutout and the blended pass's commands; returns how many of each."""
+    def seen(self, visible: Bools, planes: Floats, eye: Floats) -> tuple[int, int, int, int]:
+        """Write the opaque, the cutout, the decals' and the blended pass's commands; returns how many of each."""
         if not (self._is_listed and self._holds(planes)):
             self._list(visible, planes, eye)
         slots = self._ring.arrays["slots"]
-        opaque, cutout = self._commands("opaque"), self._commands("cutout")
-        standing_opaque, moving_opaque = self._parts_opaque
-        standing_cutout, moving_cutout = self._parts_cutout
-        self._standing.copy(self._ring.part, slots, opaque)
+        self._standing.copy(self._ring.part, slots, self._commands("opaque"))
         used = self._count
         first, end = self._moving
         if end > first:
             in_view = self.in_view[first:end]
             self.bounds.in_view(planes, in_view, first)
             np.logical_and(in_view, visible[first:end], out=in_view)
-            used += moving_opaque.fill(self.in_view, slots, opaque[standing_opaque.length :], used)
-            used += moving_cutout.fill(self.in_view, slots, cutout[standing_cutout.length :], used)
+            for name, (standing, moving) in self._parts.items():
+                used += moving.fill(self.in_view, slots, self._commands(name)[standing.length :], used)
         blended = self._see_through.fill(self.in_view, self.bounds.centres, eye, slots, self._commands("blended"), used)
-        return (
-            standing_opaque.length + moving_opaque.length,
-            standing_cutout.length + moving_cutout.length,
-            blended,
-        )
+        opaque, cutout, decals = (standing.length + moving.length for standing, moving in self._parts.values())
+        return opaque, cutout, decals, blended
 
     def _holds(self, planes: Floats) -> bool:
         """Whether the views are within the margin of those that were listed for.
@@ -135,19 +133,18 @@ class Listing:
         self._margins[:3, 3] = eye / REACH_MARGIN_M
         self.bounds.near_view(planes, eye, TURN_MARGIN, REACH_MARGIN_M, self.in_view)
         np.logical_and(self.in_view, visible, out=self.in_view)
-        kept, (opaque, _), (cutout, _) = self._standing, self._parts_opaque, self._parts_cutout
-        cutouts = self._first["cutout"]
-        used = opaque.fill(self.in_view, kept.slots, kept.commands, 0)
-        used += cutout.fill(self.in_view, kept.slots, kept.commands[cutouts:], used)
-        kept.take(used, cutouts + cutout.length)
+        kept, used = self._standing, 0
+        for name, (standing, _) in self._parts.items():
+            used += standing.fill(self.in_view, kept.slots, kept.commands[self._first[name] :], used)
+        kept.take(used, self._first["decals"] + self._parts["decals"][0].length)
         self._is_listed = True
 
-    def _grouped(self, members: Bools, copies: int) -> GroupedList:
+    def _group(self, members: Bools, copies: int) -> GroupedList:
         return GroupedList(self._order[members[self._order]], self._mesh_of, self._ranges, copies)
 
     def _part(self, moving: Span) -> None:
         self._moving = moving
-        self._parts_opaque, self._parts_cutout = self._opaque.parted(moving), self._cutout.parted(moving)
+        self._parts = {name: grouped.parted(moving) for name, grouped in self._grouped.items()}
 
     def _commands(self, name: str) -> npt.NDArray[np.void]:
         commands: npt.NDArray[np.void] = self._ring.arrays["commands"][self._first[name] :]
@@ -181,6 +178,6 @@ def union(a: Span, b: Span) -> Span:
     return b if a[1] <= a[0] else a if b[1] <= b[0] else (min(a[0], b[0]), max(a[1], b[1]))
 
 
-def _firsts(meshes: int) -> tuple[int, int, int, int]:
+def _firsts(meshes: int) -> list[int]:
     """Where in the commands each pass begins: what stands and what moves has up to one a mesh each."""
-    return 0, 2 * meshes, 4 * meshes, 5 * meshes
+    return [2 * meshes * number for number in range(len(_GROUPED) + 1)] + [(2 * len(_GROUPED) + 1) * meshes]

@@ -7,12 +7,12 @@ from vret.render.gl import GL
 from vret.render.hot import Hot
 from vret.render.program import DrawState, Pass, Preamble, link
 from vret.render.shadow import MAP_SIZE
-from vret.render.textures import COLOUR_UNIT, NUMBER_UNIT
+from vret.render.textures import CLOUD_UNIT, COLOUR_UNIT, CUBE_UNIT, DEPTH_UNIT, NUMBER_UNIT, PROBE_UNIT
 from vret.render.uniforms import MAPS
-from vret.render.weather import WEATHER_PERIOD_S
-from vret.scene.compiled import LAMPS_MAX, SLOTS
+from vret.render.weather import CLOUD_TILES_M, WEATHER_PERIOD_S
+from vret.scene.compiled import CUBE_LEVELS, LAMPS_MAX, PROBES, SLOTS
 
-_GREATER = int(GL.GL_GREATER)
+_GREATER, _ALWAYS = int(GL.GL_GREATER), int(GL.GL_ALWAYS)
 _VIEWS = {Layout.ARRAY: "VIEWS_LAYER", Layout.DOUBLE_WIDE: "VIEWS_VIEWPORT", Layout.CLIPPED: "VIEWS_CLIP"}
 _AMD = {Layout.ARRAY: "GL_AMD_vertex_shader_layer", Layout.DOUBLE_WIDE: "GL_AMD_vertex_shader_viewport_index"}
 _ARB = "GL_ARB_shader_viewport_layer_array"
@@ -22,6 +22,7 @@ SHADOW = replace(_PLAIN, depth_func=_GREATER, depth_write=True, depth_clamp=True
 HIDDEN = replace(_PLAIN, depth_func=_GREATER, depth_write=True)
 OPAQUE = replace(_PLAIN, depth_func=_GREATER, depth_write=True, cull=True)
 CUTOUT = replace(_PLAIN, depth_func=_GREATER, depth_write=True, coverage=True)
+DECALS = replace(_PLAIN, depth_func=_GREATER, blend=True)
 SKY = replace(_PLAIN, depth_func=_GREATER)
 WEATHER = replace(_PLAIN, depth_func=_GREATER, blend=True)
 BLENDED = replace(_PLAIN, depth_func=_GREATER, blend=True)
@@ -35,53 +36,74 @@ class Programs:
     """All that is compiled, once. Those in pairs are without textures and with them: plain scenes pay for none."""
 
     mesh: tuple[int, int]
+    decal: int
     shadow: tuple[int, int]
     sky: int
     resolve: int
     panel: int
     hidden: int
     weather: int
+    tells_depth: bool
 
     @classmethod
-    def linked(cls, layout: Layout, available: frozenset[str], samples: int) -> "Programs":
+    def linked(
+        cls, layout: Layout, available: frozenset[str], samples: int, *, tells_depth: bool = False
+    ) -> "Programs":
         """Raises HeadsetError with the driver's words when it refuses one."""
         plain, textured = (preamble(layout, available, samples, textured=is_on) for is_on in (False, True))
+        resolving = replace(plain, defines={**plain.defines, "TELLS_DEPTH": int(tells_depth), "DEPTH_UNIT": DEPTH_UNIT})
+        decorated = preamble(layout, available, samples, textured=True, lies=True)
         flat, holed = (preamble(Layout.CLIPPED, available, samples, textured=is_on) for is_on in (False, True))
         return cls(
             mesh=(link(plain, "mesh.vert.glsl", "mesh.frag.glsl"), link(textured, "mesh.vert.glsl", "mesh.frag.glsl")),
+            decal=link(decorated, "mesh.vert.glsl", "mesh.frag.glsl"),
             shadow=(
                 link(flat, "shadow.vert.glsl", "shadow.frag.glsl"),
                 link(holed, "shadow.vert.glsl", "shadow.frag.glsl"),
             ),
             sky=link(plain, "sky.vert.glsl", "sky.frag.glsl"),
-            resolve=link(plain, "screen.vert.glsl", "resolve.frag.glsl"),
+            resolve=link(resolving, "screen.vert.glsl", "resolve.frag.glsl"),
             panel=link(plain, "panel.vert.glsl", "panel.frag.glsl"),
             hidden=link(plain, "hidden.vert.glsl", "hidden.frag.glsl"),
             weather=link(plain, "weather.vert.glsl", "weather.frag.glsl"),
+            tells_depth=tells_depth,
         )
 
     def release(self) -> None:
-        for program in (*self.mesh, *self.shadow, self.sky, self.resolve, self.panel, self.hidden, self.weather):
+        for program in (
+            *self.mesh,
+            self.decal,
+            *self.shadow,
+            self.sky,
+            self.resolve,
+            self.panel,
+            self.hidden,
+            self.weather,
+        ):
             GL.glDeleteProgram(program)
 
 
 class Passes:
     """In the order in which they are entered. Any may be left out.
 
-    `cutout` is for what has holes or is seen from both sides. What falls comes before panes, so that what is behind one
-    is seen through it; so is what is before it, which nobody notices.
+    `cutout` is for what has holes or is seen from both sides. Decals come before what falls, which they would paint
+    over. What falls comes before panes, so that what is behind one is seen through it; so is what is before it, which
+    nobody notices. Where depth is told, `resolve` and `panel` write it for every pixel that they draw.
     """
 
     def __init__(self, gl: Hot, layout: Layout, programs: Programs, *, textured: bool) -> None:
         mesh, shadow = programs.mesh[textured], programs.shadow[textured]
-        hide, opaque, cutout, sky, falls, blended, resolved, over = (
+        hide, opaque, cutout, lying, sky, falls, blended, resolved, over = (
             replace(state, clip=layout is Layout.CLIPPED)
-            for state in (HIDDEN, OPAQUE, CUTOUT, SKY, WEATHER, BLENDED, RESOLVE, PANEL)
+            for state in (HIDDEN, OPAQUE, CUTOUT, DECALS, SKY, WEATHER, BLENDED, RESOLVE, PANEL)
         )
+        if programs.tells_depth:
+            resolved, over = (replace(state, depth_func=_ALWAYS, depth_write=True) for state in (resolved, over))
         self.shadow = Pass(gl, shadow, SHADOW)
         self.hidden = Pass(gl, programs.hidden, hide)
         self.opaque = Pass(gl, mesh, opaque)
         self.cutout = Pass(gl, mesh, cutout)
+        self.decals = Pass(gl, programs.decal, lying)
         self.sky = Pass(gl, programs.sky, sky)
         self.weather = Pass(gl, programs.weather, falls)
         self.blended = Pass(gl, mesh, blended)
@@ -89,7 +111,9 @@ class Passes:
         self.panel = Pass(gl, programs.panel, over)
 
 
-def preamble(layout: Layout, available: frozenset[str], samples: int, *, textured: bool) -> Preamble:
+def preamble(
+    layout: Layout, available: frozenset[str], samples: int, *, textured: bool, lies: bool = False
+) -> Preamble:
     wanted = ["GL_ARB_shader_draw_parameters"]
     if layout is not Layout.CLIPPED:
         wanted.append(_ARB if _ARB in available else _AMD[layout])
@@ -105,8 +129,18 @@ def preamble(layout: Layout, available: frozenset[str], samples: int, *, texture
             "WEATHER_PERIOD_S": WEATHER_PERIOD_S,
             "SHADOW_WIDTH": MAP_SIZE * MAPS,
             "TEXTURED": int(textured),
+            "DECAL": int(lies),
             "SLOTS": SLOTS,
             "COLOUR_UNIT": COLOUR_UNIT,
             "NUMBER_UNIT": NUMBER_UNIT,
+            "CLOUD_UNIT": CLOUD_UNIT,
+            "CLOUD_TILE_M": CLOUD_TILES_M[0],
+            "FAR_TILE_M": CLOUD_TILES_M[1],
+            "CUBE_UNIT": CUBE_UNIT,
+            "PROBE_UNIT": PROBE_UNIT,
+            "CUBE_LEVELS": CUBE_LEVELS,
+            "PROBES_X": PROBES[0],
+            "PROBES_Y": PROBES[1],
+            "PROBES_Z": PROBES[2],
         },
     )

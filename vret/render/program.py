@@ -18,7 +18,7 @@ class Preamble:
     """What comes before every shader: the extensions it needs and the numbers it is built for."""
 
     extensions: tuple[str, ...]
-    defines: Mapping[str, int | str]
+    defines: Mapping[str, int | float | str]
 
     def text(self) -> str:
         lines = ["#version 450 core"]

@@ -1,9 +1,9 @@
 """The renderer: both eyes in one pass, one multi-draw-indirect a pass, linear light until the last moment.
 
 A frame: what moved is copied into the mapped ring; the sun's shadow maps, where they are out of date; opaque things,
-things with holes, sky, what falls and see-through things into a multisampled linear picture; then the filmic curve,
-the average of the samples and the veil into the headset's sRGB target, and the panel over it. The number of OpenGL
-calls does not depend on what is in the scene.
+things with holes, decals, sky, what falls and see-through things into a multisampled linear picture; then the filmic
+curve, the average of the samples and the veil into the headset's sRGB target, and the panel over it. The number of
+OpenGL calls does not depend on how much is in the scene.
 """
 
 import ctypes
@@ -29,7 +29,7 @@ from vret.render.shadow import MAP_SIZE, ShadowMaps
 from vret.render.staging import Staging, Steps, finish
 from vret.render.stopwatch import Stopwatch
 from vret.render.targets import SampledPicture, TargetBuffers
-from vret.render.textures import LETTERS_UNIT, SAMPLES_UNIT, SHADOW_UNIT, UNITS, reads_slants
+from vret.render.textures import DEPTH_UNIT, LETTERS_UNIT, SAMPLES_UNIT, SHADOW_UNIT, UNITS, reads_slants
 from vret.render.uniforms import MAPS, MAX_VIEWS, FrameUniforms
 from vret.scene.compiled import CompiledScene, SceneFrame
 
@@ -48,6 +48,7 @@ class Listed(NamedTuple):
     casters: int | None
     opaque: int
     cutout: int
+    decals: int
     blended: int
     particles: int
     quads: int
@@ -56,8 +57,9 @@ class Listed(NamedTuple):
 class Renderer:
     """Draws for views of one size or smaller. Make it after `headset.open()`, in the thread that holds the context.
 
-    Raises HeadsetError when the driver lacks what is needed. `gl` may be given to observe the calls of a
-    frame. `name` is the driver's. `timed` is what `Stopwatch.begin` told in the last frame, its mark that of `resize`.
+    Raises HeadsetError when the driver lacks what is needed. `gl` may be given to observe the calls of a frame. With
+    `tells_depth` the depth of what is seen goes into a target's `depth`. `name` is the driver's. `timed` is what
+    `Stopwatch.begin` told in the last frame, its mark that of `resize`.
     """
 
     def __init__(
@@ -67,6 +69,8 @@ class Renderer:
         layout: Layout,
         samples: int = 4,
         gl: Hot | None = None,
+        *,
+        tells_depth: bool = False,
     ) -> None:
         check()
         if not 1 <= view_count <= MAX_VIEWS:
@@ -74,6 +78,7 @@ class Renderer:
         self.name = driver()
         self._gl = gl or Hot()
         self._view_count, self._layout = view_count, layout
+        GL.glEnable(GL.GL_TEXTURE_CUBE_MAP_SEAMLESS)
         GL.glClipControl(GL.GL_LOWER_LEFT, GL.GL_ZERO_TO_ONE)
         self._uniforms = FrameUniforms(view_count, view_size)
         self._shadow = ShadowMaps()
@@ -84,7 +89,9 @@ class Renderer:
         self._hidden = HiddenAreas()
         self._picture = SampledPicture(view_count, view_size, layout, samples)
         self._targets = TargetBuffers()
-        self._programs = Programs.linked(layout, extensions(), samples)
+        self._programs = Programs.linked(layout, extensions(), samples, tells_depth=tells_depth)
+        if tells_depth:
+            GL.glBindTextureUnit(DEPTH_UNIT, self._picture.depth)
         self._passes = {is_on: Passes(self._gl, layout, self._programs, textured=is_on) for is_on in (False, True)}
         self._empty_array = ctypes.c_uint()
         GL.glCreateVertexArrays(1, ctypes.byref(self._empty_array))
@@ -144,14 +151,18 @@ class Renderer:
         veil: int = 0,
         page: Page | None = None,
         hands: HandPoses | None = None,
+        cleared: int = 0,
     ) -> None:
-        """Draw one frame into `target`. `veil` 1000 is black; the `page` is over the veil."""
+        """Draw one frame into `target`. `veil` 1000 is black; the `page` is over the veil.
+
+        `cleared` 1000 leaves only the page, so that what is behind the target is seen; colours are multiplied by alpha.
+        """
         if resident is not self._drawn:
             resident.interrupted()
             self._shadow.forget()
             self._drawn = resident
         has_changed = resident.take(frame)
-        listed = self._list(resident, frame, eyes, veil, page, has_changed)
+        listed = self._list(resident, frame, eyes, veil, cleared, page, has_changed)
         self.submit(resident, frame, listed, target, hands)
 
     def submit(
@@ -164,7 +175,7 @@ class Renderer:
         self._begin(resident, listed)
         if hands is not None and hands.tracked.any():
             self._hands.draw(hands, frame)
-            if listed.cutout or listed.blended:
+            if listed.cutout or listed.decals or listed.blended:
                 self._bind(resident)
         self._end(resident, listed, target)
         if stopwatch is not None:
@@ -196,21 +207,22 @@ class Renderer:
         frame: SceneFrame,
         eyes: Eyes,
         veil: int,
+        cleared: int,
         page: Page | None,
         has_changed: bool,
     ) -> Listed:
         """Where the eyes are, what they can see, and whose shadows must be drawn again."""
         uniforms, shadow = self._uniforms, self._shadow
-        uniforms.look(frame, eyes, veil)
+        uniforms.look(frame, eyes, veil, cleared)
         quads = self._place_panel(page, resident, frame, eyes)
         head_in_scene = frame.scene_from_stage[:3, :3] @ eyes.head[:3] + frame.scene_from_stage[:3, 3]
-        opaque, cutout, blended = resident.listing.seen(frame.visible, uniforms.planes, head_in_scene)
+        seen = resident.listing.seen(frame.visible, uniforms.planes, head_in_scene)
         particles = uniforms.particles.count()
         if not shadow.fit(frame.environment, head_in_scene) and not has_changed:
-            return Listed(None, opaque, cutout, blended, particles, quads)
+            return Listed(None, *seen, particles, quads)
         uniforms.shadow_from_scene[:] = shadow.matrices
         uniforms.shadow_texel_m[:] = shadow.texel_m
-        return Listed(resident.listing.casters(frame.visible), opaque, cutout, blended, particles, quads)
+        return Listed(resident.listing.casters(frame.visible), *seen, particles, quads)
 
     def _begin(self, resident: ResidentScene, listed: Listed) -> None:
         """Shadows and what is opaque."""
@@ -241,13 +253,17 @@ class Renderer:
         gl.glMultiDrawElementsIndirect(_TRIANGLES, _INDEX, resident.commands("opaque"), listed.opaque, 0)
 
     def _end(self, resident: ResidentScene, listed: Listed, target: Target) -> None:
-        """What has holes, sky, what is in the air, what is seen through; then the headset's picture and the panel."""
+        """What has holes, decals, sky, what is in the air, panes; then the headset's picture and the panel."""
         gl, passes, views = self._gl, self._passes[resident.is_textured], self._view_count
         before = passes.opaque
         if listed.cutout:
             passes.cutout.enter(before)
             gl.glMultiDrawElementsIndirect(_TRIANGLES, _INDEX, resident.commands("cutout"), listed.cutout, 0)
             before = passes.cutout
+        if listed.decals:
+            passes.decals.enter(before)
+            gl.glMultiDrawElementsIndirect(_TRIANGLES, _INDEX, resident.commands("decals"), listed.decals, 0)
+            before = passes.decals
         passes.sky.enter(before)
         gl.glDrawArraysInstanced(_TRIANGLES, 0, 3, views)
         before = passes.sky

@@ -9,12 +9,13 @@ import numpy.typing as npt
 from vret.render.buffers import DEPTH, MappedRing, Turns
 from vret.render.gl import GL
 from vret.render.hot import Hot
+from vret.render.light import bring_light
 from vret.render.listing import Listing, union
 from vret.render.staging import Staging, Steps
-from vret.render.textures import TextureArrays
+from vret.render.textures import TextureArrays, bring_clouds
 from vret.render.typesetting import QUAD, QUADS_MAX
 from vret.render.uniforms import FRAME
-from vret.scene.compiled import BLENDED, MATERIAL, ROW, TWO_SIDED, VERTEX, CompiledScene, SceneFrame
+from vret.scene.compiled import BLENDED, DECAL, MATERIAL, ROW, TWO_SIDED, VERTEX, CompiledScene, SceneFrame
 
 MOVING_SHADOW_FRAMES = 9
 _UNIFORM, _STORAGE = int(GL.GL_UNIFORM_BUFFER), int(GL.GL_SHADER_STORAGE_BUFFER)
@@ -38,7 +39,7 @@ class ResidentScene:
         self.rows_written = 0
         self._material_of, self._buffers = compiled.material_of, buffers
         self.textures, self.ring, self.listing = textures, ring, listing
-        self.is_textured = bool(compiled.materials["traits"].any())
+        self.is_textured = bool((compiled.materials["traits"] & ~np.uint32(DECAL)).any())
         self.vertex_array = vertex_array(*buffers[:2])
         self.uniforms = ring.binding(_UNIFORM, 0, ["frame"])
         material_of = (buffers[2], max(4 * count, 4))
@@ -114,12 +115,13 @@ class ResidentScene:
         opacity, traits = materials["opacity"][self._material_of], materials["traits"][self._material_of]
         blended, shown = (opacity < 1) | (traits & BLENDED > 0), opacity > 0
         open_ = (materials["cutoff"][self._material_of] > 0) | (traits & TWO_SIDED > 0)
-        classes = 4 * open_.astype(np.int8) + 2 * blended + shown
+        lies = traits & DECAL > 0
+        classes = 8 * lies.astype(np.int8) + 4 * open_ + 2 * blended + shown
         if np.array_equal(classes, self._classes):
             return False
         self._classes = classes
-        solid = ~blended
-        self.listing.sort_out(solid & ~open_, solid & open_, blended & shown)
+        solid = ~(blended | lies)
+        self.listing.sort_out(solid & ~open_, solid & open_, lies & shown, blended & shown & ~lies)
         return True
 
 
@@ -140,6 +142,8 @@ def bring(
     material_of = yield from staging.buffer(compiled.material_of.astype("u4"))
     textures = TextureArrays(fixed)
     yield from textures.bring(compiled.textures, staging, slants=slants)
+    yield from bring_clouds(compiled.clouds, textures, staging)
+    yield from bring_light(compiled.reflections, compiled.probes, textures, staging)
     ring = MappedRing(
         gl,
         turns,

@@ -7,7 +7,7 @@ who has all the time in the world just runs it to its end (`finish`).
 
 import ctypes
 from collections.abc import Generator
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -22,11 +22,27 @@ _FENCE: Final = int(GL.GL_SYNC_GPU_COMMANDS_COMPLETE)
 _FLUSH: Final = int(GL.GL_SYNC_FLUSH_COMMANDS_BIT)
 _PASSED: Final = (int(GL.GL_ALREADY_SIGNALED), int(GL.GL_CONDITION_SATISFIED))
 _UNPACK: Final = int(GL.GL_PIXEL_UNPACK_BUFFER)
-_RGBA, _BYTES = int(GL.GL_RGBA), int(GL.GL_UNSIGNED_BYTE)
-
 Bytes = npt.NDArray[np.uint8]
 Steps = Generator[None, None, None]
 Made = TypeVar("Made")
+
+
+class Blocks(NamedTuple):
+    """What the bytes of a picture are: `size` bytes for every square of `side` texels, row by row, without gaps.
+
+    They are of a `compressed` format, or else of a pixel `format` and `type`; rows are multiples of four bytes then.
+    """
+
+    size: int
+    side: int = 1
+    format: int = 0
+    type: int = 0
+    compressed: int = 0
+
+
+RGBA8: Final = Blocks(4, format=int(GL.GL_RGBA), type=int(GL.GL_UNSIGNED_BYTE))
+RGB16F: Final = Blocks(6, format=int(GL.GL_RGB), type=int(GL.GL_HALF_FLOAT))
+RGBA16F: Final = Blocks(8, format=int(GL.GL_RGBA), type=int(GL.GL_HALF_FLOAT))
 
 
 class Staging:
@@ -52,20 +68,37 @@ class Staging:
             yield from self._sent()
         return made.value
 
-    def pixels(
-        self, texture: int, level: int, at: tuple[int, int], size: tuple[int, int, int], compressed: int, data: Bytes
-    ) -> Steps:
-        """A piece of a texture array: from row and layer `at` on, `size` wide, high and deep.
+    def levels(self, texture: int, size: tuple[int, int, int], levels: int, blocks: Blocks, data: Bytes) -> Steps:
+        """All levels of a texture with layers, of which the largest is `size`: wide, high, deep.
 
-        `compressed` is the format of blocks, 0 for RGBA bytes.
+        In pieces of some rows of a layer, or where these are small of some layers. Layers are as many at every level.
         """
+        at = 0
+        for level in range(levels):
+            width, height = (max(length >> level, 1) for length in size[:2])
+            row_bytes = -(-width // blocks.side) * blocks.size
+            layer_bytes = -(-height // blocks.side) * row_bytes
+            deep = PIECE_BYTES // layer_bytes
+            tall = height if deep else PIECE_BYTES // row_bytes * blocks.side
+            for layer in range(0, size[2], deep or 1):
+                depth = min(deep or 1, size[2] - layer)
+                for top in range(0, height, tall):
+                    part = width, min(tall, height - top), depth
+                    length = -(-part[1] // blocks.side) * row_bytes * depth
+                    yield from self._pixels(texture, level, (top, layer), part, blocks, data[at : at + length])
+                    at += length
+
+    def _pixels(
+        self, texture: int, level: int, at: tuple[int, int], size: tuple[int, int, int], blocks: Blocks, data: Bytes
+    ) -> Steps:
+        """A piece of a texture, from row and layer `at` on."""
         place = ctypes.c_void_p((yield from self._put(data)))
         gl, where = self._gl, (texture, level, 0, *at, *size)
         gl.glBindBuffer(_UNPACK, self._buffer)
-        if compressed:
-            gl.glCompressedTextureSubImage3D(*where, compressed, len(data), place)
+        if blocks.compressed:
+            gl.glCompressedTextureSubImage3D(*where, blocks.compressed, len(data), place)
         else:
-            gl.glTextureSubImage3D(*where, _RGBA, _BYTES, place)
+            gl.glTextureSubImage3D(*where, blocks.format, blocks.type, place)
         gl.glBindBuffer(_UNPACK, 0)
         yield from self._sent()
 

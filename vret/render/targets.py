@@ -24,12 +24,12 @@ class SampledPicture:
         GL.glCreateFramebuffers(1, ctypes.byref(framebuffer))
         GL.glNamedFramebufferTexture(framebuffer.value, GL.GL_COLOR_ATTACHMENT0, names[0], 0)
         GL.glNamedFramebufferTexture(framebuffer.value, GL.GL_DEPTH_ATTACHMENT, names[1], 0)
-        self.framebuffer, self.colour, self._depth = framebuffer.value, int(names[0]), int(names[1])
+        self.framebuffer, self.colour, self.depth = framebuffer.value, int(names[0]), int(names[1])
         _require_complete(self.framebuffer, f"{samples} samples at {self.width} x {height}")
 
     def release(self) -> None:
         GL.glDeleteFramebuffers(1, [self.framebuffer])
-        GL.glDeleteTextures(2, [self.colour, self._depth])
+        GL.glDeleteTextures(2, [self.colour, self.depth])
 
 
 class TargetBuffers:
@@ -44,6 +44,8 @@ class TargetBuffers:
             name = ctypes.c_uint()
             GL.glCreateFramebuffers(1, ctypes.byref(name))
             GL.glNamedFramebufferTexture(name.value, GL.GL_COLOR_ATTACHMENT0, target.texture, 0)
+            if target.depth:
+                GL.glNamedFramebufferTexture(name.value, GL.GL_DEPTH_ATTACHMENT, target.depth, 0)
             _require_complete(name.value, "the headset's picture")
             found = self._framebuffers[target] = name.value
         return found

@@ -3,18 +3,21 @@
 import ctypes
 from collections.abc import Mapping
 
-import numpy as np
-
 from vret.render.context import extensions
 from vret.render.gl import GL
-from vret.render.staging import PIECE_BYTES, Bytes, Staging, Steps
+from vret.render.staging import RGBA8, Blocks, Bytes, Staging, Steps
+from vret.scene.clouds import SIDE
 from vret.scene.compiled import SLOTS, TEXTURE_FORMATS, Textures
-from vret.scene.ktx2 import level_bytes
 
 SHADOW_UNIT, SAMPLES_UNIT, LETTERS_UNIT, COLOUR_UNIT = 0, 1, 2, 3
 NUMBER_UNIT = COLOUR_UNIT + SLOTS
-UNITS = MIRROR_UNIT = NUMBER_UNIT + SLOTS
-"""All texture units of a frame, bound by one call; the mirror's own comes after them. A shader may have sixteen."""
+CLOUD_UNIT = NUMBER_UNIT + SLOTS
+CUBE_UNIT = CLOUD_UNIT + 1
+PROBE_UNIT = CUBE_UNIT + 1
+UNITS = MIRROR_UNIT = PROBE_UNIT + 1
+"""All texture units of a frame, bound by one call; the mirror's own comes after them. One shader may use sixteen."""
+DEPTH_UNIT = MIRROR_UNIT + 1
+"""Of the drawn picture's depth, bound once and for good where a headset takes it."""
 
 _ANISOTROPY = 8.0
 _MAX_ANISOTROPY = 0x84FE
@@ -25,6 +28,7 @@ _STORED = {
     "bc7_srgb": int(GL.GL_COMPRESSED_SRGB_ALPHA_BPTC_UNORM),
     "bc7": int(GL.GL_COMPRESSED_RGBA_BPTC_UNORM),
 }
+_PLAIN = ("srgb8", "rgba8")
 _COLOURS = ("srgb8", "bc7_srgb")
 
 
@@ -50,31 +54,30 @@ class TextureArrays:
             if slants:
                 GL.glTextureParameterf(name.value, _MAX_ANISOTROPY, _ANISOTROPY)
             yield
-            yield from _fill(name.value, kind, row, textures.data, staging)
+            blocks = RGBA8 if kind in _PLAIN else Blocks(16, 4, compressed=_STORED[kind])
+            yield from staging.levels(name.value, (side, side, layers), levels, blocks, textures.data[row["offset"] :])
             self.names[int(row["slot"]) + (COLOUR_UNIT if kind in _COLOURS else NUMBER_UNIT)] = name.value
+
+    def add(self, unit: int, texture: int) -> None:
+        """One more that belongs to the scene."""
+        self.names[unit] = texture
+        self.made.append(texture)
+
+
+def bring_clouds(clouds: Bytes, textures: TextureArrays, staging: Staging) -> Steps:
+    """The `cloud_map` of a scene that has one."""
+    if not len(clouds):
+        return
+    name = ctypes.c_uint()
+    GL.glCreateTextures(GL.GL_TEXTURE_2D_ARRAY, 1, ctypes.byref(name))
+    textures.add(CLOUD_UNIT, name.value)
+    levels = SIDE.bit_length()
+    GL.glTextureStorage3D(name.value, levels, GL.GL_RGBA8, SIDE, SIDE, 1)
+    GL.glTextureParameteri(name.value, GL.GL_TEXTURE_MIN_FILTER, GL.GL_LINEAR_MIPMAP_LINEAR)
+    yield
+    yield from staging.levels(name.value, (SIDE, SIDE, 1), levels, RGBA8, clouds)
 
 
 def reads_slants() -> bool:
     """Whether the driver reads textures along the slant."""
     return bool(extensions().intersection(_FILTERS))
-
-
-def _fill(texture: int, kind: str, row: np.void, data: Bytes, staging: Staging) -> Steps:
-    """Level by level, in pieces of some rows of a layer, or where these are small of some layers."""
-    side, levels, layers, at = (int(row[field]) for field in ("side", "levels", "layers", "offset"))
-    is_plain = kind in ("srgb8", "rgba8")
-    compressed, high = (0, 1) if is_plain else (_STORED[kind], 4)
-    for level in range(levels):
-        width = max(side >> level, 1)
-        layer_bytes = 4 * width * width if is_plain else level_bytes(width)
-        row_bytes = layer_bytes // -(-width // high)
-        deep = PIECE_BYTES // layer_bytes
-        tall = width if deep else PIECE_BYTES // row_bytes * high
-        for layer in range(0, layers, deep or 1):
-            depth = min(deep or 1, layers - layer)
-            for top in range(0, width, tall):
-                height = min(tall, width - top)
-                size = -(-height // high) * row_bytes * depth
-                piece = data[at : at + size]
-                yield from staging.pixels(texture, level, (top, layer), (width, height, depth), compressed, piece)
-                at += size

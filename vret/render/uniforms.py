@@ -6,7 +6,7 @@ import numpy.typing as npt
 from vret.headset.contract import Eyes
 from vret.render.culling import PLANES, planes_of
 from vret.render.projection import NEAR_M, clip_from_eye, from_poses, inverse_rigid
-from vret.render.weather import WEATHER_PERIOD_NS, Particles
+from vret.render.weather import WEATHER_PERIOD_NS, CloudDrift, Particles
 from vret.scene.compiled import ENVIRONMENT, LAMP, LAMPS_MAX, SceneFrame
 
 MAX_VIEWS = 4
@@ -29,6 +29,9 @@ FRAME = np.dtype(
         ("weather_turns", "f4"),
         ("particles", "3f4"),
         ("veil", "f4"),
+        ("clouds", "4f4"),
+        ("clear", "f4"),
+        ("padding", "3f4"),
     ]
 )
 
@@ -49,6 +52,7 @@ class FrameUniforms:
         self.shadow_from_scene: npt.NDArray[np.float32] = self.values["shadow_from_scene"][0]
         self.shadow_texel_m: npt.NDArray[np.float32] = self.values["shadow_texel_m"][0]
         self.particles = Particles(self.values["environment"], self.values["particles"][0])
+        self._cloud_drift = CloudDrift(self.values["environment"], self.values["clouds"][0])
         self._stand: npt.NDArray[np.float32] = self.values["stand"][0]
         self._weather_turns: npt.NDArray[np.float32] = self.values["weather_turns"]
         self._scene_from_eye = self._of_views("scene_from_eye", view_count)
@@ -56,6 +60,7 @@ class FrameUniforms:
         self._environment = self.values["environment"].view(np.uint8)
         self._lamps: npt.NDArray[np.uint8] = self.values["lamps"][0].view(np.uint8)
         self._lamp_count: npt.NDArray[np.uint32] = self.values["lamp_count"]
+        self._clear: npt.NDArray[np.float32] = self.values["clear"]
         self._veil: npt.NDArray[np.float32] = self.values["veil"]
         self._fovs: npt.NDArray[np.float32] | None = None
         self._clip_from_eye = np.zeros((view_count, 4, 4), np.float32)
@@ -67,8 +72,8 @@ class FrameUniforms:
         """Width and height of a view in pixels from now on."""
         self.values["view_size"] = view_size
 
-    def look(self, frame: SceneFrame, eyes: Eyes, veil: int) -> None:
-        """Where the eyes are in the scene, and the scene's light."""
+    def look(self, frame: SceneFrame, eyes: Eyes, veil: int, cleared: int) -> None:
+        """Where the eyes are in the scene, the scene's light, and how much of the picture there is."""
         if self._fovs is None or not (self._fovs == eyes.fovs).all():
             self._fovs = eyes.fovs.copy()
             self._clip_from_eye[:] = clip_from_eye(self._fovs, NEAR_M)
@@ -83,6 +88,8 @@ class FrameUniforms:
         self._lamp_count[0] = frame.lamp_count
         self._stand[:] = frame.scene_from_stage[:3, 3]
         self._weather_turns[0] = frame.t_ns % WEATHER_PERIOD_NS / WEATHER_PERIOD_NS
+        self._cloud_drift.at(frame.t_ns)
+        self._clear[0] = min(max(cleared, 0), 1000) / 1000
         self._veil[0] = min(max(veil, 0), 1000) / 1000
 
     def _of_views(self, name: str, view_count: int) -> npt.NDArray[np.float32]:

@@ -4,7 +4,7 @@ Everything in the air comes back to where it was after `WEATHER_PERIOD_S`, so th
 small and exact however long a session lasts.
 """
 
-from math import ceil
+from math import ceil, fmod
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,28 @@ WEATHER_PERIOD_S = 512
 WEATHER_PERIOD_NS = WEATHER_PERIOD_S * 1_000_000_000
 RAIN_MAX, SNOW_MAX, DUST_MAX = 4000, 4000, 2000
 """At a share of 1. Nearer than a few metres that is a shower; what is farther away is haze, which is the sky's."""
+
+
+CLOUD_TILES_M = (7000.0, 23000.0)
+"""The sides of the cloud map on the sky: its clouds, and where there are more and fewer of them."""
+
+
+class CloudDrift:
+    """How far each of CLOUD_TILES_M has drifted, in shares of itself, into `tiles` (4,): x and z, then again.
+
+    A function of the scene's time alone, that comes round where nobody sees it.
+    """
+
+    def __init__(self, environment: npt.NDArray[np.void], tiles: npt.NDArray[np.float32]) -> None:
+        self._drift_mps = environment["cloud_drift_mps"]
+        self._tiles = tiles
+
+    def at(self, t_ns: int) -> None:
+        x_mps, z_mps = self._drift_mps[0].tolist()
+        t_s = t_ns / 1e9
+        near_m, far_m = CLOUD_TILES_M
+        x_m, z_m = x_mps * t_s, z_mps * t_s
+        self._tiles[:] = (fmod(x_m / near_m, 1), fmod(z_m / near_m, 1), fmod(x_m / far_m, 1), fmod(z_m / far_m, 1))
 
 
 class Particles:

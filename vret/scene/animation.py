@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vret.scene.areas import Areas
+from vret.scene.around import Around
 from vret.scene.bundle import Bundle
 from vret.scene.compiled import SceneFrame
 from vret.scene.lamps import Lamps
@@ -30,6 +31,7 @@ class Animation:
         self._spec, self._tables = bundle.animation, bundle.tables
         self.areas = Areas(bundle.rules.areas, bundle.tables)
         self._lamps = Lamps(bundle.tables)
+        self._around = Around(bundle.tables)
         self._rest = bundle.compiled.rows
         self._base = self._rest.copy()
         self._places = {place.name: index for index, place in enumerate(self._spec.places)}
@@ -72,6 +74,7 @@ class Animation:
             self._write_materials()
             self._write_environment(variant, self._spec.places[place])
             self._lamps.settle(frame, place, variant, self._values)
+            self._around.settle(frame, place, variant, self._values)
             if self._seen is None or self._driven != (0, 0):
                 self._write_driven(ages)
                 frame.moved = (0, len(self._rest)) if self._seen is None else self._driven
@@ -80,6 +83,10 @@ class Animation:
             self._write_living(moment.t_ns / 1e9)
             frame.moved = _union(frame.moved, self._living)
         return frame
+
+    def value(self, curve: int) -> float:
+        """What a curve is in the last moment that was asked for."""
+        return float(self._values[curve])
 
     def _evaluate(self, axes: dict[str, float], ages: dict[str, float]) -> None:
         for index, curve in enumerate(self._curves):

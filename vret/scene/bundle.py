@@ -17,7 +17,18 @@ import numpy.typing as npt
 
 from vret.core.ladder import SceneRules
 from vret.errors import VretError
-from vret.scene.compiled import ENVIRONMENT, MATERIAL, ROW, TEXTURE_ARRAY, VERTEX, CompiledScene, Meshes, Textures
+from vret.scene.compiled import (
+    ENVIRONMENT,
+    MATERIAL,
+    ROW,
+    TEXTURE_ARRAY,
+    VERTEX,
+    CompiledScene,
+    Meshes,
+    Probes,
+    Reflections,
+    Textures,
+)
 from vret.scene.sounds import SceneSound
 from vret.scene.tables import (
     BOUND,
@@ -30,11 +41,12 @@ from vret.scene.tables import (
     REGION,
     SWING,
     TRAVEL,
+    VOLUME,
     AnimationSpec,
     AnimationTables,
 )
 
-BUNDLE_VERSION = 5
+BUNDLE_VERSION = 8
 _MAGIC = b"VRETSCN1"
 _ALIGNMENT = 64
 _LENGTH = struct.Struct("<I")
@@ -50,6 +62,9 @@ _DTYPES: dict[str, np.dtype[np.generic]] = {
     "material_of": np.dtype("i4"),
     "texture_arrays": TEXTURE_ARRAY,
     "texture_data": np.dtype("u1"),
+    "clouds": np.dtype("u1"),
+    "reflections": np.dtype("f2"),
+    "probes": np.dtype("f2"),
     "animation.environment": ENVIRONMENT,
     "animation.places_of": np.dtype("u4"),
     "animation.stimulus_of": np.dtype("i4"),
@@ -70,6 +85,10 @@ _DTYPES: dict[str, np.dtype[np.generic]] = {
     "animation.fixture_bounds": BOUND,
     "animation.fixture_ranges": RANGE,
     "animation.candela_powers": np.dtype("f4"),
+    "animation.skies": np.dtype("f4"),
+    "animation.covers": np.dtype("f4"),
+    "animation.volumes": VOLUME,
+    "animation.volume_shows": np.dtype("?"),
 }
 
 
@@ -84,6 +103,8 @@ class _Header(msgspec.Struct, frozen=True):
     rules: SceneRules
     sound: SceneSound
     animation: AnimationSpec
+    reflected_layers: int
+    probed_variants: int
     arrays: dict[str, tuple[tuple[int, ...], int]]
 
 
@@ -130,6 +151,9 @@ def read_bundle(path: Path) -> Bundle:
         arrays["mesh_of"],
         arrays["material_of"],
         Textures(arrays["texture_arrays"], arrays["texture_data"]),
+        arrays["clouds"],
+        Reflections(header.reflected_layers, arrays["reflections"]),
+        Probes(header.probed_variants, arrays["probes"]),
     )
     tables = AnimationTables(**{entry.name: arrays[f"animation.{entry.name}"] for entry in fields(AnimationTables)})
     return Bundle(compiled, header.rules, header.sound, header.animation, tables)
@@ -149,6 +173,9 @@ def write_bundle(path: Path, bundle: Bundle) -> None:
         "material_of": compiled.material_of,
         "texture_arrays": compiled.textures.arrays,
         "texture_data": compiled.textures.data,
+        "clouds": compiled.clouds,
+        "reflections": compiled.reflections.halves,
+        "probes": compiled.probes.texels,
     }
     arrays |= {f"animation.{entry.name}": getattr(bundle.tables, entry.name) for entry in fields(AnimationTables)}
     places: dict[str, tuple[tuple[int, ...], int]] = {}
@@ -165,6 +192,8 @@ def write_bundle(path: Path, bundle: Bundle) -> None:
             rules=bundle.rules,
             sound=bundle.sound,
             animation=bundle.animation,
+            reflected_layers=compiled.reflections.layers,
+            probed_variants=compiled.probes.variants,
             arrays=places,
         )
     )

@@ -39,6 +39,7 @@ def findings(scene: SceneFile) -> Iterator[Finding]:
         yield from _ladder(scene)
         yield from _levels(scene)
     yield from _nodes(scene)
+    yield from _decals(scene)
     yield from _areas(scene)
     yield from _lamps(scene)
     yield from _values(scene)
@@ -191,6 +192,20 @@ def _parts(path: KeyPath, node: Node, scene: SceneFile) -> Iterator[Finding]:
         yield Finding(path, f"gives no material for {', '.join(missing)}")
 
 
+def _decals(scene: SceneFile) -> Iterator[Finding]:
+    for name, decal in scene.decals.items():
+        path = ("decals", name)
+        if decal.anchor is not None:
+            yield from _unknown((*path, "anchor"), "anchor", decal.anchor, scene.anchors)
+        for index, place in enumerate(decal.places):
+            yield from _unknown((*path, "places", index), "place", place, scene.places)
+        yield from _shown_in(path, decal.variants, scene)
+        for axis in decal.visible:
+            yield from _unknown((*path, "visible", axis), "bound axis", axis, scene.axes)
+        if any(value.stimulus for value in decal.position):
+            yield Finding((*path, "position"), "may not follow a stimulus; a decal lies on what stands still")
+
+
 def _areas(scene: SceneFile) -> Iterator[Finding]:
     count = 0
     for name, area in scene.areas.items():
@@ -268,6 +283,10 @@ def bound_values(scene: SceneFile) -> Iterator[tuple[KeyPath, Value]]:
             yield ("nodes", name, "swing", "degrees"), node.swing.degrees
         if node.fall is not None:
             yield ("nodes", name, "fall", "depth_m"), node.fall.depth_m
+    for name, decal in scene.decals.items():
+        for index, value in enumerate(decal.position):
+            yield ("decals", name, "position", index), value
+        yield ("decals", name, "opacity"), decal.opacity
     for name, area in scene.areas.items():
         for number, region in enumerate(area.regions):
             for index, value in enumerate(region.centre):

@@ -2,25 +2,30 @@
 
 Things at rest that are shown under the same conditions become one mesh for each material and cell of the ground, so
 that a city is a few hundred instances. Order of instances: living, driven by axes or stimuli, at rest; these from high
-to low, so that the ground is drawn last and is not shaded where something stands on it.
+to low, so that the ground is drawn last and is not shaded where something stands on it; then decals, as the file has
+them.
 """
 
 import numpy as np
 import numpy.typing as npt
 
 from vret.scene.bundle import Bundle
+from vret.scene.clouds import cloud_map
 from vret.scene.compiled import ROW, CompiledScene
 from vret.scene.courses import Courses
 from vret.scene.curves import Curves
+from vret.scene.decals import Decorator
 from vret.scene.fixtures import fixture_tables
 from vret.scene.instances import Instance, Resting
 from vret.scene.materials import Materials
 from vret.scene.meshing import meshes_of
 from vret.scene.model import SceneFile
 from vret.scene.nodes import NodeBuilder
+from vret.scene.probes import with_probes
 from vret.scene.regions import region_tables
 from vret.scene.rules import scene_rules
 from vret.scene.scene import Scene
+from vret.scene.skies import Skies, skies_of
 from vret.scene.surroundings import environments, sound
 from vret.scene.tables import (
     BOUND,
@@ -29,6 +34,7 @@ from vret.scene.tables import (
     RANGE,
     SWING,
     TRAVEL,
+    VOLUME,
     AnimationSpec,
     AnimationTables,
     OpacityBinding,
@@ -40,7 +46,7 @@ Table = npt.NDArray[np.void]
 
 
 def compile_scene(scene: Scene) -> Bundle:
-    """Build everything. Raises SceneError for textures that cannot be put together."""
+    """Build everything. Raises SceneError for textures that cannot be put together and decals that lie on nothing."""
     curves, courses, materials = Curves(scene.file), Courses(), Materials(scene)
     places = _places(scene.file, curves)
     resting, instances = Resting(), []
@@ -49,11 +55,13 @@ def compile_scene(scene: Scene) -> Bundle:
         builder = NodeBuilder(scene, name, node, curves, courses, materials)
         instances += builder.build(resting)
         bodies[name] = builder.bodies
-    instances += resting.instances()
+    instances += resting.instances(materials.is_solid)
+    instances += Decorator(scene, resting, curves, materials).instances()
     instances.sort(key=lambda instance: instance.order)
     meshes, mesh_of = meshes_of([each.shape for each in instances])
     rows = np.array([(each.position, each.scale, each.rotation) for each in instances], ROW)
     table, textures = materials.table()
+    skies = skies_of(scene.file, scene.panoramas)
     compiled = CompiledScene(
         name=scene.name,
         content_hash=scene.content_hash,
@@ -63,17 +71,20 @@ def compile_scene(scene: Scene) -> Bundle:
         mesh_of=mesh_of,
         material_of=np.array([each.material for each in instances], np.int32),
         textures=textures,
+        clouds=cloud_map(scene.file.seed) if _has_clouds(scene.file) else np.zeros(0, np.uint8),
+        reflections=skies.reflections,
     )
     surroundings, bindings = environments(scene.file, curves)
+    surroundings["cube"], surroundings["ground_colour"] = skies.cubes, skies.grounds
     opacities = tuple(
-        OpacityBinding(index, curves.index(material.opacity))
-        for index, material in enumerate(scene.file.materials.values())
-        if not material.opacity.is_constant
+        OpacityBinding(index, curves.index(opacity))
+        for index, opacity in materials.opacities()
+        if not opacity.is_constant
     )
     paths, path_points = courses.tables()
     regions = region_tables(scene.file, bodies, curves, instances)
     lamps = fixture_tables(scene.file, curves)
-    tables = tables_of(instances, surroundings, (paths, path_points), regions, lamps)
+    tables = tables_of(instances, surroundings, (paths, path_points), regions, lamps, skies)
     spec = AnimationSpec(
         base_place=scene.file.base_place,
         places=places,
@@ -83,7 +94,16 @@ def compile_scene(scene: Scene) -> Bundle:
         opacities=opacities,
         variants=tuple(scene.file.variants),
     )
-    return Bundle(compiled, scene_rules(scene), sound(scene.file), spec, tables)
+    bare = Bundle(compiled, scene_rules(scene), sound(scene.file), spec, tables)
+    return with_probes(bare, scene.file, skies.radiances)
+
+
+def _has_clouds(scene: SceneFile) -> bool:
+    """Whether clouds are seen in any variant."""
+    return any(
+        not scene.light_in(variant).indoor and scene.sky_in(variant).cloud_cover != Value()
+        for variant in scene.variants.values() or [None]
+    )
 
 
 def _places(scene: SceneFile, curves: Curves) -> tuple[PlaceSpec, ...]:
@@ -105,6 +125,7 @@ def tables_of(
     paths: tuple[Table, Table],
     regions: tuple[Table, Table, Table],
     lamps: tuple[Table, Table, Table, npt.NDArray[np.float32]],
+    skies: Skies,
 ) -> AnimationTables:
     each = list(enumerate(instances))
     return AnimationTables(
@@ -128,4 +149,8 @@ def tables_of(
         fixture_bounds=lamps[1],
         fixture_ranges=lamps[2],
         candela_powers=lamps[3],
+        skies=skies.skies,
+        covers=skies.covers,
+        volumes=np.zeros(0, VOLUME),
+        volume_shows=np.zeros((0, len(instances)), np.bool_),
     )

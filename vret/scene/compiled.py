@@ -42,10 +42,11 @@ MATERIAL = np.dtype(
 """80 bytes (std430). `pattern` indexes `PATTERNS`; its scale is metres a repeat.
 
 What comes after it is for models in their own materials, zeros else. Textures are `texture_word`s, 0 for none; where
-`base_texture` is less opaque than `cutoff`, there is a hole; `traits` are a model's OWN, BLENDED and TWO_SIDED.
+`base_texture` is less opaque than `cutoff`, there is a hole; `traits` are a model's OWN, BLENDED and TWO_SIDED, or
+DECAL: then `pattern` indexes `DECAL_PATTERNS`, and its scale is the decal's size.
 """
 
-OWN, BLENDED, TWO_SIDED = 1, 2, 4
+OWN, BLENDED, TWO_SIDED, DECAL = 1, 2, 4, 8
 
 TEXTURE_ARRAY = np.dtype(
     [("format", "u4"), ("slot", "u4"), ("side", "u4"), ("levels", "u4"), ("layers", "u4"), ("offset", "u8")], align=True
@@ -57,6 +58,11 @@ SLOTS = 6
 """Arrays of one kind that a scene may have. The first kind is for colours, the other for numbers (BC7 likewise)."""
 
 PATTERNS = ("plain", "concrete", "facade", "paving", "wood", "grass", "asphalt", "metal", "glass", "plaster", "carpet")
+
+DECAL_PATTERNS = (
+    "plain", "stain", "dirt", "puddle", "crack", "leaves", "manhole", "grate", "paint", "arrow", "tyre", "drops",
+    "sign",
+)  # fmt: skip
 
 ENVIRONMENT = np.dtype(
     [
@@ -79,13 +85,38 @@ ENVIRONMENT = np.dtype(
         ("dust", "f4"),
         ("shelter_m", "f4"),
         ("drift_mps", "2f4"),
-        ("padding", "2f4"),
+        ("cloud_drift_mps", "2f4"),
+        ("light", "f4", (9, 4)),
+        ("variant", "f4"),
+        ("cube", "f4"),
+        ("cube_blend", "f4"),
+        ("padding", "f4"),
+        ("near_low", "3f4"),
+        ("near_slot", "f4"),
+        ("near_per_m", "3f4"),
+        ("near_raise_m", "f4"),
+        ("far_low", "3f4"),
+        ("far_slot", "f4"),
+        ("far_per_m", "3f4"),
+        ("far_raise_m", "f4"),
     ]
 )
-"""144 bytes (std140). `sun_direction` points from the scene to the sun; `indoor` 1 hides the sky, rain and snow.
+"""368 bytes (std140). `sun_direction` points from the scene to the sun; `indoor` 1 hides the sky, rain and snow.
 
 `rain`, `snow` and `dust` are 0 to 1; nothing falls nearer to where the person stands than `shelter_m`, measured along
-the ground; `drift_mps` is along X and Z."""
+the ground; `drift_mps` and `cloud_drift_mps` are along X and Z.
+
+`light` is what falls on a matt surface from all around but the sun: `vret.scene.harmonics`. What shines in a mirror is
+the layer `cube` of `Reflections`, mixed with the next one by `cube_blend`. Of `Probes`, in `variant`, the volume in
+`near_slot` is about where the person stands, that in `far_slot` about the whole scene; slots count from 1, and 0 is
+none. A volume reaches from its `low` by one over its `per_m`, and a surface is lit by what is `raise_m` above it."""
+
+CUBE_SIDE = 32
+CUBE_LEVELS = 5
+"""Of the cube maps that shiny things reflect; the last level is for roughness 1."""
+
+PROBES = (20, 10, 20)
+"""How many probes a volume has along X, Y and Z."""
 
 LAMPS_MAX = 16
 """The most lamps that may shine at once."""
@@ -126,6 +157,31 @@ class Textures:
     data: npt.NDArray[np.uint8]
 
 
+@dataclass(frozen=True)
+class Reflections:
+    """What shiny things reflect: cube maps as `vret.scene.cubes` writes them; none where nothing is reflected."""
+
+    layers: int
+    halves: npt.NDArray[np.float16]
+
+
+NO_REFLECTIONS = Reflections(0, np.zeros(0, np.float16))
+
+
+@dataclass(frozen=True)
+class Probes:
+    """Light from all around at points in space: `texels` (slots * PROBES z, PROBES y, variants * 3 * PROBES x, 4).
+
+    A texel is for one colour; what falls on a matt surface there is its first part and the other three times the
+    surface's normal. Slots follow one another along Z; along X are the variants and in each the three colours.
+    """
+
+    variants: int
+    texels: npt.NDArray[np.float16]
+
+
+NO_PROBES = Probes(0, np.zeros((0, 0, 0, 4), np.float16))
+
 NO_TEXTURES = Textures(np.zeros(0, TEXTURE_ARRAY), np.zeros(0, np.uint8))
 
 
@@ -136,7 +192,10 @@ def texture_word(slot: int, layer: int) -> int:
 
 @dataclass(frozen=True)
 class CompiledScene:
-    """One scene, ready to upload. Arrays ending in `_of` have one entry for each instance."""
+    """One scene, ready to upload. Arrays ending in `_of` have one entry for each instance.
+
+    `clouds` is a `cloud_map`, or empty where no sky is seen.
+    """
 
     name: str
     content_hash: str
@@ -146,6 +205,9 @@ class CompiledScene:
     mesh_of: npt.NDArray[np.int32]
     material_of: npt.NDArray[np.int32]
     textures: Textures = NO_TEXTURES
+    clouds: npt.NDArray[np.uint8] = field(default_factory=lambda: np.zeros(0, np.uint8))
+    reflections: Reflections = NO_REFLECTIONS
+    probes: Probes = NO_PROBES
 
 
 @dataclass

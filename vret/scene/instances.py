@@ -1,7 +1,9 @@
 """Instances under construction: what one row of the compiled scene will show, when, and how it moves."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from vret.scene.glass import panes
 from vret.scene.meshing import cells
 from vret.scene.shapes import Shape, join
 
@@ -22,6 +24,8 @@ class Conditions:
 
 @dataclass
 class Instance:
+    """`layer` is that of a decal, 0 for all else."""
+
     shape: Shape
     material: int
     conditions: Conditions
@@ -32,9 +36,12 @@ class Instance:
     travel: tuple[int, float] | None = None
     flight: tuple[int, int, float] | None = None
     fall: tuple[int, float, tuple[float, float, float], int] | None = None
+    layer: int = 0
 
     @property
     def order(self) -> tuple[int, float]:
+        if self.layer:
+            return 3, self.layer
         if self.swing or self.travel:
             return 0, 0.0
         if self.flight or self.fall or self.conditions.bounds:
@@ -48,9 +55,10 @@ class Resting:
 
     shapes: dict[tuple[int, Conditions], list[Shape]] = field(default_factory=dict)
 
-    def instances(self) -> list[Instance]:
+    def instances(self, is_solid: Callable[[int], bool]) -> list[Instance]:
+        """What is seen through stays in panes, which can be put in order."""
         return [
             Instance(piece, material, conditions)
             for (material, conditions), shapes in self.shapes.items()
-            for piece in cells(join(shapes))
+            for piece in (cells(join(shapes)) if is_solid(material) else panes(join(shapes)))
         ]

@@ -1,18 +1,20 @@
-"""The materials of a compiled scene: those that its file names, and after them those that its models bring."""
+"""The materials of a compiled scene: those that its file names, those of its decals, and those that models bring."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
 from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 
-from vret.scene.compiled import BLENDED, MATERIAL, OWN, PATTERNS, TWO_SIDED, Textures
+from vret.scene.compiled import BLENDED, DECAL, DECAL_PATTERNS, MATERIAL, OWN, PATTERNS, TWO_SIDED, Textures
 from vret.scene.images import Pixels
 from vret.scene.ktx2 import BlockPicture
+from vret.scene.model import Decal
 from vret.scene.models import Look, Model
 from vret.scene.scene import Scene, SceneError
 from vret.scene.surroundings import linear
 from vret.scene.textures import Role, TextureError, TextureShelf, chain_of, combined
+from vret.scene.values import Value
 
 _NO_PATTERN_M = (1.0, 1.0)
 
@@ -23,6 +25,8 @@ class Materials:
     def __init__(self, scene: Scene) -> None:
         self._scene = scene
         self._named = {name: index for index, name in enumerate(scene.file.materials)}
+        self._decals = {name: len(self._named) + index for index, name in enumerate(scene.file.decals)}
+        self._written = len(self._named) + len(self._decals)
         self._own: dict[tuple[str, int], int] = {}
         self._keys: list[dict[str, Hashable]] = []
         self._shelf = TextureShelf()
@@ -30,40 +34,85 @@ class Materials:
     def named(self, name: str) -> int:
         return self._named[name]
 
+    def decal(self, name: str) -> int:
+        return self._decals[name]
+
+    def opacities(self) -> Iterator[tuple[int, Value]]:
+        """Of each material that the file writes down."""
+        file = self._scene.file
+        written = [one.opacity for one in file.materials.values()] + [one.opacity for one in file.decals.values()]
+        return enumerate(written)
+
+    def is_solid(self, number: int) -> bool:
+        """Whether a material neither has holes nor is ever seen through."""
+        if number < self._written:
+            opacity = list(self._scene.file.materials.values())[number].opacity
+            return opacity.is_constant and opacity.constant >= 1
+        file, own = list(self._own)[number - self._written]
+        look = self._scene.models[file].looks[own]
+        return not (look.is_blended or look.cutoff or look.opacity < 1)
+
     def own(self, file: str, number: int) -> int:
         """A model's own material, by its number in the model's file."""
         key = (file, number)
         if key not in self._own:
-            self._own[key] = len(self._named) + len(self._own)
+            self._own[key] = self._written + len(self._own)
             model = self._scene.models[file]
             self._keys.append(_Shelving(self._shelf, file, model, model.looks[number]).keys())
         return self._own[key]
 
     def table(self) -> tuple[npt.NDArray[np.void], Textures]:
         """All materials and their textures. Raises SceneError."""
+        decal_keys = [self._decal_keys(decal) for decal in self._scene.file.decals.values()]
         try:
             textures, words = self._shelf.packed()
         except TextureError as error:
             raise SceneError([f"{self._scene.folder}: {error}"]) from error
-        found = np.zeros(len(self._named) + len(self._own), MATERIAL)
+        found = np.zeros(self._written + len(self._own), MATERIAL)
         self._write_named(found[: len(self._named)])
-        own = found[len(self._named) :]
-        for row, (file, number), keys in zip(own, self._own, self._keys, strict=True):
+        for row, decal in zip(found[len(self._named) : self._written], self._scene.file.decals.values(), strict=True):
+            _write_decal(row, decal)
+        for row, (file, number) in zip(found[self._written :], self._own, strict=True):
             _write_look(row, self._scene.models[file].looks[number])
+        for row, keys in zip(found[len(self._named) :], [*decal_keys, *self._keys], strict=True):
             for field, key in keys.items():
                 row[field] = words[key]
         return found, textures
 
+    def _decal_keys(self, decal: Decal) -> dict[str, Hashable]:
+        """The shelf's key for each of MATERIAL's fields that a decal has a picture for."""
+        found: dict[str, Hashable] = {}
+        for field, file, role in (
+            ("base_texture", decal.picture, Role.COLOUR),
+            ("normal_texture", decal.normal_picture, Role.NORMAL),
+        ):
+            if file is not None:
+                key = (file, role, "decal")
+                self._shelf.add(key, partial(chain_of, self._scene.pictures[file], role))
+                found[field] = key
+        return found
+
     def _write_named(self, rows: npt.NDArray[np.void]) -> None:
         """A material whose opacity follows an axis starts as clear as it can get, so that it counts as transparent."""
         for row, material in zip(rows, self._scene.file.materials.values(), strict=True):
-            opacity = material.opacity
             row["base_colour"] = linear(material.colour)
-            row["opacity"] = min((point[1] for point in opacity.points), default=opacity.constant)
+            row["opacity"] = _least(material.opacity)
             row["emission"] = linear(material.emission) * material.emission_power
             row["roughness"], row["metallic"] = material.roughness, material.metallic
             row["pattern"] = PATTERNS.index(material.pattern)
             row["pattern_scale"] = material.pattern_m
+
+
+def _least(opacity: Value) -> float:
+    return min((point[1] for point in opacity.points), default=opacity.constant)
+
+
+def _write_decal(row: np.void, decal: Decal) -> None:
+    row["base_colour"], row["opacity"] = linear(decal.colour), _least(decal.opacity)
+    row["roughness"], row["metallic"] = decal.roughness, decal.metallic
+    row["pattern"], row["pattern_scale"] = DECAL_PATTERNS.index(decal.pattern), decal.size_m
+    row["normal_scale"] = 1.0
+    row["traits"] = DECAL
 
 
 def _write_look(row: np.void, look: Look) -> None:

@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field, model_validator
 
 from vret.scene.buildings import Building
 from vret.scene.city import City, Plaza
-from vret.scene.compiled import PATTERNS
+from vret.scene.compiled import DECAL_PATTERNS, PATTERNS
 from vret.scene.furniture import Armchair, Plant, Room, SideTable
 from vret.scene.platforms import Boards, Door, GlassRail, LiftCar, Parapet, Rail, Stool
 from vret.scene.primitives import Ball, Box, Cylinder, Model, Plane
@@ -42,6 +42,11 @@ Pattern = Literal[
     "plain", "concrete", "facade", "paving", "wood", "grass", "asphalt", "metal", "glass", "plaster", "carpet"
 ]
 assert get_args(Pattern) == PATTERNS, "the patterns of the scene format are those of the renderer"
+
+DecalPattern = Literal[
+    "plain", "stain", "dirt", "puddle", "crack", "leaves", "manhole", "grate", "paint", "arrow", "tyre", "drops", "sign"
+]
+assert get_args(DecalPattern) == DECAL_PATTERNS, "the decals of the scene format are those of the renderer"
 
 
 def _zero() -> Value:
@@ -214,6 +219,34 @@ class Node(Strict):
         return isinstance(self.mesh, Model) and self.material is None and not self.materials
 
 
+class Decal(Strict):
+    """A picture or a pattern that a box projects onto what stands still in it and faces it.
+
+    The box is `size_m` across and up the picture and `depth_m` deep, half of it on either side of `position`. Unturned
+    it lies on a floor, the picture's upper edge towards -Z; `rotation_deg` [90, 0, 0] hangs it on a wall that faces +Z.
+    Nothing is left of it on a surface that is turned away by `steepest_deg`. `colour` tints a picture. `places` empty
+    means all, or with an anchor those on it; `variants` empty means all.
+    """
+
+    pattern: DecalPattern = "plain"
+    picture: Text | None = None
+    normal_picture: Text | None = None
+    colour: Colour = "#ffffff"
+    opacity: Value = Field(default_factory=_one)
+    roughness: Share = 0.8
+    metallic: Share = 0.0
+    size_m: Annotated[list[Positive], Field(min_length=2, max_length=2)]
+    depth_m: Positive = 0.4
+    steepest_deg: Annotated[Number, Field(gt=0, lt=90)] = 60.0
+    anchor: Name | None = None
+    position: Point = Field(default_factory=_origin)
+    rotation_deg: Vector = Field(default_factory=lambda: [0.0, 0.0, 0.0])
+    copies: list[Annotated[list[Number], Field(min_length=3, max_length=4)]] = Field(default_factory=list)
+    places: list[Name] = Field(default_factory=list)
+    visible: dict[str, Span] = Field(default_factory=dict)
+    variants: list[Name] = Field(default_factory=list)
+
+
 class LocalLight(Strict):
     """Light from a point or within a spot's cone, as glTF's KHR_lights_punctual has it: falling with the square of the
     distance, and none beyond `range_m`. A spot's cones are angles from its middle to where its light begins to fade and
@@ -310,13 +343,29 @@ class Light(Strict):
 
 
 class Sky(Strict):
-    """Colours of the dome and of the ground's light; `visibility_m` is where haze hides all but 5 % of a thing."""
+    """Colours of the dome and of the ground's light; `visibility_m` is where haze hides all but 5 % of a thing.
+
+    `cloud_cover` is the share of the sky that clouds take, `cloud_drift_mps` the way they go along X and Z.
+    """
 
     zenith: Colour
     horizon: Colour
     ground: Colour
     visibility_m: Positive
     cloud_cover: Value = Field(default_factory=_zero)
+    cloud_drift_mps: Pair = Field(default_factory=lambda: [6.0, 2.5])
+
+
+class Environment(Strict):
+    """A picture of all around, from which light comes instead of from the sky's colours: an OpenEXR file beside the
+    scene, or the name of one that the program brings. It is made as bright as `power` says, 1 for a mean of 1.
+
+    Its middle is ahead (-Z) and its right edge behind; `turn_deg` turns it to the left.
+    """
+
+    image: Text
+    power: Positive = 1.0
+    turn_deg: Number = 0.0
 
 
 class Weather(Strict):
@@ -374,6 +423,7 @@ class OtherSky(Strict):
     ground: Colour | None = None
     visibility_m: Positive | None = None
     cloud_cover: Value | None = None
+    cloud_drift_mps: Pair | None = None
 
 
 class OtherWeather(Strict):
@@ -392,6 +442,7 @@ class Variant(Strict):
     light: OtherLight = Field(default_factory=OtherLight)
     sky: OtherSky = Field(default_factory=OtherSky)
     weather: OtherWeather = Field(default_factory=OtherWeather)
+    environment: Environment | None = None
     bed: str | None = None
 
 
@@ -425,10 +476,12 @@ class SceneFile(Strict):
     stimuli: dict[Name, Stimulus] = Field(default_factory=dict)
     materials: dict[Name, Material]
     nodes: dict[Name, Node]
+    decals: Annotated[dict[Name, Decal], Field(max_length=200)] = Field(default_factory=dict)
     areas: Annotated[dict[Name, Area], Field(max_length=32)] = Field(default_factory=dict)
     lamps: dict[Name, LocalLight] = Field(default_factory=dict)
     light: Light
     sky: Sky
+    environment: Environment | None = None
     weather: Weather = Field(default_factory=Weather)
     sound: Sound = Field(default_factory=Sound)
     hold: Hold
@@ -441,6 +494,9 @@ class SceneFile(Strict):
 
     def sky_in(self, variant: Variant | None) -> Sky:
         return self.sky if variant is None else self.sky.model_copy(update=_given(variant.sky))
+
+    def environment_in(self, variant: Variant | None) -> Environment | None:
+        return self.environment if variant is None or variant.environment is None else variant.environment
 
     def weather_in(self, variant: Variant | None) -> Weather:
         return self.weather if variant is None else self.weather.model_copy(update=_given(variant.weather))

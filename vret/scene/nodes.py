@@ -5,6 +5,7 @@ import numpy as np
 from vret.scene.chance import fraction
 from vret.scene.courses import Courses
 from vret.scene.curves import Curves
+from vret.scene.glass import with_edges
 from vret.scene.instances import Conditions, Instance, Resting
 from vret.scene.materials import Materials
 from vret.scene.model import Node
@@ -71,7 +72,12 @@ class NodeBuilder:
                 self._own[str(number)] = self._materials.own(mesh.file, number)
             return found
         seed = int(fraction(self._file.seed, self._name) * 2**31)
-        return mesh.build(seed, self._scene.folder)
+        shapes = mesh.build(seed, self._scene.folder)
+        return {part: with_edges(shape) if self._is_glass(part) else shape for part, shape in shapes.items()}
+
+    def _is_glass(self, part: str) -> bool:
+        chosen = self._node.materials.get(part) or self._node.material
+        return isinstance(chosen, str) and self._file.materials[chosen].pattern == "glass"
 
     def _copies(self) -> list[tuple[float, float, float, float]]:
         copies = [(*copy, 0.0)[:4] for copy in self._node.copies] or [(0.0, 0.0, 0.0, 0.0)]

@@ -45,6 +45,13 @@ class View:
     pitch_deg: float = -8.0
     width_deg: float = 90.0
 
+    @property
+    def head(self) -> npt.NDArray[np.float32]:
+        """(7,) the pose in stage space: position, then quaternion x y z w."""
+        yaw, pitch = self.yaw_deg * pi / 360, self.pitch_deg * pi / 360
+        rotation = (cos(yaw) * sin(pitch), sin(yaw) * cos(pitch), -sin(yaw) * sin(pitch), cos(yaw) * cos(pitch))
+        return np.array([self.x_m, self.height_m, self.z_m, *rotation], np.float32)
+
 
 AHEAD = View()
 DOWN = View(pitch_deg=-62.0, z_m=-0.1)
@@ -82,9 +89,7 @@ class Camera:
         return self._renderer.read_pixels(self._target, 0)
 
     def _eyes(self, view: View) -> Eyes:
-        yaw, pitch = view.yaw_deg * pi / 360, view.pitch_deg * pi / 360
-        rotation = (cos(yaw) * sin(pitch), sin(yaw) * cos(pitch), -sin(yaw) * sin(pitch), cos(yaw) * cos(pitch))
-        pose = np.array([view.x_m, view.height_m, view.z_m, *rotation], np.float32)
+        pose = view.head
         across = view.width_deg * pi / 360
         up = atan(tan(across) * self._size[1] / self._size[0])
         fov = np.array([[-across, across, up, -up]], np.float32)

@@ -17,13 +17,15 @@ from vret.scene.values import Pair, Positive
 Course = Annotated[list[Pair], Field(min_length=2)]
 
 
-def _along(points: list[list[float]], height: float, thickness: float, base: float = 0.0) -> Shape:
-    """Straight boxes along a course, mitred by overlapping."""
+def _along(
+    points: list[list[float]], height: float, thickness: float, base: float = 0.0, longer: float | None = None
+) -> Shape:
+    """Straight boxes along a course, mitred by overlapping: each is `longer` than its part, else by its thickness."""
     parts = []
     for (x0, z0), (x1, z1) in pairwise(points):
         length = hypot(x1 - x0, z1 - z0)
         yaw = degrees(atan2(-(z1 - z0), x1 - x0))
-        piece = box(length + thickness, height, thickness).turned(yaw)
+        piece = box(length + (thickness if longer is None else longer), height, thickness).turned(yaw)
         parts.append(piece.moved((x0 + x1) / 2, base, (z0 + z1) / 2))
     return join(parts)
 
@@ -91,7 +93,9 @@ class GlassRail(Mesh):
     def build(self, seed: int, folder: Path) -> dict[str, Shape]:
         posts = [box(0.05, self.height_m, 0.03).moved(x, 0, z) for x, z in _stations(self.points, self.pane_m)]
         metal = [*posts, _along(self.points, 0.04, 0.05, self.height_m - 0.02), _along(self.points, 0.06, 0.05)]
-        return {"glass": _along(self.points, self.height_m - 0.1, 0.014, 0.06), "metal": join(metal)}
+        stations = [[x, z] for x, z in _stations(self.points, self.pane_m)]
+        glass = [_along(list(ends), self.height_m - 0.1, 0.014, 0.06, -0.03) for ends in pairwise(stations)]
+        return {"glass": join(glass), "metal": join(metal)}
 
 
 class Boards(Mesh):

@@ -4,25 +4,30 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 from pydantic import ValidationError
 
 from vret.errors import VretError
+from vret.paths import data_file
 from vret.scene.checks import Finding, findings
 from vret.scene.explain import explained
 from vret.scene.gltf import GltfError
-from vret.scene.images import ImageError
+from vret.scene.images import ImageError, Pixels, read_image
+from vret.scene.ktx2 import BlockPicture
 from vret.scene.lines import Path as KeyPath
 from vret.scene.lines import key_lines
-from vret.scene.model import SceneFile
+from vret.scene.model import Environment, SceneFile
 from vret.scene.models import Model, read_model
+from vret.scene.panorama import FOLDER, PanoramaError, panorama_names, read_panorama
 from vret.scene.primitives import Model as ModelMesh
 
 SCENE_FILE = "scene.toml"
-GENERATOR_VERSION = 2
+GENERATOR_VERSION = 4
 """Grows whenever the same scene file would be built into other shapes or move otherwise."""
 
 
@@ -36,13 +41,17 @@ class SceneError(VretError):
 
 @dataclass(frozen=True)
 class Scene:
-    """A scene whose files have been read and checked. Its name is its folder's; `models` are by their file's name."""
+    """A scene whose files have been read and checked. Its name is its folder's; `models`, the `pictures` of decals and
+    `panoramas`, the pictures of all around, are by their file's name.
+    """
 
     name: str
     folder: Path
     content_hash: str
     file: SceneFile
     models: Mapping[str, Model]
+    pictures: Mapping[str, Pixels | BlockPicture] = field(default_factory=dict)
+    panoramas: Mapping[str, npt.NDArray[np.float32]] = field(default_factory=dict)
 
 
 def load_scene(folder: Path) -> Scene:
@@ -66,9 +75,13 @@ def load_scene(folder: Path) -> Scene:
     except ValidationError as error:
         raise _error(path, lines, explained(error, lines)) from error
     models, broken = _models(folder, file)
-    if found := [*findings(file), *broken]:
+    pictures, unread = _pictures(folder, file)
+    panoramas, dark = _panoramas(folder, file)
+    if found := [*findings(file), *broken, *unread, *dark]:
         raise _error(path, lines, found)
-    return Scene(folder.resolve().name, folder, _content_hash(folder, text, models), file, models)
+    inside = [*(path for model in models.values() for path in model.files), *(folder / name for name in pictures)]
+    inside += [_panorama_file(folder, name) for name in panoramas]
+    return Scene(folder.resolve().name, folder, _content_hash(text, inside), file, models, pictures, panoramas)
 
 
 def _models(folder: Path, file: SceneFile) -> tuple[dict[str, Model], list[Finding]]:
@@ -95,10 +108,61 @@ def _models(folder: Path, file: SceneFile) -> tuple[dict[str, Model], list[Findi
     return models, found
 
 
-def _content_hash(folder: Path, text: str, models: Mapping[str, Model]) -> str:
-    """Over the scene file, all files of the models it names and the version of what builds the rest."""
+def _panoramas(folder: Path, file: SceneFile) -> tuple[dict[str, npt.NDArray[np.float32]], list[Finding]]:
+    """Every picture of all around that the scene or a variant names, and what is wrong with them."""
+    panoramas: dict[str, npt.NDArray[np.float32]] = {}
+    found = []
+    named: list[tuple[KeyPath, Environment | None]] = [(("environment", "image"), file.environment)]
+    named += [(("variants", name, "environment", "image"), one.environment) for name, one in file.variants.items()]
+    for key, environment in named:
+        if environment is None or environment.image in panoramas:
+            continue
+        path = _panorama_file(folder, environment.image)
+        if not path.is_file():
+            brought = ", ".join(panorama_names())
+            found.append(
+                Finding(key, f"there is no file {environment.image} beside the scene; the program has {brought}")
+            )
+            continue
+        try:
+            panoramas[environment.image] = read_panorama(path)
+        except PanoramaError as error:
+            found.append(Finding(key, str(error)))
+    return panoramas, found
+
+
+def _panorama_file(folder: Path, name: str) -> Path:
+    return data_file(f"{FOLDER}/{name}.exr") if name in panorama_names() else folder / name
+
+
+def _pictures(folder: Path, file: SceneFile) -> tuple[dict[str, Pixels | BlockPicture], list[Finding]]:
+    """Every picture that a decal names, and what is wrong with them."""
+    pictures: dict[str, Pixels | BlockPicture] = {}
+    found = []
+    for name, decal in file.decals.items():
+        for key, picture in (("picture", decal.picture), ("normal_picture", decal.normal_picture)):
+            if picture is None or picture in pictures:
+                continue
+            path = folder / picture
+            problem = ""
+            if not path.resolve().is_relative_to(folder.resolve()):
+                problem = f"{picture} does not lie in the scene's folder; copy it there"
+            elif not path.is_file():
+                problem = f"there is no file {picture} beside the scene"
+            else:
+                try:
+                    pictures[picture] = read_image(picture, path.read_bytes())
+                except (ImageError, OSError) as error:
+                    problem = str(error)
+            if problem:
+                found.append(Finding(("decals", name, key), problem))
+    return pictures, found
+
+
+def _content_hash(text: str, files: list[Path]) -> str:
+    """Over the scene file, all files that it names and the version of what builds the rest."""
     digest = hashlib.sha256(f"vret scene {GENERATOR_VERSION}\n".encode())
-    inside = sorted({path.resolve() for model in models.values() for path in model.files})
+    inside = sorted({path.resolve() for path in files})
     for content in (text.encode(), *(path.read_bytes() for path in inside)):
         digest.update(len(content).to_bytes(8, "big") + content)
     return digest.hexdigest()

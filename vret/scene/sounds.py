@@ -11,6 +11,7 @@ SOUND_KINDS = {
     "wind": "wind across an open place",
     "railing": "wind that whistles through railings",
     "ventilation": "air from a grille",
+    "rain": "rain on stone all around",
     "lift": "the machinery of a lift",
     "birds": "birds now and then",
     "gust": "one gust of wind",

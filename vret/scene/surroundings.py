@@ -53,7 +53,7 @@ def _environment(
     row["fog_density"] = _HAZE_AT_VISIBILITY / sky.visibility_m
     row["indoor"], row["shadow_radius_m"] = float(light.indoor), light.shadow_radius_m
     row["lamps"], row["lit_windows"] = light.lamps, light.lit_windows
-    row["drift_mps"] = weather.drift_mps
+    row["drift_mps"], row["cloud_drift_mps"] = weather.drift_mps, sky.cloud_drift_mps
     bindings = []
     for name, value in (
         ("exposure", light.exposure),

@@ -58,6 +58,11 @@ PATH_POINT = np.dtype([("position", "3f4"), ("heading", "f4"), ("distance_m", "f
 """`distance_m` grows through all paths, so that one search finds every traveller; heading is a yaw, 0 towards -Z."""
 
 
+VOLUME = np.dtype([("place", "i4"), ("low", "3f4"), ("size", "3f4"), ("curves", "3i4")])
+"""A volume of probes, in the slot of its index: for a place, and then `low` is seen from the curves' point; or for the
+whole scene, and then the place is -1."""
+
+
 class Component(IntEnum):
     X = 0
     Y = 1
@@ -121,6 +126,9 @@ class AnimationTables:
     `places_of` and `variants_of` are bit masks of the places where, and of the variants in which an instance is shown.
     In `region_bounds` and `region_ranges` the field `instance` is the index of a region, in `fixture_bounds` and
     `fixture_ranges` that of a fixture. `candela_powers` has, for each variant, the `sun_power` that 1 cd is at 1 m.
+
+    `skies` (variants, 2, 9, 4) is the light of all around under each variant's clearest and most clouded sky, which are
+    `covers` (variants, 2). A volume was baked while those instances were seen that `volume_shows` (volumes, instances).
     """
 
     environment: npt.NDArray[np.void]
@@ -143,3 +151,7 @@ class AnimationTables:
     fixture_bounds: npt.NDArray[np.void]
     fixture_ranges: npt.NDArray[np.void]
     candela_powers: npt.NDArray[np.float32]
+    skies: npt.NDArray[np.float32]
+    covers: npt.NDArray[np.float32]
+    volumes: npt.NDArray[np.void]
+    volume_shows: npt.NDArray[np.bool_]

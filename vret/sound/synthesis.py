@@ -129,6 +129,20 @@ def _railing(chance: _Chance) -> Wave:
     return samples
 
 
+def _rain(chance: _Chance) -> Wave:
+    """The hiss of all drops, and those near by one by one."""
+    hiss = _noise(chance, _band(700, 6000)) * _swell(chance, 0.12, 1, 6) + 0.3 * _noise(chance, _band(150, 700))
+    strikes = np.zeros(_FRAMES)
+    for centre_hz, count in ((1300.0, 900), (2600.0, 1500), (4300.0, 1500)):
+        struck = np.zeros(_FRAMES)
+        struck[chance.integers(0, _FRAMES, count)] = chance.exponential(1.0, count)
+        time_s = np.arange(_FRAMES) / RATE_HZ
+        drop = np.sin(2 * np.pi * centre_hz * time_s) * np.exp(-time_s * centre_hz / 4)
+        strikes += np.fft.irfft(np.fft.rfft(struck) * np.fft.rfft(drop), _FRAMES)
+    samples: Wave = hiss + 0.55 * strikes / np.sqrt(np.mean(np.square(strikes)))
+    return samples
+
+
 def _ventilation(chance: _Chance) -> Wave:
     return _noise(chance, _band(120, 900))
 
@@ -197,6 +211,7 @@ KINDS = {
     "wind": Kind(True, _wind),
     "railing": Kind(True, _railing),
     "ventilation": Kind(True, _ventilation),
+    "rain": Kind(True, _rain),
     "lift": Kind(True, _lift),
     "birds": Kind(True, _birds),
     "gust": Kind(False, _gust),

@@ -7,6 +7,7 @@ technical is called technical (design.md 3).
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from vret.core.device import BATTERY_EMPTY_PERCENT, BATTERY_LOW_PERCENT
 from vret.core.effects import Cause, State
 from vret.core.limits import LIMITS
 from vret.core.report import Report
@@ -102,7 +103,16 @@ def _notice(told: Told) -> str:
         if told.slow_frame_ns
         else ""
     )
-    return " ".join(sentence for sentence in (told.notice, trouble, slow) if sentence)
+    return " ".join(sentence for sentence in (told.notice, trouble, slow, _power(told.link_status)) if sentence)
+
+
+def _power(status: LinkStatus | None) -> str:
+    battery = None if status is None else status.battery
+    if battery is None or battery.is_charging or battery.percent > BATTERY_LOW_PERCENT:
+        return ""
+    if battery.percent > BATTERY_EMPTY_PERCENT:
+        return f"This computer's battery is at {battery.percent} %. {TECHNICAL} Please plug it in when it suits you."
+    return f"This computer's battery is nearly empty, at {battery.percent} %. {TECHNICAL} Please plug it in now."
 
 
 def _before_session(status: LinkStatus | None, notice: str) -> View:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 import numpy as np
 from msgspec.structs import replace
 
+from vret.core.device import Device
 from vret.core.events import Event
 from vret.core.ramp import NS_PER_S
 from vret.headset.contract import SHOWS_ALL, Eyes, FrameTiming, Layout, Target
@@ -27,6 +28,7 @@ class ScriptedHeadset:
     """
 
     name = "scripted"
+    device = Device("No headset: a script")
     trouble = ""
     view_count = 2
     view_size = (8, 8)

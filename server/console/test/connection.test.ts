@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Connection, MessageError } from "../src/core/connection";
 import type { Hello } from "../src/generated/wire";
+import { deviceText, powerText } from "../src/words/device";
 import { HEADSET, WELCOME, commandRecord, opened, record, report, say } from "./made";
 
 const MS = 1e6;
@@ -29,6 +30,42 @@ describe("hello", () => {
     connection.receive(say({ type: "Turned", code: "replaced", message: "elsewhere" }), 0);
     expect(connection.leads).toBe(false);
     expect((connection.hello() as Hello).capabilities).toEqual(["watch"]);
+  });
+});
+
+describe("what the person wears", () => {
+  it("is what the newest report says, and unknown from a program that does not say", () => {
+    const connection = joined();
+    expect(connection.device).toBeNull();
+    const device = { headset: "Quest 3", runtime: "SteamVR 2.7.4" };
+    connection.receive(say({ type: "ReportMessage", report: report({}), device }), 0);
+    expect(connection.device).toEqual(device);
+    expect(deviceText(connection.device)).toBe("Quest 3 · SteamVR 2.7.4");
+    expect(powerText(connection.device)).toBeNull();
+    connection.receive(say({ type: "ReportMessage", report: report({}) }), 0);
+    expect(connection.device).toBeNull();
+    expect(deviceText(connection.device)).toBe("");
+  });
+});
+
+describe("a battery", () => {
+  const computer = (percent: number, is_charging: boolean) => ({
+    batteries: [{ of: "computer" as const, percent, is_charging }],
+  });
+
+  it("is named with whose it is", () => {
+    expect(deviceText(computer(73, false))).toBe("the person's computer 73 %");
+    expect(deviceText({ batteries: [{ of: "controller_left", percent: 5, is_charging: true }] })).toBe(
+      "left controller 5 %, plugged in",
+    );
+  });
+
+  it("of the computer is called low before it ends the session, and a controller's never", () => {
+    expect(powerText(computer(21, false))).toBeNull();
+    expect(powerText(computer(20, false))).toContain("at 20 %");
+    expect(powerText(computer(10, false))).toContain("nearly empty");
+    expect(powerText(computer(5, true))).toBeNull();
+    expect(powerText({ batteries: [{ of: "controller_left", percent: 5, is_charging: false }] })).toBeNull();
   });
 });
 

@@ -1,5 +1,7 @@
 """Runtimes for the tests of this folder, in this process: drawn by EGL, so that no display is needed."""
 
+import ctypes
+import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -38,6 +40,17 @@ def constant_runtime(egl: None, tmp_path_factory: pytest.TempPathFactory) -> dic
         return make_runtime(tmp_path_factory.mktemp("constant"))
     except NoCompilerError as error:
         pytest.skip(str(error))
+
+
+@pytest.fixture
+def constant_world(constant: None, constant_runtime: dict[str, str]) -> ctypes.CDLL:
+    """The same runtime's own functions, by which a test makes things happen."""
+    manifest = json.loads(Path(constant_runtime["XR_RUNTIME_JSON"]).read_text())
+    world = ctypes.CDLL(manifest["runtime"]["library_path"])
+    for name in ("constant_stand", "constant_recentre"):
+        getattr(world, name).argtypes = (ctypes.c_float,)
+    world.constant_story.restype = ctypes.c_char_p
+    return world
 
 
 @pytest.fixture

@@ -1,4 +1,7 @@
-"""An OpenXR headset in a process of its own: `python -m tests.headset.openxr.program FRAMES`; tells all as JSON."""
+"""An OpenXR headset in a process of its own: `python -m tests.headset.openxr.program FRAMES [depth]`.
+
+It tells all as JSON.
+"""
 
 import gc
 import json
@@ -22,7 +25,7 @@ from vret.render.context import driver  # noqa: E402
 
 def main() -> None:
     frames = int(sys.argv[1])
-    with worn(OpenXR()) as wearing:
+    with worn(OpenXR(tells_depth="depth" in sys.argv)) as wearing:
         wearing.until(lambda: wearing.told(FocusGained))
         for _ in range(10):
             wearing.frame()
@@ -39,6 +42,7 @@ def main() -> None:
             "layout": wearing.headset.layout,
             "name": wearing.headset.name,
             "driver": driver(),
+            "takes_depth": wearing.headset.takes_depth,
             "visible": _visible(wearing.headset),
             "threads": threading.active_count(),
             "garbage": gc.collect(),

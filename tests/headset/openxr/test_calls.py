@@ -12,6 +12,7 @@ from vret.clock import now_ns
 from vret.core.events import FocusGained
 from vret.headset.body import make_eyes
 from vret.headset.openxr.api import Functions
+from vret.headset.openxr.hand_poses import BARE
 from vret.headset.openxr.headset import OpenXR
 from vret.headset.profiles import PROFILES
 
@@ -57,9 +58,24 @@ def counts_of_frames(headset: OpenXR, counted: Counted, frames: int) -> list[Cou
 
 
 @pytest.mark.usefixtures("constant")
+def test_depth_is_three_calls_more_and_none_where_it_is_not_wanted() -> None:
+    counts = []
+    for tells_depth in (False, True):
+        counted = Counted()
+        headset = OpenXR(tells_depth=tells_depth, functions=counted)
+        headset.open()
+        assert headset.takes_depth is tells_depth
+        counts.append(counts_of_frames(headset, counted, 3)[-1])
+        headset.close()
+    lent = {"xrAcquireSwapchainImage": 1, "xrWaitSwapchainImage": 1, "xrReleaseSwapchainImage": 1}
+    assert counts[1] - counts[0] == Counter(lent)
+    assert counts[1].total() <= MOST
+
+
+@pytest.mark.usefixtures("constant")
 @pytest.mark.parametrize("path", PROFILES)
 def test_a_frame_calls_the_runtime_seldom(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With the controllers seen, and with only the hands seen, which takes a call more for each."""
+    """With the controllers seen, and with hands seen that hold none, which takes a call more for each."""
     monkeypatch.setenv("CONSTANT_PROFILE", path)
     for hidden in (False, True):
         if hidden:
@@ -71,7 +87,7 @@ def test_a_frame_calls_the_runtime_seldom(path: str, monkeypatch: pytest.MonkeyP
         headset.close()
         assert all(count == counts[0] for count in counts)
         assert counts[0]["xrEndFrame"] == counts[0]["xrLocateViews"] == counts[0]["xrAcquireSwapchainImage"] == 1
-        assert counts[0]["xrLocateHandJointsEXT"] == (2 if hidden else 0)
+        assert counts[0]["xrLocateHandJointsEXT"] == (2 if hidden or path in BARE else 0)
         bound = PROFILES[path].bindings.values()
         assert counts[0]["xrGetActionStateFloat"] == sum(len(paths) for paths in bound) > 0
         assert counts[0].total() <= MOST, counts[0]

@@ -27,6 +27,11 @@ def test_without_a_grip_the_palm_that_the_cameras_see_is_the_hand(monado: Monado
         held.locate(xr_ns, dict.fromkeys(Hand, INDEX))
     assert bare.found.tracked.all()
     assert held.found.tracked.all()
+    assert bare.found.jointed.all()
+    assert not held.found.jointed.any(), "a hand on a controller is shown with it"
+    wrists, tips = bare.found.joints[:, 1], bare.found.joints[:, 15]
+    assert (np.linalg.norm(bare.found.joints - bare.found.poses[:, None, :3], axis=2) < 0.25).all()
+    assert (np.abs(np.linalg.norm(tips - wrists, axis=1) - 0.14) < 0.08).all()
     assert not bare.found.holding.any()
     assert held.found.holding.all()
     apart_m = np.linalg.norm(bare.found.poses[:, :3] - held.found.poses[:, :3], axis=1)

@@ -1,6 +1,8 @@
 """The OpenXR headset on a real runtime, with a person who moves and presses."""
 
+import ctypes
 import gc
+import re
 import threading
 import time
 from collections.abc import Iterable, Iterator
@@ -11,6 +13,7 @@ from typing import Any
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from tests.headset.openxr.wearing import Worn, other_program, worn
@@ -28,12 +31,13 @@ from vret.core.events import (
     StopPressed,
     WaitPressed,
 )
-from vret.headset.contract import Headset, HeadsetError, Layout
+from vret.headset.contract import Headset, HeadsetError, Layout, Target
 from vret.headset.controls import Button
 from vret.headset.gestures import Component, Hand
 from vret.headset.offscreen import PICTURE_SIZE, Picture
 from vret.headset.openxr.acted import Acted
 from vret.headset.openxr.api import xr
+from vret.headset.openxr.floor import Floor
 from vret.headset.openxr.headset import OpenXR
 from vret.headset.openxr.lifecycle import SessionState
 from vret.headset.process import choose
@@ -41,6 +45,8 @@ from vret.headset.profiles import PROFILES, Control
 from vret.memory import Block, Ring, SessionMemory
 from vret.memory.config import ProgramConfig
 from vret.memory.messages import Wearer
+from vret.render.gl import GL
+from vret.render.projection import NEAR_M
 from vret.settings import ControllersChoice
 
 INDEX = "/interaction_profiles/valve/index_controller"
@@ -55,6 +61,9 @@ def test_frames_of_either_form_reach_a_focused_session(monado: Monado, tmp_path:
         before = len(wearing.timings)
         for _ in range(5):
             assert wearing.frame().should_render
+        device = wearing.headset.device
+        assert device.headset.startswith("Monado")
+        assert re.search(r"Monado.* '?\d+\.\d+\.\d+", device.runtime)
         newest = wearing.timings[-1]
         assert 0 < newest.period_ns < 1_000_000_000
         assert abs(newest.display_ns - now_ns()) < 1_000_000_000
@@ -84,6 +93,41 @@ def test_both_eyes_are_drawn_in_either_form(monado: Monado) -> None:
         assert np.abs(pictures[Layout.ARRAY][view] - pictures[Layout.DOUBLE_WIDE][view]).mean() < 1
     left, right = pictures[Layout.ARRAY]
     assert np.abs(left - right).mean() > 0.5
+
+
+@pytest.mark.parametrize("layout", [Layout.ARRAY, Layout.DOUBLE_WIDE])
+def test_the_runtime_gets_the_depth_of_what_is_seen(monado: Monado, person: RemoteDriver, layout: Layout) -> None:
+    """The balcony's rail is a metre ahead and half a metre below the eyes."""
+    person.stand(0.0, 1.6, 0.0)
+    with worn(OpenXR(layout=layout, tells_depth=True)) as wearing:
+        wearing.until(lambda: wearing.told(FocusGained) and abs(wearing.eyes.head[1] - 1.6) < 1e-3)
+        timing = wearing.headset.wait_frame()
+        wearing.headset.poll(now_ns())
+        wearing.headset.locate(timing.display_ns, wearing.eyes)
+        target = wearing.headset.begin()
+        wearing.renderer.draw(wearing._resident, wearing.shown, wearing.eyes, target)
+        width, height = wearing.headset.view_size
+        for view in range(2):
+            metres = metres_of(target, view, (width, height))
+            _, _, up, down = np.tan(wearing.eyes.fovs[view])
+            at_rail = metres[round((up + 0.49) / (up - down) * height)]
+            assert np.median(at_rail) == pytest.approx(1.0, abs=0.05)
+            assert np.isinf(metres).any(), "there is sky"
+        wearing.headset.submit()
+        for _ in range(3):
+            wearing.frame()
+        assert wearing.headset.trouble == ""
+
+
+def metres_of(target: Target, view: int, size: tuple[int, int]) -> npt.NDArray[np.float64]:
+    """How far everything in a view is, by the depth of a target; top row first."""
+    (width, height), (x, layer) = size, (0, view) if target.layers > 1 else (view * size[0], 0)
+    depth = np.zeros((height, width), np.float32)
+    into = depth.ctypes.data_as(ctypes.c_void_p)
+    place = 0, x, 0, layer, width, height, 1
+    GL.glGetTextureSubImage(target.depth, *place, GL.GL_DEPTH_COMPONENT, GL.GL_FLOAT, depth.nbytes, into)
+    with np.errstate(divide="ignore"):
+        return NEAR_M / depth[::-1].astype(np.float64)
 
 
 def test_what_the_lenses_never_show_is_inside_each_view_and_not_in_its_middle(monado: Monado) -> None:
@@ -191,6 +235,28 @@ def test_a_runtime_that_recentres_the_space_in_use_is_heard(monado: Monado) -> N
         connection.stage = connection.stage._replace(kind=int(xr.ReferenceSpaceType.LOCAL))
         monado.recentre()
         wearing.until(lambda: wearing.told(Recentred))
+
+
+def test_a_person_who_is_centred_lower_still_stands_on_the_same_floor(monado: Monado, person: RemoteDriver) -> None:
+    person.stand(0.0, 1.6, 0.0)
+    with worn(OpenXR()) as wearing:
+        wearing.until(lambda: wearing.told(FocusGained) and abs(wearing.eyes.head[1] - 1.6) < 1e-3)
+        connection = wearing.headset._connection
+        assert connection is not None
+        connection.floor = Floor(is_told=False, eye_height_m=None)
+        connection.stage = connection.stage._replace(kind=int(xr.ReferenceSpaceType.LOCAL))
+        connection._stand()
+        wearing.frame()
+        assert wearing.eyes.head[1] == pytest.approx(1.6, abs=1e-3)
+        person.stand(0.0, 1.2, 0.0)
+        wearing.until(lambda: abs(wearing.eyes.head[1] - 1.2) < 1e-3)
+        wearing.events.clear()
+        monado.recentre()
+        wearing.until(lambda: wearing.told(Recentred))
+        for _ in range(5):
+            wearing.frame()
+        assert wearing.eyes.head[1] == pytest.approx(1.2, abs=1e-3)
+        assert wearing.eyes.poses[:, 1] == pytest.approx([1.2, 1.2], abs=1e-3)
 
 
 def test_every_profile_of_the_table_is_taken_by_the_runtime(monado: Monado) -> None:

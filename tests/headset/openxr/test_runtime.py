@@ -14,14 +14,16 @@ from tests.monado import Monado, Validation
 from vret.headset.contract import HeadsetError
 from vret.headset.openxr.api import XrError, xr
 from vret.headset.openxr.probe import answers, ask
-from vret.headset.openxr.runtime import explained
+from vret.headset.openxr.runtime import Runtime, explained
 
 FRAMES = 40
 
 
-def run(*before: str, environment: dict[str, str], frames: int = FRAMES) -> tuple[dict[str, Any], str]:
+def run(
+    *before: str, environment: dict[str, str], frames: int = FRAMES, wishes: tuple[str, ...] = ()
+) -> tuple[dict[str, Any], str]:
     """What the program tells, and what it and the runtime printed besides."""
-    command = [*before, sys.executable, "-m", "tests.headset.openxr.program", str(frames)]
+    command = [*before, sys.executable, "-m", "tests.headset.openxr.program", str(frames), *wishes]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     *said, told = done.stdout.strip().split("\n")
@@ -53,10 +55,20 @@ def test_with_an_x_display_it_draws_by_glx_in_a_window_that_is_never_shown(monad
     assert told["visible"] == 0
 
 
-def test_the_validation_layer_has_no_complaint(monado: Monado, tmp_path: Path) -> None:
+@pytest.mark.parametrize("wishes", [(), ("depth",)])
+def test_the_validation_layer_has_no_complaint(monado: Monado, tmp_path: Path, wishes: tuple[str, ...]) -> None:
     layer = Validation(tmp_path)
-    run(environment=without_display({**monado.environment, **layer.environment}), frames=5)
+    environment = without_display({**monado.environment, **layer.environment})
+    told, _ = run(environment=environment, frames=5, wishes=wishes)
+    assert told["takes_depth"] is ("depth" in wishes)
     assert layer.complaints() == []
+
+
+@pytest.mark.usefixtures("constant")
+def test_the_runtime_is_named_with_its_version_and_the_headset_by_its_own_name() -> None:
+    runtime = Runtime()
+    assert (runtime.name, runtime.title, runtime.headset) == ("constant", "constant 2.7.4", "nobody's head")
+    runtime.close()
 
 
 def test_the_probe_finds_a_headset_and_misses_one(monado: Monado) -> None:

@@ -5,8 +5,17 @@ from tests.headset.openxr.wearing import worn
 from tests.monado import Monado, RemoteDriver
 from vret.core.events import FocusGained
 from vret.headset.openxr.api import xr
+from vret.headset.openxr.floor import Floor
 from vret.headset.openxr.headset import OpenXR
-from vret.headset.openxr.spaces import PREFERRED, Locator, choose_stage, head_space, write_pose
+from vret.headset.openxr.spaces import (
+    PREFERRED,
+    Locator,
+    choose_stage,
+    has_floor,
+    head_space,
+    reference_space,
+    write_pose,
+)
 
 _TYPE = xr.ReferenceSpaceType
 
@@ -41,8 +50,10 @@ def test_the_floor_is_at_zero_in_every_space(monado: Monado, person: RemoteDrive
         connection = wearing.headset._connection
         assert connection is not None
         runtime, session = connection._runtime, connection.session.handle
-        stage = choose_stage(runtime, session, preferred)
-        assert stage.kind == int(preferred[0])
+        kind = choose_stage(runtime, session, preferred)
+        assert kind == int(preferred[0])
+        floor = Floor(is_told=has_floor(kind), eye_height_m=None)
+        stage = reference_space(runtime, session, kind, floor.height_m)
         xr_ns = connection._prediction.locate_ns
         assert Locator(runtime, stage).locate(head_space(runtime, session).handle, xr_ns, pose)
     np.testing.assert_allclose(pose, (0.2, 1.45, 0.1, 0, 0, 0, 1), atol=1e-3)

@@ -27,7 +27,7 @@ class Worn:
         self.eyes: Eyes = make_eyes(headset.view_count)
         self.events: list[Event] = []
         self.timings: list[FrameTiming] = []
-        self.renderer = Renderer(headset.view_count, headset.view_size, headset.layout)
+        self.renderer = Renderer(headset.view_count, headset.view_size, headset.layout, tells_depth=headset.takes_depth)
         self._scene = city(20.0, blocks=1)
         self._resident = self.renderer.load(self._scene)
         self.shown = frame_of(self._scene, height_m=20.0)

@@ -7,10 +7,11 @@ All are floats: the specification (11.4) turns a boolean source into 0 or 1. Bin
 import ctypes
 from collections.abc import Iterable
 
+from vret.core.device import Battery, BatteryOf
 from vret.headset.contract import HeadsetError
 from vret.headset.gestures import Component, Hand
 from vret.headset.openxr.api import XrError, address, check, xr
-from vret.headset.openxr.runtime import Runtime
+from vret.headset.openxr.runtime import BATTERY, Runtime
 from vret.headset.profiles import PROFILES
 
 _NEEDED = {
@@ -23,18 +24,23 @@ _NEWER = ("/interaction_profiles/meta/touch_plus_controller",)
 """Names that OpenXR 1.1 gave to what the program asks a runtime of 1.0 for under the name of an extension."""
 _WITHOUT_HAPTICS = ("/interaction_profiles/ext/hand_interaction_ext",)
 _HANDS = tuple(Hand)
+_BATTERY_OF = {Hand.LEFT: BatteryOf.CONTROLLER_LEFT, Hand.RIGHT: BatteryOf.CONTROLLER_RIGHT}
+_STATE = xr.BatteryStateDisplayStateFlagsEXT
+_IS_VALID, _IS_CHARGING, _HAS_NONE = int(_STATE.VALID_BIT), int(_STATE.CHARGING_BIT), int(_STATE.NO_BATTERY_BIT)
 
 
 class Actions:
     """The action set of a session. `values` holds what is active, newly read by each `sync`.
 
     `profiles` names the interaction profile of each hand, empty for none. `suggested` are those that the runtime took.
+    `batteries` are the controllers' as of the last `look_up_batteries`.
     """
 
     def __init__(self, runtime: Runtime, session: int, only: Iterable[str] | None = None) -> None:
         self._runtime, self._call, self._session = runtime, runtime.call, session
         self.values: dict[tuple[Hand, Component], float] = {}
         self.profiles: dict[Hand, str] = dict.fromkeys(_HANDS, "")
+        self.batteries: tuple[Battery, ...] = ()
         self._users = {hand: runtime.path(f"/user/hand/{hand}") for hand in _HANDS}
         self._set = self._create_set()
         self._of_component = {one: self._create(str(one), xr.ActionType.FLOAT_INPUT) for one in Component}
@@ -79,6 +85,22 @@ class Actions:
             for one in PROFILES[path].bindings
             if PROFILES[path].has(one, hand)
         ]
+
+    def look_up_batteries(self) -> None:
+        """Ask how full the controllers are, by XR_EXT_interaction_profile_battery_state_display; not often."""
+        if not self._runtime.has(BATTERY):
+            return
+        told, state = xr.BatteryStateDisplayEXT(), xr.InteractionProfileState()
+        state.next = ctypes.c_void_p(address(told))
+        found = []
+        for hand, user in self._users.items():
+            told._state_flags = 0
+            code = self._call.xrGetCurrentInteractionProfile(self._session, user, address(state))
+            flags = told._state_flags
+            if code >= 0 and flags & _IS_VALID and not flags & _HAS_NONE:
+                percent = round(100 * min(max(told.battery_level, 0.0), 1.0))
+                found.append(Battery(_BATTERY_OF[hand], percent, bool(flags & _IS_CHARGING)))
+        self.batteries = tuple(found)
 
     def pulse(self, hand: Hand, seconds: float, amplitude: float) -> None:
         """A short tremble in a hand; a controller that cannot is left in peace."""

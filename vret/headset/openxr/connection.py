@@ -7,23 +7,28 @@ import time
 from collections.abc import Iterable
 from typing import Any
 
+from vret.clock import now_ns
 from vret.headset.contract import Eyes, FrameTiming, Layout, Target
 from vret.headset.openxr.actions import Actions
 from vret.headset.openxr.api import XrError, xr
+from vret.headset.openxr.floor import Floor
 from vret.headset.openxr.graphics import Graphics, ask_requirements
 from vret.headset.openxr.hand_poses import HandLocator
 from vret.headset.openxr.hidden import hidden_corners
 from vret.headset.openxr.lifecycle import Lifecycle, Request
 from vret.headset.openxr.refresh import request_rate
+from vret.headset.openxr.room import Room
 from vret.headset.openxr.runtime import Runtime
 from vret.headset.openxr.session import Session, view_size
-from vret.headset.openxr.spaces import Locator, choose_stage, head_space
+from vret.headset.openxr.spaces import Locator, choose_stage, destroy_space, has_floor, head_space, reference_space
 from vret.headset.openxr.swapchain import Swapchain
 from vret.headset.openxr.timing import Prediction, XrClock
 from vret.headset.openxr.views import Views
 from vret.render.gl import GL
 
 EXIT_WAIT_S = 0.7
+BATTERIES_NS = 30_000_000_000
+"""Between two questions how full the controllers are."""
 
 _TYPE = xr.StructureType
 _STATE_CHANGED = int(_TYPE.EVENT_DATA_SESSION_STATE_CHANGED)
@@ -32,11 +37,15 @@ _SPACE_CHANGES = int(_TYPE.EVENT_DATA_REFERENCE_SPACE_CHANGE_PENDING)
 _PROFILE_CHANGED = int(_TYPE.EVENT_DATA_INTERACTION_PROFILE_CHANGED)
 _PRESENCE_CHANGED = int(_TYPE.EVENT_DATA_USER_PRESENCE_CHANGED_EXT)
 _MASK_CHANGED = int(_TYPE.EVENT_DATA_VISIBILITY_MASK_CHANGED_KHR)
+_ROOM_CHANGED = int(_TYPE.EVENT_DATA_PASSTHROUGH_STATE_CHANGED_FB)
 _LOST = int(xr.Result.ERROR_SESSION_LOST)
 
 
 class Connection:
-    """`view_size` and `chain` are the runtime's choice, within what `layout`, `scale` and `only_profiles` ask for."""
+    """`view_size` and `chain` are the runtime's choice, within what the wishes from `layout` to `wants_room` say.
+
+    `floor` knows where the stage's floor is; `eye_height_m` is the person's own, None for unknown.
+    """
 
     def __init__(
         self,
@@ -47,22 +56,29 @@ class Connection:
         layout: Layout | None = None,
         scale: float = 1.0,
         only_profiles: Iterable[str] | None = None,
+        wants_depth: bool = False,
+        eye_height_m: float | None = None,
+        wants_room: bool = False,
     ) -> None:
         self._runtime, self._graphics, self._lifecycle = runtime, graphics, lifecycle
         self._has_begun = self._is_drawn = self._ends = False
         ask_requirements(runtime)
         self.session = Session(runtime, graphics.binding)
         handle = self.session.handle
-        self.stage = choose_stage(runtime, handle)
+        kind = choose_stage(runtime, handle)
+        self.floor = Floor(is_told=has_floor(kind), eye_height_m=eye_height_m)
+        self.stage = reference_space(runtime, handle, kind, self.floor.height_m)
         self._head = head_space(runtime, handle)
         self.view_size = view_size(runtime, scale)
-        self.chain = Swapchain(runtime, handle, self.view_size, layout, opening)
+        self.chain = Swapchain(runtime, handle, self.view_size, layout, opening, wants_depth=wants_depth)
         self._views = Views(runtime, self.session, self.stage, self.chain, self.view_size)
         self._locator = Locator(runtime, self.stage)
         self.actions = Actions(runtime, handle, only_profiles)
         self.hands = HandLocator(runtime, handle, self.stage, self.actions.grip_spaces)
+        self.room = Room(runtime, self.session) if wants_room and self.chain.has_alpha else None
         self._prediction = Prediction(XrClock(runtime))
         self._profiles_are_old = True
+        self._batteries_due_ns = 0
         self.hidden = hidden_corners(runtime, handle)
 
     @property
@@ -91,6 +107,9 @@ class Connection:
             if self._profiles_are_old:
                 self._profiles_are_old = False
                 self.actions.look_up_profiles()
+            if now_ns() >= self._batteries_due_ns:
+                self._batteries_due_ns = now_ns() + BATTERIES_NS
+                self.actions.look_up_batteries()
         else:
             self.actions.values.clear()
         if self._ends and not self._has_begun:
@@ -100,7 +119,11 @@ class Connection:
     def locate(self, eyes: Eyes) -> None:
         xr_ns = self._prediction.locate_ns
         if xr_ns > 0:
-            self._locator.locate(self._head.handle, xr_ns, eyes.head)
+            is_located = self._locator.locate(self._head.handle, xr_ns, eyes.head)
+            is_worn = is_located and self._lifecycle.is_worn and self._runtime.tells_presence
+            if self.floor.see(xr_ns, float(eyes.head[1]) + self.stage.height_m if is_worn else None):
+                self._stand()
+                self._locator.locate(self._head.handle, xr_ns, eyes.head)
             self._views.locate(xr_ns, eyes)
             self.hands.locate(xr_ns, self.actions.profiles)
 
@@ -112,18 +135,22 @@ class Connection:
         self._is_drawn = True
         return target
 
-    def submit(self) -> None:
+    def submit(self, wants_room: bool = False) -> None:
         if self._is_drawn:
             self.chain.release()
         if self._has_begun:
             self.session.end_frame(self._is_drawn)
         self._has_begun = self._is_drawn = False
+        if self.room is not None:
+            self.room.follow(wants_room)
         self._settle_graphics()
         if self._ends:
             self._end()
 
     def close(self) -> None:
         """Give everything back without asking whether the runtime still answers."""
+        if self.room is not None:
+            self.room.close()
         self.chain.close()
         self.session.close()
         self._runtime.close()
@@ -153,19 +180,34 @@ class Connection:
             raise XrError("xrPollEvent", int(xr.Result.ERROR_INSTANCE_LOST))
         if kind == _SPACE_CHANGES and event._reference_space_type == self.stage.kind:
             self._lifecycle.recentre()
+            rise_m = event.pose_in_previous_space.position.y if event.pose_valid else None
+            self.floor.recentred(event.change_time, rise_m)
         elif kind == _PROFILE_CHANGED:
             self._profiles_are_old = True
         elif kind == _PRESENCE_CHANGED:
             self._lifecycle.see(bool(event.is_user_present))
+        elif kind == _ROOM_CHANGED and self.room is not None:
+            self.room.hear(event._flags)
         elif kind == _MASK_CHANGED:
             self.hidden = hidden_corners(self._runtime, self.session.handle)
         return False
+
+    def _stand(self) -> None:
+        """Put the stage's origin onto the floor. What is seen moves with it, which the core hears."""
+        before = self.stage
+        self.stage = reference_space(self._runtime, self.session.handle, before.kind, self.floor.height_m)
+        for part in (self._views, self._locator, self.hands):
+            part.stand_in(self.stage)
+        destroy_space(self._runtime, before)
+        self._lifecycle.recentre()
 
     def _change(self, code: int) -> bool:
         match self._lifecycle.change(code):
             case Request.BEGIN:
                 self.session.begin()
                 request_rate(self._runtime, self.session.handle)
+                if self.room is not None:
+                    self.room.begin()
             case Request.END:
                 self._ends = True
             case Request.LET_GO:

@@ -11,8 +11,10 @@ from collections.abc import Callable, Mapping
 import msgspec
 import numpy as np
 import numpy.typing as npt
+from msgspec.structs import replace
 
 from vret.clock import now_ns
+from vret.core.device import Device
 from vret.core.events import Event
 from vret.headset.contract import SHOWS_ALL, Eyes, FrameTiming, HandPoses, HeadsetError, Layout, Target
 from vret.headset.gestures import Component, Hand
@@ -46,7 +48,9 @@ class OpenXR:
     """Draws for both eyes of the headset that the runtime offers.
 
     `layout` asks for one form of the runtime's pictures instead of the best that it takes, `scale` for smaller or
-    larger ones than it recommends, `only_profiles` for bindings of some interaction profiles only. `open` waits
+    larger ones than it recommends, `only_profiles` for bindings of some interaction profiles only, `tells_depth` for
+    targets with a depth texture where the runtime takes depth (`takes_depth`). `eye_height_m` is the person's, for a
+    runtime that does not know the floor. With `shows_room` the room around the person can be shown. `open` waits
     `patience_s` for a runtime that does not answer. `pictures` gets a msgpack `Picture` of the left eye for every frame
     shown. `acted` is a demonstration's acted person, and None for every other person. `functions` may be given to
     observe the calls of a frame.
@@ -60,6 +64,9 @@ class OpenXR:
         layout: Layout | None = None,
         scale: float = 1.0,
         only_profiles: tuple[str, ...] | None = None,
+        tells_depth: bool = False,
+        eye_height_m: float | None = None,
+        shows_room: bool = False,
         pictures: Ring | None = None,
         patience_s: float = 0.0,
         acted: Acted | None = None,
@@ -67,9 +74,12 @@ class OpenXR:
         debug: bool = False,
     ) -> None:
         self.name = "openxr"
+        self.device = Device()
         self.trouble = ""
         self.wants_to_close = False
-        self._wanted = layout, scale, only_profiles
+        self.takes_depth = False
+        self._wanted = layout, scale, only_profiles, tells_depth, eye_height_m, shows_room
+        self._wants_room = False
         self._pictures, self._functions, self._debug = pictures, functions, debug
         self._patience_s = patience_s
         self._lifecycle = Lifecycle()
@@ -95,6 +105,7 @@ class OpenXR:
                     raise explained(error) from error
                 time.sleep(PAUSES_NS[0] / 1e9)
         self.view_size, self.layout = connection.view_size, connection.chain.layout
+        self.takes_depth = connection.chain.depth is not None
         self._first_eye = FirstEye(self.view_size)
         self._due_ns = now_ns() + APPEAR_NS
         self._pace = Pace(PERIOD_NS)
@@ -146,8 +157,10 @@ class OpenXR:
         return self._hands.profile or KEYBOARD
 
     def locate(self, display_ns: int, eyes: Eyes) -> None:
-        if self._connection is not None:
-            self._connection.locate(eyes)
+        if self._connection is None:
+            return
+        self._connection.locate(eyes)
+        self._describe(self._connection)
 
     @property
     def hands(self) -> HandPoses | None:
@@ -170,6 +183,14 @@ class OpenXR:
             self._spare = EyePicture(self.view_count, self.view_size, self.layout)
         return self._spare.target
 
+    @property
+    def has_room(self) -> bool:
+        room = None if self._connection is None else self._connection.room
+        return room is not None and room.is_shown
+
+    def want_room(self, is_wanted: bool) -> None:
+        self._wants_room = is_wanted
+
     def shrink(self, size: tuple[int, int]) -> None:
         self._shown_size = size
         if self._connection is not None:
@@ -183,7 +204,7 @@ class OpenXR:
         try:
             if target is not None and self._pictures is not None:
                 self._take_picture(target, self._pictures)
-            self._connection.submit()
+            self._connection.submit(self._wants_room)
         except XrError as error:
             self._lose(error)
 
@@ -215,9 +236,17 @@ class OpenXR:
         if self._shown_size is not None:
             self._connection.shrink(self._shown_size)
         self.name = f"openxr: {runtime.name}, {runtime.headset}"
+        self.device = Device(runtime.headset, runtime.title, self._connection.floor.source)
         if self._acted is not None:
             self.name += ", with an acted person"
         return self._connection
+
+    def _describe(self, connection: Connection) -> None:
+        """The same object while nothing changed."""
+        known, floor, has_room = self.device, connection.floor.source, self.has_room
+        batteries = connection.actions.batteries
+        if floor is not known.floor or has_room is not known.sees_room or batteries != known.batteries:
+            self.device = replace(known, floor=floor, sees_room=has_room, batteries=batteries)
 
     def _said(
         self, profiles: Mapping[Hand, str], values: Mapping[tuple[Hand, Component], float], t_ns: int
@@ -225,8 +254,7 @@ class OpenXR:
         by_hand = self._hands.read(profiles, values, t_ns)
         if self._acted is None:
             return by_hand
-        is_seen = self._lifecycle.is_focused and self._lifecycle.is_present
-        return self._acted.read(by_hand, is_seen=is_seen, t_ns=t_ns)
+        return self._acted.read(by_hand, is_seen=self._lifecycle.is_worn, t_ns=t_ns)
 
     def _lose(self, error: XrError) -> None:
         assert self._connection is not None, "what is lost was there"

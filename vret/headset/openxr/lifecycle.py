@@ -60,6 +60,11 @@ class Lifecycle:
         return self.is_running and self.state is SessionState.FOCUSED
 
     @property
+    def is_worn(self) -> bool:
+        """Whether the person looks at this program's pictures, as far as the runtime knows."""
+        return self.is_focused and self.is_present
+
+    @property
     def is_shown(self) -> bool:
         """Whether the person can see this program's pictures."""
         return self.is_running and self.state in (SessionState.VISIBLE, SessionState.FOCUSED)

@@ -17,6 +17,9 @@ LOCAL_FLOOR = "XR_EXT_local_floor"
 HAND_TRACKING = "XR_EXT_hand_tracking"
 MASK = "XR_KHR_visibility_mask"
 REFRESH_RATE = "XR_FB_display_refresh_rate"
+DEPTH = "XR_KHR_composition_layer_depth"
+PASSTHROUGH = "XR_FB_passthrough"
+BATTERY = "XR_EXT_interaction_profile_battery_state_display"
 WANTED = (
     OPENGL,
     EGL,
@@ -26,6 +29,9 @@ WANTED = (
     HAND_TRACKING,
     MASK,
     REFRESH_RATE,
+    DEPTH,
+    PASSTHROUGH,
+    BATTERY,
     "XR_EXT_hand_interaction",
     "XR_BD_controller_interaction",
     "XR_META_touch_controller_plus",
@@ -57,6 +63,7 @@ def explained(error: XrError) -> HeadsetError:
 class Runtime:
     """An instance, its functions, and the system for a headset. Raises XrError, or HeadsetError without OpenGL.
 
+    `title` is the runtime's name with its version, `headset` the device's own name.
     `trusts_contexts` is false where the runtime is known to switch the GL context and to leave GL errors behind
     (SteamVR on Linux, SteamVR-for-Linux issues 421, 799 and 821); such a one is not asked to destroy its instance
     either, since that hangs (issue 422). `functions` may be given to observe the calls.
@@ -69,7 +76,7 @@ class Runtime:
         self.instance = _create_instance(sorted(self.extensions))
         try:
             self.call = functions(self.instance)
-            self.name = self._name()
+            self.name, self.title = self._names()
             self.trusts_contexts = not (self.name.startswith("SteamVR") and sys.platform == "linux")
             self.system = self._system()
             self._properties()
@@ -99,10 +106,14 @@ class Runtime:
         check(self.call.xrPathToString(self.instance, path, 256, address(count), address(text)), "xrPathToString")
         return text.value.decode()
 
-    def _name(self) -> str:
+    def _names(self) -> tuple[str, str]:
+        """The runtime's name, and the same with its version, which is 16 bits major, 16 minor, 32 patch."""
         properties = xr.InstanceProperties()
         check(self.call.xrGetInstanceProperties(self.instance, address(properties)), "xrGetInstanceProperties")
-        return str(properties.runtime_name.decode(errors="replace"))
+        packed = int(properties.runtime_version)
+        version = f"{packed >> 48}.{packed >> 32 & 0xFFFF}.{packed & 0xFFFFFFFF}"
+        name = str(properties.runtime_name.decode(errors="replace"))
+        return name, name if version in name else f"{name} {version}"
 
     def _system(self) -> int:
         system = ctypes.c_uint64()
@@ -112,15 +123,17 @@ class Runtime:
 
     def _properties(self) -> None:
         presence, hands = xr.SystemUserPresencePropertiesEXT(), xr.SystemHandTrackingPropertiesEXT()
+        room = xr.SystemPassthroughPropertiesFB()
         properties = xr.SystemProperties()
         chained: list[Any] = [properties]
-        for extension, more in ((PRESENCE, presence), (HAND_TRACKING, hands)):
+        for extension, more in ((PRESENCE, presence), (HAND_TRACKING, hands), (PASSTHROUGH, room)):
             if self.has(extension):
                 chained[-1].next = ctypes.c_void_p(address(more))
                 chained.append(more)
         check(self.call.xrGetSystemProperties(self.instance, self.system, address(properties)), "xrGetSystemProperties")
         self.headset = str(properties.system_name.decode(errors="replace"))
         self.tells_presence = bool(presence.supports_user_presence)
+        self.shows_room = bool(room.supports_passthrough)
         self.tracks_hands = bool(hands.supports_hand_tracking)
         self.max_width = int(properties.graphics_properties.max_swapchain_image_width)
 

@@ -10,6 +10,7 @@ from vret.headset.openxr.runtime import Runtime
 _TYPE = xr.StructureType
 _BUFFER = int(_TYPE.EVENT_DATA_BUFFER)
 _STEREO = int(xr.ViewConfigurationType.PRIMARY_STEREO)
+_BY_ALPHA = int(xr.CompositionLayerFlags.BLEND_TEXTURE_SOURCE_ALPHA_BIT)
 _OPAQUE = int(xr.EnvironmentBlendMode.OPAQUE)
 _TIME_INVALID = int(xr.Result.ERROR_TIME_INVALID)
 _NO_EVENT = int(xr.Result.EVENT_UNAVAILABLE)
@@ -19,6 +20,7 @@ _EVENTS = {
     int(_TYPE.EVENT_DATA_REFERENCE_SPACE_CHANGE_PENDING): xr.EventDataReferenceSpaceChangePending,
     int(_TYPE.EVENT_DATA_INTERACTION_PROFILE_CHANGED): xr.EventDataInteractionProfileChanged,
     int(_TYPE.EVENT_DATA_USER_PRESENCE_CHANGED_EXT): xr.EventDataUserPresenceChangedEXT,
+    int(_TYPE.EVENT_DATA_PASSTHROUGH_STATE_CHANGED_FB): xr.EventDataPassthroughStateChangedFB,
     int(_TYPE.EVENT_DATA_VISIBILITY_MASK_CHANGED_KHR): xr.EventDataVisibilityMaskChangedKHR,
 }
 
@@ -39,9 +41,12 @@ class Session:
         self._frame = xr.FrameState()
         self._frame_address = address(self._frame)
         self._end_info = xr.FrameEndInfo()
-        self._end_info._environment_blend_mode = _blend_mode(runtime)
+        self._mode = _own_mode(runtime)
+        self._end_info._environment_blend_mode = self._mode
         self._end_address = address(self._end_info)
+        self._layer: Any = None
         self._layers: Any = None
+        self._layer_count = 0
         self._event = xr.EventDataBuffer()
         self._event_address = address(self._event)
         self._views = {kind: structure.from_buffer(self._event) for kind, structure in _EVENTS.items()}
@@ -73,8 +78,21 @@ class Session:
 
     def show(self, layer: Any) -> None:
         """From now on frames are handed over with this layer. It must live as long as the session."""
-        self._layers = (ctypes.c_void_p * 1)(address(layer)), layer
+        self._layer = layer
+        self.lay()
+
+    def lay(self, under: Any = None, mode: int | None = None) -> None:
+        """From now on the shown layer lies over another one, or is blended with the room by an environment mode.
+
+        Without either it hides all.
+        """
+        is_blended = under is not None or mode is not None
+        self._layer._layer_flags = _BY_ALPHA if is_blended else 0
+        layers = [layer for layer in (under, self._layer) if layer is not None]
+        self._layers = (ctypes.c_void_p * len(layers))(*map(address, layers)), layers
+        self._layer_count = len(layers)
         self._end_info._layers = ctypes.cast(self._layers[0], type(self._end_info._layers))
+        self._end_info._environment_blend_mode = self._mode if mode is None else mode
 
     def end_frame(self, is_drawn: bool) -> None:
         """Hand the begun frame over, with nothing to show unless it was drawn.
@@ -82,7 +100,7 @@ class Session:
         A runtime that predicted nonsense may refuse its own time; such a frame was not drawn, and is let go.
         """
         self._end_info.display_time = self._frame.predicted_display_time
-        self._end_info.layer_count = int(is_drawn)
+        self._end_info.layer_count = self._layer_count if is_drawn else 0
         code = self._call.xrEndFrame(self.handle, self._end_address)
         if is_drawn or code != _TIME_INVALID:
             check(code, "xrEndFrame")
@@ -106,13 +124,18 @@ def view_size(runtime: Runtime, scale: float) -> tuple[int, int]:
     )
 
 
-def _blend_mode(runtime: Runtime) -> int:
-    """Opaque where there is a choice."""
+def blend_modes(runtime: Runtime) -> list[int]:
+    """The XrEnvironmentBlendModes that the runtime offers, its favourite first."""
     count, modes = ctypes.c_uint32(), (ctypes.c_int32 * 8)()
     enumerate_modes = runtime.call.xrEnumerateEnvironmentBlendModes
     check(
         enumerate_modes(runtime.instance, runtime.system, _STEREO, 8, address(count), address(modes)),
         "xrEnumerateEnvironmentBlendModes",
     )
-    offered = list(modes[: count.value])
-    return _OPAQUE if _OPAQUE in offered else int(offered[0])
+    return list(modes[: count.value])
+
+
+def _own_mode(runtime: Runtime) -> int:
+    """Opaque where there is a choice."""
+    offered = blend_modes(runtime)
+    return _OPAQUE if _OPAQUE in offered else offered[0]

@@ -1,7 +1,6 @@
 """The spaces of a session: the stage in which poses are told, and the head.
 
-STAGE has its floor at 0. Without one, LOCAL_FLOOR has too. LOCAL has its origin at the head of a person who stood when
-the runtime was centred, so the floor is taken to be `EYE_HEIGHT_M` below it.
+STAGE has its floor at 0. Without one, LOCAL_FLOOR has too. LOCAL has none: `vret.headset.openxr.floor`.
 """
 
 import ctypes
@@ -14,7 +13,6 @@ import numpy.typing as npt
 from vret.headset.openxr.api import address, check, xr
 from vret.headset.openxr.runtime import LOCAL_FLOOR, Runtime
 
-EYE_HEIGHT_M = 1.6
 _TYPE = xr.ReferenceSpaceType
 PREFERRED = (_TYPE.STAGE, _TYPE.LOCAL_FLOOR, _TYPE.LOCAL)
 _POSITION_VALID = int(xr.SpaceLocationFlags.POSITION_VALID_BIT)
@@ -23,25 +21,30 @@ _ORIENTATION_VALID = int(xr.SpaceLocationFlags.ORIENTATION_VALID_BIT)
 
 
 class Space(NamedTuple):
-    """A reference space; `kind` is its XrReferenceSpaceType."""
+    """A reference space; `kind` is its XrReferenceSpaceType. `height_m` is that of its origin above the runtime's."""
 
     handle: int
     kind: int
+    height_m: float = 0.0
 
 
-def choose_stage(runtime: Runtime, session: int, preferred: Iterable[int] = PREFERRED) -> Space:
+def has_floor(kind: int) -> bool:
+    """Whether the runtime knows where the floor is in a space of this kind: at 0."""
+    return kind != int(_TYPE.LOCAL)
+
+
+def choose_stage(runtime: Runtime, session: int, preferred: Iterable[int] = PREFERRED) -> int:
     """The first of the preferred XrReferenceSpaceTypes that the runtime offers to stand in."""
     count = ctypes.c_uint32()
     enumerate_spaces = runtime.call.xrEnumerateReferenceSpaces
     check(enumerate_spaces(session, 0, address(count), None), "xrEnumerateReferenceSpaces")
     offered = (ctypes.c_int32 * count.value)()
     check(enumerate_spaces(session, count.value, address(count), address(offered)), "xrEnumerateReferenceSpaces")
-    kind = next(
-        kind
+    return next(
+        int(kind)
         for kind in preferred
         if int(kind) in list(offered) and (kind != _TYPE.LOCAL_FLOOR or runtime.has(LOCAL_FLOOR))
     )
-    return reference_space(runtime, session, int(kind), -EYE_HEIGHT_M if kind == _TYPE.LOCAL else 0.0)
 
 
 def head_space(runtime: Runtime, session: int) -> Space:
@@ -58,7 +61,12 @@ def reference_space(runtime: Runtime, session: int, kind: int, height_m: float =
         runtime.call.xrCreateReferenceSpace(session, address(wanted), address(handle)),
         "xrCreateReferenceSpace",
     )
-    return Space(handle.value or 0, kind)
+    return Space(handle.value or 0, kind, height_m)
+
+
+def destroy_space(runtime: Runtime, space: Space) -> None:
+    """Nothing may be located in it any more."""
+    runtime.call.xrDestroySpace(space.handle)
 
 
 class Locator:
@@ -69,6 +77,10 @@ class Locator:
         self._location = xr.SpaceLocation()
         self._address = address(self._location)
         self._floats = np.frombuffer(self._location, np.float32)[6:13]
+
+    def stand_in(self, stage: Space) -> None:
+        """From now on everything is located in this stage."""
+        self._stage = stage.handle
 
     def locate(self, space: int, xr_ns: int, pose: npt.NDArray[np.float32]) -> bool:
         """Write what is known of the pose (7,) at an XrTime; whether all of it is."""

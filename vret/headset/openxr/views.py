@@ -1,6 +1,8 @@
 """The two views of a frame: where the runtime says the eyes are, and the layer that shows what they saw."""
 
 import ctypes
+from collections.abc import Iterable
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -11,7 +13,8 @@ from vret.headset.openxr.api import address, xr
 from vret.headset.openxr.runtime import Runtime
 from vret.headset.openxr.session import Session
 from vret.headset.openxr.spaces import Space, are_positions, are_rotations
-from vret.headset.openxr.swapchain import VIEWS, Swapchain
+from vret.headset.openxr.swapchain import VIEWS, Images, Swapchain
+from vret.render.projection import NEAR_M
 
 _STEREO = int(xr.ViewConfigurationType.PRIMARY_STEREO)
 _POSITION_VALID = int(xr.ViewStateFlags.POSITION_VALID_BIT)
@@ -32,7 +35,6 @@ class Views:
         self._locate, self._session = runtime.call.xrLocateViews, session.handle
         self._info = xr.ViewLocateInfo()
         self._info._view_configuration_type = _STEREO
-        self._info.space = ctypes.cast(stage.handle, xr.Space)
         self._state, self._count = xr.ViewState(), ctypes.c_uint32()
         self._views = (xr.View * VIEWS)(*(xr.View() for _ in range(VIEWS)))
         self._addresses = address(self._info), address(self._state), address(self._count), address(self._views)
@@ -41,26 +43,39 @@ class Views:
             *(xr.CompositionLayerProjectionView() for _ in range(VIEWS))
         )
         self._showing = _floats(self._shown)
-        self._is_layered = chain.targets[0].layers > 1
+        self._is_layered = chain.is_layered
         self._showing[:, _POSE_AND_ANGLES] = _BEFORE_ANY
-        for number, view in enumerate(self._shown):
-            image = view.sub_image
-            image.swapchain = ctypes.cast(chain.handle, xr.Swapchain)
-            image.image_array_index = number if self._is_layered else 0
+        self._images = [(number, view.sub_image) for number, view in enumerate(self._shown)]
+        self._take_from(chain.colour, self._images)
+        self._depths = [] if chain.depth is None else [_depth_of(view) for view in self._shown]
+        if chain.depth is not None:
+            of_depth = [(number, info.sub_image) for number, info in enumerate(self._depths)]
+            self._take_from(chain.depth, of_depth)
+            self._images += of_depth
         self.show(size)
         self._layer = xr.CompositionLayerProjection()
-        self._layer.space = ctypes.cast(stage.handle, xr.Space)
         self._layer.view_count = VIEWS
         self._layer._views = ctypes.cast(self._shown, type(self._layer._views))
+        self.stand_in(stage)
         session.show(self._layer)
+
+    def stand_in(self, stage: Space) -> None:
+        """From now on the eyes are located in this stage, and the layer stands in it."""
+        self._info.space = self._layer.space = ctypes.cast(stage.handle, xr.Space)
 
     def show(self, size: tuple[int, int]) -> None:
         """Views are this large from now on. OpenGL's pictures begin at the lower left corner (XrSwapchainSubImage)."""
         width, height = size
-        for number, view in enumerate(self._shown):
-            area = view.sub_image.image_rect
+        for number, image in self._images:
+            area = image.image_rect
             area.offset.x = 0 if self._is_layered else number * width
             area.extent.width, area.extent.height = width, height
+
+    def _take_from(self, images: Images, shown: Iterable[tuple[int, Any]]) -> None:
+        """What is shown of each view is in these images."""
+        for number, image in shown:
+            image.swapchain = ctypes.cast(images.handle, xr.Swapchain)
+            image.image_array_index = number if self._is_layered else 0
 
     def locate(self, xr_ns: int, eyes: Eyes) -> bool:
         """Fill poses and angles of both eyes with what is known of them; whether all of it is."""
@@ -78,6 +93,17 @@ class Views:
             eyes.poses[:, 3:] = self._showing[:, _ROTATION] = found[:, _ROTATION]
             eyes.fovs[:] = self._showing[:, _ANGLES] = found[:, _ANGLES]
         return is_placed and is_turned
+
+
+def _depth_of(view: Any) -> Any:
+    """How the depth of a view is to be read, chained to it; it must live as long.
+
+    Reversed: 0 is infinitely far, 1 is at the near plane (XrCompositionLayerDepthInfoKHR: nearZ may be beyond farZ).
+    """
+    info = xr.CompositionLayerDepthInfoKHR()
+    info.min_depth, info.max_depth, info.near_z, info.far_z = 0.0, 1.0, inf, NEAR_M
+    view._next = address(info)
+    return info
 
 
 def _floats(structures: Any) -> npt.NDArray[np.float32]:

@@ -9,6 +9,7 @@ import { AXIS_VOCABULARY_VERSION, PROTOCOL, WATCH } from "../generated/core";
 import type {
   Command,
   CommandMessage,
+  Device,
   Heartbeat,
   Hello,
   PeerJoined,
@@ -56,6 +57,8 @@ export class Connection {
   report: Report | null = null;
   opened: SessionOpened | null = null;
   headset: PeerJoined | null = null;
+  /** What the person wears; null before the first report, and from older programs. */
+  device: Device | null = null;
   lastSequence = 0;
   missed = 0;
   leads = true;
@@ -136,6 +139,7 @@ export class Connection {
         break;
       case "ReportMessage":
         this.takeReport(message.report, tNs);
+        this.device = message.device ?? null;
         break;
       case "Snapshot":
         this.takeSnapshot(message, tNs);

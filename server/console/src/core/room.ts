@@ -90,6 +90,10 @@ export class Room {
     return this.connection.headset;
   }
 
+  get device() {
+    return this.connection.device;
+  }
+
   get missed() {
     return this.connection.missed;
   }

@@ -13,6 +13,10 @@ export const LEVEL_MAX = 10000 as const;
 
 export const SAY_MAX = 160 as const;
 
+export const BATTERY_LOW_PERCENT = 20 as const;
+
+export const BATTERY_EMPTY_PERCENT = 10 as const;
+
 export const ANCHOR_MAX = 60 as const;
 
 export const SUDS_MAX = 100 as const;

@@ -32,7 +32,7 @@ export interface ErrorBody {
 /**
  * Answers and reasons are by the `key` of GET /api/gate; it may be saved before it is complete.
  *
- * Without `emergency_number` it is the clinic's.
+ * Without `emergency_number` it stays what it was, at first the clinic's.
  */
 export interface GateBody {
   present_address?: string;

@@ -74,6 +74,15 @@ export interface AxisRules {
   rate: number;
 }
 
+/** `percent` is 0 to 100. That of a controller is for showing only: headsets measure it each in its own way. */
+export interface Battery {
+  of: BatteryOf;
+  percent: number;
+  is_charging: boolean;
+}
+
+export type BatteryOf = "computer" | "controller_left" | "controller_right";
+
 export interface BeaconIssued {
   type: "BeaconIssued";
   number: number;
@@ -144,6 +153,20 @@ export interface Continue {
   type: "Continue";
 }
 
+/**
+ * `headset` is the device by its own name, `runtime` the software behind it with its version; empty for unknown.
+ *
+ * `floor` is None where there is no headset. `sees_room` is whether the person sees the room around them.
+ * `batteries` are those that are known of; no software tells that of the headset itself.
+ */
+export interface Device {
+  headset?: string;
+  runtime?: string;
+  floor?: FloorSource | null;
+  sees_room?: boolean;
+  batteries?: Battery[];
+}
+
 export interface End {
   type: "End";
   how: EndedHow;
@@ -180,6 +203,14 @@ export interface ExpectBefore {
   how_known?: string;
 }
 
+/**
+ * How it is known where the floor is.
+ *
+ * The headset told it; it was measured from the eyes of who put it on; it is as far below the place where the headset
+ * was centred as the eye height that was given; or as far as that of most people, which is assumed.
+ */
+export type FloorSource = "assumed" | "given" | "measured" | "told";
+
 export interface FocusGained {
   type: "FocusGained";
   t_ns: number;
@@ -196,7 +227,8 @@ export interface FocusLost {
  *
  * `t_ns` is the time of the frame's tick, at which scene and ramps were evaluated; `cpu_ns` the thread's CPU time.
  * `area` is the scene's area of interest that the head is turned to, found out ten times a second; empty for none.
- * `feared_m` is how far the person is from the nearest feared area, missing where there is none.
+ * `feared_m` is how far the person is from the nearest feared area, missing where there is none. `cleared` is how much
+ * of the picture was clear, so that the person saw their own room: 0 nothing to 1000 all of it.
  */
 export interface FrameRecord {
   type: "FrameRecord";
@@ -210,6 +242,7 @@ export interface FrameRecord {
   veil: number;
   area?: string;
   feared_m?: number | null;
+  cleared?: number;
 }
 
 export interface HeadsetRemoved {
@@ -463,10 +496,11 @@ export interface Report {
   variant?: string;
 }
 
-/** Ten times a second from the headset; the newest one replaces the others. */
+/** Ten times a second from the headset; the newest one replaces the others. `device` is None from older programs. */
 export interface ReportMessage {
   type: "ReportMessage";
   report: Report;
+  device?: Device | null;
 }
 
 /** Offer to go on after a stop. The person must have said ready, and must accept. */

@@ -2,11 +2,13 @@
 
 import { nowMs } from "../link/clock";
 import type { Live } from "../link/live";
+import { deviceText } from "../words/device";
 import { words } from "../words/en";
 import { age } from "../words/number";
 
 export function Health({ live }: { live: Live }) {
   const { room } = live;
+  const device = deviceText(room.device);
   const { report, frameRate } = room;
   const now = nowMs();
   const reportAge = room.reportAgeMs(now);
@@ -24,13 +26,14 @@ export function Health({ live }: { live: Live }) {
         : words.health.perSecond(Math.round(frameRate), (newest.cpuUs / 1000).toFixed(1)),
     ],
     [words.health.log, log],
+    ...(device === "" ? [] : [[words.health.device, device] as const]),
   ] as const;
   return (
     <dl class="health" aria-label={words.health.title}>
       {figures.map(([name, value]) => (
         <div key={name}>
           <dt>{name}</dt>
-          <dd>{value}</dd>
+          <dd title={value}>{value}</dd>
         </div>
       ))}
     </dl>

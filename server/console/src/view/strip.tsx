@@ -10,6 +10,7 @@ import { memory } from "../link/memory";
 import { isAudible, unlock } from "../link/sound";
 import { words } from "../words/en";
 import { awayText } from "../words/away";
+import { powerText } from "../words/device";
 import { age } from "../words/number";
 import { Call } from "./call";
 import { Health } from "./health";
@@ -68,6 +69,21 @@ export function Strip(props: { live: Live; mayLead: boolean; leaving: (() => voi
             {words.live.signIn}
           </button>
         )}
+      </p>,
+    );
+  }
+  const power = powerText(room.device);
+  if (power !== null) {
+    news.push(
+      <p key="power" class="news">
+        {power}
+      </p>,
+    );
+  }
+  if (room.device?.sees_room) {
+    news.push(
+      <p key="own-room" class="news">
+        {words.live.ownRoom}
       </p>,
     );
   }

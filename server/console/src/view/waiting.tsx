@@ -10,6 +10,7 @@ import type { Live } from "../link/live";
 import { serverNowMs } from "../link/clock";
 import { rest } from "../link/rest";
 import { words } from "../words/en";
+import { DeviceHints } from "./device";
 import { Trouble, sentence } from "./parts";
 import { useLive } from "./use_live";
 
@@ -59,6 +60,7 @@ export function Waiting(props: {
           <span role="status">{headset ? words.waiting.somebody : words.waiting.nobody}</span>
         </h2>
         {headset && <p class="hint">{words.waiting.program(headset.program)}</p>}
+        {headset && <DeviceHints device={live.room.device} />}
         <p>{words.waiting.check}</p>
         <Trouble text={trouble} />
         <button type="button" class="main" onClick={admit} disabled={headset === null}>

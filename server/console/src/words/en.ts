@@ -283,6 +283,7 @@ export const words = {
     inScene: "in the scene",
     age: (text: string) => `${text} ago`,
     never: "none yet",
+    ownRoom: "After the stop the person sees their own room, as they asked beforehand.",
     other: "Another page lowered something in this session.",
     watching: "This page looks on; it can lower and stop. Another one leads, or none does.",
     lead: "Lead here",
@@ -320,6 +321,23 @@ export const words = {
     soundOn: "Turn sound on",
   },
 
+  device: {
+    batteryOf: {
+      computer: "the person's computer",
+      controller_left: "left controller",
+      controller_right: "right controller",
+    },
+    battery: (of: string, percent: number, isCharging: boolean) =>
+      `${of} ${percent} %${isCharging ? ", plugged in" : ""}`,
+    low: (percent: number) =>
+      `The battery of the person's computer is at ${percent} %. Their window asks them to plug it in.`,
+    empty: (percent: number) =>
+      `The battery of the person's computer is nearly empty, at ${percent} %. Come to a good end before it ends the session.`,
+    floorAssumed:
+      "This headset does not know where the floor is: it is taken to be 1.6 m below the eyes. The program takes the " +
+      "person's own eye height when it starts (--eye-height).",
+  },
+
   health: {
     title: "Health",
     report: "Report",
@@ -327,6 +345,7 @@ export const words = {
     head: "Head",
     pictures: "Pictures",
     perSecond: (hz: number, ms: string) => `${hz}/s, ${ms} ms each`,
+    device: "Headset",
     log: "Recording",
     logOk: "keeps up",
     logBad: "DOES NOT KEEP UP",
