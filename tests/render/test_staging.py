@@ -1,7 +1,7 @@
 """Bytes that go through the staging buffer in pieces, read back."""
 
 import ctypes
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
@@ -45,13 +45,14 @@ class SlowHot(Hot):
 
     def __init__(self, questions: int) -> None:
         super().__init__()
-        wait, self.left = self.glClientWaitSync, questions
+        wait: Callable[..., int] = getattr(self, "glClientWaitSync")  # noqa: B009 - it is set by name
+        self.left = questions
 
         def late(*arguments: int) -> int:
             self.left -= 1
-            return int(GL.GL_TIMEOUT_EXPIRED) if self.left >= 0 else int(wait(*arguments))
+            return int(GL.GL_TIMEOUT_EXPIRED) if self.left >= 0 else wait(*arguments)
 
-        self.glClientWaitSync = late
+        setattr(self, "glClientWaitSync", late)  # noqa: B010
 
 
 def test_a_place_is_not_written_before_the_graphics_card_has_read_it() -> None:
