@@ -98,9 +98,11 @@ void main() {
     float film;
     Lying lies = Lying(edge * half_m, edge, half_m, max(step_m.x, step_m.y), floor(texture_uv.x));
     covered = decal(material.pattern, s, lies, film) * length(normal_in_scene) * opacity;
-    opacity = material.pattern == PUDDLE ? 0.35 + 0.2 * film : 1.0;
+    opacity = material.pattern == PUDDLE ? 0.3 + 0.12 * film : 1.0;
+    vec2 rings = vec2(0.0);
     if (film > 0.0 && frame.environment.rain > 0.0)
-        normal = normalize(normal + 0.25 * film * vec3(1.0, 0.0, 1.0) * ripples(position_in_scene.xz, lies.pixel_m).xxy);
+        rings = film * ripples(position_in_scene.xz, lies.pixel_m);
+    normal = normalize(normal + 0.3 * vec3(rings.x, 0.0, rings.y));
 #else
     pattern(material.pattern, s, at, width, normal.y);
     bool is_pane = material.pattern == GLASS && opacity < 1.0;
@@ -163,6 +165,10 @@ void main() {
     float smooth_share = (1.0 - s.roughness) * (1.0 - s.roughness);
     vec3 fresnel = f0 + (max(vec3(1.0 - s.roughness), f0) - f0) * pow(1.0 - n_v, 5.0);
     vec3 mirrored = mix(ambient(normal), surroundings(reflect(-to_eye, normal)), max(smooth_share, s.mirror));
+#if DECAL
+    // Still water shows more of the sky than Fresnel's share of it, or nobody would know it for water.
+    mirrored *= 1.0 + film * (1.2 + 3.0 * length(rings));
+#endif
     vec3 reflected = mirrored * fresnel * occlusion + fresnel_sun * gloss * sun_light;
     vec3 colour = diffuse * (sun_light / PI + ambient(normal) * occlusion) + emission * frame.environment.lamps + s.glow;
 
