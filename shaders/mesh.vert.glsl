@@ -5,6 +5,10 @@
 #include "material.glsl"
 #endif
 
+#if PEOPLED
+#include "skin.glsl"
+#endif
+
 layout(std430, binding = 3) readonly buffer MaterialOf { uint material_of[]; };
 
 layout(location = 0) in vec3 position;
@@ -24,10 +28,20 @@ flat out uint view;
 void main() {
     view = uint(gl_InstanceID) % frame.view_count;
     uint slot = slots[gl_BaseInstanceARB + uint(gl_InstanceID) / frame.view_count];
-    Row row = rows[slot];
-    position_in_scene = row.position + row.scale * rotated(row.rotation, position);
-    normal_in_scene = rotated(row.rotation, normal);
-    surface_m = uv * row.scale;
+#if PEOPLED
+    if (slot >= first_person) {
+        Bone bone = bone_of(slot);
+        position_in_scene = placed(bone, vec4(position, 1.0));
+        normal_in_scene = placed(bone, vec4(normal, 0.0));
+        surface_m = uv;
+    } else
+#endif
+    {
+        Row row = rows[slot];
+        position_in_scene = row.position + row.scale * rotated(row.rotation, position);
+        normal_in_scene = rotated(row.rotation, normal);
+        surface_m = uv * row.scale;
+    }
 #if TEXTURED
     texture_uv = uv;
     base_texture = materials[material_of[slot]].base_texture;

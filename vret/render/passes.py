@@ -1,6 +1,8 @@
 """The passes of a frame, in their order, each with its program and complete draw state."""
 
 from dataclasses import dataclass, replace
+from enum import IntEnum
+from math import radians
 
 from vret.headset.contract import Layout
 from vret.render.gl import GL
@@ -11,6 +13,7 @@ from vret.render.textures import COLOUR_UNIT, NUMBER_UNIT
 from vret.render.uniforms import MAPS
 from vret.render.weather import WEATHER_PERIOD_S
 from vret.scene.compiled import LAMPS_MAX, SLOTS
+from vret.scene.persons import JOINTS_MAX, PARTS
 
 _GREATER, _GEQUAL = int(GL.GL_GREATER), int(GL.GL_GEQUAL)
 _VIEWS = {Layout.ARRAY: "VIEWS_LAYER", Layout.DOUBLE_WIDE: "VIEWS_VIEWPORT", Layout.CLIPPED: "VIEWS_CLIP"}
@@ -31,12 +34,25 @@ RESOLVE = replace(_PLAIN, encode_srgb=True)
 PANEL = replace(_PLAIN, blend=True, encode_srgb=True)
 
 
+HEAD_MOST_DEG, EYES_MOST_DEG = (60.0, 30.0), (35.0, 25.0)
+"""How far neck and head together, and then the eyes, turn to the side and up."""
+
+
+class Wear(IntEnum):
+    """What is in a scene beyond plain things: models with textures, and people besides."""
+
+    PLAIN = 0
+    TEXTURED = 1
+    PEOPLED = 2
+
+
 @dataclass(frozen=True)
 class Programs:
-    """All that is compiled, once. Those in pairs are without textures and with them: plain scenes pay for none."""
+    """All that is compiled, once. `mesh` and `shadow` have one for each Wear: scenes pay for what is in them."""
 
-    mesh: tuple[int, int]
-    shadow: tuple[int, int]
+    mesh: tuple[int, ...]
+    shadow: tuple[int, ...]
+    pose: int
     sky: int
     resolve: int
     panel: int
@@ -46,14 +62,13 @@ class Programs:
     @classmethod
     def linked(cls, layout: Layout, available: frozenset[str], samples: int) -> "Programs":
         """Raises HeadsetError with the driver's words when it refuses one."""
-        plain, textured = (preamble(layout, available, samples, textured=is_on) for is_on in (False, True))
-        flat, holed = (preamble(Layout.CLIPPED, available, samples, textured=is_on) for is_on in (False, True))
+        seen = [preamble(layout, available, samples, wear) for wear in Wear]
+        lit = [preamble(Layout.CLIPPED, available, samples, wear) for wear in Wear]
+        plain = seen[Wear.PLAIN]
         return cls(
-            mesh=(link(plain, "mesh.vert.glsl", "mesh.frag.glsl"), link(textured, "mesh.vert.glsl", "mesh.frag.glsl")),
-            shadow=(
-                link(flat, "shadow.vert.glsl", "shadow.frag.glsl"),
-                link(holed, "shadow.vert.glsl", "shadow.frag.glsl"),
-            ),
+            mesh=tuple(link(each, "mesh.vert.glsl", "mesh.frag.glsl") for each in seen),
+            shadow=tuple(link(each, "shadow.vert.glsl", "shadow.frag.glsl") for each in lit),
+            pose=link(plain, "pose.comp.glsl"),
             sky=link(plain, "sky.vert.glsl", "sky.frag.glsl"),
             resolve=link(plain, "screen.vert.glsl", "resolve.frag.glsl"),
             panel=link(plain, "panel.vert.glsl", "panel.frag.glsl"),
@@ -62,7 +77,8 @@ class Programs:
         )
 
     def release(self) -> None:
-        for program in (*self.mesh, *self.shadow, self.sky, self.resolve, self.panel, self.hidden, self.weather):
+        alone = (self.pose, self.sky, self.resolve, self.panel, self.hidden, self.weather)
+        for program in (*self.mesh, *self.shadow, *alone):
             GL.glDeleteProgram(program)
 
 
@@ -74,8 +90,8 @@ class Passes:
     it; so is what is before it, which nobody notices.
     """
 
-    def __init__(self, gl: Hot, layout: Layout, programs: Programs, *, textured: bool) -> None:
-        mesh, shadow = programs.mesh[textured], programs.shadow[textured]
+    def __init__(self, gl: Hot, layout: Layout, programs: Programs, wear: Wear) -> None:
+        mesh, shadow = programs.mesh[wear], programs.shadow[wear]
         hide, opaque, cutout, sky, falls, blended, resolved, over = (
             replace(state, clip=layout is Layout.CLIPPED)
             for state in (HIDDEN, OPAQUE, CUTOUT, SKY, WEATHER, BLENDED, RESOLVE, PANEL)
@@ -101,7 +117,7 @@ class Passes:
         return self._blended[before]
 
 
-def preamble(layout: Layout, available: frozenset[str], samples: int, *, textured: bool) -> Preamble:
+def preamble(layout: Layout, available: frozenset[str], samples: int, wear: Wear) -> Preamble:
     wanted = ["GL_ARB_shader_draw_parameters"]
     if layout is not Layout.CLIPPED:
         wanted.append(_ARB if _ARB in available else _AMD[layout])
@@ -116,7 +132,14 @@ def preamble(layout: Layout, available: frozenset[str], samples: int, *, texture
             "LAMPS_MAX": LAMPS_MAX,
             "WEATHER_PERIOD_S": WEATHER_PERIOD_S,
             "SHADOW_WIDTH": MAP_SIZE * MAPS,
-            "TEXTURED": int(textured),
+            "TEXTURED": int(wear >= Wear.TEXTURED),
+            "PEOPLED": int(wear is Wear.PEOPLED),
+            "PARTS": f"{len(PARTS)}u",
+            "JOINTS_MAX": f"{JOINTS_MAX}u",
+            "HEAD_YAW_MOST": radians(HEAD_MOST_DEG[0]),
+            "HEAD_PITCH_MOST": radians(HEAD_MOST_DEG[1]),
+            "EYES_YAW_MOST": radians(EYES_MOST_DEG[0]),
+            "EYES_PITCH_MOST": radians(EYES_MOST_DEG[1]),
             "SLOTS": SLOTS,
             "COLOUR_UNIT": COLOUR_UNIT,
             "NUMBER_UNIT": NUMBER_UNIT,

@@ -21,7 +21,7 @@ from vret.render.hidden import Corners, HiddenAreas
 from vret.render.hot import Hot
 from vret.render.mirror import Mirror, size_within
 from vret.render.panel import Panel
-from vret.render.passes import Passes, Programs
+from vret.render.passes import Passes, Programs, Wear
 from vret.render.resident import ResidentScene
 from vret.render.shadow import MAP_SIZE, ShadowMaps
 from vret.render.stopwatch import Stopwatch
@@ -81,7 +81,7 @@ class Renderer:
         self._picture = SampledPicture(view_count, view_size, layout, samples)
         self._targets = TargetBuffers()
         self._programs = Programs.linked(layout, extensions(), samples)
-        self._passes = {is_on: Passes(self._gl, layout, self._programs, textured=is_on) for is_on in (False, True)}
+        self._passes = tuple(Passes(self._gl, layout, self._programs, wear) for wear in Wear)
         self._empty_array = ctypes.c_uint()
         GL.glCreateVertexArrays(1, ctypes.byref(self._empty_array))
         self._drawn: ResidentScene | None = None
@@ -105,7 +105,7 @@ class Renderer:
     def make_mirror(self, largest: tuple[int, int], head_bytes: int) -> Mirror:
         """A mirror of what this renderer draws. Not for the frame path; release it before this is closed."""
         return Mirror(
-            self._gl, self._layout, size_within(self._drawn_size, largest), head_bytes, self._passes[False].panel
+            self._gl, self._layout, size_within(self._drawn_size, largest), head_bytes, self._passes[Wear.PLAIN].panel
         )
 
     def time_frames(self) -> None:
@@ -198,11 +198,14 @@ class Renderer:
         return Listed(resident.list_casters(frame), opaque, cutout, blended, particles, quads)
 
     def _begin(self, resident: ResidentScene, listed: Listed) -> None:
-        """Shadows and what is opaque."""
-        gl, passes, shadow = self._gl, self._passes[resident.is_textured], self._shadow
+        """People's poses, shadows and what is opaque."""
+        gl, passes, shadow = self._gl, self._passes[resident.wear], self._shadow
         picture, hidden = self._picture, self._hidden
         before = None
         resident.ring.arrays["frame"][:] = self._uniforms.bytes
+        if resident.poses is not None:
+            resident.ring.bind(_UNIFORM, 0, "frame")
+            resident.poses.pose(self._programs.pose)
         self._bind(resident)
         gl.glBindTextures(0, UNITS, resident.textures.names)
         if listed.casters is not None:
@@ -226,7 +229,7 @@ class Renderer:
 
     def _end(self, resident: ResidentScene, listed: Listed, target: Target) -> None:
         """What has holes, sky, what is in the air, what is seen through; then the headset's picture and the panel."""
-        gl, passes, views = self._gl, self._passes[resident.is_textured], self._view_count
+        gl, passes, views = self._gl, self._passes[resident.wear], self._view_count
         passes.cutout.enter()
         gl.glMultiDrawElementsIndirect(_TRIANGLES, _INDEX, resident.commands_offset("cutout"), listed.cutout, 0)
         passes.sky.enter()

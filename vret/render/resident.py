@@ -7,14 +7,18 @@ import numpy as np
 import numpy.typing as npt
 
 from vret.render.buffers import DEPTH, MappedRing, upload
+from vret.render.crowd import Crowd
 from vret.render.culling import Bounds
 from vret.render.drawlist import COMMAND, GroupedList, SortedList
 from vret.render.gl import GL
 from vret.render.hot import Hot
+from vret.render.passes import Wear
+from vret.render.poses import Poses
 from vret.render.textures import TextureArrays
 from vret.render.typesetting import QUAD, QUADS_MAX
 from vret.render.uniforms import FRAME, MAPS
 from vret.scene.compiled import BLENDED, MATERIAL, ROW, TWO_SIDED, VERTEX, CompiledScene, SceneFrame
+from vret.scene.persons import PERSON
 
 MOVING_SHADOW_FRAMES = 9
 _COMMANDS = ("opaque", "casters", "cutout", "blended")
@@ -34,24 +38,33 @@ class ResidentScene:
         self.rows_written = 0
         self._mesh_of, self._material_of = compiled.mesh_of, compiled.material_of
         self._ranges, self._view_count = meshes.ranges, view_count
-        self._buffers = (upload(meshes.vertices), upload(meshes.indices), upload(compiled.material_of.astype("u4")))
+        people = compiled.people
+        material_of = np.concatenate([compiled.material_of, people.material_of.ravel()]).astype(np.uint32)
+        self._buffers = (upload(meshes.vertices), upload(meshes.indices), upload(material_of))
         self.textures = TextureArrays(compiled.textures, fixed)
-        self.is_textured = bool(compiled.materials["traits"].any())
+        self.wear = Wear.TEXTURED if compiled.materials["traits"].any() else Wear.PLAIN
         self.vertex_array = vertex_array(*self._buffers[:2])
         self.material_of_buffer = self._buffers[2]
-        self.material_of_size = max(4 * count, 4)
-        command_count = 3 * len(meshes.ranges) + count
+        self.material_of_size = max(material_of.nbytes, 4)
+        self._crowd = Crowd(people, compiled.materials, count, view_count)
+        self._room = len(meshes.ranges) + self._crowd.command_room
+        self._caster_slots = 2 * count + self._crowd.slot_room // 2
         self.ring = MappedRing(
             gl,
             {
                 "frame": (_BYTE, FRAME.itemsize),
                 "rows": (_BYTE, ROW.itemsize * count),
-                "slots": (np.dtype(np.uint32), 3 * count),
+                "slots": (np.dtype(np.uint32), 3 * count + self._crowd.slot_room),
                 "materials": (_BYTE, MATERIAL.itemsize * len(compiled.materials)),
-                "commands": (COMMAND, command_count),
+                "commands": (COMMAND, 3 * self._room + count),
                 "quads": (_BYTE, QUAD.itemsize * QUADS_MAX),
+                "people": (_BYTE, PERSON.itemsize * self._crowd.count),
             },
         )
+        self.poses: Poses | None = None
+        if self._crowd.count:
+            self.wear = Wear.PEOPLED
+            self.poses = Poses(gl, people, self.ring, count, len(meshes.vertices) - len(people.skins))
         self.bounds = Bounds(meshes.spheres, compiled.mesh_of, view_count)
         self.in_view = np.zeros(count, bool)
         self._casting = np.zeros(count, bool)
@@ -93,6 +106,9 @@ class ResidentScene:
         if self._materials_stale[part]:
             self.ring.arrays["materials"][: frame.materials.nbytes] = frame.materials.view(np.uint8)
             self._materials_stale[part] = False
+        if self._crowd.count:
+            self.ring.arrays["people"][:] = frame.people.view(np.uint8)
+            self._shadow_age += moved[1] <= moved[0]
         changed |= self._shadow_age >= MOVING_SHADOW_FRAMES
         if changed:
             self._shadow_age = 0
@@ -101,8 +117,12 @@ class ResidentScene:
     def list_casters(self, frame: SceneFrame) -> int:
         """Write the shadow pass's commands; returns how many."""
         arrays = self.ring.arrays
-        self._casters.fill(frame.visible, arrays["slots"], self._commands("casters"), 2 * len(self._mesh_of))
-        return self._casters.length
+        slots, commands, base = arrays["slots"], self._commands("casters"), self._caster_slots
+        used = self._casters.fill(frame.visible, slots, commands, base)
+        listed = self._casters.length
+        if self._crowd.count:
+            listed += self._crowd.list_casters(frame.present, slots, base + used, commands[listed:])
+        return listed
 
     def list_seen(
         self, frame: SceneFrame, planes: npt.NDArray[np.float32], eye: npt.NDArray[np.float32]
@@ -114,7 +134,15 @@ class ResidentScene:
         used = self._opaque.fill(self.in_view, slots, self._commands("opaque"), 0)
         used += self._cutout.fill(self.in_view, slots, self._commands("cutout"), used)
         blended = self._see_through.fill(self.in_view, self.bounds.centres, eye, slots, self._commands("blended"), used)
-        return self._opaque.length, self._cutout.length, blended
+        used += blended
+        opaque, cutout = self._opaque.length, self._cutout.length
+        if not self._crowd.count:
+            return opaque, cutout, blended
+        self._crowd.place(frame.people, eye)
+        more = self._crowd.list_seen(
+            frame.present, planes, slots, used, self._commands("opaque")[opaque:], self._commands("cutout")[cutout:]
+        )
+        return opaque + more[0], cutout + more[1], blended
 
     def commands_offset(self, name: str) -> int:
         return self.ring.offset("commands") + self._first_command(name) * COMMAND.itemsize
@@ -122,6 +150,8 @@ class ResidentScene:
     def release(self) -> None:
         self.ring.release()
         self.textures.release()
+        if self.poses is not None:
+            self.poses.release()
         GL.glDeleteVertexArrays(1, [self.vertex_array])
         GL.glDeleteBuffers(len(self._buffers), list(self._buffers))
 
@@ -142,7 +172,7 @@ class ResidentScene:
         return True
 
     def _first_command(self, name: str) -> int:
-        return _COMMANDS.index(name) * len(self._ranges)
+        return _COMMANDS.index(name) * self._room
 
     def _commands(self, name: str) -> npt.NDArray[np.void]:
         commands: npt.NDArray[np.void] = self.ring.arrays["commands"][self._first_command(name) :]

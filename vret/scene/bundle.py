@@ -18,12 +18,15 @@ import numpy.typing as npt
 from vret.core.ladder import SceneRules
 from vret.errors import VretError
 from vret.scene.compiled import ENVIRONMENT, MATERIAL, ROW, TEXTURE_ARRAY, VERTEX, CompiledScene, Meshes, Textures
+from vret.scene.persons import CLIP, JOINT, SKIN, People
 from vret.scene.sounds import SceneSound
 from vret.scene.tables import (
     BOUND,
+    CAST,
     FALL,
     FIXTURE,
     FLIGHT,
+    GESTURE,
     PATH,
     PATH_POINT,
     RANGE,
@@ -34,7 +37,7 @@ from vret.scene.tables import (
     AnimationTables,
 )
 
-BUNDLE_VERSION = 5
+BUNDLE_VERSION = 6
 _MAGIC = b"VRETSCN1"
 _ALIGNMENT = 64
 _LENGTH = struct.Struct("<I")
@@ -70,6 +73,19 @@ _DTYPES: dict[str, np.dtype[np.generic]] = {
     "animation.fixture_bounds": BOUND,
     "animation.fixture_ranges": RANGE,
     "animation.candela_powers": np.dtype("f4"),
+    "animation.cast": CAST,
+    "animation.cast_bounds": BOUND,
+    "animation.cast_ranges": RANGE,
+    "animation.gestures": GESTURE,
+    "people.skins": SKIN,
+    "people.joints": JOINT,
+    "people.aimed": np.dtype("i4"),
+    "people.ranges": np.dtype("i4"),
+    "people.heights_m": np.dtype("f4"),
+    "people.clips": CLIP,
+    "people.keys": np.dtype("f4"),
+    "people.body_of": np.dtype("i4"),
+    "people.material_of": np.dtype("i4"),
 }
 
 
@@ -130,6 +146,7 @@ def read_bundle(path: Path) -> Bundle:
         arrays["mesh_of"],
         arrays["material_of"],
         Textures(arrays["texture_arrays"], arrays["texture_data"]),
+        People(**{entry.name: arrays[f"people.{entry.name}"] for entry in fields(People)}),
     )
     tables = AnimationTables(**{entry.name: arrays[f"animation.{entry.name}"] for entry in fields(AnimationTables)})
     return Bundle(compiled, header.rules, header.sound, header.animation, tables)
@@ -150,6 +167,7 @@ def write_bundle(path: Path, bundle: Bundle) -> None:
         "texture_arrays": compiled.textures.arrays,
         "texture_data": compiled.textures.data,
     }
+    arrays |= {f"people.{entry.name}": getattr(compiled.people, entry.name) for entry in fields(People)}
     arrays |= {f"animation.{entry.name}": getattr(bundle.tables, entry.name) for entry in fields(AnimationTables)}
     places: dict[str, tuple[tuple[int, ...], int]] = {}
     size = 0

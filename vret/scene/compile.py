@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vret.scene.bundle import Bundle
+from vret.scene.casting import Cast, Casting
 from vret.scene.compiled import ROW, CompiledScene
 from vret.scene.courses import Courses
 from vret.scene.curves import Curves
@@ -52,6 +53,7 @@ def compile_scene(scene: Scene) -> Bundle:
     instances += resting.instances()
     instances.sort(key=lambda instance: instance.order)
     meshes, mesh_of = meshes_of([each.shape for each in instances])
+    cast, meshes = Casting(scene, curves, courses, materials).cast(meshes)
     rows = np.array([(each.position, each.scale, each.rotation) for each in instances], ROW)
     table, textures = materials.table()
     compiled = CompiledScene(
@@ -63,6 +65,7 @@ def compile_scene(scene: Scene) -> Bundle:
         mesh_of=mesh_of,
         material_of=np.array([each.material for each in instances], np.int32),
         textures=textures,
+        people=cast.people,
     )
     surroundings, bindings = environments(scene.file, curves)
     opacities = tuple(
@@ -73,7 +76,7 @@ def compile_scene(scene: Scene) -> Bundle:
     paths, path_points = courses.tables()
     regions = region_tables(scene.file, bodies, curves, instances)
     lamps = fixture_tables(scene.file, curves)
-    tables = tables_of(instances, surroundings, (paths, path_points), regions, lamps)
+    tables = tables_of(instances, surroundings, (paths, path_points), regions, lamps, cast)
     spec = AnimationSpec(
         base_place=scene.file.base_place,
         places=places,
@@ -105,6 +108,7 @@ def tables_of(
     paths: tuple[Table, Table],
     regions: tuple[Table, Table, Table],
     lamps: tuple[Table, Table, Table, npt.NDArray[np.float32]],
+    cast: Cast,
 ) -> AnimationTables:
     each = list(enumerate(instances))
     return AnimationTables(
@@ -128,4 +132,8 @@ def tables_of(
         fixture_bounds=lamps[1],
         fixture_ranges=lamps[2],
         candela_powers=lamps[3],
+        cast=cast.cast,
+        cast_bounds=cast.bounds,
+        cast_ranges=cast.ranges,
+        gestures=cast.gestures,
     )

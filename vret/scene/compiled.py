@@ -10,6 +10,8 @@ from math import atan2, cos, sin
 import numpy as np
 import numpy.typing as npt
 
+from vret.scene.persons import NOBODY, PERSON, People
+
 Vector = tuple[float, float, float]
 Quaternion = tuple[float, float, float, float]
 """xyzw."""
@@ -146,6 +148,7 @@ class CompiledScene:
     mesh_of: npt.NDArray[np.int32]
     material_of: npt.NDArray[np.int32]
     textures: Textures = NO_TEXTURES
+    people: People = NOBODY
 
 
 @dataclass
@@ -156,7 +159,7 @@ class SceneFrame:
     `visible_changed` say whether those arrays were written. `scene_from_stage` is a rigid 4x4, row-major float32; it
     turns about +Y only, since a floor that is level to the body must look level. `stimulus_rows` are those of what may
     come: nothing may be put before them. Of the `lamps`, LAMPS_MAX of LAMP, the first `lamp_count` shine. `t_ns` is the
-    moment's, for what falls.
+    moment's, for what falls. `people` has a row of PERSON for each of the scene's, of whom the `present` are there.
     """
 
     rows: npt.NDArray[np.void]
@@ -167,6 +170,8 @@ class SceneFrame:
     stimulus_rows: npt.NDArray[np.intp] = field(default_factory=lambda: np.zeros(0, np.intp))
     lamps: npt.NDArray[np.void] = field(default_factory=lambda: np.zeros(LAMPS_MAX, LAMP))
     lamp_count: int = 0
+    people: npt.NDArray[np.void] = field(default_factory=lambda: np.zeros(0, PERSON))
+    present: npt.NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, np.bool_))
     t_ns: int = 0
     moved: tuple[int, int] = (0, 0)
     visible_changed: bool = True

@@ -23,19 +23,19 @@ class Materials:
     def __init__(self, scene: Scene) -> None:
         self._scene = scene
         self._named = {name: index for index, name in enumerate(scene.file.materials)}
-        self._own: dict[tuple[str, int], int] = {}
+        self._own: dict[tuple[str, int, str], int] = {}
         self._keys: list[dict[str, Hashable]] = []
         self._shelf = TextureShelf()
 
     def named(self, name: str) -> int:
         return self._named[name]
 
-    def own(self, file: str, number: int) -> int:
-        """A model's own material, by its number in the model's file."""
-        key = (file, number)
+    def own(self, file: str, number: int, tint: str = "") -> int:
+        """A model's or a figure's own material, by its number in the file. The `tint` multiplies its base colour."""
+        key = (file, number, tint)
         if key not in self._own:
             self._own[key] = len(self._named) + len(self._own)
-            model = self._scene.models[file]
+            model = self._model(file)
             self._keys.append(_Shelving(self._shelf, file, model, model.looks[number]).keys())
         return self._own[key]
 
@@ -48,11 +48,17 @@ class Materials:
         found = np.zeros(len(self._named) + len(self._own), MATERIAL)
         self._write_named(found[: len(self._named)])
         own = found[len(self._named) :]
-        for row, (file, number), keys in zip(own, self._own, self._keys, strict=True):
-            _write_look(row, self._scene.models[file].looks[number])
+        for row, (file, number, tint), keys in zip(own, self._own, self._keys, strict=True):
+            _write_look(row, self._model(file).looks[number])
+            if tint:
+                row["base_colour"] *= linear(tint)
             for field, key in keys.items():
                 row[field] = words[key]
         return found, textures
+
+    def _model(self, file: str) -> Model:
+        figure = self._scene.troupe.figures.get(file)
+        return self._scene.models[file] if figure is None else figure.model
 
     def _write_named(self, rows: npt.NDArray[np.void]) -> None:
         """A material whose opacity follows an axis starts as clear as it can get, so that it counts as transparent."""

@@ -3,7 +3,7 @@
 import hashlib
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -20,6 +20,7 @@ from vret.scene.lines import key_lines
 from vret.scene.model import SceneFile
 from vret.scene.models import Model, read_model
 from vret.scene.primitives import Model as ModelMesh
+from vret.scene.troupe import Troupe, read_troupe
 
 SCENE_FILE = "scene.toml"
 GENERATOR_VERSION = 2
@@ -36,13 +37,17 @@ class SceneError(VretError):
 
 @dataclass(frozen=True)
 class Scene:
-    """A scene whose files have been read and checked. Its name is its folder's; `models` are by their file's name."""
+    """A scene whose files have been read and checked. Its name is its folder's; `models` are by their file's name.
+
+    The `troupe` is what its people need.
+    """
 
     name: str
     folder: Path
     content_hash: str
     file: SceneFile
     models: Mapping[str, Model]
+    troupe: Troupe
 
 
 def load_scene(folder: Path) -> Scene:
@@ -66,9 +71,11 @@ def load_scene(folder: Path) -> Scene:
     except ValidationError as error:
         raise _error(path, lines, explained(error, lines)) from error
     models, broken = _models(folder, file)
-    if found := [*findings(file), *broken]:
+    troupe, unfit = read_troupe(folder, file)
+    if found := [*findings(file), *broken, *unfit]:
         raise _error(path, lines, found)
-    return Scene(folder.resolve().name, folder, _content_hash(folder, text, models), file, models)
+    files = [*sorted({path.resolve() for model in models.values() for path in model.files}), *troupe.files]
+    return Scene(folder.resolve().name, folder, _content_hash(text, files), file, models, troupe)
 
 
 def _models(folder: Path, file: SceneFile) -> tuple[dict[str, Model], list[Finding]]:
@@ -95,11 +102,10 @@ def _models(folder: Path, file: SceneFile) -> tuple[dict[str, Model], list[Findi
     return models, found
 
 
-def _content_hash(folder: Path, text: str, models: Mapping[str, Model]) -> str:
-    """Over the scene file, all files of the models it names and the version of what builds the rest."""
+def _content_hash(text: str, files: Sequence[Path]) -> str:
+    """Over the scene file, all files of the models and people it names and the version of what builds the rest."""
     digest = hashlib.sha256(f"vret scene {GENERATOR_VERSION}\n".encode())
-    inside = sorted({path.resolve() for model in models.values() for path in model.files})
-    for content in (text.encode(), *(path.read_bytes() for path in inside)):
+    for content in (text.encode(), *(path.read_bytes() for path in files)):
         digest.update(len(content).to_bytes(8, "big") + content)
     return digest.hexdigest()
 

@@ -1,0 +1,90 @@
+"""Poses: the graphics card works out how everyone's joints lie, from a few numbers for each person.
+
+Bodies and motions are uploaded once. A frame costs one dispatch, and one barrier before the joints are read.
+"""
+
+import ctypes
+
+import numpy as np
+import numpy.typing as npt
+
+from vret.render.buffers import DEPTH, MappedRing, upload
+from vret.render.gl import GL
+from vret.render.hot import Hot
+from vret.scene.persons import JOINTS_MAX, People
+
+_STORAGE, _BARRIER = int(GL.GL_SHADER_STORAGE_BUFFER), int(GL.GL_SHADER_STORAGE_BARRIER_BIT)
+_BINDINGS = 7
+_JOINT_BYTES = 48
+_ALIGNMENT = 256
+
+
+class Poses:
+    """Made with a scene that has people. `pose` comes before anything is drawn that follows joints."""
+
+    def __init__(self, gl: Hot, people: People, ring: MappedRing, first_drawable: int, first_vertex: int) -> None:
+        self._gl, self._ring, self._count = gl, ring, len(people.body_of)
+        self._palette_bytes = -(-_JOINT_BYTES * JOINTS_MAX * self._count // _ALIGNMENT) * _ALIGNMENT
+        palette = ctypes.c_uint()
+        GL.glCreateBuffers(1, ctypes.byref(palette))
+        GL.glNamedBufferStorage(palette.value, self._palette_bytes * DEPTH, None, 0)
+        self.palette = palette.value
+        tables = (_skeletons(people), people.clips, people.keys, _skins(people, first_drawable, first_vertex))
+        self._tables = [upload(table) for table in tables]
+        skeletons, clips, keys, skins = zip(self._tables, (table.nbytes for table in tables), strict=True)
+        _, persons_bytes = ring.spans["people"]
+        self._bound = []
+        for part in range(DEPTH):
+            at = (
+                (ring.buffer, part * ring.part_size + ring.spans["people"][0], persons_bytes),
+                (skeletons[0], 0, skeletons[1]),
+                (clips[0], 0, clips[1]),
+                (keys[0], 0, keys[1]),
+                (0, 0, _ALIGNMENT),
+                (self.palette, part * self._palette_bytes, self._palette_bytes),
+                (skins[0], 0, skins[1]),
+            )
+            buffers, offsets, sizes = zip(*at, strict=True)
+            self._bound.append(
+                (
+                    (ctypes.c_uint * _BINDINGS)(*buffers),
+                    (ctypes.c_ssize_t * _BINDINGS)(*offsets),
+                    (ctypes.c_ssize_t * _BINDINGS)(*sizes),
+                )
+            )
+
+    def pose(self, program: int) -> None:
+        """Into this frame's part of the palette. The frame's uniforms must be bound; bindings 0 to 6 are changed."""
+        gl = self._gl
+        gl.glUseProgram(program)
+        gl.glBindBuffersRange(_STORAGE, 0, _BINDINGS, *self._bound[self._ring.part])
+        gl.glDispatchCompute(self._count, 1, 1)
+        gl.glMemoryBarrier(_BARRIER)
+
+    def read(self) -> npt.NDArray[np.float32]:
+        """(people, JOINTS_MAX, 3, 4) of the newest frame. Waits for the graphics card: not for the frame path."""
+        found = np.zeros((self._count, JOINTS_MAX, 3, 4), np.float32)
+        offset = self._ring.part * self._palette_bytes
+        GL.glMemoryBarrier(GL.GL_BUFFER_UPDATE_BARRIER_BIT)
+        GL.glGetNamedBufferSubData(self.palette, offset, found.nbytes, found.ctypes.data_as(ctypes.c_void_p))
+        return found
+
+    def release(self) -> None:
+        names = [self.palette, *self._tables]
+        GL.glDeleteBuffers(len(names), names)
+
+
+def _skeletons(people: People) -> npt.NDArray[np.uint8]:
+    """A head of 32 bytes, then the joints of all bodies."""
+    joints = people.joints
+    neck = people.aimed[0]
+    head = np.array(
+        [*people.aimed, joints.shape[1], joints["level"].max() + 1, joints["parent"][0, neck], 0], np.uint32
+    )
+    return np.concatenate([head.view(np.uint8), np.ascontiguousarray(joints).view(np.uint8).ravel()])
+
+
+def _skins(people: People, first_drawable: int, first_vertex: int) -> npt.NDArray[np.uint8]:
+    """A head of 8 bytes, then a row for each vertex."""
+    head = np.array([first_drawable, first_vertex], np.uint32)
+    return np.concatenate([head.view(np.uint8), np.ascontiguousarray(people.skins).view(np.uint8)])
