@@ -78,7 +78,7 @@ vec3 line_of_sight(Person person, vec3 from) {
     mat3 body_from_scene = mat3(
         person.facing.y, 0.0, person.facing.x, 0.0, 1.0, 0.0, -person.facing.x, 0.0, person.facing.y
     );
-    vec3 to_aim = body_from_scene * (person.aim - person.position) / person.scale - from;
+    vec3 to_aim = person.aim - from;
     vec3 to_client = body_from_scene * (client - person.position) / person.scale - from;
     float share = person.client_weight / max(max(person.aim_weight, person.client_weight), 1e-6);
     return mix(normalize(to_aim), normalize(to_client), share);

@@ -178,13 +178,9 @@ def aimed_at(yaw_deg: float, pitch_deg: float, weight: float = 1.0) -> Callable[
 
     def change(persons: npt.NDArray[np.void]) -> None:
         persons["client_weight"], persons["aim_weight"], persons["gesture_weight"] = 0, weight, 0
-        yaw = np.arctan2(persons["facing"][:, 0], persons["facing"][:, 1]) + np.radians(yaw_deg)
-        pitch = np.radians(pitch_deg)
+        yaw, pitch = np.radians(yaw_deg), np.radians(pitch_deg)
         flat = 3 * np.cos(pitch)
-        persons["aim"] = persons["position"]
-        persons["aim"][:, 0] += flat * np.sin(yaw)
-        persons["aim"][:, 1] += 1.15 * persons["scale"] + 3 * np.sin(pitch)
-        persons["aim"][:, 2] += flat * np.cos(yaw)
+        persons["aim"] = flat * np.sin(yaw), 1.15 + 3 * np.sin(pitch), flat * np.cos(yaw)
 
     return change
 
@@ -195,7 +191,9 @@ def test_eyes_meet_what_is_looked_at(stage: Stage, yaw_deg: float, pitch_deg: fl
     persons = stage.animation._frame.people
     for number in range(12):
         at, ahead = lines_of_sight(stage, persons, number)
-        wanted = persons["aim"][number] - at
+        s, c = persons["facing"][number]
+        x, y, z = persons["aim"][number] * persons["scale"][number]
+        wanted = persons["position"][number] + [x * c + z * s, y, z * c - x * s] - at
         cosines = (ahead * wanted).sum(axis=1) / np.linalg.norm(wanted, axis=1)
         assert np.degrees(np.arccos(np.minimum(cosines, 1))).max() < 0.2
 
@@ -283,7 +281,7 @@ def test_detail_goes_with_distance(bundle: Bundle) -> None:
             persons["position"]
             + np.array([0, 0.5, 0]) * (bundle.compiled.people.heights_m[persons["body"]] * persons["scale"])[:, None]
         )
-        away = np.linalg.norm(centres - eye, axis=1) / persons["scale"]
+        away = np.linalg.norm(centres - eye, axis=1)
         lods = np.digitize(away, LOD_ENDS_M)
         expected = np.zeros((3, LODS), int)
         np.add.at(expected, (persons["body"], lods), 1)

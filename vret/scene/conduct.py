@@ -45,7 +45,7 @@ class Conduct:
         persons = self.persons
         persons["scale"], persons["body"], persons["motion"] = cast["scale"], cast["body"], cast["motion"]
         persons["facing"] = np.stack([np.sin(cast["yaw"]), np.cos(cast["yaw"])], axis=1)
-        self._eyes_m = people.heights_m[people.body_of] * cast["scale"] * _EYES_SHARE
+        self._eyes_m = people.heights_m[people.body_of] * _EYES_SHARE
         self._chance = cast["chance"].astype(np.uint32)
         self._per_s, self._phase = cast["per_s"].astype(np.float64), cast["phase"].astype(np.float64)
         self._keys = cast["motion_keys"].astype(np.float64)
@@ -151,12 +151,7 @@ class Conduct:
         self._seen *= share
         self._seen += before
         persons["client_weight"] = self._seen[3]
-        sine, cosine = persons["facing"].T
-        x, y, z = self._seen[:3]
-        aim, position = persons["aim"], persons["position"]
-        aim[:, 0] = position[:, 0] + x * cosine + z * sine
-        aim[:, 1] = position[:, 1] + y
-        aim[:, 2] = position[:, 2] + z * cosine - x * sine
+        persons["aim"] = self._seen[:3].T
 
     def _draw_glances(self, slot: int) -> None:
         """Where everyone looks in a slot, and before that in the one before; the client is one thing to look at."""
@@ -170,7 +165,7 @@ class Conduct:
         self.persons["aim_weight"] = self._cast["look"] != LOOKS.index("ahead")
 
     def _glances(self, number: int) -> Floats:
-        """(3, n): metres to what is looked at beside the client, in the body's own directions but from its feet."""
+        """(3, n): what is looked at beside the client, in the resting body's space."""
         cast = self._cast
         yaw = 2 * _lots(self._chance, number, _GLANCE) - 1
         pitch = 0.35 * _lots(self._chance, number, _WIDE) - 0.25

@@ -55,7 +55,7 @@ PERSON = np.dtype(
 """80 bytes (std430): how someone is at a moment. `facing` are sine and cosine of the yaw from +Z towards +X.
 
 Keys are counted from the first of a clip, with fractions. Who looks at something looks from the motion's own direction
-towards `aim`, a point in the scene, by `aim_weight`, and from there towards the client's head by `client_weight`.
+towards `aim`, a point in the resting body's space, by `aim_weight`, and from there towards the client's head by `client_weight`.
 `breath` is -1 to 1."""
 
 
