@@ -30,13 +30,14 @@ class Crowd:
         count, bodies = len(people.body_of), len(people.ranges)
         self.count, self.command_room, self.slot_room = count, bodies * LODS * len(PARTS), 2 * count * len(PARTS)
         self._spheres = Spheres(count, views)
-        self._heights_m = people.heights_m[people.body_of]
-        self._group_of_body = people.body_of * LODS
+        self._spheres.minus_radii[:] = -_REACH * people.sizes_m
+        self._half_m = np.float32(0.5) * people.sizes_m
+        self._group_of_body = people.body_of.astype(np.intp) * LODS
         self._drawables = first_drawable + len(PARTS) * np.arange(count, dtype=np.uint32)
         self._in_view = np.zeros(count, np.bool_)
         self._away = np.zeros((3, count), np.float32)
         self._distance2 = np.zeros(count, np.float32)
-        self._lods = np.zeros(count, np.int32)
+        self._groups = np.zeros(count, np.intp)
         self._ends_m2 = np.square(np.array(LOD_ENDS_M, np.float32))
         open_ = (materials["cutoff"] > 0) | (materials["traits"] & (TWO_SIDED | BLENDED) > 0)
         parts = people.ranges[..., 1] > 0
@@ -47,17 +48,12 @@ class Crowd:
 
     def place(self, persons: npt.NDArray[np.void], eye: npt.NDArray[np.float32]) -> None:
         """Where everyone is now, and how far from the eye."""
-        spheres, scale = self._spheres, persons["scale"]
-        centres = spheres.centres
-        np.multiply(self._heights_m, scale, out=spheres.minus_radii)
-        np.copyto(centres[:3], persons["position"].T)
-        centres[1] += np.float32(0.5) * spheres.minus_radii
-        spheres.minus_radii *= np.float32(-_REACH)
+        centres = self._spheres.centres
+        centres[:3] = persons["position"].T
+        centres[1] += self._half_m
         np.subtract(centres[:3], eye[:, None], out=self._away)
-        np.square(self._away, out=self._away)
-        np.add.reduce(self._away, axis=0, out=self._distance2)
-        np.greater(self._distance2, self._ends_m2[0], out=self._lods, casting="unsafe")
-        self._lods += self._distance2 > self._ends_m2[1]
+        np.einsum("ij,ij->j", self._away, self._away, out=self._distance2)
+        np.add(self._group_of_body, self._ends_m2.searchsorted(self._distance2), out=self._groups)
 
     def list_seen(
         self,
@@ -72,8 +68,7 @@ class Crowd:
         self._spheres.in_view(planes, self._in_view)
         np.logical_and(self._in_view, present, out=self._in_view)
         seen = np.flatnonzero(self._in_view)
-        groups = self._group_of_body[seen] + self._lods[seen]
-        self._seen.fill(self._drawables[seen], groups, slots, base, (opaque, cutout))
+        self._seen.fill(self._drawables[seen], self._groups[seen], slots, base, (opaque, cutout))
         return self._seen.lengths[0], self._seen.lengths[1]
 
     def list_casters(
@@ -81,7 +76,7 @@ class Crowd:
     ) -> int:
         """Write the shadow pass's; returns how many commands. A shadow needs less detail than who throws it."""
         cast = np.flatnonzero(present)
-        groups = self._group_of_body[cast] + np.maximum(self._lods[cast], _SHADOW_LOD)
+        groups = np.maximum(self._groups[cast], self._group_of_body[cast] + _SHADOW_LOD)
         self._casters.fill(self._drawables[cast], groups, slots, base, (commands,))
         return self._casters.lengths[0]
 
@@ -104,7 +99,7 @@ class _PartList:
     def fill(
         self,
         drawables: npt.NDArray[np.uint32],
-        groups: npt.NDArray[np.int32],
+        groups: npt.NDArray[np.intp],
         slots: npt.NDArray[np.uint32],
         base: int,
         passes: tuple[Commands, ...],
