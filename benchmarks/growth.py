@@ -47,7 +47,7 @@ class Crowd:
         everything = np.tile(EVERYWHERE, (5 * headset.view_count, 1))
         for _ in range(DEPTH):
             self.draw()
-            counts = self._resident.listing.seen(self._frame.visible, everything, np.zeros(3, np.float32))
+            counts = self._resident.listing.seen(self._frame, everything, np.zeros(3, np.float32))
         self._listed = Listed(None, *counts, particles=0, quads=0)
 
     def submit(self) -> None:

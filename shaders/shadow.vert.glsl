@@ -1,5 +1,8 @@
 #include "frame.glsl"
 #include "instances.glsl"
+#if PEOPLED
+#include "skin.glsl"
+#endif
 
 layout(location = 0) in vec3 position;
 #if TEXTURED
@@ -14,8 +17,16 @@ flat out uint material_id;
 void main() {
     uint map = uint(gl_InstanceID) % 2u;
     uint slot = slots[gl_BaseInstanceARB + uint(gl_InstanceID) / 2u];
-    Row row = rows[slot];
-    vec3 in_scene = row.position + row.scale * rotated(row.rotation, position);
+    vec3 in_scene;
+#if PEOPLED
+    if (slot >= first_person)
+        in_scene = placed(bone_of(slot), vec4(position, 1.0));
+    else
+#endif
+    {
+        Row row = rows[slot];
+        in_scene = row.position + row.scale * rotated(row.rotation, position);
+    }
 #if TEXTURED
     texture_uv = uv;
     material_id = material_of[slot];

@@ -70,9 +70,7 @@ class Submission(Frames):
         self.resident.listing.bounds.refit = lambda rows, first, end: None
         for step in range(3):
             super().draw(step)
-            counts = self.resident.listing.seen(
-                self.frame.visible, np.tile(EVERYWHERE, (10, 1)), np.zeros(3, np.float32)
-            )
+            counts = self.resident.listing.seen(self.frame, np.tile(EVERYWHERE, (10, 1)), np.zeros(3, np.float32))
         self.listed = Listed(None, *counts, particles=0, quads=0)
         self.hot.glFlush = lambda: None
 

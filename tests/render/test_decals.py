@@ -209,7 +209,7 @@ def test_a_puddle_has_rings_where_it_rains(tmp_path: Path, shown: Shown) -> None
     light = {"indoor": 0.0, "shelter_m": 99.0, "ambient_power": 0.05, "exposure": 4.0}
     dry = [shown(scene, t_s=t_s, **light) for t_s in (1.0, 1.3)]
     wet = [shown(scene, t_s=t_s, rain=1.0, **light).astype(int) for t_s in (1.0, 1.3)]
-    np.testing.assert_array_equal(*dry)
+    np.testing.assert_array_equal(dry[0], dry[1])
     moved = np.abs(wet[1] - wet[0]).max(axis=-1) > 3
     assert moved.sum() > 8
     assert not moved[:36].any()

@@ -77,12 +77,12 @@ class Watched:
         """The rows that the next frame's commands draw, by pass; each command's of its own mesh alone."""
         self.turns.begin()
         planes, eye = self.uniforms.planes, self.eyes.head[:3]
-        counts = self.listing.seen(self.frame.visible, planes, eye)
+        counts = self.listing.seen(self.frame, planes, eye)
         return {name: list(self._rows(name, count, VIEWS)) for name, count in zip(KINDS, counts, strict=True)}
 
     def casting(self) -> list[int]:
         self.turns.begin()
-        return list(self._rows("casters", self.listing.casters(self.frame.visible), 2))
+        return list(self._rows("casters", self.listing.casters(self.frame), 2))
 
     def _rows(self, name: str, count: int, copies: int) -> Iterator[int]:
         pointer = self.listing.pointers[name][self.ring.part].value or 0

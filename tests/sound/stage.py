@@ -27,9 +27,11 @@ from vret.scene.bundle import Bundle, write_bundle
 from vret.scene.compiled import ENVIRONMENT, MATERIAL, ROW, VERTEX, CompiledScene, Meshes
 from vret.scene.tables import (
     BOUND,
+    CAST,
     FALL,
     FIXTURE,
     FLIGHT,
+    GESTURE,
     PATH,
     PATH_POINT,
     RANGE,
@@ -69,6 +71,10 @@ def bundle() -> Bundle:
         "fixture_bounds": BOUND,
         "fixture_ranges": RANGE,
         "candela_powers": np.dtype("f4"),
+        "cast": CAST,
+        "cast_bounds": BOUND,
+        "cast_ranges": RANGE,
+        "gestures": GESTURE,
     }
     meshes = Meshes(
         np.zeros(0, VERTEX), np.zeros(0, np.uint32), np.zeros((0, 3), np.int32), np.zeros((0, 4), np.float32)

@@ -31,32 +31,21 @@ def rotated(quaternions: Floats, points: Floats) -> Floats:
     return turned.T
 
 
-class Bounds:
-    """Every instance's bounding sphere in scene space. `centres` is (4, n), a column each, the last row ones."""
+class Spheres:
+    """Spheres in scene space. `centres` is (4, n), a column each, the last row ones; `minus_radii` (n,)."""
 
-    def __init__(self, spheres: Floats, mesh_of: npt.NDArray[np.int32], views: int) -> None:
-        count = len(mesh_of)
+    def __init__(self, count: int, views: int) -> None:
         self._views = views
-        self._centre_in_mesh = np.ascontiguousarray(spheres[mesh_of, :3].T).T
-        self._radius_in_mesh = np.ascontiguousarray(spheres[mesh_of, 3])
         self.centres = np.ones((4, count), np.float32)
-        self._minus_radii = np.zeros(count, np.float32)
+        self.minus_radii = np.zeros(count, np.float32)
         self._distances = np.empty(views * PLANES * count, np.float32)
         self._inside_view = np.empty(views * count, np.float32)
         self._inside = np.empty(count, np.float32)
 
-    def refit(self, rows: npt.NDArray[np.void], first: int, end: int) -> None:
-        """The rows from `first` up to `end` have been written."""
-        moved = slice(first, end)
-        scale = rows["scale"][moved]
-        turned = rotated(rows["rotation"][moved], self._centre_in_mesh[moved])
-        np.add(rows["position"][moved].T, scale * turned.T, out=self.centres[:3, moved])
-        np.multiply(scale, -self._radius_in_mesh[moved], out=self._minus_radii[moved])
-
     def in_view(self, planes: Floats, out: npt.NDArray[np.bool_], first: int = 0) -> None:
         """Set `out`, of the rows from `first` on, to whether a sphere touches the inside of any view's planes."""
         span = slice(first, first + len(out))
-        np.greater(self._depths(planes, span), self._minus_radii[span], out=out)
+        np.greater(self._depths(planes, span), self.minus_radii[span], out=out)
 
     def near_view(self, planes: Floats, point: Floats, turn: float, reach_m: float, out: npt.NDArray[np.bool_]) -> None:
         """As `in_view`, of all rows, for any planes that are not far from these.
@@ -75,7 +64,7 @@ class Bounds:
         distance *= np.float32(turn)
         distance += np.float32(reach_m)
         inside += distance
-        np.greater(inside, self._minus_radii, out=out)
+        np.greater(inside, self.minus_radii, out=out)
 
     def _depths(self, planes: Floats, span: slice) -> Floats:
         """How far inside of the view that sees most of it a sphere's centre is."""
@@ -88,3 +77,20 @@ class Bounds:
         np.minimum.reduce(distances, axis=1, out=inside_view)
         np.maximum.reduce(inside_view, axis=0, out=inside)
         return inside
+
+
+class Bounds(Spheres):
+    """Every instance's bounding sphere."""
+
+    def __init__(self, spheres: Floats, mesh_of: npt.NDArray[np.int32], views: int) -> None:
+        super().__init__(len(mesh_of), views)
+        self._centre_in_mesh = np.ascontiguousarray(spheres[mesh_of, :3].T).T
+        self._radius_in_mesh = np.ascontiguousarray(spheres[mesh_of, 3])
+
+    def refit(self, rows: npt.NDArray[np.void], first: int, end: int) -> None:
+        """The rows from `first` up to `end` have been written."""
+        moved = slice(first, end)
+        scale = rows["scale"][moved]
+        turned = rotated(rows["rotation"][moved], self._centre_in_mesh[moved])
+        np.add(rows["position"][moved].T, scale * turned.T, out=self.centres[:3, moved])
+        np.multiply(scale, -self._radius_in_mesh[moved], out=self.minus_radii[moved])

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vret.headset.contract import HandPoses
-from vret.render.bones import BONES, bone_shapes, lie
+from vret.render.bones import BONES, HAND_ROWS, bone_shapes, lie
 from vret.render.buffers import MappedRing, Turns, upload
 from vret.render.drawlist import COMMAND
 from vret.render.gl import GL
@@ -20,8 +20,8 @@ _TRIANGLES, _INDEX = int(GL.GL_TRIANGLES), int(GL.GL_UNSIGNED_INT)
 _STORAGE, _INDIRECT = int(GL.GL_SHADER_STORAGE_BUFFER), int(GL.GL_DRAW_INDIRECT_BUFFER)
 _BYTE = np.dtype(np.uint8)
 _CLOTH, _SHELL = 0, 1
-_WHOLE, _HELD = 6, 4
-"""Draws of hands as a whole, and the rows that they share: a glove's and a controller's for either side."""
+_WHOLE, _HELD = 6, HAND_ROWS - 2 * BONES
+"""Draws of hands as a whole, and the rows that they share."""
 
 
 class Hands:
@@ -41,10 +41,9 @@ class Hands:
         shapes += bone_shapes()
         counts = [3 * len(shape.triangles) for shape in shapes]
         whole = join(shapes)
-        rows = _HELD + 2 * BONES
-        material_of = np.full(rows, _CLOTH, np.uint32)
+        material_of = np.full(HAND_ROWS, _CLOTH, np.uint32)
         material_of[1:_HELD:2] = _SHELL
-        tables = (np.arange(rows, dtype=np.uint32), _materials(), material_of)
+        tables = (np.arange(HAND_ROWS, dtype=np.uint32), _materials(), material_of)
         places = [(upload(table), table.nbytes) for table in tables]
         self._tables = [buffer for buffer, _ in places]
         self._mesh = (upload(whole.vertices), upload(whole.triangles))
@@ -53,7 +52,7 @@ class Hands:
         self._commands["count"] = counts
         self._commands["first_index"] = np.cumsum([0, *counts[:-1]])
         self._commands["base_instance"][:_WHOLE] = (0, 0, 1, 2, 2, 3)
-        self._rows = np.zeros(rows, ROW)
+        self._rows = np.zeros(HAND_ROWS, ROW)
         self._rows["scale"] = 1
         parts = {"rows": (_BYTE, self._rows.nbytes), "commands": (COMMAND, len(self._commands))}
         self._ring = MappedRing(gl, turns, parts)

@@ -9,11 +9,13 @@ Rows that have not moved since the last listing count as standing from the next 
 import numpy as np
 import numpy.typing as npt
 
+from vret.render.bones import HAND_ROWS
 from vret.render.buffers import DEPTH, MappedRing
+from vret.render.crowd import Crowd, command_room, slot_room
 from vret.render.culling import Bounds, Floats
 from vret.render.drawlist import COMMAND, Bools, GroupedList, SortedList, Span, by_mesh
 from vret.render.uniforms import MAPS
-from vret.scene.compiled import CompiledScene
+from vret.scene.compiled import CompiledScene, SceneFrame
 
 TURN_MARGIN = 0.12
 """As the difference of two unit normals: seven degrees."""
@@ -37,12 +39,13 @@ class Listing:
         self._count, self._ring = count, ring
         self.bounds = Bounds(compiled.meshes.spheres, compiled.mesh_of, view_count)
         self.in_view = np.zeros(count, bool)
-        self._first = dict(zip(_PASSES, _firsts(meshes), strict=True))
+        self._first = dict(zip(_PASSES, _firsts(compiled), strict=True))
         self.pointers = {
             name: ring.pointers("commands", first * COMMAND.itemsize) for name, first in self._first.items()
         }
-        self._standing = _Kept(count, (2 * len(_GROUPED) - 1) * meshes)
+        self._standing = _Kept(count, self._first["casters"])
         self._casting = _Kept(count, meshes)
+        self._crowd = Crowd(compiled.people, compiled.materials, first_person(compiled), view_count)
         self._planes = np.zeros((view_count * 5, 4), np.float32)
         self._change = np.zeros_like(self._planes)
         self._margins = np.diag(np.array([3**0.5 / TURN_MARGIN] * 3 + [1 / REACH_MARGIN_M], np.float32))
@@ -52,11 +55,14 @@ class Listing:
 
     @staticmethod
     def sections(compiled: CompiledScene) -> dict[str, tuple[np.dtype[np.generic], int]]:
-        """What a ring needs: slots of what stands, of what moves or is seen through, and of what throws shadows."""
+        """What a ring needs: slots of what stands, of what moves or is seen through, and of what throws shadows.
+
+        And then of the people who are seen, and of those who throw shadows.
+        """
         count = len(compiled.rows)
         return {
-            "slots": (np.dtype(np.uint32), 3 * count),
-            "commands": (COMMAND, _firsts(len(compiled.meshes.ranges))[-1] + count),
+            "slots": (np.dtype(np.uint32), 3 * count + 2 * slot_room(compiled.people)),
+            "commands": (COMMAND, _firsts(compiled)[-1] + count),
         }
 
     def sort_out(self, opaque: Bools, cutout: Bools, decals: Bools, blended: Bools) -> None:
@@ -88,21 +94,24 @@ class Listing:
         self._moved = self._moving
         self.forget()
 
-    def casters(self, visible: Bools) -> int:
+    def casters(self, frame: SceneFrame) -> int:
         """Write the shadow pass's commands; returns how many."""
-        kept = self._casting
+        kept, first = self._casting, 2 * self._count
         if kept.length < 0:
-            used = self._casters.fill(visible, kept.slots, kept.commands, 0)
-            kept.commands["base_instance"][: self._casters.length] += np.uint32(2 * self._count)
+            used = self._casters.fill(frame.visible, kept.slots, kept.commands, 0)
+            kept.commands["base_instance"][: self._casters.length] += np.uint32(first)
             kept.take(used, self._casters.length)
-        slots = self._ring.arrays["slots"][2 * self._count :]
-        kept.copy(self._ring.part, slots, self._commands("casters"))
-        return kept.length
+        slots, commands = self._ring.arrays["slots"], self._commands("casters")
+        kept.copy(self._ring.part, slots[first:], commands)
+        if not self._crowd.count:
+            return kept.length
+        place = 3 * self._count + self._crowd.slot_room
+        return kept.length + self._crowd.list_casters(frame.present, slots, place, commands[kept.length :])
 
-    def seen(self, visible: Bools, planes: Floats, eye: Floats) -> tuple[int, int, int, int]:
+    def seen(self, frame: SceneFrame, planes: Floats, eye: Floats) -> tuple[int, int, int, int]:
         """Write the opaque, the cutout, the decals' and the blended pass's commands; returns how many of each."""
         if not (self._is_listed and self._holds(planes)):
-            self._list(visible, planes, eye)
+            self._list(frame.visible, planes, eye)
         slots = self._ring.arrays["slots"]
         self._standing.copy(self._ring.part, slots, self._commands("opaque"))
         used = self._count
@@ -110,11 +119,16 @@ class Listing:
         if end > first:
             in_view = self.in_view[first:end]
             self.bounds.in_view(planes, in_view, first)
-            np.logical_and(in_view, visible[first:end], out=in_view)
+            np.logical_and(in_view, frame.visible[first:end], out=in_view)
             for name, (standing, moving) in self._parts.items():
                 used += moving.fill(self.in_view, slots, self._commands(name)[standing.length :], used)
         blended = self._see_through.fill(self.in_view, self.bounds.centres, eye, slots, self._commands("blended"), used)
         opaque, cutout, decals = (standing.length + moving.length for standing, moving in self._parts.values())
+        if self._crowd.count:
+            self._crowd.place(frame.people, eye)
+            behind = self._commands("opaque")[opaque:], self._commands("cutout")[cutout:]
+            more = self._crowd.list_seen(frame.present, planes, slots, 3 * self._count, *behind)
+            opaque, cutout = opaque + more[0], cutout + more[1]
         return opaque, cutout, decals, blended
 
     def _holds(self, planes: Floats) -> bool:
@@ -178,6 +192,13 @@ def union(a: Span, b: Span) -> Span:
     return b if a[1] <= a[0] else a if b[1] <= b[0] else (min(a[0], b[0]), max(a[1], b[1]))
 
 
-def _firsts(meshes: int) -> list[int]:
-    """Where in the commands each pass begins: what stands and what moves has up to one a mesh each."""
-    return [2 * meshes * number for number in range(len(_GROUPED) + 1)] + [(2 * len(_GROUPED) + 1) * meshes]
+def first_person(compiled: CompiledScene) -> int:
+    """What a slot names from here on is somebody's part; before are rows, a scene's or those of hands."""
+    return max(len(compiled.rows), HAND_ROWS)
+
+
+def _firsts(compiled: CompiledScene) -> list[int]:
+    """Where in the commands each pass begins: what stands and what moves has up to one a mesh each, then people."""
+    meshes, people = len(compiled.meshes.ranges), command_room(compiled.people)
+    opaque, cutout, decals, casters = 2 * meshes + people, 2 * meshes + people, 2 * meshes, meshes + people
+    return [0, *np.cumsum([opaque, cutout, decals, casters]).tolist()]

@@ -1,6 +1,8 @@
 """The passes of a frame, in their order, each with its program and complete draw state."""
 
 from dataclasses import dataclass, replace
+from enum import IntEnum
+from math import radians
 
 from vret.headset.contract import Layout
 from vret.render.gl import GL
@@ -11,6 +13,7 @@ from vret.render.textures import CLOUD_UNIT, COLOUR_UNIT, CUBE_UNIT, DEPTH_UNIT,
 from vret.render.uniforms import MAPS
 from vret.render.weather import CLOUD_TILES_M, WEATHER_PERIOD_S
 from vret.scene.compiled import CUBE_LEVELS, LAMPS_MAX, PROBES, SLOTS
+from vret.scene.persons import BREATHS_PER_S, FADE_S, JOINTS_MAX, KEYS_PER_S, PARTS, TURN_S
 
 _GREATER, _ALWAYS = int(GL.GL_GREATER), int(GL.GL_ALWAYS)
 _VIEWS = {Layout.ARRAY: "VIEWS_LAYER", Layout.DOUBLE_WIDE: "VIEWS_VIEWPORT", Layout.CLIPPED: "VIEWS_CLIP"}
@@ -31,13 +34,26 @@ PANEL = replace(RESOLVE, blend=True)
 """The headset's picture has no depth, so nothing is tested there; what need not change costs no call."""
 
 
+HEAD_MOST_DEG, EYES_MOST_DEG = (60.0, 30.0), (35.0, 25.0)
+"""How far neck and head together, and then the eyes, turn to the side and up."""
+
+
+class Wear(IntEnum):
+    """What is in a scene beyond plain things: models with textures, and people besides."""
+
+    PLAIN = 0
+    TEXTURED = 1
+    PEOPLED = 2
+
+
 @dataclass(frozen=True)
 class Programs:
-    """All that is compiled, once. Those in pairs are without textures and with them: plain scenes pay for none."""
+    """All that is compiled, once. `mesh` and `shadow` have one for each Wear: scenes pay for what is in them."""
 
-    mesh: tuple[int, int]
+    mesh: tuple[int, ...]
     decal: int
-    shadow: tuple[int, int]
+    shadow: tuple[int, ...]
+    pose: int
     sky: int
     resolve: int
     panel: int
@@ -50,17 +66,16 @@ class Programs:
         cls, layout: Layout, available: frozenset[str], samples: int, *, tells_depth: bool = False
     ) -> "Programs":
         """Raises HeadsetError with the driver's words when it refuses one."""
-        plain, textured = (preamble(layout, available, samples, textured=is_on) for is_on in (False, True))
+        seen = [preamble(layout, available, samples, wear) for wear in Wear]
+        lit = [preamble(Layout.CLIPPED, available, samples, wear) for wear in Wear]
+        plain = seen[Wear.PLAIN]
         resolving = replace(plain, defines={**plain.defines, "TELLS_DEPTH": int(tells_depth), "DEPTH_UNIT": DEPTH_UNIT})
-        decorated = preamble(layout, available, samples, textured=True, lies=True)
-        flat, holed = (preamble(Layout.CLIPPED, available, samples, textured=is_on) for is_on in (False, True))
+        decorated = preamble(layout, available, samples, Wear.TEXTURED, lies=True)
         return cls(
-            mesh=(link(plain, "mesh.vert.glsl", "mesh.frag.glsl"), link(textured, "mesh.vert.glsl", "mesh.frag.glsl")),
+            mesh=tuple(link(each, "mesh.vert.glsl", "mesh.frag.glsl") for each in seen),
             decal=link(decorated, "mesh.vert.glsl", "mesh.frag.glsl"),
-            shadow=(
-                link(flat, "shadow.vert.glsl", "shadow.frag.glsl"),
-                link(holed, "shadow.vert.glsl", "shadow.frag.glsl"),
-            ),
+            shadow=tuple(link(each, "shadow.vert.glsl", "shadow.frag.glsl") for each in lit),
+            pose=link(plain, "pose.comp.glsl"),
             sky=link(plain, "sky.vert.glsl", "sky.frag.glsl"),
             resolve=link(resolving, "screen.vert.glsl", "resolve.frag.glsl"),
             panel=link(plain, "panel.vert.glsl", "panel.frag.glsl"),
@@ -70,16 +85,8 @@ class Programs:
         )
 
     def release(self) -> None:
-        for program in (
-            *self.mesh,
-            self.decal,
-            *self.shadow,
-            self.sky,
-            self.resolve,
-            self.panel,
-            self.hidden,
-            self.weather,
-        ):
+        alone = (self.pose, self.decal, self.sky, self.resolve, self.panel, self.hidden, self.weather)
+        for program in (*self.mesh, *self.shadow, *alone):
             GL.glDeleteProgram(program)
 
 
@@ -91,8 +98,8 @@ class Passes:
     nobody notices. Where depth is told, `resolve` and `panel` write it for every pixel that they draw.
     """
 
-    def __init__(self, gl: Hot, layout: Layout, programs: Programs, *, textured: bool) -> None:
-        mesh, shadow = programs.mesh[textured], programs.shadow[textured]
+    def __init__(self, gl: Hot, layout: Layout, programs: Programs, wear: Wear) -> None:
+        mesh, shadow = programs.mesh[wear], programs.shadow[wear]
         hide, opaque, cutout, lying, sky, falls, blended, resolved, over = (
             replace(state, clip=layout is Layout.CLIPPED)
             for state in (HIDDEN, OPAQUE, CUTOUT, DECALS, SKY, WEATHER, BLENDED, RESOLVE, PANEL)
@@ -111,9 +118,7 @@ class Passes:
         self.panel = Pass(gl, programs.panel, over)
 
 
-def preamble(
-    layout: Layout, available: frozenset[str], samples: int, *, textured: bool, lies: bool = False
-) -> Preamble:
+def preamble(layout: Layout, available: frozenset[str], samples: int, wear: Wear, *, lies: bool = False) -> Preamble:
     wanted = ["GL_ARB_shader_draw_parameters"]
     if layout is not Layout.CLIPPED:
         wanted.append(_ARB if _ARB in available else _AMD[layout])
@@ -128,7 +133,18 @@ def preamble(
             "LAMPS_MAX": LAMPS_MAX,
             "WEATHER_PERIOD_S": WEATHER_PERIOD_S,
             "SHADOW_WIDTH": MAP_SIZE * MAPS,
-            "TEXTURED": int(textured),
+            "TEXTURED": int(wear >= Wear.TEXTURED),
+            "PEOPLED": int(wear is Wear.PEOPLED),
+            "PARTS": f"{len(PARTS)}u",
+            "JOINTS_MAX": f"{JOINTS_MAX}u",
+            "KEYS_PER_S": float(KEYS_PER_S),
+            "FADE_S": FADE_S,
+            "TURN_S": TURN_S,
+            "BREATHS_PER_S": BREATHS_PER_S,
+            "HEAD_YAW_MOST": radians(HEAD_MOST_DEG[0]),
+            "HEAD_PITCH_MOST": radians(HEAD_MOST_DEG[1]),
+            "EYES_YAW_MOST": radians(EYES_MOST_DEG[0]),
+            "EYES_PITCH_MOST": radians(EYES_MOST_DEG[1]),
             "DECAL": int(lies),
             "SLOTS": SLOTS,
             "COLOUR_UNIT": COLOUR_UNIT,

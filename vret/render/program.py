@@ -11,6 +11,7 @@ from vret.render.gl import GL
 from vret.render.hot import Hot
 
 _INCLUDE = re.compile(r'^#include "([\w.]+)"$', re.MULTILINE)
+_STAGES = {"vert": GL.GL_VERTEX_SHADER, "frag": GL.GL_FRAGMENT_SHADER, "comp": GL.GL_COMPUTE_SHADER}
 
 
 @dataclass(frozen=True)
@@ -89,12 +90,15 @@ def source(name: str) -> str:
     return _INCLUDE.sub(lambda match: source(match.group(1)), text)
 
 
-def link(preamble: Preamble, vertex: str, fragment: str) -> int:
-    """A linked program of two shader files. A driver that refuses them raises HeadsetError with its own words."""
+def link(preamble: Preamble, *names: str) -> int:
+    """A linked program of shader files, whose endings say their stages.
+
+    A driver that refuses them raises HeadsetError with its own words.
+    """
     program = int(GL.glCreateProgram())
     shaders = []
-    for kind, name in ((GL.GL_VERTEX_SHADER, vertex), (GL.GL_FRAGMENT_SHADER, fragment)):
-        shader = GL.glCreateShader(kind)
+    for name in names:
+        shader = GL.glCreateShader(_STAGES[name.split(".")[1]])
         GL.glShaderSource(shader, preamble.text() + source(name))
         GL.glCompileShader(shader)
         if not GL.glGetShaderiv(shader, GL.GL_COMPILE_STATUS):
@@ -107,7 +111,7 @@ def link(preamble: Preamble, vertex: str, fragment: str) -> int:
         GL.glDeleteShader(shader)
     if not GL.glGetProgramiv(program, GL.GL_LINK_STATUS):
         raise HeadsetError(
-            f"The graphics driver cannot link {vertex} with {fragment}: {_log(GL.glGetProgramInfoLog(program))}"
+            f"The graphics driver cannot link {' with '.join(names)}: {_log(GL.glGetProgramInfoLog(program))}"
         )
     return program
 

@@ -23,7 +23,7 @@ from vret.render.hidden import Corners, HiddenAreas
 from vret.render.hot import Hot
 from vret.render.mirror import Mirror, size_within
 from vret.render.panel import Panel
-from vret.render.passes import Passes, Programs
+from vret.render.passes import Passes, Programs, Wear
 from vret.render.resident import ResidentScene, bring
 from vret.render.shadow import MAP_SIZE, ShadowMaps
 from vret.render.staging import Staging, Steps, finish
@@ -92,7 +92,7 @@ class Renderer:
         self._programs = Programs.linked(layout, extensions(), samples, tells_depth=tells_depth)
         if tells_depth:
             GL.glBindTextureUnit(DEPTH_UNIT, self._picture.depth)
-        self._passes = {is_on: Passes(self._gl, layout, self._programs, textured=is_on) for is_on in (False, True)}
+        self._passes = tuple(Passes(self._gl, layout, self._programs, wear) for wear in Wear)
         self._empty_array = ctypes.c_uint()
         GL.glCreateVertexArrays(1, ctypes.byref(self._empty_array))
         self._drawn: ResidentScene | None = None
@@ -120,7 +120,7 @@ class Renderer:
     def make_mirror(self, largest: tuple[int, int], head_bytes: int) -> Mirror:
         """A mirror of what this renderer draws. Not for the frame path; release it before this is closed."""
         return Mirror(
-            self._gl, self._layout, size_within(self._drawn_size, largest), head_bytes, self._passes[False].panel
+            self._gl, self._layout, size_within(self._drawn_size, largest), head_bytes, self._passes[Wear.PLAIN].panel
         )
 
     def time_frames(self) -> None:
@@ -216,21 +216,25 @@ class Renderer:
         uniforms.look(frame, eyes, veil, cleared)
         quads = self._place_panel(page, resident, frame, eyes)
         head_in_scene = frame.scene_from_stage[:3, :3] @ eyes.head[:3] + frame.scene_from_stage[:3, 3]
-        seen = resident.listing.seen(frame.visible, uniforms.planes, head_in_scene)
+        seen = resident.listing.seen(frame, uniforms.planes, head_in_scene)
         particles = uniforms.particles.count()
         if not shadow.fit(frame.environment, head_in_scene) and not has_changed:
             return Listed(None, *seen, particles, quads)
         uniforms.shadow_from_scene[:] = shadow.matrices
         uniforms.shadow_texel_m[:] = shadow.texel_m
-        return Listed(resident.listing.casters(frame.visible), *seen, particles, quads)
+        return Listed(resident.listing.casters(frame), *seen, particles, quads)
 
     def _begin(self, resident: ResidentScene, listed: Listed) -> None:
-        """Shadows and what is opaque."""
-        gl, passes, shadow = self._gl, self._passes[resident.is_textured], self._shadow
+        """People's poses, shadows and what is opaque."""
+        gl, passes, shadow = self._gl, self._passes[resident.wear], self._shadow
         picture, hidden = self._picture, self._hidden
         before = None
         resident.ring.arrays["frame"][:] = self._uniforms.bytes
         resident.uniforms.bind()
+        if resident.poses is not None:
+            resident.poses.pose(self._programs.pose)
+            if listed.casters is not None:
+                resident.poses.cast()
         self._bind(resident)
         gl.glBindTextures(0, UNITS, resident.textures.names)
         if listed.casters is not None:
@@ -254,7 +258,7 @@ class Renderer:
 
     def _end(self, resident: ResidentScene, listed: Listed, target: Target) -> None:
         """What has holes, decals, sky, what is in the air, panes; then the headset's picture and the panel."""
-        gl, passes, views = self._gl, self._passes[resident.is_textured], self._view_count
+        gl, passes, views = self._gl, self._passes[resident.wear], self._view_count
         before = passes.opaque
         if listed.cutout:
             passes.cutout.enter(before)

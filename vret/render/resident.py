@@ -10,15 +10,19 @@ from vret.render.buffers import DEPTH, MappedRing, Turns
 from vret.render.gl import GL
 from vret.render.hot import Hot
 from vret.render.light import bring_light
-from vret.render.listing import Listing, union
+from vret.render.listing import Listing, first_person, union
+from vret.render.passes import Wear
+from vret.render.poses import Poses, bring_poses
 from vret.render.staging import Staging, Steps
 from vret.render.textures import TextureArrays, bring_clouds
 from vret.render.typesetting import QUAD, QUADS_MAX
 from vret.render.uniforms import FRAME
 from vret.scene.compiled import BLENDED, DECAL, MATERIAL, ROW, TWO_SIDED, VERTEX, CompiledScene, SceneFrame
+from vret.scene.persons import PERSON
 
 MOVING_SHADOW_FRAMES = 9
 _UNIFORM, _STORAGE = int(GL.GL_UNIFORM_BUFFER), int(GL.GL_SHADER_STORAGE_BUFFER)
+_PEOPLE_HEAD = 16
 _BYTE = np.dtype(np.uint8)
 """Structures are copied into the ring as bytes: numpy would go through them field by field."""
 
@@ -33,22 +37,26 @@ class ResidentScene:
         textures: TextureArrays,
         ring: MappedRing,
         listing: Listing,
+        poses: Poses | None,
     ) -> None:
         count = len(compiled.rows)
         self.name = compiled.name
         self.rows_written = 0
         self._material_of, self._buffers = compiled.material_of, buffers
-        self.textures, self.ring, self.listing = textures, ring, listing
-        self.is_textured = bool((compiled.materials["traits"] & ~np.uint32(DECAL)).any())
+        self.textures, self.ring, self.listing, self.poses = textures, ring, listing, poses
+        is_textured = (compiled.materials["traits"] & ~np.uint32(DECAL)).any()
+        self.wear = Wear.PEOPLED if poses is not None else Wear.TEXTURED if is_textured else Wear.PLAIN
         self.vertex_array = vertex_array(*buffers[:2])
         self.uniforms = ring.binding(_UNIFORM, 0, ["frame"])
-        material_of = (buffers[2], max(4 * count, 4))
+        material_of = (buffers[2], _materials_of(compiled).nbytes)
         self.storage = ring.binding(_STORAGE, 0, ["rows", "slots", "materials", material_of, "quads"])
         self._classes: npt.NDArray[np.int8] = np.full(1, -1, np.int8)
         self._dirty = [(0, count)] * DEPTH
         self._materials_stale = [True] * DEPTH
         self._fresh = True
         self._shadow_age = 0
+        self._people_s = np.zeros(1, np.float32)
+        self._people_s_bytes: npt.NDArray[np.uint8] = self._people_s.view(np.uint8)
 
     def interrupted(self) -> None:
         """Frames may have been missed: take nothing that is on the GPU for current."""
@@ -86,6 +94,12 @@ class ResidentScene:
         if self._materials_stale[part]:
             arrays["materials"][: frame.materials.nbytes] = frame.materials.view(np.uint8)
             self._materials_stale[part] = False
+        if self.poses is not None:
+            persons = arrays["people"]
+            self._people_s[0] = frame.people_s
+            persons[:4] = self._people_s_bytes
+            persons[_PEOPLE_HEAD:] = frame.people.view(np.uint8)
+            self._shadow_age += moved[1] <= moved[0] and bool(frame.present.any())
         changed |= self._shadow_age >= MOVING_SHADOW_FRAMES
         if changed:
             self._shadow_age = 0
@@ -102,6 +116,8 @@ class ResidentScene:
         for texture in self.textures.made:
             GL.glDeleteTextures(1, [texture])
             yield
+        if self.poses is not None:
+            yield from self.poses.leave()
         GL.glDeleteVertexArrays(1, [self.vertex_array])
         for buffer in self._buffers:
             GL.glDeleteBuffers(1, [buffer])
@@ -139,7 +155,7 @@ def bring(
     count, meshes = len(compiled.rows), compiled.meshes
     vertices = yield from staging.buffer(meshes.vertices)
     indices = yield from staging.buffer(meshes.indices)
-    material_of = yield from staging.buffer(compiled.material_of.astype("u4"))
+    material_of = yield from staging.buffer(_materials_of(compiled))
     textures = TextureArrays(fixed)
     yield from textures.bring(compiled.textures, staging, slants=slants)
     yield from bring_clouds(compiled.clouds, textures, staging)
@@ -152,16 +168,26 @@ def bring(
             "rows": (_BYTE, ROW.itemsize * count),
             "materials": (_BYTE, MATERIAL.itemsize * len(compiled.materials)),
             "quads": (_BYTE, QUAD.itemsize * QUADS_MAX),
+            "people": (_BYTE, _PEOPLE_HEAD + PERSON.itemsize * len(compiled.people.body_of)),
             **Listing.sections(compiled),
         },
     )
     yield
     listing = Listing(compiled, view_count, ring)
     yield
-    resident = ResidentScene(compiled, (vertices, indices, material_of), textures, ring, listing)
+    poses = None
+    if len(compiled.people.body_of):
+        poses = yield from bring_poses(gl, staging, compiled, ring, first_person(compiled))
+    resident = ResidentScene(compiled, (vertices, indices, material_of), textures, ring, listing, poses)
     yield
     resident.sort_out(compiled.materials)
     return resident
+
+
+def _materials_of(compiled: CompiledScene) -> npt.NDArray[np.uint32]:
+    """By what a slot names: the material of every row, and from `first_person` on of everyone's parts."""
+    between = np.zeros(first_person(compiled) - len(compiled.rows), np.int32)
+    return np.concatenate([compiled.material_of, between, compiled.people.material_of.ravel()]).astype(np.uint32)
 
 
 def vertex_array(vertices: int, indices: int) -> int:

@@ -15,6 +15,7 @@ from vret.scene.areas import Areas
 from vret.scene.around import Around
 from vret.scene.bundle import Bundle
 from vret.scene.compiled import SceneFrame
+from vret.scene.conduct import Conduct
 from vret.scene.lamps import Lamps
 from vret.scene.moment import Moment
 from vret.scene.tables import Component, Curve, PlaceSpec, Source
@@ -32,6 +33,7 @@ class Animation:
         self.areas = Areas(bundle.rules.areas, bundle.tables)
         self._lamps = Lamps(bundle.tables)
         self._around = Around(bundle.tables)
+        self._conduct = Conduct(bundle.compiled.people, bundle.tables) if len(bundle.tables.cast) else None
         self._rest = bundle.compiled.rows
         self._base = self._rest.copy()
         self._places = {place.name: index for index, place in enumerate(self._spec.places)}
@@ -48,6 +50,8 @@ class Animation:
             scene_from_stage=np.eye(4, dtype=np.float32),
             stimulus_rows=np.flatnonzero(bundle.tables.stimulus_of >= 0),
         )
+        if self._conduct is not None:
+            self._frame.people, self._frame.present = self._conduct.persons, self._conduct.present
         tables = self._tables
         self._swings = _Swings(tables.swings)
         self._living = _span(tables.swings["instance"], tables.travels["instance"])
@@ -75,10 +79,16 @@ class Animation:
             self._write_environment(variant, self._spec.places[place])
             self._lamps.settle(frame, place, variant, self._values)
             self._around.settle(frame, place, variant, self._values)
+            if self._conduct is not None:
+                stand = frame.scene_from_stage[:3, 3]
+                others = self._conduct.settle(place, variant, shown, moment.held, self._values, stand)
+                frame.visible_changed |= others
             if self._seen is None or self._driven != (0, 0):
                 self._write_driven(ages)
                 frame.moved = (0, len(self._rest)) if self._seen is None else self._driven
             self._seen = seen
+        if self._conduct is not None:
+            frame.people_s = self._conduct.live(moment.t_ns / 1e9)
         if self._living != (0, 0):
             self._write_living(moment.t_ns / 1e9)
             frame.moved = _union(frame.moved, self._living)

@@ -29,12 +29,15 @@ from vret.scene.compiled import (
     Reflections,
     Textures,
 )
+from vret.scene.persons import CLIP, JOINT, SKIN, People
 from vret.scene.sounds import SceneSound
 from vret.scene.tables import (
     BOUND,
+    CAST,
     FALL,
     FIXTURE,
     FLIGHT,
+    GESTURE,
     PATH,
     PATH_POINT,
     RANGE,
@@ -46,7 +49,7 @@ from vret.scene.tables import (
     AnimationTables,
 )
 
-BUNDLE_VERSION = 8
+BUNDLE_VERSION = 9
 _MAGIC = b"VRETSCN1"
 _ALIGNMENT = 64
 _LENGTH = struct.Struct("<I")
@@ -89,6 +92,20 @@ _DTYPES: dict[str, np.dtype[np.generic]] = {
     "animation.covers": np.dtype("f4"),
     "animation.volumes": VOLUME,
     "animation.volume_shows": np.dtype("?"),
+    "animation.cast": CAST,
+    "animation.cast_bounds": BOUND,
+    "animation.cast_ranges": RANGE,
+    "animation.gestures": GESTURE,
+    "people.skins": SKIN,
+    "people.joints": JOINT,
+    "people.aimed": np.dtype("i4"),
+    "people.ranges": np.dtype("i4"),
+    "people.heights_m": np.dtype("f4"),
+    "people.sizes_m": np.dtype("f4"),
+    "people.clips": CLIP,
+    "people.keys": np.dtype("f4"),
+    "people.body_of": np.dtype("i4"),
+    "people.material_of": np.dtype("i4"),
 }
 
 
@@ -154,6 +171,7 @@ def read_bundle(path: Path) -> Bundle:
         arrays["clouds"],
         Reflections(header.reflected_layers, arrays["reflections"]),
         Probes(header.probed_variants, arrays["probes"]),
+        People(**{entry.name: arrays[f"people.{entry.name}"] for entry in fields(People)}),
     )
     tables = AnimationTables(**{entry.name: arrays[f"animation.{entry.name}"] for entry in fields(AnimationTables)})
     return Bundle(compiled, header.rules, header.sound, header.animation, tables)
@@ -177,6 +195,7 @@ def write_bundle(path: Path, bundle: Bundle) -> None:
         "reflections": compiled.reflections.halves,
         "probes": compiled.probes.texels,
     }
+    arrays |= {f"people.{entry.name}": getattr(compiled.people, entry.name) for entry in fields(People)}
     arrays |= {f"animation.{entry.name}": getattr(bundle.tables, entry.name) for entry in fields(AnimationTables)}
     places: dict[str, tuple[tuple[int, ...], int]] = {}
     size = 0

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vret.scene.bundle import Bundle
+from vret.scene.casting import Cast, Casting
 from vret.scene.clouds import cloud_map
 from vret.scene.compiled import ROW, CompiledScene
 from vret.scene.courses import Courses
@@ -59,6 +60,7 @@ def compile_scene(scene: Scene) -> Bundle:
     instances += Decorator(scene, resting, curves, materials).instances()
     instances.sort(key=lambda instance: instance.order)
     meshes, mesh_of = meshes_of([each.shape for each in instances])
+    cast, meshes = Casting(scene, curves, courses, materials).cast(meshes)
     rows = np.array([(each.position, each.scale, each.rotation) for each in instances], ROW)
     table, textures = materials.table()
     skies = skies_of(scene.file, scene.panoramas)
@@ -73,6 +75,7 @@ def compile_scene(scene: Scene) -> Bundle:
         textures=textures,
         clouds=cloud_map(scene.file.seed) if _has_clouds(scene.file) else np.zeros(0, np.uint8),
         reflections=skies.reflections,
+        people=cast.people,
     )
     surroundings, bindings = environments(scene.file, curves)
     surroundings["cube"], surroundings["ground_colour"] = skies.cubes, skies.grounds
@@ -84,7 +87,7 @@ def compile_scene(scene: Scene) -> Bundle:
     paths, path_points = courses.tables()
     regions = region_tables(scene.file, bodies, curves, instances)
     lamps = fixture_tables(scene.file, curves)
-    tables = tables_of(instances, surroundings, (paths, path_points), regions, lamps, skies)
+    tables = tables_of(instances, surroundings, (paths, path_points), regions, lamps, skies, cast)
     spec = AnimationSpec(
         base_place=scene.file.base_place,
         places=places,
@@ -126,6 +129,7 @@ def tables_of(
     regions: tuple[Table, Table, Table],
     lamps: tuple[Table, Table, Table, npt.NDArray[np.float32]],
     skies: Skies,
+    cast: Cast,
 ) -> AnimationTables:
     each = list(enumerate(instances))
     return AnimationTables(
@@ -153,4 +157,8 @@ def tables_of(
         covers=skies.covers,
         volumes=np.zeros(0, VOLUME),
         volume_shows=np.zeros((0, len(instances)), np.bool_),
+        cast=cast.cast,
+        cast_bounds=cast.bounds,
+        cast_ranges=cast.ranges,
+        gestures=cast.gestures,
     )

@@ -10,6 +10,8 @@ from math import atan2, cos, sin
 import numpy as np
 import numpy.typing as npt
 
+from vret.scene.persons import NOBODY, PERSON, People
+
 Vector = tuple[float, float, float]
 Quaternion = tuple[float, float, float, float]
 """xyzw."""
@@ -208,6 +210,7 @@ class CompiledScene:
     clouds: npt.NDArray[np.uint8] = field(default_factory=lambda: np.zeros(0, np.uint8))
     reflections: Reflections = NO_REFLECTIONS
     probes: Probes = NO_PROBES
+    people: People = NOBODY
 
 
 @dataclass
@@ -218,7 +221,8 @@ class SceneFrame:
     `visible_changed` say whether those arrays were written. `scene_from_stage` is a rigid 4x4, row-major float32; it
     turns about +Y only, since a floor that is level to the body must look level. `stimulus_rows` are those of what may
     come: nothing may be put before them. Of the `lamps`, LAMPS_MAX of LAMP, the first `lamp_count` shine. `t_ns` is the
-    moment's, for what falls.
+    moment's, for what falls. `people` has a row of PERSON for each of the scene's, of whom the
+    `present` are there, `people_s` after the start of their slot of time.
     """
 
     rows: npt.NDArray[np.void]
@@ -229,6 +233,9 @@ class SceneFrame:
     stimulus_rows: npt.NDArray[np.intp] = field(default_factory=lambda: np.zeros(0, np.intp))
     lamps: npt.NDArray[np.void] = field(default_factory=lambda: np.zeros(LAMPS_MAX, LAMP))
     lamp_count: int = 0
+    people: npt.NDArray[np.void] = field(default_factory=lambda: np.zeros(0, PERSON))
+    present: npt.NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, np.bool_))
+    people_s: float = 0.0
     t_ns: int = 0
     moved: tuple[int, int] = (0, 0)
     visible_changed: bool = True

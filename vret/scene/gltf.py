@@ -21,11 +21,12 @@ from vret.errors import VretError
 KNOWN_EXTENSIONS = frozenset({"KHR_mesh_quantization", "KHR_materials_emissive_strength", "KHR_texture_basisu"})
 TRIANGLES = 4
 REPEAT = 10497
+LINEAR = "LINEAR"
 
 _GLB_HEADER = struct.Struct("<4sII")
 _CHUNK = struct.Struct("<I4s")
 _COMPONENTS = {5120: "<i1", 5121: "<u1", 5122: "<i2", 5123: "<u2", 5125: "<u4", 5126: "<f4"}
-_WIDTHS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4}
+_WIDTHS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4, "MAT4": 16}
 _DATA_URI = "data:"
 
 Item = TypeVar("Item")
@@ -151,7 +152,9 @@ Numbers4 = tuple[float, float, float, float]
 
 
 class Node(_Part, frozen=True):
+    name: str = ""
     mesh: Count | None = None
+    skin: Count | None = None
     children: list[Count] = []
     matrix: Annotated[list[float], Meta(min_length=16, max_length=16)] | None = None
     translation: Numbers3 = (0.0, 0.0, 0.0)
@@ -161,6 +164,34 @@ class Node(_Part, frozen=True):
 
 class Scene(_Part, frozen=True):
     nodes: list[Count] = []
+
+
+class Skin(_Part, frozen=True):
+    joints: Annotated[list[Count], Meta(min_length=1)]
+    inverse_bind_matrices: Count | None = None
+
+
+class Target(_Part, frozen=True):
+    path: str
+    node: Count | None = None
+
+
+class Channel(_Part, frozen=True):
+    sampler: Count
+    target: Target
+
+
+class AnimationSampler(_Part, frozen=True):
+    input: Count
+    output: Count
+    interpolation: str = LINEAR
+
+
+class Animation(_Part, frozen=True):
+    channels: Annotated[list[Channel], Meta(min_length=1)]
+    samplers: list[AnimationSampler]
+    name: str = ""
+    extras: Any = None
 
 
 class Document(_Part, frozen=True):
@@ -176,6 +207,8 @@ class Document(_Part, frozen=True):
     textures: list[Texture] = []
     samplers: list[Sampler] = []
     materials: list[Material] = []
+    skins: list[Skin] = []
+    animations: list[Animation] = []
     extensions_required: list[str] = []
 
 

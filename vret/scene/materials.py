@@ -27,7 +27,7 @@ class Materials:
         self._named = {name: index for index, name in enumerate(scene.file.materials)}
         self._decals = {name: len(self._named) + index for index, name in enumerate(scene.file.decals)}
         self._written = len(self._named) + len(self._decals)
-        self._own: dict[tuple[str, int], int] = {}
+        self._own: dict[tuple[str, int, str], int] = {}
         self._keys: list[dict[str, Hashable]] = []
         self._shelf = TextureShelf()
 
@@ -48,16 +48,16 @@ class Materials:
         if number < self._written:
             opacity = list(self._scene.file.materials.values())[number].opacity
             return opacity.is_constant and opacity.constant >= 1
-        file, own = list(self._own)[number - self._written]
-        look = self._scene.models[file].looks[own]
+        file, own, _ = list(self._own)[number - self._written]
+        look = self._model(file).looks[own]
         return not (look.is_blended or look.cutoff or look.opacity < 1)
 
-    def own(self, file: str, number: int) -> int:
-        """A model's own material, by its number in the model's file."""
-        key = (file, number)
+    def own(self, file: str, number: int, tint: str = "") -> int:
+        """A model's or a figure's own material, by its number in the file. The `tint` multiplies its base colour."""
+        key = (file, number, tint)
         if key not in self._own:
             self._own[key] = self._written + len(self._own)
-            model = self._scene.models[file]
+            model = self._model(file)
             self._keys.append(_Shelving(self._shelf, file, model, model.looks[number]).keys())
         return self._own[key]
 
@@ -72,8 +72,10 @@ class Materials:
         self._write_named(found[: len(self._named)])
         for row, decal in zip(found[len(self._named) : self._written], self._scene.file.decals.values(), strict=True):
             _write_decal(row, decal)
-        for row, (file, number) in zip(found[self._written :], self._own, strict=True):
-            _write_look(row, self._scene.models[file].looks[number])
+        for row, (file, number, tint) in zip(found[self._written :], self._own, strict=True):
+            _write_look(row, self._model(file).looks[number])
+            if tint:
+                row["base_colour"] *= linear(tint)
         for row, keys in zip(found[len(self._named) :], [*decal_keys, *self._keys], strict=True):
             for field, key in keys.items():
                 row[field] = words[key]
@@ -91,6 +93,10 @@ class Materials:
                 self._shelf.add(key, partial(chain_of, self._scene.pictures[file], role))
                 found[field] = key
         return found
+
+    def _model(self, file: str) -> Model:
+        figure = self._scene.troupe.figures.get(file)
+        return self._scene.models[file] if figure is None else figure.model
 
     def _write_named(self, rows: npt.NDArray[np.void]) -> None:
         """A material whose opacity follows an axis starts as clear as it can get, so that it counts as transparent."""

@@ -11,6 +11,7 @@ from vret.scene.buildings import Building
 from vret.scene.city import City, Plaza
 from vret.scene.compiled import DECAL_PATTERNS, PATTERNS
 from vret.scene.furniture import Armchair, Plant, Room, SideTable
+from vret.scene.groups import Group
 from vret.scene.platforms import Boards, Door, GlassRail, LiftCar, Parapet, Rail, Stool
 from vret.scene.primitives import Ball, Box, Cylinder, Model, Plane
 from vret.scene.street import Bench, Bird, Car, Lamp, Person, Tree
@@ -24,6 +25,7 @@ from vret.scene.values import (
     Positive,
     Share,
     Size,
+    Span,
     Strict,
     Text,
     Value,
@@ -166,14 +168,6 @@ class Fall(Strict):
     depth_m: Value
     velocity_mps: Vector = Field(default_factory=lambda: [0.0, 0.0, 0.0])
     start_s: Annotated[Number, Field(ge=0)] = 0.0
-
-
-class Span(Strict):
-    """A node is shown while its axis is at least `from` and below `below`."""
-
-    model_config = ConfigDict(validate_by_name=False, validate_by_alias=True)
-    at_least: Number = Field(default=-1e9, alias="from")
-    below: Number = 1e9
 
 
 class Node(Strict):
@@ -479,6 +473,7 @@ class SceneFile(Strict):
     decals: Annotated[dict[Name, Decal], Field(max_length=200)] = Field(default_factory=dict)
     areas: Annotated[dict[Name, Area], Field(max_length=32)] = Field(default_factory=dict)
     lamps: dict[Name, LocalLight] = Field(default_factory=dict)
+    people: dict[Name, Group] = Field(default_factory=dict)
     light: Light
     sky: Sky
     environment: Environment | None = None

@@ -1,7 +1,7 @@
 """Models: a glTF file as shapes, one for each of its materials, and what these materials look like.
 
 Skins, animations, morph targets and vertex colours are not read: a model is drawn as it rests. Texture coordinates are
-glTF's, (0, 0) at a picture's upper left corner.
+glTF's, (0, 0) at a picture's upper left corner. People, who move, are figures (`vret.scene.figures`).
 """
 
 from collections.abc import Iterator, Mapping
@@ -70,7 +70,11 @@ def read_shape(path: Path) -> Shape:
 def read_model(path: Path, *, with_looks: bool) -> Model:
     """A whole file, its pictures decoded; or its shapes alone. Raises GltfError or ImageError."""
     gltf = Gltf(path)
-    shapes = _shapes(gltf)
+    return model_of(gltf, _shapes(gltf), with_looks=with_looks)
+
+
+def model_of(gltf: Gltf, shapes: Mapping[int, Shape], *, with_looks: bool) -> Model:
+    """The model that shows these shapes of a file. Raises GltfError or ImageError."""
     looks = {index: _Looking(gltf, index, shapes[index]).look() for index in shapes if with_looks}
     wanted = {
         picture
@@ -108,7 +112,7 @@ def _shapes(gltf: Gltf) -> dict[int, Shape]:
             if primitive.mode != TRIANGLES:
                 raise gltf.error(f"{where}.mode", f"is {primitive.mode}; only triangles (4) are drawn")
             material = DEFAULT if primitive.material is None else primitive.material
-            placed = _placed(_shape(gltf, primitive, where), matrix)
+            placed = _placed(primitive_shape(gltf, primitive, where), matrix)
             if not (np.abs(placed.vertices["position"]) < _FARTHEST_M).all():
                 raise gltf.error(where, f"reaches farther than {_FARTHEST_M:.0f} m; mend the scale of its nodes")
             found.setdefault(material, []).append(placed)
@@ -134,7 +138,7 @@ def _placed_meshes(gltf: Gltf) -> Iterator[tuple[int, Matrix]]:
         seen.add(index)
         node = gltf.item(document.nodes, index, "nodes")
         with np.errstate(over="ignore", invalid="ignore"):
-            matrix = above @ _local(node)
+            matrix = above @ local_matrix(node)
         if not (np.abs(matrix) < _FARTHEST_M).all():
             raise gltf.error(f"nodes.{index}", f"moves or scales by more than {_FARTHEST_M:.0f}; mend its transform")
         if node.mesh is not None and abs(np.linalg.det(matrix[:3, :3])) > 0:
@@ -142,7 +146,7 @@ def _placed_meshes(gltf: Gltf) -> Iterator[tuple[int, Matrix]]:
         waiting += [(child, matrix) for child in reversed(node.children)]
 
 
-def _local(node: Node) -> Matrix:
+def local_matrix(node: Node) -> Matrix:
     if node.matrix is not None:
         return np.array(node.matrix).reshape(4, 4).T
     x, y, z, w = np.array(node.rotation) / (np.linalg.norm(node.rotation) or 1.0)
@@ -170,7 +174,7 @@ def _placed(shape: Shape, matrix: Matrix) -> Shape:
     return Shape(vertices, shape.triangles[:, ::-1] if mirrors else shape.triangles)
 
 
-def _shape(gltf: Gltf, primitive: Primitive, where: str) -> Shape:
+def primitive_shape(gltf: Gltf, primitive: Primitive, where: str) -> Shape:
     attributes = primitive.attributes
     if "POSITION" not in attributes:
         raise gltf.error(f"{where}.attributes", "has no POSITION; export it again")

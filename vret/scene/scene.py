@@ -3,7 +3,7 @@
 import hashlib
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -25,6 +25,7 @@ from vret.scene.model import Environment, SceneFile
 from vret.scene.models import Model, read_model
 from vret.scene.panorama import FOLDER, PanoramaError, panorama_names, read_panorama
 from vret.scene.primitives import Model as ModelMesh
+from vret.scene.troupe import Troupe, read_troupe
 
 SCENE_FILE = "scene.toml"
 GENERATOR_VERSION = 4
@@ -42,7 +43,7 @@ class SceneError(VretError):
 @dataclass(frozen=True)
 class Scene:
     """A scene whose files have been read and checked. Its name is its folder's; `models`, the `pictures` of decals and
-    `panoramas`, the pictures of all around, are by their file's name.
+    `panoramas`, the pictures of all around, are by their file's name. The `troupe` is what its people need.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Scene:
     content_hash: str
     file: SceneFile
     models: Mapping[str, Model]
+    troupe: Troupe
     pictures: Mapping[str, Pixels | BlockPicture] = field(default_factory=dict)
     panoramas: Mapping[str, npt.NDArray[np.float32]] = field(default_factory=dict)
 
@@ -77,11 +79,13 @@ def load_scene(folder: Path) -> Scene:
     models, broken = _models(folder, file)
     pictures, unread = _pictures(folder, file)
     panoramas, dark = _panoramas(folder, file)
-    if found := [*findings(file), *broken, *unread, *dark]:
+    troupe, unfit = read_troupe(folder, file)
+    if found := [*findings(file), *broken, *unread, *dark, *unfit]:
         raise _error(path, lines, found)
     inside = [*(path for model in models.values() for path in model.files), *(folder / name for name in pictures)]
     inside += [_panorama_file(folder, name) for name in panoramas]
-    return Scene(folder.resolve().name, folder, _content_hash(text, inside), file, models, pictures, panoramas)
+    files = [*sorted({path.resolve() for path in inside}), *troupe.files]
+    return Scene(folder.resolve().name, folder, _content_hash(text, files), file, models, troupe, pictures, panoramas)
 
 
 def _models(folder: Path, file: SceneFile) -> tuple[dict[str, Model], list[Finding]]:
@@ -159,11 +163,10 @@ def _pictures(folder: Path, file: SceneFile) -> tuple[dict[str, Pixels | BlockPi
     return pictures, found
 
 
-def _content_hash(text: str, files: list[Path]) -> str:
+def _content_hash(text: str, files: Sequence[Path]) -> str:
     """Over the scene file, all files that it names and the version of what builds the rest."""
     digest = hashlib.sha256(f"vret scene {GENERATOR_VERSION}\n".encode())
-    inside = sorted({path.resolve() for path in files})
-    for content in (text.encode(), *(path.read_bytes() for path in inside)):
+    for content in (text.encode(), *(path.read_bytes() for path in files)):
         digest.update(len(content).to_bytes(8, "big") + content)
     return digest.hexdigest()
 

@@ -51,6 +51,43 @@ in whose own space its centre then is; -1 is none, and then `region_bounds` and 
 FIXTURE = np.dtype([("lamp", LAMP), ("curve", "i4"), ("places", "u4"), ("variants", "u4")])
 """A lamp as the scene has it: its `intensity` is that of 1 cd in its colour, the curve gives its candela."""
 
+LOOKS = ("ahead", "around", "away")
+
+CAST = np.dtype(
+    [
+        ("position", "3f4"),
+        ("scale", "f4"),
+        ("yaw", "f4"),
+        ("body", "u4"),
+        ("chance", "u4"),
+        ("places", "u4"),
+        ("variants", "u4"),
+        ("stimulus", "i4"),
+        ("hidden_when_held", "?"),
+        ("present", "i4"),
+        ("number", "f4"),
+        ("motion", "i4"),
+        ("per_s", "f4"),
+        ("phase", "f4"),
+        ("first_gesture", "i4"),
+        ("gesture_count", "i4"),
+        ("gesture_every_s", "f4"),
+        ("look", "i4"),
+        ("gaze", "i4"),
+        ("path", "i4"),
+        ("start_m", "f4"),
+        ("beside_m", "f4"),
+        ("speed_mps", "f4"),
+    ]
+)
+"""Someone of the scene. `yaw` is from +Z towards +X. They are there while the curve `present` is above their `number`.
+
+Their clip `motion` goes round `per_s` times a second. Of the table of gestures they have
+`gesture_count` from `first_gesture` on. `look` is one of LOOKS, `gaze` the curve of the share that looks at the client.
+`path` is a closed one, -1 for none; they walk `beside_m` to its right. `chance` is their own."""
+
+GESTURE = np.dtype([("clip", "u4"), ("keys", "f4")])
+
 PATH = np.dtype([("first", "i4"), ("count", "i4"), ("length_m", "f4"), ("speed_mps", "f4")])
 """A run of `PATH_POINT`; a closed path ends where it began."""
 
@@ -125,7 +162,8 @@ class AnimationTables:
 
     `places_of` and `variants_of` are bit masks of the places where, and of the variants in which an instance is shown.
     In `region_bounds` and `region_ranges` the field `instance` is the index of a region, in `fixture_bounds` and
-    `fixture_ranges` that of a fixture. `candela_powers` has, for each variant, the `sun_power` that 1 cd is at 1 m.
+    `fixture_ranges` that of a fixture, in `cast_bounds` and `cast_ranges` that of someone of the `cast`.
+    `candela_powers` has, for each variant, the `sun_power` that 1 cd is at 1 m.
 
     `skies` (variants, 2, 9, 4) is the light of all around under each variant's clearest and most clouded sky, which are
     `covers` (variants, 2). A volume was baked while those instances were seen that `volume_shows` (volumes, instances).
@@ -155,3 +193,7 @@ class AnimationTables:
     covers: npt.NDArray[np.float32]
     volumes: npt.NDArray[np.void]
     volume_shows: npt.NDArray[np.bool_]
+    cast: npt.NDArray[np.void]
+    cast_bounds: npt.NDArray[np.void]
+    cast_ranges: npt.NDArray[np.void]
+    gestures: npt.NDArray[np.void]
