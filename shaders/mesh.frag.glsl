@@ -95,9 +95,11 @@ void main() {
     float film;
     Lying lies = Lying(edge * half_m, edge, half_m, max(step_m.x, step_m.y), floor(texture_uv.x));
     covered = decal(material.pattern, s, lies, film) * length(normal_in_scene) * opacity;
-    opacity = material.pattern == PUDDLE ? 0.35 + 0.2 * film : 1.0;
+    opacity = material.pattern == PUDDLE ? 0.3 + 0.12 * film : 1.0;
+    vec2 rings = vec2(0.0);
     if (film > 0.0 && frame.environment.rain > 0.0)
-        normal = normalize(normal + 0.25 * film * vec3(1.0, 0.0, 1.0) * ripples(position_in_scene.xz, lies.pixel_m).xxy);
+        rings = film * ripples(position_in_scene.xz, lies.pixel_m);
+    normal = normalize(normal + 0.3 * vec3(rings.x, 0.0, rings.y));
 #else
     pattern(material.pattern, s, at, width, normal.y);
     bool is_pane = material.pattern == GLASS && opacity < 1.0;
@@ -165,8 +167,12 @@ void main() {
     vec3 let_in = 1.0 - (0.04 * shares.x + shares.y) - again_plain;
     Around around = light_at(position_in_scene, facing);
     vec3 matt = irradiance(around, normal) * occlusion;
-    vec3 reflected = mirrored(around, reflect(-to_eye, normal), s.roughness) * fresnel * occlusion + scattered * matt
-        + fresnel_sun * gloss * sun_light;
+    vec3 around_it = mirrored(around, reflect(-to_eye, normal), s.roughness);
+#if DECAL
+    // Still water shows more of the sky than Fresnel's share of it, or nobody would know it for water.
+    around_it *= 1.0 + film * (1.2 + 3.0 * length(rings));
+#endif
+    vec3 reflected = around_it * fresnel * occlusion + scattered * matt + fresnel_sun * gloss * sun_light;
     vec3 colour = diffuse * (sun_light / PI + let_in * matt) + emission * frame.environment.lamps + s.glow;
 
     // Surfaces throw no shadows here: range and cone keep a lamp's light in the room that it is for.

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
 from PIL import Image
 
 from vret.core import commands, events
@@ -15,7 +14,7 @@ from vret.core.ladder import SceneRules
 from vret.core.limits import LIMITS
 from vret.core.measures import Anchors
 from vret.core.plan import Plan, ScenePlan
-from vret.headset.contract import HandPoses
+from vret.headset.contract import HandPoses, unseen_hands
 from vret.headset.page import Page, page
 from vret.headset.profiles import PROFILES, Control, Profile
 from vret.paths import data_file
@@ -96,7 +95,9 @@ def hands(*, holding: bool) -> HandPoses:
     """Both hands before the person: flat with their backs up, or each round a handle that is tilted ahead."""
     turns = (TILTED, TILTED) if holding else (FLAT_LEFT, FLAT_RIGHT)
     poses = [(side * 0.29, 1.27, -0.5, *turn) for side, turn in zip((-1, 1), turns, strict=True)]
-    return HandPoses(np.array(poses, np.float32), np.ones(2, bool), np.full(2, holding))
+    found = unseen_hands()
+    found.poses[:], found.tracked[:], found.holding[:] = poses, True, holding
+    return found
 
 
 def shots(rules: SceneRules) -> Iterator[Shot]:

@@ -21,13 +21,20 @@ Draw = Callable[..., Pixels]
 
 
 @pytest.fixture(scope="session")
-def context() -> Iterator[SurfacelessContext]:
+def only_context() -> Iterator[SurfacelessContext]:
     try:
         made = SurfacelessContext(debug=True)
     except HeadsetError as error:
         pytest.skip(f"needs OpenGL 4.5 without a display: {error}")
     yield made
     made.close()
+
+
+@pytest.fixture(scope="module")
+def context(only_context: SurfacelessContext) -> SurfacelessContext:
+    """Current, whatever the tests before drew in."""
+    only_context.make_current()
+    return only_context
 
 
 @pytest.fixture

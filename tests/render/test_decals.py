@@ -89,9 +89,10 @@ def shown(context: SurfacelessContext) -> Iterator[Shown]:
     renderer, picture = Renderer(1, (64, 64), Layout.ARRAY), EyePicture(1, (64, 64), Layout.ARRAY)
     eyes = make_eyes(1)
 
-    def draw(scene: CompiledScene, *heads: tuple[float, float, float], **light: object) -> Pixels:
+    def draw(scene: CompiledScene, *heads: tuple[float, float, float], t_s: float = 0.0, **light: object) -> Pixels:
         """(heads, 64, 64, 3), or without heads what the one at the origin sees."""
         resident, frame = renderer.load(scene), frame_of(scene, daylight(**(LIT | light)))
+        frame.t_ns = int(t_s * 1e9)
         pixels = []
         for head in heads or [(0.0, 0.0, 0.0)]:
             see_mono(eyes, np.array([*head, 0, 0, 0, 1], np.float32), 60, 1)
@@ -196,6 +197,22 @@ def test_every_pattern_shows_something_and_keeps_to_its_box(tmp_path: Path, show
     half = round(32 * 1 / (3 * np.tan(np.radians(30)))) + 1
     changed[32 - half : 32 + half, 32 - half : 32 + half] = False
     assert not changed.any()
+
+
+def test_a_puddle_has_rings_where_it_rains(tmp_path: Path, shown: Shown) -> None:
+    """Under a wide shelter no drop is drawn, so that only the rings move."""
+    near = (
+        ON_WALL.replace("[90, 0, 0]", "[0, 0, 0]").replace("[0, 0, -60]", "[0, -0.3, -0.9]").replace("40, 40", "1, 1")
+    )
+    floor = BOARD.format(size="[10, 0.1, 10]", position="[0, -0.4, -2]")
+    scene = compiled(tmp_path, floor, near.replace("roughness = 1", 'roughness = 0.03\npattern = "puddle"'))
+    light = {"indoor": 0.0, "shelter_m": 99.0, "ambient_power": 0.05, "exposure": 4.0}
+    dry = [shown(scene, t_s=t_s, **light) for t_s in (1.0, 1.3)]
+    wet = [shown(scene, t_s=t_s, rain=1.0, **light).astype(int) for t_s in (1.0, 1.3)]
+    np.testing.assert_array_equal(*dry)
+    moved = np.abs(wet[1] - wet[0]).max(axis=-1) > 3
+    assert moved.sum() > 8
+    assert not moved[:36].any()
 
 
 @pytest.mark.usefixtures("context")

@@ -123,6 +123,11 @@ def test_an_edge_is_as_near_as_the_nearest_that_is_seen_in_it() -> None:
         for view in range(2):
             metres = one.metres(view)
             assert ((np.abs(metres - WALL_M) < 1e-2) | np.isinf(metres)).all()
+            middles = tangents(view)[0]
+            half = (middles[1] - middles[0]) / 2
+            low, high = ((middles + side) * WALL_M + one.eyes.poses[view, 0] for side in (-half, half))
+            covered = (np.minimum(high, HALF_WALL_M) - np.maximum(low, -HALF_WALL_M)) / (high - low)
+            assert np.isfinite(metres[:, covered > 0.3]).all()
 
 
 def test_the_panel_is_where_it_stands_and_not_at_what_is_behind_it() -> None:

@@ -1,6 +1,7 @@
 """Panes on real pixels: in order from both sides, clear head on, and mirroring aslant."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +15,8 @@ from vret.headset.contract import Layout
 from vret.headset.egl import SurfacelessContext
 from vret.headset.picture import EyePicture
 from vret.render import Renderer
-from vret.scene.compiled import CompiledScene
+from vret.scene.compiled import CompiledScene, Reflections
+from vret.scene.cubes import prefiltered
 
 WHITE = {"ambient_power": 1.0, "sky_horizon": (1, 1, 1), "sky_zenith": (1, 1, 1), "ground_colour": (1, 1, 1)}
 AHEAD = np.array([0, 0, 0, 0, 0, 0, 1], np.float32)
@@ -78,6 +80,7 @@ def test_one_side_of_a_pane_is_drawn(see: See) -> None:
 
 def test_it_mirrors_more_aslant(see: See) -> None:
     """A clear floor under a white sky over nothing: dark at the feet, bright far away."""
+    halves, _ = prefiltered([np.ones_like])
     light = {"ground_colour": (0, 0, 0), "indoor": 0.0, "fog_density": 0.0, "ambient_power": 0.0, "exposure": 0.5}
     black = material((0, 0, 0), roughness=1)
     scene = compiled(
@@ -85,6 +88,7 @@ def test_it_mirrors_more_aslant(see: See) -> None:
         np.concatenate([glass((0.5, 0.5, 0.5), 0.1), black]),
         [(0, 0, [0, 0, 0, 1, 0]), (1, 1, [0, 0, 0, 1, 0])],
     )
+    scene = replace(scene, reflections=Reflections(1, halves))
     column = see(scene, **light)[36:, 32, 1].astype(int)
     assert column[0] > column[-1] + 60
     assert (np.diff(column) <= 1).all()

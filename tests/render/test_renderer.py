@@ -151,6 +151,26 @@ def test_a_frame_makes_few_calls_and_as_many_for_any_scene() -> None:
     assert counts[0]["glMultiDrawElementsIndirect"] == 4, "shadows, opaque things, hands, glass; nothing has holes"
 
 
+def test_all_that_a_frame_can_show_takes_few_calls() -> None:
+    """Shadows, the lenses' mask, hands, what falls, glass, a page, a mirrored copy, and how long it took."""
+    hot = CountingHot()
+    with scenario(gl=hot) as one:
+        mirror = one.renderer.make_mirror((32, 32), 0)
+        one.renderer.time_frames()
+        one.renderer.hide(np.array([(-2, -2, 0), (-1, -2, 0), (-1, 2, 0)], np.float32))
+        for number in range(8):
+            one.frame.environment = daylight(sun_direction=(0.0, 1.0, 0.01 * number), snow=0.1)
+            hot.counts.clear()
+            one.draw(PAGE, HANDS)
+            drawn = hot.counts.total()
+            mirror.turn(one.picture.target)
+            whole = hot.counts.total()
+        mirror.release()
+    assert hot.counts["glReadPixels"] == 1
+    assert drawn <= 65
+    assert whole <= 78
+
+
 def test_hands_are_seen_where_they_are_tracked_and_nothing_else_changes() -> None:
     """The left hand is bare, the right one holds a controller; both are low before the eyes."""
     with scenario() as one:

@@ -141,7 +141,8 @@ def lying(bundle: Bundle) -> npt.NDArray[np.intp]:
 def corners(bundle: Bundle, row: int) -> npt.NDArray[np.void]:
     meshes = bundle.compiled.meshes
     first, count, base = meshes.ranges[bundle.compiled.mesh_of[row]]
-    return meshes.vertices[base + meshes.indices[first : first + count]]
+    found: npt.NDArray[np.void] = meshes.vertices[base + meshes.indices[first : first + count]]
+    return found
 
 
 def problem(tmp_path: Path, text: str) -> str:

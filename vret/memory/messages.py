@@ -59,7 +59,7 @@ class LinkPhase(StrEnum):
 class LinkStatus(msgspec.Struct, frozen=True):
     """How the link stands; `message` is a sentence for the person, empty when the phase says all.
 
-    `plan` is known with the session: the window shows its mark, and offers what it allows. `battery` is of this
+    `plan` is known with the session: the window shows its mark, and offers what it allows. `battery` is that of this
     computer.
     """
 

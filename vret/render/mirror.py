@@ -12,14 +12,14 @@ from typing import Final
 from vret.headset.contract import Layout, Target
 from vret.render.gl import GL
 from vret.render.hot import Hot
-from vret.render.program import DrawState, Pass, Preamble, link
+from vret.render.passes import RESOLVE
+from vret.render.program import Pass, Preamble, link
 from vret.render.textures import MIRROR_UNIT
 from vret.scene.compiled import LAMPS_MAX
 
 DELAY: Final = 3
 """Frames between a copy and its reading."""
 
-STATE: Final = DrawState(depth_func=None, depth_write=False, blend=False, cull=False, depth_clamp=False, clip=False)
 PIXEL_BYTES: Final = 4
 
 _SLOTS: Final = DELAY + 1
@@ -44,7 +44,7 @@ class Mirror:
         self.size = size
         self._gl, self._head_bytes = gl, head_bytes
         self._program = link(_preamble(layout, size), "mirror.vert.glsl", "mirror.frag.glsl")
-        self._pass, self._before = Pass(gl, self._program, STATE), before
+        self._pass, self._before = Pass(gl, self._program, RESOLVE), before
         self._make_texture()
         self._slot_bytes = head_bytes + size[0] * size[1] * PIXEL_BYTES
         self._slots = self._map()

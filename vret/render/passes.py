@@ -12,7 +12,7 @@ from vret.render.uniforms import MAPS
 from vret.render.weather import CLOUD_TILES_M, WEATHER_PERIOD_S
 from vret.scene.compiled import CUBE_LEVELS, LAMPS_MAX, PROBES, SLOTS
 
-_GREATER, _GEQUAL, _ALWAYS = int(GL.GL_GREATER), int(GL.GL_GEQUAL), int(GL.GL_ALWAYS)
+_GREATER, _ALWAYS = int(GL.GL_GREATER), int(GL.GL_ALWAYS)
 _VIEWS = {Layout.ARRAY: "VIEWS_LAYER", Layout.DOUBLE_WIDE: "VIEWS_VIEWPORT", Layout.CLIPPED: "VIEWS_CLIP"}
 _AMD = {Layout.ARRAY: "GL_AMD_vertex_shader_layer", Layout.DOUBLE_WIDE: "GL_AMD_vertex_shader_viewport_index"}
 _ARB = "GL_ARB_shader_viewport_layer_array"
@@ -23,11 +23,12 @@ HIDDEN = replace(_PLAIN, depth_func=_GREATER, depth_write=True)
 OPAQUE = replace(_PLAIN, depth_func=_GREATER, depth_write=True, cull=True)
 CUTOUT = replace(_PLAIN, depth_func=_GREATER, depth_write=True, coverage=True)
 DECALS = replace(_PLAIN, depth_func=_GREATER, blend=True)
-SKY = replace(_PLAIN, depth_func=_GEQUAL)
+SKY = replace(_PLAIN, depth_func=_GREATER)
 WEATHER = replace(_PLAIN, depth_func=_GREATER, blend=True)
 BLENDED = replace(_PLAIN, depth_func=_GREATER, blend=True)
-RESOLVE = _PLAIN
-PANEL = replace(_PLAIN, blend=True)
+RESOLVE = replace(_PLAIN, depth_func=_GREATER)
+PANEL = replace(RESOLVE, blend=True)
+"""The headset's picture has no depth, so nothing is tested there; what need not change costs no call."""
 
 
 @dataclass(frozen=True)

@@ -175,7 +175,8 @@ class Renderer:
         self._begin(resident, listed)
         if hands is not None and hands.tracked.any():
             self._hands.draw(hands, frame)
-            self._bind(resident)
+            if listed.cutout or listed.decals or listed.blended:
+                self._bind(resident)
         self._end(resident, listed, target)
         if stopwatch is not None:
             stopwatch.end()

@@ -45,7 +45,6 @@ class ResidentScene:
         material_of = (buffers[2], max(4 * count, 4))
         self.storage = ring.binding(_STORAGE, 0, ["rows", "slots", "materials", material_of, "quads"])
         self._classes: npt.NDArray[np.int8] = np.full(1, -1, np.int8)
-        self._sort_out(compiled.materials)
         self._dirty = [(0, count)] * DEPTH
         self._materials_stale = [True] * DEPTH
         self._fresh = True
@@ -76,7 +75,7 @@ class ResidentScene:
             self._dirty = [union(dirty, moved) for dirty in self._dirty]
         if everything or frame.materials_changed:
             self._materials_stale = [True] * DEPTH
-            changed |= self._sort_out(frame.materials)
+            changed |= self.sort_out(frame.materials)
         part, arrays = self.ring.part, self.ring.arrays
         first, end = self._dirty[part]
         self.rows_written = end - first
@@ -108,8 +107,11 @@ class ResidentScene:
             GL.glDeleteBuffers(1, [buffer])
             yield
 
-    def _sort_out(self, materials: npt.NDArray[np.void]) -> bool:
-        """Who is opaque and who is seen through, by the materials' opacity; what has none is not drawn at all."""
+    def sort_out(self, materials: npt.NDArray[np.void]) -> bool:
+        """Who is opaque and who is seen through, by the materials' opacity; what has none is not drawn at all.
+
+        Whether that has changed.
+        """
         opacity, traits = materials["opacity"][self._material_of], materials["traits"][self._material_of]
         blended, shown = (opacity < 1) | (traits & BLENDED > 0), opacity > 0
         open_ = (materials["cutoff"][self._material_of] > 0) | (traits & TWO_SIDED > 0)
@@ -156,7 +158,10 @@ def bring(
     yield
     listing = Listing(compiled, view_count, ring)
     yield
-    return ResidentScene(compiled, (vertices, indices, material_of), textures, ring, listing)
+    resident = ResidentScene(compiled, (vertices, indices, material_of), textures, ring, listing)
+    yield
+    resident.sort_out(compiled.materials)
+    return resident
 
 
 def vertex_array(vertices: int, indices: int) -> int:

@@ -73,13 +73,17 @@ def eyes_m(wearing: Worn) -> tuple[float, float]:
     return float(wearing.eyes.head[1]), float(shown.mean())
 
 
+def source(wearing: Worn) -> FloorSource | None:
+    return wearing.headset.device.floor
+
+
 def test_the_eyes_are_as_high_as_the_person_says_and_stay_so_when_the_headset_is_centred(local: ctypes.CDLL) -> None:
     with worn(OpenXR(eye_height_m=1.5)) as wearing:
-        assert wearing.headset.device.floor is FloorSource.GIVEN
+        assert source(wearing) is FloorSource.GIVEN
         wearing.until(lambda: wearing.told(FocusGained))
         wearing.frame()
         wearing.frame()
-        assert wearing.headset.device.floor == "measured"
+        assert source(wearing) is FloorSource.MEASURED
         assert eyes_m(wearing) == pytest.approx((1.5, 1.5))
         assert wearing.told(Recentred), "what was seen moved"
         wearing.events.clear()
@@ -99,7 +103,7 @@ def test_nobody_is_measured_before_somebody_wears_it(local: ctypes.CDLL) -> None
         wearing.until(lambda: wearing.told(FocusGained))
         for _ in range(3):
             wearing.frame()
-        assert wearing.headset.device.floor is FloorSource.GIVEN
+        assert source(wearing) is FloorSource.GIVEN
         assert eyes_m(wearing) == pytest.approx((1.8, 1.8))
         local.constant_wear(1)
         for _ in range(3):
@@ -111,7 +115,7 @@ def test_without_a_height_the_floor_is_assumed(local: ctypes.CDLL) -> None:
     with worn(OpenXR()) as wearing:
         wearing.until(lambda: wearing.told(FocusGained))
         wearing.frame()
-        assert wearing.headset.device.floor is FloorSource.ASSUMED
+        assert source(wearing) is FloorSource.ASSUMED
         assert eyes_m(wearing) == pytest.approx((EYE_HEIGHT_M + 0.3, EYE_HEIGHT_M + 0.3))
 
 
@@ -120,5 +124,5 @@ def test_a_headset_that_knows_its_floor_is_believed() -> None:
     with worn(OpenXR(eye_height_m=1.2)) as wearing:
         wearing.until(lambda: wearing.told(FocusGained))
         wearing.frame()
-        assert wearing.headset.device.floor is FloorSource.TOLD
+        assert source(wearing) is FloorSource.TOLD
         assert eyes_m(wearing) == pytest.approx((1.6, 1.6))
