@@ -44,6 +44,7 @@ _AROUND_M = 75.0
 _HIGHEST_M = 60.0
 _OPEN = 0.6
 """How much of the sky is seen, roughly, from what lies outside all volumes."""
+_FAINT = 1e-5
 _LAMP_M = 0.15
 """A lamp's own body does not stand in its light."""
 _LIFT_M = 2e-3
@@ -268,15 +269,17 @@ def _lamplit(solid: Solid, places: Floats, normals: Floats, lamps: npt.NDArray[n
     for lamp in lamps:
         to_lamp = lamp["position"] - places
         square = np.maximum((to_lamp * to_lamp).sum(axis=1), 1e-4)
-        to_lamp /= np.sqrt(square)[:, None]
-        cosine = (to_lamp * normals).sum(axis=1)
+        near = np.flatnonzero(square * lamp["per_range_m2"] < 1)
+        square = square[near]
+        to_lamp = to_lamp[near] / np.sqrt(square)[:, None]
+        cosine = np.maximum((to_lamp * normals[near]).sum(axis=1), 0)
         cone = np.clip(lamp["cone_offset"] - (to_lamp @ lamp["direction"]) * lamp["cone_scale"], 0, 1)
         reached = square * lamp["per_range_m2"]
-        share = np.maximum(cosine, 0) * np.maximum(1 - reached * reached, 0) * cone * cone / square
-        lit = np.flatnonzero(share > 1e-5)
-        hit, away_m = solid.hit(places[lit], to_lamp[lit])
+        share = cosine * (1 - reached * reached) * cone * cone / square
+        lit = np.flatnonzero(share > _FAINT)
+        hit, away_m = solid.hit(places[near[lit]], to_lamp[lit])
         lit = lit[(hit < 0) | (away_m > np.sqrt(square[lit]) - _LAMP_M)]
-        found[:, lit] += lamp["intensity"][:, None] * share[lit] / np.pi
+        found[:, near[lit]] += lamp["intensity"][:, None] * share[lit] / np.pi
     return found
 
 
