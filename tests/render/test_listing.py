@@ -61,7 +61,7 @@ class Watched:
     def look(self, position: npt.NDArray[np.float64], yaw: float) -> None:
         head = np.array([*position, 0, np.sin(yaw / 2), 0, np.cos(yaw / 2)], np.float32)
         see_stereo(self.eyes, head)
-        self.uniforms.look(self.frame, self.eyes, 0)
+        self.uniforms.look(self.frame, self.eyes, 0, 0)
 
     def move(self, first: int, end: int, by: npt.NDArray[np.float64]) -> None:
         self.frame.rows["position"][first:end] += by
