@@ -26,16 +26,21 @@ export function Health({ live }: { live: Live }) {
         : words.health.perSecond(Math.round(frameRate), (newest.cpuUs / 1000).toFixed(1)),
     ],
     [words.health.log, log],
-    ...(device === "" ? [] : [[words.health.device, device] as const]),
   ] as const;
   return (
     <dl class="health" aria-label={words.health.title}>
       {figures.map(([name, value]) => (
         <div key={name}>
           <dt>{name}</dt>
-          <dd title={value}>{value}</dd>
+          <dd>{value}</dd>
         </div>
       ))}
+      {device !== "" && (
+        <div class="device">
+          <dt>{words.health.device}</dt>
+          <dd title={device}>{device}</dd>
+        </div>
+      )}
     </dl>
   );
 }
