@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
+from vret.scene.atmosphere import Light, Sky
 from vret.scene.daylight import Daylight
 from vret.scene.harmonics import Floats, coefficients, sphere, terms
-from vret.scene.model import Light, Sky
 from vret.scene.values import Value
 
 RAYS = sphere(4000)

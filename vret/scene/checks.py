@@ -7,10 +7,11 @@ from difflib import get_close_matches
 from itertools import pairwise, product
 
 from vret.core.axes import AXES, dread_of, is_rise, micro
+from vret.scene.atmosphere import OtherWeather, Weather
 from vret.scene.compiled import LAMPS_MAX
 from vret.scene.groups import Group
 from vret.scene.lines import Path as KeyPath
-from vret.scene.model import Area, Node, OtherWeather, SceneFile, Weather
+from vret.scene.model import Area, Node, SceneFile
 from vret.scene.regions import places_mask, variants_mask
 from vret.scene.sounds import SOUND_KINDS
 from vret.scene.spots import PEOPLE_MAX, Course

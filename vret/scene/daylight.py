@@ -10,8 +10,8 @@ from math import radians, sin
 import numpy as np
 import numpy.typing as npt
 
+from vret.scene.atmosphere import Light, Sky
 from vret.scene.harmonics import coefficients, sphere, terms
-from vret.scene.model import Light, Sky
 from vret.scene.surroundings import linear
 
 Floats = npt.NDArray[np.float32]

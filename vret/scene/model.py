@@ -7,6 +7,16 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import ConfigDict, Field, model_validator
 
+from vret.scene.atmosphere import (
+    Environment,
+    Light,
+    OtherLight,
+    OtherSky,
+    OtherWeather,
+    Sky,
+    Weather,
+    changed,
+)
 from vret.scene.buildings import Building
 from vret.scene.city import City, Plaza
 from vret.scene.compiled import DECAL_PATTERNS, PATTERNS
@@ -20,7 +30,6 @@ from vret.scene.values import (
     Exact,
     Name,
     Number,
-    Pair,
     Point,
     Positive,
     Share,
@@ -30,6 +39,9 @@ from vret.scene.values import (
     Text,
     Value,
     Vector,
+    one,
+    origin,
+    zero,
 )
 
 FORMAT = 1
@@ -51,18 +63,6 @@ DecalPattern = Literal[
 assert get_args(DecalPattern) == DECAL_PATTERNS, "the decals of the scene format are those of the renderer"
 
 
-def _zero() -> Value:
-    return Value()
-
-
-def _one() -> Value:
-    return Value(constant=1.0)
-
-
-def _origin() -> list[Value]:
-    return [Value(), Value(), Value()]
-
-
 class AxisBinding(Strict):
     """An axis of the vocabulary that this scene binds. It ramps at a rate, or it cuts under a short veil."""
 
@@ -81,7 +81,7 @@ class AxisBinding(Strict):
 class Anchor(Strict):
     """A spot that nodes and places hang on, and that may follow axes, such as a balcony at height_m."""
 
-    position: Point = Field(default_factory=_origin)
+    position: Point = Field(default_factory=origin)
 
 
 class Place(Strict):
@@ -92,7 +92,7 @@ class Place(Strict):
 
     title: Text
     anchor: Name | None = None
-    stand: Point = Field(default_factory=_origin)
+    stand: Point = Field(default_factory=origin)
     yaw_deg: Number = 0.0
     shelter_m: Annotated[Number, Field(ge=0)] = 0.0
 
@@ -128,7 +128,7 @@ class Material(Strict):
     """A surface. `pattern_m` is the size of one repeat, across and up."""
 
     colour: Colour
-    opacity: Value = Field(default_factory=_one)
+    opacity: Value = Field(default_factory=one)
     emission: Colour = "#000000"
     emission_power: Number = 0.0
     roughness: Share = 0.8
@@ -181,9 +181,9 @@ class Node(Strict):
     material: Name | None = None
     materials: dict[str, Name | list[Name]] = Field(default_factory=dict)
     anchor: Name | None = None
-    position: Point = Field(default_factory=_origin)
+    position: Point = Field(default_factory=origin)
     rotation_deg: Vector = Field(default_factory=lambda: [0.0, 0.0, 0.0])
-    scale: Value = Field(default_factory=_one)
+    scale: Value = Field(default_factory=one)
     copies: list[Annotated[list[Number], Field(min_length=3, max_length=4)]] = Field(default_factory=list)
     places: list[Name] = Field(default_factory=list)
     visible: dict[str, Span] = Field(default_factory=dict)
@@ -226,14 +226,14 @@ class Decal(Strict):
     picture: Text | None = None
     normal_picture: Text | None = None
     colour: Colour = "#ffffff"
-    opacity: Value = Field(default_factory=_one)
+    opacity: Value = Field(default_factory=one)
     roughness: Share = 0.8
     metallic: Share = 0.0
     size_m: Annotated[list[Positive], Field(min_length=2, max_length=2)]
     depth_m: Positive = 0.4
     steepest_deg: Annotated[Number, Field(gt=0, lt=90)] = 60.0
     anchor: Name | None = None
-    position: Point = Field(default_factory=_origin)
+    position: Point = Field(default_factory=origin)
     rotation_deg: Vector = Field(default_factory=lambda: [0.0, 0.0, 0.0])
     copies: list[Annotated[list[Number], Field(min_length=3, max_length=4)]] = Field(default_factory=list)
     places: list[Name] = Field(default_factory=list)
@@ -257,7 +257,7 @@ class LocalLight(Strict):
     inner_cone_deg: Annotated[Number, Field(ge=0, le=90)] = 0.0
     outer_cone_deg: Annotated[Number, Field(gt=0, le=90)] = 45.0
     anchor: Name | None = None
-    position: Point = Field(default_factory=_origin)
+    position: Point = Field(default_factory=origin)
     copies: list[Vector] = Field(default_factory=list)
     places: list[Name] = Field(default_factory=list)
     visible: dict[str, Span] = Field(default_factory=dict)
@@ -315,71 +315,13 @@ class Area(Strict):
         return self
 
 
-class Light(Strict):
-    """The sun by azimuth (0 is -Z, 90 is +X) and elevation, and the light of the rest.
-
-    `lamps` is how far all that shines by itself is turned on, `lit_windows` the share of a facade's windows with light
-    behind them. `unit_lux` is what a `sun_power` of 1 throws on a surface that faces it, and so how bright lamps look
-    beside the sun: an eye that is used to 30 000 lux does not see a street lamp's 10.
-    """
-
-    sun_azimuth_deg: Number
-    sun_elevation_deg: Annotated[Number, Field(gt=0, le=90)]
-    sun_colour: Colour = "#fff2dd"
-    sun_power: Number = 3.0
-    ambient_power: Number = 1.0
-    exposure: Value = Field(default_factory=_one)
-    indoor: bool = False
-    shadow_radius_m: Positive = 60.0
-    lamps: Share = 1.0
-    lit_windows: Share = 0.0
-    unit_lux: Positive = 100.0
-
-
-class Sky(Strict):
-    """Colours of the dome and of the ground's light; `visibility_m` is where haze hides all but 5 % of a thing.
-
-    `cloud_cover` is the share of the sky that clouds take, `cloud_drift_mps` the way they go along X and Z.
-    """
-
-    zenith: Colour
-    horizon: Colour
-    ground: Colour
-    visibility_m: Positive
-    cloud_cover: Value = Field(default_factory=_zero)
-    cloud_drift_mps: Pair = Field(default_factory=lambda: [6.0, 2.5])
-
-
-class Environment(Strict):
-    """A picture of all around, from which light comes instead of from the sky's colours: an OpenEXR file beside the
-    scene, or the name of one that the program brings. It is made as bright as `power` says, 1 for a mean of 1.
-
-    Its middle is ahead (-Z) and its right edge behind; `turn_deg` turns it to the left.
-    """
-
-    image: Text
-    power: Positive = 1.0
-    turn_deg: Number = 0.0
-
-
-class Weather(Strict):
-    """How much falls or hangs in the air around the person, 0 to 1 of the most; `drift_mps` is the way it goes along X
-    and Z. Indoors there is dust alone.
-    """
-
-    rain: Value = Field(default_factory=_zero)
-    snow: Value = Field(default_factory=_zero)
-    dust: Value = Field(default_factory=_zero)
-    drift_mps: Pair = Field(default_factory=lambda: [0.0, 0.0])
-
-
 class SoundSource(Strict):
     """A point of sound, or without a position all around the person. `gain_db` may follow an axis."""
 
     name: Name
     kind: Text
     position: Vector | None = None
-    gain_db: Value = Field(default_factory=_zero)
+    gain_db: Value = Field(default_factory=zero)
     places: list[Name] = Field(default_factory=list)
     stimulus: Name | None = None
     variants: list[Name] = Field(default_factory=list)
@@ -389,44 +331,8 @@ class Sound(Strict):
     """`bed` is the loop under everything."""
 
     bed: str = ""
-    bed_gain_db: Value = Field(default_factory=_zero)
+    bed_gain_db: Value = Field(default_factory=zero)
     sources: list[SoundSource] = Field(default_factory=list)
-
-
-class OtherLight(Strict):
-    """What a variant changes of the scene's light; what is left out stays as it is there."""
-
-    sun_azimuth_deg: Number | None = None
-    sun_elevation_deg: Annotated[Number, Field(gt=0, le=90)] | None = None
-    sun_colour: Colour | None = None
-    sun_power: Number | None = None
-    ambient_power: Number | None = None
-    exposure: Value | None = None
-    indoor: bool | None = None
-    shadow_radius_m: Positive | None = None
-    lamps: Share | None = None
-    lit_windows: Share | None = None
-    unit_lux: Positive | None = None
-
-
-class OtherSky(Strict):
-    """What a variant changes of the scene's sky; what is left out stays as it is there."""
-
-    zenith: Colour | None = None
-    horizon: Colour | None = None
-    ground: Colour | None = None
-    visibility_m: Positive | None = None
-    cloud_cover: Value | None = None
-    cloud_drift_mps: Pair | None = None
-
-
-class OtherWeather(Strict):
-    """What a variant changes of the scene's weather; what is left out stays as it is there."""
-
-    rain: Value | None = None
-    snow: Value | None = None
-    dust: Value | None = None
-    drift_mps: Pair | None = None
 
 
 class Variant(Strict):
@@ -485,17 +391,13 @@ class SceneFile(Strict):
 
     def light_in(self, variant: Variant | None) -> Light:
         """The light of a variant; None is the scene as its tables stand."""
-        return self.light if variant is None else self.light.model_copy(update=_given(variant.light))
+        return self.light if variant is None else changed(self.light, variant.light)
 
     def sky_in(self, variant: Variant | None) -> Sky:
-        return self.sky if variant is None else self.sky.model_copy(update=_given(variant.sky))
+        return self.sky if variant is None else changed(self.sky, variant.sky)
 
     def environment_in(self, variant: Variant | None) -> Environment | None:
         return self.environment if variant is None or variant.environment is None else variant.environment
 
     def weather_in(self, variant: Variant | None) -> Weather:
-        return self.weather if variant is None else self.weather.model_copy(update=_given(variant.weather))
-
-
-def _given(table: OtherLight | OtherSky | OtherWeather) -> dict[str, object]:
-    return {name: getattr(table, name) for name in table.model_fields_set}
+        return self.weather if variant is None else changed(self.weather, variant.weather)

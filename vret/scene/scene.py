@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from vret.errors import VretError
 from vret.paths import data_file
+from vret.scene.atmosphere import Environment
 from vret.scene.checks import Finding, findings
 from vret.scene.explain import explained
 from vret.scene.gltf import GltfError
@@ -21,7 +22,7 @@ from vret.scene.images import ImageError, Pixels, read_image
 from vret.scene.ktx2 import BlockPicture
 from vret.scene.lines import Path as KeyPath
 from vret.scene.lines import key_lines
-from vret.scene.model import Environment, SceneFile
+from vret.scene.model import SceneFile
 from vret.scene.models import Model, read_model
 from vret.scene.panorama import FOLDER, PanoramaError, panorama_names, read_panorama
 from vret.scene.primitives import Model as ModelMesh

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from vret.scene.atmosphere import Environment, Light, Sky
 from vret.scene.compiled import Reflections
 from vret.scene.cubes import Radiance, prefiltered
 from vret.scene.daylight import Daylight
-from vret.scene.model import Environment, Light, SceneFile, Sky
+from vret.scene.model import SceneFile
 from vret.scene.panorama import Panorama
 from vret.scene.values import Value
 

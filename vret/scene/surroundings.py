@@ -4,9 +4,10 @@ import numpy as np
 import numpy.typing as npt
 
 from vret.core.axes import AXES
+from vret.scene.atmosphere import Light, Sky, Weather
 from vret.scene.compiled import ENVIRONMENT
 from vret.scene.curves import Curves
-from vret.scene.model import Light, SceneFile, Sky, Weather
+from vret.scene.model import SceneFile
 from vret.scene.sounds import Gain, SceneSound, SoundSource
 from vret.scene.tables import EnvironmentBinding
 from vret.scene.values import Value

@@ -110,3 +110,15 @@ class Value(Strict):
 
 Point = Annotated[list[Value], _listed(3)]
 """A position whose coordinates may depend on axes."""
+
+
+def zero() -> Value:
+    return Value()
+
+
+def one() -> Value:
+    return Value(constant=1.0)
+
+
+def origin() -> list[Value]:
+    return [Value(), Value(), Value()]
