@@ -1,7 +1,8 @@
 """CPU time of a whole frame: inboxes, core, animation, culling, drawing and outboxes, while someone is in a scene.
 
 Everything is real but the person, the therapist and the GPU (Mesa's null driver, GALLIUM_NOOP=1): the frame loop of
-`vret.headset.frame` in a session that is exposed to a scene in which every object swings.
+`vret.headset.frame` in a session that is exposed to a scene in which every object swings and people, who have skins,
+walk, make gestures and look about.
 """
 
 import gc
@@ -18,14 +19,16 @@ import numpy as np
 from tests.headset.exposure import NAME, Exposure
 from vret.core.effects import State
 
-COUNTS = (100, 1000, 5000)
+COUNTS = ((100, 0), (1000, 0), (5000, 0), (100, 200), (1000, 200))
+"""Swinging objects, and walking people."""
+
 FRAMES, ROUNDS, WARM = 600, 3, 60
 
 
-def measure(count: int) -> np.ndarray:
+def measure(count: int, walkers: int) -> np.ndarray:
     """Thread CPU milliseconds of each frame, of the round with the lowest median."""
     with tempfile.TemporaryDirectory() as folder:
-        exposure = Exposure(Path(folder), count)
+        exposure = Exposure(Path(folder), count, walkers=walkers)
         for _ in range(WARM):
             exposure.frame()
         gc.collect()
@@ -42,11 +45,11 @@ def measure(count: int) -> np.ndarray:
 
 def main() -> None:
     print("Milliseconds; every object moves in every frame.\n")
-    print("| objects | median | p99 |")
-    print("|--:|--:|--:|")
-    for count in COUNTS:
-        spent_ms = measure(count)
-        print(f"| {count} | {np.median(spent_ms):.3f} | {np.percentile(spent_ms, 99):.3f} |", flush=True)
+    print("| objects | people | median | p99 |")
+    print("|--:|--:|--:|--:|")
+    for count, walkers in COUNTS:
+        spent_ms = measure(count, walkers)
+        print(f"| {count} | {walkers} | {np.median(spent_ms):.3f} | {np.percentile(spent_ms, 99):.3f} |", flush=True)
 
 
 if __name__ == "__main__":

@@ -6,15 +6,16 @@ layout(local_size_x = JOINTS_MAX) in;
 
 struct Person {
     vec3 position; float scale;
-    vec2 facing; uint body; float breath;
-    uint motion; uint gesture; float motion_key; float gesture_key;
-    vec3 aim; float aim_weight;
-    float gesture_weight; float client_weight; vec2 padding;
+    vec2 facing; uint body; uint motion;
+    float phase; float per_s; float breath; float aim_weight;
+    uint gesture; float gesture_at_s; float gesture_s; float turns_at_s;
+    vec3 aim; float client_weight;
+    vec3 next_aim; float next_client_weight;
 };
 struct Joint { vec3 rest; int parent; vec3 offset; uint level; };
-struct Clip { uint first; uint last; uint loops; uint padding; };
+struct Clip { uint first; uint last; };
 
-layout(std430, binding = 0) readonly buffer Persons { Person persons[]; };
+layout(std430, binding = 0) readonly buffer Persons { float now_s; Person persons[]; };
 layout(std430, binding = 1) readonly buffer Skeletons {
     uvec4 aimed;
     uint joint_count, level_count, chest, padding;
@@ -29,7 +30,7 @@ layout(std430, binding = 5) writeonly buffer Palette { vec4 palette[]; };
 const float HEAD_SHARE = 0.7, NECK_OF_HEAD = 0.4;
 const vec2 HEAD_MOST = vec2(HEAD_YAW_MOST, HEAD_PITCH_MOST), EYES_MOST = vec2(EYES_YAW_MOST, EYES_PITCH_MOST);
 const float BEHIND = 2.2, FAR_BEHIND = 2.9;
-const float BREATH = 0.012;
+const float BREATH = 0.012, TURN = 6.28318531;
 
 shared vec4 turns[JOINTS_MAX];
 shared vec3 places[JOINTS_MAX];
@@ -63,25 +64,27 @@ vec2 angles_of(vec3 direction) {
     return vec2(atan(direction.x, direction.z), asin(clamp(direction.y / length(direction), -1.0, 1.0)));
 }
 
-vec4 key(uint clip, float at, uint track) {
-    Clip of = clips[clip];
+vec4 key(Clip clip, float at, uint track) {
     uint width = joint_count + 1u;
-    uint before = min(of.first + uint(at), of.last), after = min(before + 1u, of.last);
-    vec4 one = keys[before * width + track], other = keys[after * width + track];
-    return mix(one, other, fract(at));
+    uint before = min(clip.first + uint(at), clip.last), after = min(before + 1u, clip.last);
+    return mix(keys[before * width + track], keys[after * width + track], fract(at));
 }
 
-// From a point of the body to what this person looks at; both in the body's space.
-vec3 line_of_sight(Person person, vec3 from) {
+// What someone looks at now: a point in the body's space, and how much rather at the client.
+vec4 aim_of(Person person) {
+    float share = smoothstep(0.0, 1.0, (now_s - person.turns_at_s) / TURN_S);
+    return mix(vec4(person.aim, person.client_weight), vec4(person.next_aim, person.next_client_weight), share);
+}
+
+// The direction from a point of the body to that; all in the body's space.
+vec3 line_of_sight(Person person, vec4 aim, vec3 from) {
     uint last = frame.view_count - 1u;
     vec3 client = 0.5 * (frame.scene_from_eye[0][3].xyz + frame.scene_from_eye[last][3].xyz);
     mat3 body_from_scene = mat3(
         person.facing.y, 0.0, person.facing.x, 0.0, 1.0, 0.0, -person.facing.x, 0.0, person.facing.y
     );
-    vec3 to_aim = body_from_scene * (person.aim - person.position) / person.scale - from;
     vec3 to_client = body_from_scene * (client - person.position) / person.scale - from;
-    float share = person.client_weight / max(max(person.aim_weight, person.client_weight), 1e-6);
-    return mix(normalize(to_aim), normalize(to_client), share);
+    return mix(normalize(aim.xyz - from), normalize(to_client), aim.w / max(max(person.aim_weight, aim.w), 1e-6));
 }
 
 void main() {
@@ -92,17 +95,22 @@ void main() {
     uint level = joint.level & 0xffffu;
     bool is_upper = joint.level >> 16 != 0u;
 
-    vec4 local = normalize(key(person.motion, person.motion_key, min(number, joint_count)));
-    if (is_upper && person.gesture_weight > 0.0)
-        local = blended(local, normalize(key(person.gesture, person.gesture_key, number)), person.gesture_weight);
+    Clip motion = clips[person.motion];
+    float motion_key = fract(person.phase + person.per_s * now_s) * float(motion.last - motion.first);
+    vec4 local = normalize(key(motion, motion_key, min(number, joint_count)));
+    float age_s = clamp(now_s - person.gesture_at_s, 0.0, person.gesture_s);
+    float gesture_share = smoothstep(0.0, 1.0, min(age_s, person.gesture_s - age_s) / FADE_S);
+    if (is_upper && gesture_share > 0.0)
+        local = blended(local, normalize(key(clips[person.gesture], age_s * KEYS_PER_S, number)), gesture_share);
     if (number == chest)
-        local = product(turn_to(vec2(0.0, person.breath * BREATH)), local);
+        local = product(turn_to(vec2(0.0, BREATH * sin(TURN * fract(person.breath + BREATHS_PER_S * now_s)))), local);
+    vec4 aim = aim_of(person);
 
     for (uint each = 0u; each < level_count; each++) {
         if (is_joint && level == each) {
             if (joint.parent < 0) {
                 turns[number] = local;
-                places[number] = key(person.motion, person.motion_key, joint_count).xyz * joint.rest.y;
+                places[number] = key(motion, motion_key, joint_count).xyz * joint.rest.y;
             } else {
                 vec4 above = turns[joint.parent];
                 places[number] = places[joint.parent] + rotated(above, joint.offset);
@@ -111,9 +119,9 @@ void main() {
                     uint body = person.body * joint_count;
                     vec3 to_eyes = mix(joints[body + aimed.z].offset, joints[body + aimed.w].offset, 0.5);
                     to_eyes += joints[body + aimed.y].offset;
-                    vec3 sight = line_of_sight(person, places[number] + rotated(above, to_eyes));
+                    vec3 sight = line_of_sight(person, aim, places[number] + rotated(above, to_eyes));
                     vec2 angles = angles_of(rotated(inverted(above), sight));
-                    aim_weight = max(person.aim_weight, person.client_weight);
+                    aim_weight = max(person.aim_weight, aim.w);
                     aim_weight *= 1.0 - smoothstep(BEHIND, FAR_BEHIND, abs(angles.x));
                     head_angles = clamp(angles * HEAD_SHARE, -HEAD_MOST, HEAD_MOST) * aim_weight;
                     chest_turn = above;
@@ -122,9 +130,9 @@ void main() {
                 } else if (number == aimed.y) {
                     turn = product(chest_turn, product(turn_to(head_angles), product(neck_turn, local)));
                 } else if (number == aimed.z || number == aimed.w) {
-                    vec2 angles = angles_of(rotated(inverted(above), line_of_sight(person, places[number])));
-                    vec4 aim = turn_to(clamp(angles, -EYES_MOST, EYES_MOST));
-                    turn = product(above, blended(local, aim, aim_weight));
+                    vec2 angles = angles_of(rotated(inverted(above), line_of_sight(person, aim, places[number])));
+                    vec4 aimed_turn = turn_to(clamp(angles, -EYES_MOST, EYES_MOST));
+                    turn = product(above, blended(local, aimed_turn, aim_weight));
                 }
                 turns[number] = turn;
             }

@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
+from tests.scene.people import write_figures
 from vret.core import commands, events
 from vret.core.effects import State
 from vret.core.plan import Plan, ScenePlan
@@ -61,8 +62,20 @@ shows = "They swing on."
 """
 
 
-def scene_text(count: int) -> str:
-    """`count` boxes of KINDS sizes around the head; each swings in the wind."""
+_WALKERS = """
+[people.walkers]
+bodies = ["ann.glb", "bob.glb", "cis.glb"]
+motions_from = "motions.glb"
+motions = ["walk"]
+gestures = ["nod", "raise_hand"]
+look = "around"
+gaze_at_client = 0.3
+course = { points = [[-20, 0, -8], [20, 0, -8], [20, 0, -30], [-20, 0, -30]], number = %d, width_m = 4 }
+"""
+
+
+def scene_text(count: int, walkers: int = 0) -> str:
+    """`count` boxes of KINDS sizes around the head, each swinging in the wind, and people who walk before it."""
     chance = np.random.default_rng(count)
     nodes = []
     for kind in range(KINDS):
@@ -75,16 +88,20 @@ def scene_text(count: int) -> str:
             f'[nodes.box_{kind}]\nmesh = {{ kind = "box", size_m = {size} }}\nmaterial = "paint"\ncopies = {copies}\n'
             'swing = { about = [1, 0, 0], degrees = { axis = "wind_mps", points = [[0, 1], [15, 40]] }, period_s = 2 }'
         )
-    return _HEAD + "\n".join(nodes)
+    return _HEAD + "\n".join(nodes) + (_WALKERS % walkers if walkers else "")
 
 
 class Exposure:
-    """A session in which someone is exposed to `count` swinging boxes. With `period_ns` 0 frames wait for nothing."""
+    """A session in which someone is exposed to `count` swinging boxes, and to `walkers`.
 
-    def __init__(self, folder: Path, count: int, period_ns: int = 0) -> None:
+    With `period_ns` 0 frames wait for nothing.
+    """
+
+    def __init__(self, folder: Path, count: int, period_ns: int = 0, walkers: int = 0) -> None:
         self.memory = SessionMemory.create(folder / "memory")
         (folder / NAME).mkdir()
-        (folder / NAME / "scene.toml").write_text(scene_text(count))
+        (folder / NAME / "scene.toml").write_text(scene_text(count, walkers))
+        write_figures(folder / NAME)
         for scene in (data_file("scenes/calm"), folder / NAME):
             write_bundle(self.memory.bundle(scene.name), compile_scene(load_scene(scene)))
         self.headset = Offscreen((32, 32), period_ns, wearer=self.memory.wearer)

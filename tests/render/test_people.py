@@ -26,7 +26,7 @@ from vret.scene.animation import Animation
 from vret.scene.bundle import Bundle
 from vret.scene.compile import compile_scene
 from vret.scene.moment import Moment
-from vret.scene.persons import AIMED, LODS, PARTS, People
+from vret.scene.persons import AIMED, BREATHS_PER_S, FADE_S, KEYS_PER_S, LODS, PARTS, People
 from vret.scene.scene import load_scene
 
 pytestmark = pytest.mark.usefixtures("context")
@@ -118,11 +118,24 @@ def sampled(people: People, clip: int, at: float) -> Floats:
     return np.asarray(one + (other - one) * (at % 1))
 
 
-def posed(people: People, person: npt.NDArray[np.void]) -> Floats:
+def smooth(share: float) -> float:
+    share = min(max(share, 0.0), 1.0)
+    return share * share * (3 - 2 * share)
+
+
+def gesture_share(person: npt.NDArray[np.void], now_s: float) -> float:
+    age_s = now_s - float(person["gesture_at_s"])
+    return smooth(min(age_s, float(person["gesture_s"]) - age_s) / FADE_S)
+
+
+def posed(people: People, person: npt.NDArray[np.void], now_s: float) -> Floats:
     """(joints, 3, 4) of someone who looks at nothing: the textbook's way, one joint after the other."""
     joints = people.joints[int(person["body"])]
-    motion = sampled(people, int(person["motion"]), float(person["motion_key"]))
-    gesture = sampled(people, int(person["gesture"]), float(person["gesture_key"]))
+    clip, made = int(person["motion"]), gesture_share(person, now_s)
+    turns = (float(person["phase"]) + float(person["per_s"]) * now_s) % 1
+    motion = sampled(people, clip, turns * float(people.clips[clip]["last"] - people.clips[clip]["first"]))
+    gesture_key = KEYS_PER_S * (now_s - float(person["gesture_at_s"])) if made else 0.0
+    gesture = sampled(people, int(person["gesture"]), gesture_key)
     s, c = person["facing"].astype(np.float64)
     scene_from_body = np.eye(4)
     scene_from_body[:3, :3] = float(person["scale"]) * np.array([[c, 0, s], [0, 1, 0], [-s, 0, c]])
@@ -133,13 +146,13 @@ def posed(people: People, person: npt.NDArray[np.void]) -> Floats:
     for number in np.argsort(joints["level"], kind="stable").tolist():
         joint = joints[number]
         turn = motion[number] / np.linalg.norm(motion[number])
-        if joint["is_upper"] and person["gesture_weight"] > 0:
+        if joint["is_upper"]:
             other = gesture[number] / np.linalg.norm(gesture[number])
-            turn = turn + (np.copysign(1, turn @ other) * other - turn) * float(person["gesture_weight"])
+            turn = turn + (np.copysign(1, turn @ other) * other - turn) * made
         local = np.eye(4)
         local[:3, :3] = matrix(turn)
         if number == chest:
-            lifted = 0.012 * float(person["breath"])
+            lifted = 0.012 * np.sin(2 * np.pi * (float(person["breath"]) + BREATHS_PER_S * now_s))
             local[:3, :3] = matrix(np.array([-np.sin(lifted / 2), 0, 0, np.cos(lifted / 2)])) @ local[:3, :3]
         local[:3, 3] = motion[-1, :3] * joint["rest"][1] if joint["parent"] < 0 else joint["offset"]
         placed[number] = local if joint["parent"] < 0 else placed[int(joint["parent"])] @ local
@@ -152,14 +165,15 @@ def posed(people: People, person: npt.NDArray[np.void]) -> Floats:
 @pytest.mark.parametrize("t_s", [0.0, 2.37, 71.2])
 def test_joints_lie_where_numpy_puts_them(stage: Stage, t_s: float) -> None:
     def look_at_nothing(persons: npt.NDArray[np.void]) -> None:
-        persons["aim_weight"] = persons["client_weight"] = 0
+        persons["aim_weight"] = persons["client_weight"] = persons["next_client_weight"] = 0
 
     stage.draw(moment(t_s), change=look_at_nothing)
-    people, persons = stage.bundle.compiled.people, stage.animation.animate(moment(t_s)).people
-    palette = stage.palette
-    assert (persons["gesture_weight"] > 0).any() == (t_s == 2.37), "at one of these times someone makes a gesture"
+    people, frame = stage.bundle.compiled.people, stage.animation.animate(moment(t_s))
+    palette, persons, now_s = stage.palette, frame.people, frame.people_s
+    made = [gesture_share(person, now_s) for person in persons]
+    assert max(made) > 0.5 or t_s != 2.37, "at one of these times someone makes a gesture"
     for number, person in enumerate(persons):
-        np.testing.assert_allclose(palette[number], posed(people, person), atol=1e-4)
+        np.testing.assert_allclose(palette[number], posed(people, person, now_s), atol=1e-4)
 
 
 def lines_of_sight(stage: Stage, persons: npt.NDArray[np.void], number: int) -> tuple[Floats, Floats]:
@@ -177,14 +191,12 @@ def aimed_at(yaw_deg: float, pitch_deg: float, weight: float = 1.0) -> Callable[
     """Everyone looks at a point 3 m off, at an angle to where the body faces and from the height of the eyes."""
 
     def change(persons: npt.NDArray[np.void]) -> None:
-        persons["client_weight"], persons["aim_weight"], persons["gesture_weight"] = 0, weight, 0
-        yaw = np.arctan2(persons["facing"][:, 0], persons["facing"][:, 1]) + np.radians(yaw_deg)
-        pitch = np.radians(pitch_deg)
+        persons["client_weight"], persons["next_client_weight"], persons["gesture_s"] = 0, 0, 0
+        persons["aim_weight"] = weight
+        yaw, pitch = np.radians(yaw_deg), np.radians(pitch_deg)
         flat = 3 * np.cos(pitch)
-        persons["aim"] = persons["position"]
-        persons["aim"][:, 0] += flat * np.sin(yaw)
-        persons["aim"][:, 1] += 1.15 * persons["scale"] + 3 * np.sin(pitch)
-        persons["aim"][:, 2] += flat * np.cos(yaw)
+        for aim in ("aim", "next_aim"):
+            persons[aim] = flat * np.sin(yaw), 1.15 + 3 * np.sin(pitch), flat * np.cos(yaw)
 
     return change
 
@@ -195,7 +207,9 @@ def test_eyes_meet_what_is_looked_at(stage: Stage, yaw_deg: float, pitch_deg: fl
     persons = stage.animation._frame.people
     for number in range(12):
         at, ahead = lines_of_sight(stage, persons, number)
-        wanted = persons["aim"][number] - at
+        s, c = persons["facing"][number]
+        x, y, z = persons["aim"][number] * persons["scale"][number]
+        wanted = persons["position"][number] + [x * c + z * s, y, z * c - x * s] - at
         cosines = (ahead * wanted).sum(axis=1) / np.linalg.norm(wanted, axis=1)
         assert np.degrees(np.arccos(np.minimum(cosines, 1))).max() < 0.2
 
@@ -283,7 +297,7 @@ def test_detail_goes_with_distance(bundle: Bundle) -> None:
             persons["position"]
             + np.array([0, 0.5, 0]) * (bundle.compiled.people.heights_m[persons["body"]] * persons["scale"])[:, None]
         )
-        away = np.linalg.norm(centres - eye, axis=1) / persons["scale"]
+        away = np.linalg.norm(centres - eye, axis=1)
         lods = np.digitize(away, LOD_ENDS_M)
         expected = np.zeros((3, LODS), int)
         np.add.at(expected, (persons["body"], lods), 1)

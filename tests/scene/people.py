@@ -290,12 +290,17 @@ shows = "They go on sitting."
 """
 
 
+def write_figures(scene: Path) -> None:
+    """`ann`, `bob` and `cis`, and their `motions`, as .glb files."""
+    for name, scale in (("ann", 0.95), ("bob", 1.06), ("cis", 1.0)):
+        (scene / f"{name}.glb").write_bytes(figure(scale).packed())
+    (scene / "motions.glb").write_bytes(motions().packed())
+
+
 def write_people(folder: Path, text: str = SCENE) -> Path:
     """A scene folder named `people` with three figures and their motions."""
     scene = folder / "people"
     scene.mkdir(exist_ok=True)
-    for name, scale in (("ann", 0.95), ("bob", 1.06), ("cis", 1.0)):
-        (scene / f"{name}.glb").write_bytes(figure(scale).packed())
-    (scene / "motions.glb").write_bytes(motions().packed())
+    write_figures(scene)
     (scene / "scene.toml").write_text(text, encoding="utf-8")
     return scene

@@ -9,11 +9,12 @@ import numpy.typing as npt
 
 from vret.render.culling import Spheres
 from vret.render.drawlist import COMMAND
-from vret.scene.compiled import TWO_SIDED
+from vret.render.uniforms import MAPS
+from vret.scene.compiled import BLENDED, TWO_SIDED
 from vret.scene.persons import LODS, PARTS, People
 
 LOD_ENDS_M = (3.5, 11.0)
-"""How far each level of detail but the last is seen, for someone of usual size."""
+"""How far each level of detail but the last is seen."""
 
 _SHADOW_LOD = 1
 _REACH = 0.75
@@ -29,36 +30,30 @@ class Crowd:
         count, bodies = len(people.body_of), len(people.ranges)
         self.count, self.command_room, self.slot_room = count, bodies * LODS * len(PARTS), 2 * count * len(PARTS)
         self._spheres = Spheres(count, views)
-        self._heights_m = people.heights_m[people.body_of]
-        self._group_of_body = people.body_of * LODS
+        self._spheres.minus_radii[:] = -_REACH * people.sizes_m
+        self._half_m = np.float32(0.5) * people.sizes_m
+        self._group_of_body = people.body_of.astype(np.intp) * LODS
         self._drawables = first_drawable + len(PARTS) * np.arange(count, dtype=np.uint32)
         self._in_view = np.zeros(count, np.bool_)
         self._away = np.zeros((3, count), np.float32)
         self._distance2 = np.zeros(count, np.float32)
-        self._lods = np.zeros(count, np.int32)
+        self._groups = np.zeros(count, np.intp)
         self._ends_m2 = np.square(np.array(LOD_ENDS_M, np.float32))
-        open_ = (materials["cutoff"] > 0) | (materials["traits"] & TWO_SIDED > 0)
+        open_ = (materials["cutoff"] > 0) | (materials["traits"] & (TWO_SIDED | BLENDED) > 0)
         parts = people.ranges[..., 1] > 0
         holed = np.zeros(parts.shape, np.bool_)
         np.logical_or.at(holed, people.body_of, open_[people.material_of][:, None, :])
-        self._opaque = _PartList(people.ranges, parts & ~holed, views)
-        self._cutout = _PartList(people.ranges, parts & holed, views)
-        self._casters = _PartList(people.ranges, parts, 2)
+        self._seen = _PartList(people.ranges, (parts & ~holed, parts & holed), views)
+        self._casters = _PartList(people.ranges, (parts,), MAPS)
 
     def place(self, persons: npt.NDArray[np.void], eye: npt.NDArray[np.float32]) -> None:
         """Where everyone is now, and how far from the eye."""
-        spheres, scale = self._spheres, persons["scale"]
-        centres = spheres.centres
-        np.multiply(self._heights_m, scale, out=spheres.minus_radii)
-        np.copyto(centres[:3], persons["position"].T)
-        centres[1] += np.float32(0.5) * spheres.minus_radii
-        spheres.minus_radii *= np.float32(-_REACH)
+        centres = self._spheres.centres
+        centres[:3] = persons["position"].T
+        centres[1] += self._half_m
         np.subtract(centres[:3], eye[:, None], out=self._away)
-        np.square(self._away, out=self._away)
-        np.add.reduce(self._away, axis=0, out=self._distance2)
-        np.divide(self._distance2, np.square(scale), out=self._distance2)
-        np.greater(self._distance2, self._ends_m2[0], out=self._lods, casting="unsafe")
-        self._lods += self._distance2 > self._ends_m2[1]
+        np.einsum("ij,ij->j", self._away, self._away, out=self._distance2)
+        np.add(self._group_of_body, self._ends_m2.searchsorted(self._distance2), out=self._groups)
 
     def list_seen(
         self,
@@ -73,53 +68,54 @@ class Crowd:
         self._spheres.in_view(planes, self._in_view)
         np.logical_and(self._in_view, present, out=self._in_view)
         seen = np.flatnonzero(self._in_view)
-        groups = self._group_of_body[seen] + self._lods[seen]
-        used = self._opaque.fill(seen, groups, self._drawables, slots, base, opaque)
-        self._cutout.fill(seen, groups, self._drawables, slots, base + used, cutout)
-        return self._opaque.length, self._cutout.length
+        self._seen.fill(self._drawables[seen], self._groups[seen], slots, base, (opaque, cutout))
+        return self._seen.lengths[0], self._seen.lengths[1]
 
     def list_casters(
         self, present: npt.NDArray[np.bool_], slots: npt.NDArray[np.uint32], base: int, commands: Commands
     ) -> int:
         """Write the shadow pass's; returns how many commands. A shadow needs less detail than who throws it."""
         cast = np.flatnonzero(present)
-        groups = self._group_of_body[cast] + np.maximum(self._lods[cast], _SHADOW_LOD)
-        self._casters.fill(cast, groups, self._drawables, slots, base, commands)
-        return self._casters.length
+        groups = np.maximum(self._groups[cast], self._group_of_body[cast] + _SHADOW_LOD)
+        self._casters.fill(self._drawables[cast], groups, slots, base, (commands,))
+        return self._casters.lengths[0]
 
 
 class _PartList:
-    """The parts that one pass draws: a command for each part of each body at each level of detail."""
+    """The parts that passes draw: a command for each part of each body at each level of detail, pass by pass."""
 
-    def __init__(self, ranges: npt.NDArray[np.int32], chosen: npt.NDArray[np.bool_], copies: int) -> None:
-        body, lod, part = np.nonzero(chosen)
+    def __init__(self, ranges: npt.NDArray[np.int32], chosen: tuple[npt.NDArray[np.bool_], ...], copies: int) -> None:
+        body, lod, part = np.concatenate([np.nonzero(each) for each in chosen], axis=1)
         self._groups, self._group_count, self._copies = body * LODS + lod, len(ranges) * LODS, copies
-        self._parts = np.unique(part).astype(np.uint32)
-        self._row_of = np.searchsorted(self._parts, part)
+        parts, self._row_of = np.unique(part, return_inverse=True)
+        self._parts = parts.astype(np.uint32)[:, None]
         self._commands = np.zeros(len(body), COMMAND)
         self._commands["first_index"], self._commands["count"], self._commands["base_vertex"] = ranges[
             body, lod, part
         ].T
-        self.length = len(body)
+        self.lengths = tuple(int(each.sum()) for each in chosen)
+        self._bytes: npt.NDArray[np.uint8] = self._commands.view(np.uint8)
 
     def fill(
         self,
-        persons: npt.NDArray[np.intp],
-        groups: npt.NDArray[np.int32],
         drawables: npt.NDArray[np.uint32],
+        groups: npt.NDArray[np.intp],
         slots: npt.NDArray[np.uint32],
         base: int,
-        commands: Commands,
-    ) -> int:
-        """For these persons, of whom each belongs to a group; returns how many slots were written."""
-        count = len(persons)
+        passes: tuple[Commands, ...],
+    ) -> None:
+        """Write the slots of these persons, of whom each belongs to a group, and every pass's commands."""
+        count, parts = len(groups), self._parts
         counts = np.bincount(groups, minlength=self._group_count)
         starts = np.cumsum(counts)
         starts -= counts
-        used = count * len(self._parts)
-        ordered = drawables[persons[np.argsort(groups, kind="stable")]]
-        np.add(ordered, self._parts[:, None], out=slots[base : base + used].reshape(len(self._parts), count))
-        self._commands["instance_count"] = counts[self._groups] * self._copies
-        self._commands["base_instance"] = starts[self._groups] + self._row_of * count + base
-        commands[: self.length] = self._commands
-        return used
+        ordered = drawables[np.argsort(groups, kind="stable")]
+        np.add(ordered, parts, out=slots[base : base + count * len(parts)].reshape(len(parts), count))
+        np.multiply(counts[self._groups], self._copies, out=self._commands["instance_count"], casting="unsafe")
+        starts += base
+        np.add(starts[self._groups], self._row_of * count, out=self._commands["base_instance"], casting="unsafe")
+        at = 0
+        for commands, length in zip(passes, self.lengths, strict=True):
+            end = at + length * COMMAND.itemsize
+            commands.view(np.uint8)[: end - at] = self._bytes[at:end]
+            at = end

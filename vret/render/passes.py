@@ -13,7 +13,7 @@ from vret.render.textures import COLOUR_UNIT, NUMBER_UNIT
 from vret.render.uniforms import MAPS
 from vret.render.weather import WEATHER_PERIOD_S
 from vret.scene.compiled import LAMPS_MAX, SLOTS
-from vret.scene.persons import JOINTS_MAX, PARTS
+from vret.scene.persons import BREATHS_PER_S, FADE_S, JOINTS_MAX, KEYS_PER_S, PARTS, TURN_S
 
 _GREATER, _GEQUAL = int(GL.GL_GREATER), int(GL.GL_GEQUAL)
 _VIEWS = {Layout.ARRAY: "VIEWS_LAYER", Layout.DOUBLE_WIDE: "VIEWS_VIEWPORT", Layout.CLIPPED: "VIEWS_CLIP"}
@@ -136,6 +136,10 @@ def preamble(layout: Layout, available: frozenset[str], samples: int, wear: Wear
             "PEOPLED": int(wear is Wear.PEOPLED),
             "PARTS": f"{len(PARTS)}u",
             "JOINTS_MAX": f"{JOINTS_MAX}u",
+            "KEYS_PER_S": float(KEYS_PER_S),
+            "FADE_S": FADE_S,
+            "TURN_S": TURN_S,
+            "BREATHS_PER_S": BREATHS_PER_S,
             "HEAD_YAW_MOST": radians(HEAD_MOST_DEG[0]),
             "HEAD_PITCH_MOST": radians(HEAD_MOST_DEG[1]),
             "EYES_YAW_MOST": radians(EYES_MOST_DEG[0]),

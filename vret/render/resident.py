@@ -21,6 +21,7 @@ from vret.scene.compiled import BLENDED, MATERIAL, ROW, TWO_SIDED, VERTEX, Compi
 from vret.scene.persons import PERSON
 
 MOVING_SHADOW_FRAMES = 9
+_PEOPLE_HEAD = 16
 _COMMANDS = ("opaque", "casters", "cutout", "blended")
 _BYTE = np.dtype(np.uint8)
 """Structures are copied into the ring as bytes: numpy would go through them field by field."""
@@ -58,9 +59,11 @@ class ResidentScene:
                 "materials": (_BYTE, MATERIAL.itemsize * len(compiled.materials)),
                 "commands": (COMMAND, 3 * self._room + count),
                 "quads": (_BYTE, QUAD.itemsize * QUADS_MAX),
-                "people": (_BYTE, PERSON.itemsize * self._crowd.count),
+                "people": (_BYTE, _PEOPLE_HEAD + PERSON.itemsize * self._crowd.count),
             },
         )
+        self._people_s = np.zeros(1, np.float32)
+        self._people_s_bytes: npt.NDArray[np.uint8] = self._people_s.view(np.uint8)
         self.poses: Poses | None = None
         if self._crowd.count:
             self.wear = Wear.PEOPLED
@@ -107,7 +110,10 @@ class ResidentScene:
             self.ring.arrays["materials"][: frame.materials.nbytes] = frame.materials.view(np.uint8)
             self._materials_stale[part] = False
         if self._crowd.count:
-            self.ring.arrays["people"][:] = frame.people.view(np.uint8)
+            persons = self.ring.arrays["people"]
+            self._people_s[0] = frame.people_s
+            persons[:4] = self._people_s_bytes
+            persons[_PEOPLE_HEAD:] = frame.people.view(np.uint8)
             self._shadow_age += moved[1] <= moved[0]
         changed |= self._shadow_age >= MOVING_SHADOW_FRAMES
         if changed:

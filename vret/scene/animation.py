@@ -85,7 +85,7 @@ class Animation:
                 frame.moved = (0, len(self._rest)) if self._seen is None else self._driven
             self._seen = seen
         if self._conduct is not None:
-            self._conduct.live(moment.t_ns / 1e9)
+            frame.people_s = self._conduct.live(moment.t_ns / 1e9)
         if self._living != (0, 0):
             self._write_living(moment.t_ns / 1e9)
             frame.moved = _union(frame.moved, self._living)

@@ -82,6 +82,7 @@ _DTYPES: dict[str, np.dtype[np.generic]] = {
     "people.aimed": np.dtype("i4"),
     "people.ranges": np.dtype("i4"),
     "people.heights_m": np.dtype("f4"),
+    "people.sizes_m": np.dtype("f4"),
     "people.clips": CLIP,
     "people.keys": np.dtype("f4"),
     "people.body_of": np.dtype("i4"),

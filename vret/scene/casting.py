@@ -75,6 +75,7 @@ class Casting:
             aimed=np.array([figures[0].joints.index(name) for name in AIMED], np.int32),
             ranges=ranges,
             heights_m=np.array([figure.height_m for figure in figures], np.float32),
+            sizes_m=np.array([figures[row["body"]].height_m * row["scale"] for row in tables[0]], np.float32),
             clips=clips,
             keys=keys,
             body_of=tables[0]["body"].astype(np.int32),
@@ -121,7 +122,6 @@ class Casting:
                     self._curves.index(present),
                     numbers[one],
                     clip,
-                    motion.count - 1,
                     paces[one] / length_s,
                     phases[one],
                     gestures,
@@ -215,7 +215,7 @@ class Casting:
         for (source, name), row in zip(self._clips, clips, strict=True):
             motion = self._scene.troupe.motions[source].named[name]
             keys.append(motion.keys(joints))
-            row["first"], row["last"], row["loops"] = first, first + motion.count - 1, motion.is_loop
+            row["first"], row["last"] = first, first + motion.count - 1
             first += motion.count
         return np.concatenate(keys), clips
 

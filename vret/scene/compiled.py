@@ -159,7 +159,8 @@ class SceneFrame:
     `visible_changed` say whether those arrays were written. `scene_from_stage` is a rigid 4x4, row-major float32; it
     turns about +Y only, since a floor that is level to the body must look level. `stimulus_rows` are those of what may
     come: nothing may be put before them. Of the `lamps`, LAMPS_MAX of LAMP, the first `lamp_count` shine. `t_ns` is the
-    moment's, for what falls. `people` has a row of PERSON for each of the scene's, of whom the `present` are there.
+    moment's, for what falls. `people` has a row of PERSON for each of the scene's, of whom the
+    `present` are there, `people_s` after the start of their slot of time.
     """
 
     rows: npt.NDArray[np.void]
@@ -172,6 +173,7 @@ class SceneFrame:
     lamp_count: int = 0
     people: npt.NDArray[np.void] = field(default_factory=lambda: np.zeros(0, PERSON))
     present: npt.NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, np.bool_))
+    people_s: float = 0.0
     t_ns: int = 0
     moved: tuple[int, int] = (0, 0)
     visible_changed: bool = True

@@ -1,31 +1,30 @@
 """Conduct: how everyone in a scene is at a moment.
 
 Theory: all is a function of the time, of each person's own chance and of the curves, batched over all people. A motion
-goes round at the person's pace. Glances and gestures are drawn by lot in slots of time that are the same for all; when
-in its slot each begins is drawn too. A lot is a hash of the person's chance and the slot's number, so nothing is
-remembered but what saves work. Who is looked at by the share s of people is looked at by those whose lot is below s: a
-greater share only adds to them.
+goes round at the person's pace. Time is cut into slots that are the same for all: where someone glances in one, which
+gesture is made and when that begins are drawn by lot, a hash of the person's chance and the slot's number. What then
+happens within a slot the graphics card works out, so a frame costs next to nothing but for those who walk. Who is
+looked at by the share s of people is looked at by those whose lot is below s: a greater share only adds to them.
 """
 
 import numpy as np
 import numpy.typing as npt
 
-from vret.scene.persons import KEYS_PER_S, PERSON, People
+from vret.scene.persons import BREATHS_PER_S, KEYS_PER_S, PERSON, TURN_S, People
 from vret.scene.tables import LOOKS, AnimationTables
 
-GLANCE_S, GESTURE_S = 4.0, 12.0
-"""How long the slots are."""
+SLOT_S = 4.0
+GESTURE_SLOTS = 3
+"""In so many slots someone makes at most one gesture."""
 
-_TURN_S, _FADE_S = 0.45, 0.5
 _SOFT_SHARE = 0.1
 """So much more of the share takes someone from looking away to looking, lest a head snaps round."""
 
-_BREATHS_PER_S = 0.24
 _EYES_SHARE = 0.93
 _AIM_M = 4.0
 _STEP_M = 0.1
 _TURN = 2 * np.pi
-_GLANCE, _WIDE, _GAZE, _BEGIN, _GESTURE, _WHICH, _WHEN, _BREATHS = range(8)
+_YAW, _PITCH, _GAZE, _TURNS_AT, _GESTURE, _WHICH, _WHEN, _BREATH = range(8)
 
 Floats = npt.NDArray[np.float64]
 
@@ -35,31 +34,20 @@ class Conduct:
 
     def __init__(self, people: People, tables: AnimationTables) -> None:
         cast = self._cast = tables.cast
-        count = len(cast)
-        self._tables = tables
-        self._gestures = tables.gestures
-        self.persons = np.zeros(count, PERSON)
-        self.present = np.zeros(count, np.bool_)
-        self._values = np.zeros(1, np.float32)
-        self._client = np.zeros(3)
+        self._tables, self._gestures = tables, tables.gestures
+        self.persons: npt.NDArray[np.void] = np.zeros(len(cast), PERSON)
+        self.present = np.zeros(len(cast), np.bool_)
+        self._chance = cast["chance"].astype(np.uint32)
+        self._eyes_m = people.heights_m[people.body_of] * _EYES_SHARE
+        self._stand = np.zeros(3, np.float32)
+        self._gaze = np.zeros(len(cast))
+        self._walk = _Walk(tables)
+        self._slot = -1
         persons = self.persons
         persons["scale"], persons["body"], persons["motion"] = cast["scale"], cast["body"], cast["motion"]
+        persons["per_s"] = cast["per_s"]
         persons["facing"] = np.stack([np.sin(cast["yaw"]), np.cos(cast["yaw"])], axis=1)
-        self._eyes_m = people.heights_m[people.body_of] * cast["scale"] * _EYES_SHARE
-        self._chance = cast["chance"].astype(np.uint32)
-        self._per_s, self._phase = cast["per_s"].astype(np.float64), cast["phase"].astype(np.float64)
-        self._keys = cast["motion_keys"].astype(np.float64)
-        self._at = np.zeros(count)
-        self._whole = np.zeros(count)
-        self._breath = _BREATHS_PER_S * _lots(self._chance, 0, _BREATHS) * 0.4 + _BREATHS_PER_S * 0.8
-        self._walk = _Walk(tables)
-        self._glance_slot = self._gesture_slot = -1
-        self._sight = np.zeros((4, 2, count))
-        self._begin = np.zeros(count)
-        self._share = np.zeros(count)
-        self._seen = np.zeros((4, count))
-        self._gesture_start, self._gesture_s = np.zeros(count), np.zeros(count)
-        self._age, self._left = np.zeros(count), np.zeros(count)
+        persons["aim_weight"] = cast["look"] != LOOKS.index("ahead")
 
     def settle(
         self,
@@ -86,103 +74,66 @@ class Conduct:
         bounds = tables.cast_bounds
         np.add.at(position, (bounds["instance"], bounds["component"]), values[bounds["curve"]])
         self.persons["position"] = position
-        self._values = values
-        self._client[:] = stand
-        self._glance_slot = -1
+        self._gaze[:] = values[cast["gaze"]]
+        self._stand[:] = stand
+        self._slot = -1
         changed = not np.array_equal(present, self.present)
         self.present[:] = present
         return changed
 
-    def live(self, t_s: float) -> None:
-        """Write `persons` for a time."""
-        persons, at = self.persons, self._at
-        np.multiply(self._per_s, t_s, out=at)
-        at += self._phase
-        np.floor(at, out=self._whole)
-        at -= self._whole
-        at *= self._keys
-        persons["motion_key"] = at
-        np.multiply(self._breath, t_s * _TURN, out=at)
-        np.sin(at, out=at)
-        persons["breath"] = at
-        self._walk.write(persons, t_s)
-        self._gesture(t_s)
-        self._look(t_s)
+    def live(self, t_s: float) -> float:
+        """Write `persons` for a time; how long ago its slot began."""
+        slot = int(t_s // SLOT_S)
+        if slot != self._slot:
+            self._draw(slot)
+        self._walk.write(self.persons, t_s)
+        return t_s - slot * SLOT_S
 
-    def _gesture(self, t_s: float) -> None:
-        if not len(self._gestures):
-            return
-        slot = int(t_s // GESTURE_S)
-        if slot != self._gesture_slot:
+    def _draw(self, slot: int) -> None:
+        """What everyone does in a slot."""
+        self._slot = slot
+        persons, chance = self.persons, self._chance
+        start_s = slot * SLOT_S
+        persons["phase"] = np.mod(self._cast["phase"] + self._cast["per_s"].astype(np.float64) * start_s, 1.0)
+        persons["breath"] = np.mod(_lots(chance, 0, _BREATH) + BREATHS_PER_S * start_s, 1.0)
+        persons["aim"], persons["client_weight"] = self._glance(slot - 1), self._gazing(slot - 1)
+        persons["next_aim"], persons["next_client_weight"] = self._glance(slot), self._gazing(slot)
+        persons["turns_at_s"] = _lots(chance, slot, _TURNS_AT) * (SLOT_S - TURN_S)
+        if len(self._gestures):
             self._draw_gestures(slot)
-        age, left, persons = self._age, self._left, self.persons
-        np.subtract(t_s - slot * GESTURE_S, self._gesture_start, out=age)
-        np.subtract(self._gesture_s, age, out=left)
-        np.maximum(age, 0.0, out=self._at)
-        np.minimum(self._at, self._gesture_s, out=self._at)
-        self._at *= KEYS_PER_S
-        persons["gesture_key"] = self._at
-        np.minimum(age, left, out=age)
-        age *= 1 / _FADE_S
-        persons["gesture_weight"] = _smooth(age)
 
     def _draw_gestures(self, slot: int) -> None:
-        """Who makes which gesture in a slot, and when."""
-        cast, chance = self._cast, self._chance
-        self._gesture_slot = slot
-        makes = _lots(chance, slot, _GESTURE) * cast["gesture_every_s"] < GESTURE_S
+        """Who makes which gesture, and when; one may have begun in the slot before."""
+        cast, chance, persons = self._cast, self._chance, self.persons
+        number, passed = divmod(slot, GESTURE_SLOTS)
+        whole_s = GESTURE_SLOTS * SLOT_S
+        makes = _lots(chance, number, _GESTURE) * cast["gesture_every_s"] < whole_s
         makes &= cast["gesture_count"] > 0
-        which = cast["first_gesture"] + (_lots(chance, slot, _WHICH) * cast["gesture_count"]).astype(np.int32)
+        which = cast["first_gesture"] + (_lots(chance, number, _WHICH) * cast["gesture_count"]).astype(np.int32)
         which[~makes] = 0
-        self.persons["gesture"] = self._gestures["clip"][which]
-        self._gesture_s[:] = np.where(makes, self._gestures["keys"][which] / KEYS_PER_S, 0.0)
-        self._gesture_start[:] = _lots(chance, slot, _WHEN) * (GESTURE_S - self._gesture_s)
+        length_s = np.where(makes, self._gestures["keys"][which] / KEYS_PER_S, 0.0)
+        persons["gesture"], persons["gesture_s"] = self._gestures["clip"][which], length_s
+        persons["gesture_at_s"] = _lots(chance, number, _WHEN) * (whole_s - length_s) - passed * SLOT_S
 
-    def _look(self, t_s: float) -> None:
-        slot = int(t_s // GLANCE_S)
-        if slot != self._glance_slot:
-            self._draw_glances(slot)
-        persons, share = self.persons, self._share
-        np.subtract(t_s - slot * GLANCE_S, self._begin, out=share)
-        share *= 1 / _TURN_S
-        _smooth(share)
-        before, after = self._sight[:, 0], self._sight[:, 1]
-        np.subtract(after, before, out=self._seen)
-        self._seen *= share
-        self._seen += before
-        persons["client_weight"] = self._seen[3]
-        sine, cosine = persons["facing"].T
-        x, y, z = self._seen[:3]
-        aim, position = persons["aim"], persons["position"]
-        aim[:, 0] = position[:, 0] + x * cosine + z * sine
-        aim[:, 1] = position[:, 1] + y
-        aim[:, 2] = position[:, 2] + z * cosine - x * sine
+    def _gazing(self, slot: int) -> Floats:
+        """Who looks at the client: 1, or 0, and between these while the share changes."""
+        lots = _lots(self._chance, slot, _GAZE)
+        return np.clip((self._gaze * (1 + _SOFT_SHARE) - lots) / _SOFT_SHARE, 0.0, 1.0)
 
-    def _draw_glances(self, slot: int) -> None:
-        """Where everyone looks in a slot, and before that in the one before; the client is one thing to look at."""
-        self._glance_slot = slot
-        for column, number in enumerate((slot - 1, slot)):
-            self._sight[:3, column] = self._glances(number)
-            value = self._values[self._cast["gaze"]]
-            lots = _lots(self._chance, number, _GAZE)
-            self._sight[3, column] = np.clip((value * (1 + _SOFT_SHARE) - lots) / _SOFT_SHARE, 0.0, 1.0)
-        self._begin[:] = _lots(self._chance, slot, _BEGIN) * (GLANCE_S - _TURN_S)
-        self.persons["aim_weight"] = self._cast["look"] != LOOKS.index("ahead")
-
-    def _glances(self, number: int) -> Floats:
-        """(3, n): metres to what is looked at beside the client, in the body's own directions but from its feet."""
+    def _glance(self, slot: int) -> Floats:
+        """(n, 3): what is looked at beside the client, in the resting body's space."""
         cast = self._cast
-        yaw = 2 * _lots(self._chance, number, _GLANCE) - 1
-        pitch = 0.35 * _lots(self._chance, number, _WIDE) - 0.25
+        yaw = 2 * _lots(self._chance, slot, _YAW) - 1
+        pitch = 0.35 * _lots(self._chance, slot, _PITCH) - 0.25
         yaw = 0.9 * yaw * np.abs(yaw)
         is_away = cast["look"] == LOOKS.index("away")
-        to_client = self._client - self.persons["position"]
+        to_client = self._stand - self.persons["position"]
         beside = np.mod(np.arctan2(to_client[:, 0], to_client[:, 2]) - cast["yaw"] + np.pi, _TURN) - np.pi
         averted = np.where(beside > 0, -1.0, 1.0) * (0.5 + 0.5 * np.abs(yaw)) + 0.4 * np.clip(beside, -1.0, 1.0)
         yaw = np.where(is_away, np.where(cast["path"] < 0, averted, 0.3 * yaw), yaw)
         pitch = np.where(is_away, pitch - 0.15, pitch)
         flat = _AIM_M * np.cos(pitch)
-        return np.stack([flat * np.sin(yaw), self._eyes_m + _AIM_M * np.sin(pitch), flat * np.cos(yaw)])
+        return np.stack([flat * np.sin(yaw), self._eyes_m + _AIM_M * np.sin(pitch), flat * np.cos(yaw)], axis=1)
 
 
 class _Walk:
@@ -230,14 +181,6 @@ def _even_steps(points: npt.NDArray[np.void], path: np.void) -> Floats:
     at = np.linspace(0, distance[-1], max(round(float(distance[-1]) / _STEP_M), 1) + 1)
     columns = [*run["position"].astype(np.float64).T, np.unwrap(run["heading"].astype(np.float64))]
     return np.stack([np.interp(at, distance, column) for column in columns], axis=1)
-
-
-def _smooth(share: Floats) -> Floats:
-    """Ease in and out between 0 and 1, in place (Hermite)."""
-    np.maximum(share, 0.0, out=share)
-    np.minimum(share, 1.0, out=share)
-    share *= share * (3.0 - 2.0 * share)
-    return share
 
 
 def _lots(chance: npt.NDArray[np.uint32], number: int, what: int) -> Floats:

@@ -31,8 +31,8 @@ JOINT = np.dtype([("rest", "3f4"), ("parent", "i4"), ("offset", "3f4"), ("level"
 
 Gestures are made by the upper body alone, so that who sits goes on sitting."""
 
-CLIP = np.dtype([("first", "u4"), ("last", "u4"), ("loops", "u4"), ("padding", "u4")])
-"""16 bytes (std430): the first and the last of its keys; a loop's last is its first again."""
+CLIP = np.dtype([("first", "u4"), ("last", "u4")])
+"""8 bytes (std430): the first and the last of its keys. It goes round, the last being the first again."""
 
 PERSON = np.dtype(
     [
@@ -40,23 +40,29 @@ PERSON = np.dtype(
         ("scale", "f4"),
         ("facing", "2f4"),
         ("body", "u4"),
-        ("breath", "f4"),
         ("motion", "u4"),
-        ("gesture", "u4"),
-        ("motion_key", "f4"),
-        ("gesture_key", "f4"),
-        ("aim", "3f4"),
+        ("phase", "f4"),
+        ("per_s", "f4"),
+        ("breath", "f4"),
         ("aim_weight", "f4"),
-        ("gesture_weight", "f4"),
+        ("gesture", "u4"),
+        ("gesture_at_s", "f4"),
+        ("gesture_s", "f4"),
+        ("turns_at_s", "f4"),
+        ("aim", "3f4"),
         ("client_weight", "f4"),
-        ("padding", "2f4"),
+        ("next_aim", "3f4"),
+        ("next_client_weight", "f4"),
     ]
 )
-"""80 bytes (std430): how someone is at a moment. `facing` are sine and cosine of the yaw from +Z towards +X.
+"""96 bytes (std430): how someone is for a slot of time; seconds are counted from its start.
 
-Keys are counted from the first of a clip, with fractions. Who looks at something looks from the motion's own direction
-towards `aim`, a point in the scene, by `aim_weight`, and from there towards the client's head by `client_weight`.
-`breath` is -1 to 1."""
+`facing` are sine and cosine of the yaw from +Z towards +X. Motions and breath begin at `phase` and `breath`, in turns.
+Who looks at something looks from the motion's own direction towards `aim`, a point in the resting body's space, by
+`aim_weight`, and from there towards the client's head by `client_weight`; from `turns_at_s` on to the next ones."""
+
+FADE_S, TURN_S, BREATHS_PER_S = 0.5, 0.45, 0.24
+"""How long a gesture takes to come and to go, and a head to turn."""
 
 
 @dataclass(frozen=True)
@@ -65,9 +71,9 @@ class People:
 
     Their vertices are the last of `Meshes.vertices`, as many as there are `skins`. `joints` is (bodies, joints) of
     JOINT, `aimed` the numbers of AIMED. `ranges` is (bodies, LODS, PARTS, 3) as in `Meshes`, without indices for a part
-    that a body lacks; `heights_m` (bodies,) is how tall they are. `keys` is (keys, joints + 1, 4): quaternions xyzw,
-    and last the pelvis' place in heights of the resting pelvis. `body_of` has an entry for each person, `material_of`
-    is (people, PARTS).
+    that a body lacks; `heights_m` (bodies,) is how tall these are, `sizes_m` (people,) how tall those who have them.
+    `keys` is (keys, joints + 1, 4): quaternions xyzw, and last the pelvis' place in heights of the resting pelvis.
+    `body_of` has an entry for each person, `material_of` is (people, PARTS).
     """
 
     skins: npt.NDArray[np.void]
@@ -75,6 +81,7 @@ class People:
     aimed: npt.NDArray[np.int32]
     ranges: npt.NDArray[np.int32]
     heights_m: npt.NDArray[np.float32]
+    sizes_m: npt.NDArray[np.float32]
     clips: npt.NDArray[np.void]
     keys: npt.NDArray[np.float32]
     body_of: npt.NDArray[np.int32]
@@ -87,6 +94,7 @@ NOBODY = People(
     aimed=np.zeros(0, np.int32),
     ranges=np.zeros((0, LODS, len(PARTS), 3), np.int32),
     heights_m=np.zeros(0, np.float32),
+    sizes_m=np.zeros(0, np.float32),
     clips=np.zeros(0, CLIP),
     keys=np.zeros((0, 1, 4), np.float32),
     body_of=np.zeros(0, np.int32),

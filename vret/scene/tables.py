@@ -67,7 +67,6 @@ CAST = np.dtype(
         ("present", "i4"),
         ("number", "f4"),
         ("motion", "i4"),
-        ("motion_keys", "f4"),
         ("per_s", "f4"),
         ("phase", "f4"),
         ("first_gesture", "i4"),
@@ -83,7 +82,7 @@ CAST = np.dtype(
 )
 """Someone of the scene. `yaw` is from +Z towards +X. They are there while the curve `present` is above their `number`.
 
-Their clip `motion`, of `motion_keys`, goes round `per_s` times a second. Of the table of gestures they have
+Their clip `motion` goes round `per_s` times a second. Of the table of gestures they have
 `gesture_count` from `first_gesture` on. `look` is one of LOOKS, `gaze` the curve of the share that looks at the client.
 `path` is a closed one, -1 for none; they walk `beside_m` to its right. `chance` is their own."""
 
