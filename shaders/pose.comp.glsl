@@ -50,6 +50,11 @@ vec4 inverted(vec4 q) {
     return vec4(-q.xyz, q.w);
 }
 
+// The turn that a key says; `otherwise` where a motion leaves the joint alone.
+vec4 turn_of(vec4 key, vec4 otherwise) {
+    return dot(key, key) < 0.1 ? otherwise : normalize(key);
+}
+
 vec4 blended(vec4 one, vec4 other, float share) {
     return normalize(mix(one, dot(one, other) < 0.0 ? -other : other, share));
 }
@@ -97,11 +102,11 @@ void main() {
 
     Clip motion = clips[person.motion];
     float motion_key = fract(person.phase + person.per_s * now_s) * float(motion.last - motion.first);
-    vec4 local = normalize(key(motion, motion_key, min(number, joint_count)));
+    vec4 local = turn_of(key(motion, motion_key, min(number, joint_count)), vec4(0.0, 0.0, 0.0, 1.0));
     float age_s = clamp(now_s - person.gesture_at_s, 0.0, person.gesture_s);
     float gesture_share = smoothstep(0.0, 1.0, min(age_s, person.gesture_s - age_s) / FADE_S);
     if (is_upper && gesture_share > 0.0)
-        local = blended(local, normalize(key(clips[person.gesture], age_s * KEYS_PER_S, number)), gesture_share);
+        local = blended(local, turn_of(key(clips[person.gesture], age_s * KEYS_PER_S, number), local), gesture_share);
     if (number == chest)
         local = product(turn_to(vec2(0.0, BREATH * sin(TURN * fract(person.breath + BREATHS_PER_S * now_s)))), local);
     vec4 aim = aim_of(person);

@@ -70,7 +70,7 @@ motions = ["walk"]
 gestures = ["nod", "raise_hand"]
 look = "around"
 gaze_at_client = 0.3
-course = { points = [[-20, 0, -8], [20, 0, -8], [20, 0, -30], [-20, 0, -30]], number = %d, width_m = 4 }
+course = { points = [[-20, 0, -11], [20, 0, -11], [20, 0, -30], [-20, 0, -30]], number = %d, width_m = 4 }
 """
 
 

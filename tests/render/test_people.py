@@ -39,7 +39,7 @@ WALKERS = """
 bodies = ["ann.glb", "bob.glb"]
 motions_from = "motions.glb"
 motions = ["walk"]
-course = { points = [[-3, 0, -9], [3, 0, -9], [3, 0, -14], [-3, 0, -14]], number = 5, width_m = 1.6 }
+course = { points = [[-3, 0, -9.5], [3, 0, -9.5], [3, 0, -14], [-3, 0, -14]], number = 5, width_m = 1.6 }
 look = "ahead"
 """
 
@@ -145,8 +145,8 @@ def posed(people: People, person: npt.NDArray[np.void], now_s: float) -> Floats:
     found = np.zeros((len(joints), 3, 4))
     for number in np.argsort(joints["level"], kind="stable").tolist():
         joint = joints[number]
-        turn = motion[number] / np.linalg.norm(motion[number])
-        if joint["is_upper"]:
+        turn = motion[number] / np.linalg.norm(motion[number]) if motion[number].any() else np.array([0.0, 0, 0, 1])
+        if joint["is_upper"] and gesture[number].any():
             other = gesture[number] / np.linalg.norm(gesture[number])
             turn = turn + (np.copysign(1, turn @ other) * other - turn) * made
         local = np.eye(4)

@@ -13,7 +13,7 @@ from vret.render.uniforms import MAPS
 from vret.scene.compiled import BLENDED, TWO_SIDED
 from vret.scene.persons import LODS, PARTS, People
 
-LOD_ENDS_M = (3.5, 11.0)
+LOD_ENDS_M = (5.0, 14.0)
 """How far each level of detail but the last is seen."""
 
 _SHADOW_LOD = 1

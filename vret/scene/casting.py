@@ -175,16 +175,18 @@ class Casting:
         self._ranges += [(member, *span) for member in members for span in spans]
 
     def _bodies_for(self, name: str, group: Group, near: npt.NDArray[np.float64]) -> list[int]:
-        """A body for each, with materials: none that one of the nearest has, then the rarest, then by chance."""
+        """A body for each, with materials: the one least near in others, then the rarest, then by chance."""
         seed = self._scene.file.seed
         numbers = [self._bodies.setdefault(body, len(self._bodies)) for body in group.bodies]
         used = np.zeros(len(numbers), np.int64)
         chosen: list[int] = []
         for one in range(len(near)):
             gaps = np.linalg.norm(near[:one] - near[one], axis=1)
-            beside = {chosen[other] for other in np.argsort(gaps, kind="stable")[:_NEAR]}
+            alike = np.zeros(len(numbers))
+            for other in np.argsort(gaps, kind="stable")[:_NEAR]:
+                alike[chosen[other]] += max(gaps[other], 0.1) ** -4
             ranked = [
-                (body in beside, used[body], fraction(seed, "people", name, one, body)) for body in range(len(numbers))
+                (alike[body], used[body], fraction(seed, "people", name, one, body)) for body in range(len(numbers))
             ]
             body = min(range(len(numbers)), key=ranked.__getitem__)
             self._material_of.append(self._materials_for(name, group, group.bodies[body], one, int(used[body])))

@@ -9,13 +9,17 @@ from itertools import pairwise, product
 from vret.core.axes import AXES, dread_of, is_rise, micro
 from vret.scene.compiled import LAMPS_MAX
 from vret.scene.lines import Path as KeyPath
-from vret.scene.model import Area, Node, OtherWeather, SceneFile, Weather
+from vret.scene.model import Area, Node, OtherWeather, People, SceneFile, Weather
 from vret.scene.regions import places_mask, variants_mask
 from vret.scene.sounds import SOUND_KINDS
+from vret.scene.spots import PEOPLE_MAX, Course
 from vret.scene.values import Value
 
 REGIONS_MAX = 256
 """The most that all areas of interest of a scene may be made of, so that a look costs a frame next to nothing."""
+APPROACH_M = 8.0
+"""So near to the person nothing may come by itself."""
+
 _FALLING = ("rain", "snow", "dust")
 _SEEN = ("opacity", "exposure", "intensity_cd", *_FALLING)
 """Values whose change can flash."""
@@ -41,6 +45,7 @@ def findings(scene: SceneFile) -> Iterator[Finding]:
     yield from _nodes(scene)
     yield from _areas(scene)
     yield from _lamps(scene)
+    yield from _people(scene)
     yield from _values(scene)
     yield from _sound(scene)
     yield from _variants(scene)
@@ -245,6 +250,48 @@ def _lamps(scene: SceneFile) -> Iterator[Finding]:
             return
 
 
+def _people(scene: SceneFile) -> Iterator[Finding]:
+    count = 0
+    for name, group in scene.people.items():
+        path = ("people", name)
+        if group.anchor is not None:
+            yield from _unknown((*path, "anchor"), "anchor", group.anchor, scene.anchors)
+        if group.stimulus is not None:
+            yield from _unknown((*path, "stimulus"), "stimulus", group.stimulus, scene.stimuli)
+        for index, place in enumerate(group.places):
+            yield from _unknown((*path, "places", index), "place", place, scene.places)
+        yield from _shown_in(path, group.variants, scene)
+        for axis in group.visible:
+            yield from _unknown((*path, "visible", axis), "bound axis", axis, scene.axes)
+        count += group.count
+        if count > PEOPLE_MAX:
+            yield Finding(path, f"brings the people to {count}, of whom a scene may have {PEOPLE_MAX}; take some away")
+        if group.course is not None and group.when_held == "goes_on":
+            yield from _approaches(path, group, group.course, scene)
+
+
+def _approaches(path: KeyPath, group: People, course: Course, scene: SceneFile) -> Iterator[Finding]:
+    """Nothing comes nearer while held, so who walks on must keep away from wherever the person may stand."""
+    mask = places_mask(scene, group.places, None)
+    for index, (name, place) in enumerate(scene.places.items()):
+        if not mask >> index & 1:
+            continue
+        stand: list[Value] = [*place.stand]
+        above = scene.anchors[place.anchor].position if place.anchor in scene.anchors else []
+        gap_m = course.gap_m([_sum_of(stand[i], *above[i : i + 1]) for i in range(3)])
+        if gap_m < APPROACH_M:
+            yield Finding(
+                (*path, "course"),
+                f"comes to {gap_m:.1f} m of places.{name}, and nothing may come nearer than {APPROACH_M:.0f} m while "
+                'held; say when_held = "hides", or lead it farther away',
+            )
+
+
+def _sum_of(*values: Value) -> float | None:
+    """The number that values make up, None if it depends on something."""
+    return sum(value.constant for value in values) if all(value.is_constant for value in values) else None
+
+
 def _regions_of(area: Area, scene: SceneFile) -> int:
     nodes = [scene.nodes[name] for name in area.nodes if name in scene.nodes]
     return len(area.regions) + sum(node.loop.count if node.loop else len(node.copies) or 1 for node in nodes)
@@ -268,6 +315,12 @@ def bound_values(scene: SceneFile) -> Iterator[tuple[KeyPath, Value]]:
             yield ("nodes", name, "swing", "degrees"), node.swing.degrees
         if node.fall is not None:
             yield ("nodes", name, "fall", "depth_m"), node.fall.depth_m
+    for name, group in scene.people.items():
+        for index, value in enumerate(group.position):
+            yield ("people", name, "position", index), value
+        yield ("people", name, "gaze_at_client"), group.gaze_at_client
+        if group.present is not None:
+            yield ("people", name, "present"), group.present
     for name, area in scene.areas.items():
         for number, region in enumerate(area.regions):
             for index, value in enumerate(region.centre):
@@ -303,6 +356,8 @@ def _values(scene: SceneFile) -> Iterator[Finding]:
         if value.stimulus:
             yield from _unknown(path, "stimulus", value.stimulus, scene.stimuli)
             yield from _flashes(path, value, scene.comfort.flashes_per_s)
+        if path[-1] == "gaze_at_client" and not all(0 <= part <= 1 for part in (value.constant, *_outputs(value))):
+            yield Finding(path, "must be from 0 to 1, the share of the time in which they look at the person")
         if path[-1] in _FALLING and not all(0 <= part <= 1 for part in (value.constant, *_outputs(value))):
             yield Finding(path, "must be from 0 to 1, the share of the most that falls")
 

@@ -22,7 +22,8 @@ _SOFT_SHARE = 0.1
 
 _EYES_SHARE = 0.93
 _AIM_M = 4.0
-_STEP_M = 0.1
+_STEP_M, _AHEAD = 0.1, 3
+"""Courses are cut into such steps; who walks heads from so many steps behind to as many ahead."""
 _TURN = 2 * np.pi
 _YAW, _PITCH, _GAZE, _TURNS_AT, _GESTURE, _WHICH, _WHEN, _BREATH = range(8)
 
@@ -178,9 +179,12 @@ def _even_steps(points: npt.NDArray[np.void], path: np.void) -> Floats:
     """(n, 4) position and heading of a closed path, every _STEP_M or so; the last is the first, headings go on."""
     run = points[path["first"] : path["first"] + path["count"]]
     distance = run["distance_m"] - run["distance_m"][0]
-    at = np.linspace(0, distance[-1], max(round(float(distance[-1]) / _STEP_M), 1) + 1)
-    columns = [*run["position"].astype(np.float64).T, np.unwrap(run["heading"].astype(np.float64))]
-    return np.stack([np.interp(at, distance, column) for column in columns], axis=1)
+    at = np.linspace(0, distance[-1], max(round(float(distance[-1]) / _STEP_M), 3) + 1)
+    place = np.stack([np.interp(at, distance, column) for column in run["position"].astype(np.float64).T], axis=1)
+    ahead = np.roll(place[:-1], -_AHEAD, axis=0) - np.roll(place[:-1], _AHEAD, axis=0)
+    heading = np.unwrap(np.arctan2(-ahead[:, 0], -ahead[:, 2]))
+    turned = np.mod(heading[0] - heading[-1] + np.pi, _TURN) - np.pi
+    return np.column_stack([place, np.append(heading, heading[-1] + turned)])
 
 
 def _lots(chance: npt.NDArray[np.uint32], number: int, what: int) -> Floats:

@@ -42,9 +42,8 @@ class Motion:
         return len(self.places)
 
     def keys(self, joints: Sequence[str]) -> Floats:
-        """(n, joints + 1, 4): a turn for each joint, the pelvis' place last. Neighbouring turns are less than 180°."""
+        """(n, joints + 1, 4): a turn for each joint, zeros for one that it leaves alone, and the pelvis' place last."""
         found = np.zeros((self.count, len(joints) + 1, 4), np.float32)
-        found[..., 3] = 1
         for index, joint in enumerate(joints):
             if joint in self.turns:
                 found[:, index] = _without_flips(self.turns[joint])

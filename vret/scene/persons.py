@@ -72,8 +72,9 @@ class People:
     Their vertices are the last of `Meshes.vertices`, as many as there are `skins`. `joints` is (bodies, joints) of
     JOINT, `aimed` the numbers of AIMED. `ranges` is (bodies, LODS, PARTS, 3) as in `Meshes`, without indices for a part
     that a body lacks; `heights_m` (bodies,) is how tall these are, `sizes_m` (people,) how tall those who have them.
-    `keys` is (keys, joints + 1, 4): quaternions xyzw, and last the pelvis' place in heights of the resting pelvis.
-    `body_of` has an entry for each person, `material_of` is (people, PARTS).
+    `keys` is (keys, joints + 1, 4): quaternions xyzw, zeros for a joint that a motion leaves alone, and last the
+    pelvis' place in heights of the resting pelvis. `body_of` has an entry for each person, `material_of` is
+    (people, PARTS).
     """
 
     skins: npt.NDArray[np.void]

@@ -1,5 +1,6 @@
 """Spots: where people stand or sit, written one by one or spread out by chance, and the courses on which they walk."""
 
+from collections.abc import Sequence
 from math import ceil
 from typing import Annotated
 
@@ -15,6 +16,7 @@ PEOPLE_MAX = 500
 
 _TRIES = 24
 _SLACK = 0.06
+_STOREY_M = 2.5
 Head = Annotated[int, Field(ge=1, le=PEOPLE_MAX)]
 Table = npt.NDArray[np.float64]
 """(n, 4): X, Y, Z in metres and yaw in degrees, seen from the group."""
@@ -91,6 +93,16 @@ class Course(Strict):
     @property
     def count(self) -> int:
         return self.number
+
+    def gap_m(self, stand: Sequence[float | None]) -> float:
+        """How near its straight lines, less half its width, come to a spot on its storey; None is any coordinate."""
+        ends = np.array(self.points)
+        along = np.linspace(0, 1, 101)[:, None, None]
+        walked = (ends + (np.roll(ends, -1, axis=0) - ends) * along).reshape(-1, 3)
+        away = walked - [0.0 if part is None else part for part in stand]
+        away[:, [part is None for part in stand]] = 0.0
+        flat = np.maximum(np.hypot(away[:, 0], away[:, 2]) - self.width_m / 2, 0.0)
+        return float(flat[np.abs(away[:, 1]) < _STOREY_M].min(initial=np.inf))
 
     def lanes(self, seed: int) -> Table:
         """(n, 3) for each walker: the share of the course at the start, metres to the right of it, and the pace."""

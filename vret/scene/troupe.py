@@ -76,10 +76,8 @@ class _Reading:
                 if key == "gestures" and length_s > GESTURE_MOST_S:
                     yield Finding(path, f"lasts {length_s:.0f} s; a gesture lasts up to {GESTURE_MOST_S:.0f} s")
                 elif key == "motions" and goes != (people.course is not None):
-                    what = (
-                        "goes nowhere, and those on a course" if not goes else "goes somewhere, and those without one"
-                    )
-                    yield Finding(path, f"{motion} {what} need another motion")
+                    what = "walks, for which a group needs a course" if goes else "does not walk along the course"
+                    yield Finding(path, f"{motion} {what}; give another motion")
 
     def _figure(self, body: str) -> str:
         """Read it, once; what is wrong with it, or nothing."""
