@@ -15,8 +15,8 @@ from vret.scene.compiled import VERTEX, Meshes
 from vret.scene.courses import Courses
 from vret.scene.curves import Curves
 from vret.scene.figures import Figure
+from vret.scene.groups import Group
 from vret.scene.materials import Materials
-from vret.scene.model import People as Group
 from vret.scene.motions import Motion
 from vret.scene.persons import AIMED, CLIP, JOINT, KEYS_PER_S, LODS, NOBODY, PARTS, SKIN, People
 from vret.scene.regions import places_mask, variants_mask

@@ -8,8 +8,9 @@ from itertools import pairwise, product
 
 from vret.core.axes import AXES, dread_of, is_rise, micro
 from vret.scene.compiled import LAMPS_MAX
+from vret.scene.groups import Group
 from vret.scene.lines import Path as KeyPath
-from vret.scene.model import Area, Node, OtherWeather, People, SceneFile, Weather
+from vret.scene.model import Area, Node, OtherWeather, SceneFile, Weather
 from vret.scene.regions import places_mask, variants_mask
 from vret.scene.sounds import SOUND_KINDS
 from vret.scene.spots import PEOPLE_MAX, Course
@@ -270,7 +271,7 @@ def _people(scene: SceneFile) -> Iterator[Finding]:
             yield from _approaches(path, group, group.course, scene)
 
 
-def _approaches(path: KeyPath, group: People, course: Course, scene: SceneFile) -> Iterator[Finding]:
+def _approaches(path: KeyPath, group: Group, course: Course, scene: SceneFile) -> Iterator[Finding]:
     """Nothing comes nearer while held, so who walks on must keep away from wherever the person may stand."""
     mask = places_mask(scene, group.places, None)
     for index, (name, place) in enumerate(scene.places.items()):

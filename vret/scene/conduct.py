@@ -40,9 +40,12 @@ class Conduct:
         self.present = np.zeros(len(cast), np.bool_)
         self._chance = cast["chance"].astype(np.uint32)
         self._eyes_m = people.heights_m[people.body_of] * _EYES_SHARE
-        self._stand = np.zeros(3, np.float32)
+        self._stand, self._position = np.zeros(3, np.float32), np.full((len(cast), 3), np.nan, np.float32)
         self._gaze = np.zeros(len(cast))
         self._walk = _Walk(tables)
+        used = [cast["present"], cast["gaze"], tables.cast_bounds["curve"], tables.cast_ranges["curve"]]
+        self._curves = np.unique(np.concatenate(used))
+        self._settled: tuple[object, ...] = ()
         self._slot = -1
         persons = self.persons
         persons["scale"], persons["body"], persons["motion"] = cast["scale"], cast["body"], cast["motion"]
@@ -63,6 +66,10 @@ class Conduct:
         in the scene; whether others are there than before.
         """
         cast, tables = self._cast, self._tables
+        settled = (place, variant, held, shown.tobytes(), values[self._curves].tobytes(), stand.tobytes())
+        if settled == self._settled:
+            return False
+        self._settled = settled
         present = (cast["places"] & np.uint32(1 << place) != 0) & (cast["variants"] & np.uint32(1 << variant) != 0)
         present &= shown[cast["stimulus"]] & (values[cast["present"]] > cast["number"])
         if held:
@@ -74,10 +81,12 @@ class Conduct:
         position = cast["position"].astype(np.float32)
         bounds = tables.cast_bounds
         np.add.at(position, (bounds["instance"], bounds["component"]), values[bounds["curve"]])
-        self.persons["position"] = position
+        if not (np.array_equal(stand, self._stand) and np.array_equal(position, self._position)):
+            self._position[:], self._stand[:], self._slot = position, stand, -1
+            self.persons["position"] = position
         self._gaze[:] = values[cast["gaze"]]
-        self._stand[:] = stand
-        self._slot = -1
+        if self._slot >= 0:
+            self._draw_gazes(self._slot)
         changed = not np.array_equal(present, self.present)
         self.present[:] = present
         return changed
@@ -97,8 +106,8 @@ class Conduct:
         start_s = slot * SLOT_S
         persons["phase"] = np.mod(self._cast["phase"] + self._cast["per_s"].astype(np.float64) * start_s, 1.0)
         persons["breath"] = np.mod(_lots(chance, 0, _BREATH) + BREATHS_PER_S * start_s, 1.0)
-        persons["aim"], persons["client_weight"] = self._glance(slot - 1), self._gazing(slot - 1)
-        persons["next_aim"], persons["next_client_weight"] = self._glance(slot), self._gazing(slot)
+        persons["aim"], persons["next_aim"] = self._glance(slot - 1), self._glance(slot)
+        self._draw_gazes(slot)
         persons["turns_at_s"] = _lots(chance, slot, _TURNS_AT) * (SLOT_S - TURN_S)
         if len(self._gestures):
             self._draw_gestures(slot)
@@ -115,6 +124,10 @@ class Conduct:
         length_s = np.where(makes, self._gestures["keys"][which] / KEYS_PER_S, 0.0)
         persons["gesture"], persons["gesture_s"] = self._gestures["clip"][which], length_s
         persons["gesture_at_s"] = _lots(chance, number, _WHEN) * (whole_s - length_s) - passed * SLOT_S
+
+    def _draw_gazes(self, slot: int) -> None:
+        self.persons["client_weight"] = self._gazing(slot - 1)
+        self.persons["next_client_weight"] = self._gazing(slot)
 
     def _gazing(self, slot: int) -> Floats:
         """Who looks at the client: 1, or 0, and between these while the share changes."""

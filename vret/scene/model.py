@@ -11,10 +11,9 @@ from vret.scene.buildings import Building
 from vret.scene.city import City, Plaza
 from vret.scene.compiled import PATTERNS
 from vret.scene.furniture import Armchair, Plant, Room, SideTable
-from vret.scene.persons import Part
+from vret.scene.groups import Group
 from vret.scene.platforms import Boards, Door, GlassRail, LiftCar, Parapet, Rail, Stool
 from vret.scene.primitives import Ball, Box, Cylinder, Model, Plane
-from vret.scene.spots import Course, Crowd, Rows
 from vret.scene.street import Bench, Bird, Car, Lamp, Person, Tree
 from vret.scene.values import (
     Colour,
@@ -26,6 +25,7 @@ from vret.scene.values import (
     Positive,
     Share,
     Size,
+    Span,
     Strict,
     Text,
     Value,
@@ -165,14 +165,6 @@ class Fall(Strict):
     start_s: Annotated[Number, Field(ge=0)] = 0.0
 
 
-class Span(Strict):
-    """A node is shown while its axis is at least `from` and below `below`."""
-
-    model_config = ConfigDict(validate_by_name=False, validate_by_alias=True)
-    at_least: Number = Field(default=-1e9, alias="from")
-    below: Number = 1e9
-
-
 class Node(Strict):
     """Something seen. `material` is for all parts of the mesh that `materials` does not name.
 
@@ -249,54 +241,6 @@ class LocalLight(Strict):
         if min([self.intensity_cd.constant, *(output for _, output in self.intensity_cd.points)]) < 0:
             raise ValueError("intensity_cd may not be negative")
         return self
-
-
-class People(Strict):
-    """People: one, an audience or a crowd, each with a body, clothes and a rhythm of their own.
-
-    A body is one of `assets/people/bodies`, or a .glb beside the scene; motions are from `motions_from`, which is there
-    for all if you leave it out. They look towards -Z at yaw 0, and are there by one of `spots`, `rows`, `crowd` and
-    `course`; `present` is how many of them. `places` empty means all, or with an anchor those on it; `variants` empty
-    means all.
-    """
-
-    bodies: Annotated[list[Text], Field(min_length=1)]
-    motions: Annotated[list[Text], Field(min_length=1)]
-    motions_from: str = ""
-    gestures: list[Text] = Field(default_factory=list)
-    gesture_every_s: Positive = 25.0
-    look: Literal["ahead", "around", "away"] = "around"
-    gaze_at_client: Value = Field(default_factory=_zero)
-    tints: dict[Part, Annotated[list[Colour], Field(min_length=1)]] = Field(default_factory=dict)
-    scale: Annotated[list[Positive], Field(min_length=2, max_length=2)] = Field(default_factory=lambda: [1.0, 1.0])
-    spots: list[Annotated[list[Number], Field(min_length=3, max_length=4)]] = Field(default_factory=list)
-    rows: Rows | None = None
-    crowd: Crowd | None = None
-    course: Course | None = None
-    present: Value | None = None
-    anchor: Name | None = None
-    position: Point = Field(default_factory=_origin)
-    yaw_deg: Number = 0.0
-    places: list[Name] = Field(default_factory=list)
-    visible: dict[str, Span] = Field(default_factory=dict)
-    stimulus: Name | None = None
-    when_held: Literal["goes_on", "hides"] = "goes_on"
-    variants: list[Name] = Field(default_factory=list)
-
-    @model_validator(mode="after")
-    def _check(self) -> "People":
-        if sum(bool(where) for where in (self.spots, self.rows, self.crowd, self.course)) != 1:
-            raise ValueError("give spots, rows, crowd or course, one of them")
-        if self.course and (self.anchor or self.model_fields_set & {"position", "yaw_deg"}):
-            raise ValueError("a course stands in scene space: leave out anchor, position and yaw_deg")
-        if self.scale[0] > self.scale[1]:
-            raise ValueError("scale goes from the smallest to the tallest")
-        return self
-
-    @property
-    def count(self) -> int:
-        group = self.rows or self.crowd or self.course
-        return group.count if group else len(self.spots)
 
 
 class Region(Strict):
@@ -477,7 +421,7 @@ class SceneFile(Strict):
     nodes: dict[Name, Node]
     areas: Annotated[dict[Name, Area], Field(max_length=32)] = Field(default_factory=dict)
     lamps: dict[Name, LocalLight] = Field(default_factory=dict)
-    people: dict[Name, People] = Field(default_factory=dict)
+    people: dict[Name, Group] = Field(default_factory=dict)
     light: Light
     sky: Sky
     weather: Weather = Field(default_factory=Weather)

@@ -8,8 +8,9 @@ from vret.paths import data_file
 from vret.scene.checks import Finding, close_to
 from vret.scene.figures import Figure, read_figure
 from vret.scene.gltf import GltfError
+from vret.scene.groups import Group
 from vret.scene.images import ImageError
-from vret.scene.model import People, SceneFile
+from vret.scene.model import SceneFile
 from vret.scene.motions import Motions, read_motions
 from vret.scene.persons import KEYS_PER_S
 
@@ -45,7 +46,7 @@ class _Reading:
         self.motions: dict[str, Motions] = {}
         self._broken: dict[str, str] = {}
 
-    def findings(self, name: str, people: People) -> Iterator[Finding]:
+    def findings(self, name: str, people: Group) -> Iterator[Finding]:
         path = ("people", name)
         for index, body in enumerate(people.bodies):
             if problem := self._figure(body):
@@ -64,7 +65,7 @@ class _Reading:
             return
         yield from self._motions(name, people)
 
-    def _motions(self, name: str, people: People) -> Iterator[Finding]:
+    def _motions(self, name: str, people: Group) -> Iterator[Finding]:
         known = self.motions[people.motions_from].named
         for key, chosen in (("motions", people.motions), ("gestures", people.gestures)):
             for index, motion in enumerate(chosen):

@@ -51,6 +51,14 @@ Size = Annotated[list[Positive], _listed(3)]
 Pair = Annotated[list[Number], _listed(2)]
 
 
+class Span(Strict):
+    """Something is shown while its axis is at least `from` and below `below`."""
+
+    model_config = ConfigDict(validate_by_name=False, validate_by_alias=True)
+    at_least: Number = Field(default=-1e9, alias="from")
+    below: Number = 1e9
+
+
 class Value(Strict):
     """A number, or a number that depends: on an axis, or on the age of a stimulus in seconds.
 
