@@ -1,4 +1,4 @@
-"""The gallery: every scene at every rung in every variant, its stimuli, and every mesh kind, as small pictures.
+"""The gallery: every scene at every rung in every variant, its stimuli, people and every mesh kind, as small pictures.
 
 A picture's name is its path under tests/render/golden without the ending. Times are whole frames of 1/90 s.
 """
@@ -6,11 +6,13 @@ A picture's name is its path under tests/render/golden without the ending. Times
 from collections.abc import Container, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 from PIL import Image
 
 from tests.render.likeness import Picture, side_by_side
+from tests.scene.people import SCENE, WALKERS, write_people
 from vret.headset.offscreen import PERIOD_NS
 from vret.paths import data_file
 from vret.scene.bundle import Bundle
@@ -52,9 +54,12 @@ class Room:
 
 
 def rooms() -> Iterator[Room]:
-    """The scenes that are shipped, then the mesh kinds."""
+    """The scenes that are shipped, people, then the mesh kinds."""
     for path in sorted(data_file("scenes").glob("*/scene.toml")):
         yield _room(load_scene(path.parent))
+    with TemporaryDirectory() as folder:
+        people = load_scene(write_people(Path(folder), SCENE.replace("[light]", WALKERS + "[light]")))
+    yield _room(people)
     yield _kinds(load_scene(KINDS))
 
 

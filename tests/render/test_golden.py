@@ -31,6 +31,7 @@ FEW = {
     "kinds/glass_rail",
     "kinds/model",
     "kinds/tree",
+    "people/as_it_is/01-all",
 }
 BYTES_MAX = 4 * 1024 * 1024
 

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pytest
 
 from tests.render.test_renderer import CountingHot
-from tests.scene.people import NAMES, SCENE, write_people
+from tests.scene.people import NAMES, SCENE, WALKERS, write_people
 from vret.headset.body import make_eyes, see_stereo
 from vret.headset.contract import Layout
 from vret.headset.picture import EyePicture
@@ -34,14 +34,6 @@ pytestmark = pytest.mark.usefixtures("context")
 Floats = npt.NDArray[np.float64]
 HEAD = (0.0, 1.6, 0.0)
 SIZE = (96, 96)
-WALKERS = """
-[people.walkers]
-bodies = ["ann.glb", "bob.glb"]
-motions_from = "motions.glb"
-motions = ["walk"]
-course = { points = [[-3, 0, -9.5], [3, 0, -9.5], [3, 0, -14], [-3, 0, -14]], number = 5, width_m = 1.6 }
-look = "ahead"
-"""
 
 
 @pytest.fixture(scope="module")

@@ -290,6 +290,17 @@ shows = "They go on sitting."
 """
 
 
+WALKERS = """
+[people.walkers]
+bodies = ["ann.glb", "bob.glb"]
+motions_from = "motions.glb"
+motions = ["walk"]
+look = "ahead"
+course = { points = [[-3, 0, -9.5], [3, 0, -9.5], [3, 0, -14], [-3, 0, -14]], number = 5, width_m = 1.6 }
+
+"""
+
+
 def write_figures(scene: Path) -> None:
     """`ann`, `bob` and `cis`, and their `motions`, as .glb files."""
     for name, scale in (("ann", 0.95), ("bob", 1.06), ("cis", 1.0)):
