@@ -10,6 +10,11 @@ layout(binding = 0) uniform sampler2DShadow shadow_map;
 
 in vec3 position_in_scene;
 in vec3 normal_in_scene;
+#if PEOPLED
+in vec3 position_in_cast;
+#else
+#define position_in_cast position_in_scene
+#endif
 in vec2 surface_m;
 #if TEXTURED
 in vec2 texture_uv;
@@ -25,7 +30,7 @@ const vec2 SHADOW_SIZE = vec2(SHADOW_WIDTH, SHADOW_WIDTH / 2);
 
 // Where this point is in one of the maps, raised off its surface against shadowing itself.
 vec3 in_map(int map, vec3 normal, float facing) {
-    vec3 raised = position_in_scene + normal * frame.shadow_texel_m[map] * (1.0 + 2.0 * (1.0 - facing));
+    vec3 raised = position_in_cast + normal * frame.shadow_texel_m[map] * (1.0 + 2.0 * (1.0 - facing));
     return (frame.shadow_from_scene[map] * vec4(raised, 1.0)).xyz;
 }
 

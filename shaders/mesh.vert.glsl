@@ -17,6 +17,9 @@ layout(location = 2) in vec2 uv;
 
 out vec3 position_in_scene;
 out vec3 normal_in_scene;
+#if PEOPLED
+out vec3 position_in_cast;
+#endif
 out vec2 surface_m;
 #if TEXTURED
 out vec2 texture_uv;
@@ -33,6 +36,7 @@ void main() {
         Bone bone = bone_of(slot);
         position_in_scene = placed(bone, vec4(position, 1.0));
         normal_in_scene = placed(bone, vec4(normal, 0.0));
+        position_in_cast = placed(cast_bone_of(slot), vec4(position, 1.0));
         surface_m = uv;
     } else
 #endif
@@ -41,6 +45,9 @@ void main() {
         position_in_scene = row.position + row.scale * rotated(row.rotation, position);
         normal_in_scene = rotated(row.rotation, normal);
         surface_m = uv * row.scale;
+#if PEOPLED
+        position_in_cast = position_in_scene;
+#endif
     }
 #if TEXTURED
     texture_uv = uv;

@@ -63,12 +63,14 @@ class Stage:
         head: tuple[float, float, float] = HEAD,
         yaw: float = 0.0,
         change: Callable[[npt.NDArray[np.void]], object] = id,
+        anew: bool = True,
     ) -> npt.NDArray[np.uint8]:
         """Both eyes' pictures. `change` may put people otherwise than the animation did."""
         see_stereo(self.eyes, np.array([*head, 0, np.sin(yaw / 2), 0, np.cos(yaw / 2)], np.float32))
         frame = self.animation.animate(moment)
         change(frame.people)
-        self.resident.interrupted()
+        if anew:
+            self.resident.interrupted()
         self.renderer.draw(self.resident, frame, self.eyes, self.picture.target)
         assert GL.glGetError() == GL.GL_NO_ERROR
         return np.stack([self.renderer.read_pixels(self.picture.target, view) for view in range(2)])
@@ -325,7 +327,28 @@ def test_people_cost_a_dispatch_and_no_draw_of_their_own(bundle: Bundle, tmp_pat
     more = having - without
     assert not without - having
     assert more.pop("glBindBufferRange") == 1
-    assert more == Counter(glUseProgram=1, glBindBuffersRange=1, glDispatchCompute=1, glMemoryBarrier=1)
+    assert more == Counter(
+        glUseProgram=1, glBindBuffersRange=1, glDispatchCompute=1, glMemoryBarrier=1, glCopyNamedBufferSubData=1
+    )
+
+
+def test_an_old_shadow_does_not_fall_on_who_threw_it(tmp_path: Path) -> None:
+    """Walkers are seen with the sun in the client's back, 90 ms after the maps were drawn, and with new ones."""
+    text = SCENE[: SCENE.index("[people")] + WALKERS + SCENE[SCENE.index("[light]") :]
+    text = text.replace("sun_azimuth_deg = 200", "shadow_radius_m = 8\nsun_azimuth_deg = 170")
+    stage = Stage(compile_scene(load_scene(write_people(tmp_path, text))))
+    head = (0.0, 1.6, -7.0)
+    stage.draw(moment(3.0), head)
+    late = stage.draw(moment(3.09), head, anew=False).astype(int)
+    fresh = stage.draw(moment(3.09), head).astype(int)
+    stage.animation._frame.present[:] = False
+    empty = stage.draw(moment(3.09), head).astype(int)
+    stage.close()
+    is_person = np.abs(fresh - empty).max(axis=-1) > 40
+    is_person[:, SIZE[1] * 3 // 5 :] = False
+    darker = (fresh - late).max(axis=-1)[is_person]
+    assert is_person.sum() > 100
+    assert (darker > 20).mean() < 0.04, "it was 0.09"
 
 
 def test_a_frame_with_people_leaves_no_objects_behind(bundle: Bundle) -> None:

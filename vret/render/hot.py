@@ -26,6 +26,7 @@ SIGNATURES: dict[str, tuple[type | None, tuple[type, ...]]] = {
     "glBlendFunc": (None, (_U, _U)),
     "glClearNamedFramebufferfv": (None, (_U, _U, _I, _P)),
     "glClientWaitSync": (_U, (_P, _U, ctypes.c_uint64)),
+    "glCopyNamedBufferSubData": (None, (_U, _U, _S, _S, _S)),
     "glDeleteSync": (None, (_P,)),
     "glDepthFunc": (None, (_U,)),
     "glDepthMask": (None, (ctypes.c_ubyte,)),

@@ -13,8 +13,11 @@ from vret.render.gl import GL
 from vret.render.hot import Hot
 from vret.scene.persons import JOINTS_MAX, People
 
-_STORAGE, _BARRIER = int(GL.GL_SHADER_STORAGE_BUFFER), int(GL.GL_SHADER_STORAGE_BARRIER_BIT)
-_BINDINGS = 7
+_STORAGE, _BARRIER = (
+    int(GL.GL_SHADER_STORAGE_BUFFER),
+    int(GL.GL_SHADER_STORAGE_BARRIER_BIT) | int(GL.GL_BUFFER_UPDATE_BARRIER_BIT),
+)
+_BINDINGS = 8
 _JOINT_BYTES = 48
 _ALIGNMENT = 256
 
@@ -25,10 +28,7 @@ class Poses:
     def __init__(self, gl: Hot, people: People, ring: MappedRing, first_drawable: int, first_vertex: int) -> None:
         self._gl, self._ring, self._count = gl, ring, len(people.body_of)
         self._palette_bytes = -(-_JOINT_BYTES * JOINTS_MAX * self._count // _ALIGNMENT) * _ALIGNMENT
-        palette = ctypes.c_uint()
-        GL.glCreateBuffers(1, ctypes.byref(palette))
-        GL.glNamedBufferStorage(palette.value, self._palette_bytes * DEPTH, None, 0)
-        self.palette = palette.value
+        self.palette, self._cast = _empty(self._palette_bytes * DEPTH), _empty(self._palette_bytes)
         tables = (_skeletons(people), people.clips, people.keys, _skins(people, first_drawable, first_vertex))
         self._tables = [upload(table) for table in tables]
         skeletons, clips, keys, skins = zip(self._tables, (table.nbytes for table in tables), strict=True)
@@ -43,6 +43,7 @@ class Poses:
                 (0, 0, _ALIGNMENT),
                 (self.palette, part * self._palette_bytes, self._palette_bytes),
                 (skins[0], 0, skins[1]),
+                (self._cast, 0, self._palette_bytes),
             )
             buffers, offsets, sizes = zip(*at, strict=True)
             self._bound.append(
@@ -54,24 +55,35 @@ class Poses:
             )
 
     def pose(self, program: int) -> None:
-        """Into this frame's part of the palette. The frame's uniforms must be bound; bindings 0 to 6 are changed."""
+        """Into this frame's part of the palette. The frame's uniforms must be bound; bindings 0 to 7 are changed."""
         gl = self._gl
         gl.glUseProgram(program)
         gl.glBindBuffersRange(_STORAGE, 0, _BINDINGS, *self._bound[self._ring.part])
         gl.glDispatchCompute(self._count, 1, 1)
         gl.glMemoryBarrier(_BARRIER)
 
+    def cast(self) -> None:
+        """The shadow maps are drawn from this frame's poses."""
+        start = self._ring.part * self._palette_bytes
+        self._gl.glCopyNamedBufferSubData(self.palette, self._cast, start, 0, self._palette_bytes)
+
     def read(self) -> npt.NDArray[np.float32]:
         """(people, JOINTS_MAX, 3, 4) of the newest frame. Waits for the graphics card: not for the frame path."""
         found = np.zeros((self._count, JOINTS_MAX, 3, 4), np.float32)
         offset = self._ring.part * self._palette_bytes
-        GL.glMemoryBarrier(GL.GL_BUFFER_UPDATE_BARRIER_BIT)
         GL.glGetNamedBufferSubData(self.palette, offset, found.nbytes, found.ctypes.data_as(ctypes.c_void_p))
         return found
 
     def release(self) -> None:
-        names = [self.palette, *self._tables]
+        names = [self.palette, self._cast, *self._tables]
         GL.glDeleteBuffers(len(names), names)
+
+
+def _empty(size: int) -> int:
+    buffer = ctypes.c_uint()
+    GL.glCreateBuffers(1, ctypes.byref(buffer))
+    GL.glNamedBufferStorage(buffer.value, size, None, 0)
+    return buffer.value
 
 
 def _skeletons(people: People) -> npt.NDArray[np.uint8]:

@@ -206,6 +206,8 @@ class Renderer:
         if resident.poses is not None:
             resident.ring.bind(_UNIFORM, 0, "frame")
             resident.poses.pose(self._programs.pose)
+            if listed.casters is not None:
+                resident.poses.cast()
         self._bind(resident)
         gl.glBindTextures(0, UNITS, resident.textures.names)
         if listed.casters is not None:
