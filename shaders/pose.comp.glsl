@@ -89,6 +89,7 @@ vec3 line_of_sight(Person person, vec4 aim, vec3 from) {
         person.facing.y, 0.0, person.facing.x, 0.0, 1.0, 0.0, -person.facing.x, 0.0, person.facing.y
     );
     vec3 to_client = body_from_scene * (client - person.position) / person.scale - from;
+    to_client.z += 1e-5;
     return mix(normalize(aim.xyz - from), normalize(to_client), aim.w / max(max(person.aim_weight, aim.w), 1e-6));
 }
 

@@ -11,10 +11,10 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from tests.render.test_renderer import CountingHot
+from tests.render.test_renderer import HANDS, CountingHot
 from tests.scene.people import NAMES, SCENE, WALKERS, write_people
 from vret.headset.body import make_eyes, see_stereo
-from vret.headset.contract import Layout
+from vret.headset.contract import HandPoses, Layout
 from vret.headset.picture import EyePicture
 from vret.render import Renderer
 from vret.render.crowd import LOD_ENDS_M, Crowd
@@ -64,6 +64,7 @@ class Stage:
         yaw: float = 0.0,
         change: Callable[[npt.NDArray[np.void]], object] = id,
         anew: bool = True,
+        hands: HandPoses | None = None,
     ) -> npt.NDArray[np.uint8]:
         """Both eyes' pictures. `change` may put people otherwise than the animation did."""
         see_stereo(self.eyes, np.array([*head, 0, np.sin(yaw / 2), 0, np.cos(yaw / 2)], np.float32))
@@ -71,7 +72,7 @@ class Stage:
         change(frame.people)
         if anew:
             self.resident.interrupted()
-        self.renderer.draw(self.resident, frame, self.eyes, self.picture.target)
+        self.renderer.draw(self.resident, frame, self.eyes, self.picture.target, hands=hands)
         assert GL.glGetError() == GL.GL_NO_ERROR
         return np.stack([self.renderer.read_pixels(self.picture.target, view) for view in range(2)])
 
@@ -305,6 +306,15 @@ def test_who_is_out_of_sight_or_not_there_is_not_drawn(bundle: Bundle) -> None:
     assert listed(bundle, moment(count=7), EVERYWHERE, np.array(HEAD)).sum() == 12
 
 
+def test_hands_are_hands_among_people(stage: Stage) -> None:
+    """Their slots are as few as the rows of this scene, where people's begin."""
+    assert len(stage.bundle.compiled.rows) < 4
+    without = stage.draw(moment()).astype(int)
+    changed = np.abs(stage.draw(moment(), hands=HANDS) - without).max(axis=-1) > 8
+    assert 80 < changed.sum() < 3000
+    assert not changed[:, : SIZE[1] // 3].any()
+
+
 def test_turning_away_and_back_gives_the_same_picture(stage: Stage) -> None:
     ahead = stage.draw(moment())
     stage.draw(moment(50.0), yaw=3.0)
@@ -353,15 +363,15 @@ def test_an_old_shadow_does_not_fall_on_who_threw_it(tmp_path: Path) -> None:
 
 def test_a_frame_with_people_leaves_no_objects_behind(bundle: Bundle) -> None:
     stage = Stage(bundle)
-    stage.draw(moment())
+    stage.draw(moment(), (0.0, 1.6, 30.0))
     frame = stage.animation.animate(moment())
     gc.collect()
     gc.disable()
     try:
         grown = []
-        for round_ in range(4):
+        for round_ in range(3):
             before = sys.getallocatedblocks()
-            for number in range(50):
+            for number in range(20):
                 stage.animation.animate(moment(round_ * 10 + number / 90))
                 stage.renderer.draw(stage.resident, frame, stage.eyes, stage.picture.target)
             grown.append(sys.getallocatedblocks() - before)

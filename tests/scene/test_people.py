@@ -232,6 +232,7 @@ def test_while_held_who_may_come_nearer_is_gone_and_life_goes_on(tmp_path: Path)
     ("old", "new", "said"),
     [
         ('"ann.glb", ', '"eve.glb", ', r"people\.audience\.bodies\.0: eve\.glb: cannot be read"),
+        ('"ann.glb", ', '"eve", ', r"bodies\.0: no such body as eve.*one beside the scene ends in \.glb"),
         ('["sit"]', '["sits"]', r"motions\.0: no such motion as sits; did you mean sit\?"),
         ('["sit"]', '["walk"]', r"motions\.0: walk walks, for which a group needs a course"),
         ('["nod", "raise_hand"]', '["wink"]', r"gestures\.0: no such motion as wink"),

@@ -10,7 +10,7 @@ from vret.render.drawlist import COMMAND
 from vret.render.gl import GL
 from vret.render.gloves import controller, glove
 from vret.render.hot import Hot
-from vret.render.resident import vertex_array
+from vret.render.resident import HAND_SLOTS, vertex_array
 from vret.scene.compiled import MATERIAL, ROW, SceneFrame
 from vret.scene.shapes import join
 
@@ -33,7 +33,7 @@ class Hands:
         ]
         counts = [3 * len(shape.triangles) for shape in shapes]
         whole = join(shapes)
-        tables = (np.arange(4, dtype=np.uint32), _materials(), np.array([_CLOTH, _SHELL] * 2, np.uint32))
+        tables = (np.arange(HAND_SLOTS, dtype=np.uint32), _materials(), np.array([_CLOTH, _SHELL] * 2, np.uint32))
         self._tables = [(upload(table), table.nbytes) for table in tables]
         self._mesh = (upload(whole.vertices), upload(whole.triangles))
         self._vertex_array = vertex_array(*self._mesh)

@@ -21,6 +21,9 @@ from vret.scene.compiled import BLENDED, MATERIAL, ROW, TWO_SIDED, VERTEX, Compi
 from vret.scene.persons import PERSON
 
 MOVING_SHADOW_FRAMES = 9
+HAND_SLOTS = 4
+"""Hands are drawn by a scene's program in slots of their own, which must mean no person there."""
+
 _PEOPLE_HEAD = 16
 _COMMANDS = ("opaque", "casters", "cutout", "blended")
 _BYTE = np.dtype(np.uint8)
@@ -40,14 +43,16 @@ class ResidentScene:
         self._mesh_of, self._material_of = compiled.mesh_of, compiled.material_of
         self._ranges, self._view_count = meshes.ranges, view_count
         people = compiled.people
-        material_of = np.concatenate([compiled.material_of, people.material_of.ravel()]).astype(np.uint32)
+        first_person = max(count, HAND_SLOTS)
+        between = np.zeros(first_person - count, np.int32)
+        material_of = np.concatenate([compiled.material_of, between, people.material_of.ravel()]).astype(np.uint32)
         self._buffers = (upload(meshes.vertices), upload(meshes.indices), upload(material_of))
         self.textures = TextureArrays(compiled.textures, fixed)
         self.wear = Wear.TEXTURED if compiled.materials["traits"].any() else Wear.PLAIN
         self.vertex_array = vertex_array(*self._buffers[:2])
         self.material_of_buffer = self._buffers[2]
         self.material_of_size = max(material_of.nbytes, 4)
-        self._crowd = Crowd(people, compiled.materials, count, view_count)
+        self._crowd = Crowd(people, compiled.materials, first_person, view_count)
         self._room = len(meshes.ranges) + self._crowd.command_room
         self._caster_slots = 2 * count + self._crowd.slot_room // 2
         self.ring = MappedRing(
@@ -67,7 +72,7 @@ class ResidentScene:
         self.poses: Poses | None = None
         if self._crowd.count:
             self.wear = Wear.PEOPLED
-            self.poses = Poses(gl, people, self.ring, count, len(meshes.vertices) - len(people.skins))
+            self.poses = Poses(gl, people, self.ring, first_person, len(meshes.vertices) - len(people.skins))
         self.bounds = Bounds(meshes.spheres, compiled.mesh_of, view_count)
         self.in_view = np.zeros(count, bool)
         self._casting = np.zeros(count, bool)
@@ -114,7 +119,7 @@ class ResidentScene:
             self._people_s[0] = frame.people_s
             persons[:4] = self._people_s_bytes
             persons[_PEOPLE_HEAD:] = frame.people.view(np.uint8)
-            self._shadow_age += moved[1] <= moved[0]
+            self._shadow_age += moved[1] <= moved[0] and bool(frame.present.any())
         changed |= self._shadow_age >= MOVING_SHADOW_FRAMES
         if changed:
             self._shadow_age = 0

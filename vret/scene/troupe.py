@@ -85,8 +85,13 @@ class _Reading:
         if body in self.figures:
             return ""
         if body not in self._broken:
+            path = self._path(body)
+            if not body.endswith(".glb") and not path.is_file():
+                known = sorted(found.stem for found in path.parent.glob("*.glb"))
+                self._broken[body] = f"no such body as {body}{close_to(body, known)}; one beside the scene ends in .glb"
+                return self._broken[body]
             try:
-                figure = read_figure(self._path(body))
+                figure = read_figure(path)
             except (GltfError, ImageError) as error:
                 self._broken[body] = str(error)
             else:
