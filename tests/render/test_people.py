@@ -252,11 +252,13 @@ def test_every_layout_gives_the_same_people(bundle: Bundle) -> None:
 
 
 def test_people_throw_shadows(stage: Stage) -> None:
-    """The floor before the first row, with the sun behind the people, changes with them and without their seeing."""
-    low = (0.0, 0.6, -1.0)
-    lit, shaded = (stage.draw(moment(count=count), low)[0].astype(int) for count in (0, 12))
+    """Nothing else in this scene could."""
+    head = (0.0, 2.4, -1.0)
+    shaded = stage.draw(moment(), head).astype(int)
+    stage.animation._frame.environment["shadow_radius_m"] = 0
+    lit = stage.draw(moment(), head).astype(int)
     darker = (lit - shaded).max(axis=-1) > 20
-    assert darker[SIZE[1] // 2 :].sum() > 30
+    assert darker.mean() > 0.02
 
 
 def listed(bundle: Bundle, moment: Moment, planes: npt.NDArray[np.float32], eye: Floats) -> npt.NDArray[np.uint32]:
@@ -311,8 +313,11 @@ def test_hands_are_hands_among_people(stage: Stage) -> None:
     assert len(stage.bundle.compiled.rows) < 4
     without = stage.draw(moment()).astype(int)
     changed = np.abs(stage.draw(moment(), hands=HANDS) - without).max(axis=-1) > 8
-    assert 80 < changed.sum() < 3000
     assert not changed[:, : SIZE[1] // 3].any()
+    for view in changed:
+        left, right = view[:, : SIZE[0] // 2], view[:, SIZE[0] // 2 :]
+        assert 40 < left.sum() < 1500
+        assert 40 < right.sum() < 1500
 
 
 def test_turning_away_and_back_gives_the_same_picture(stage: Stage) -> None:

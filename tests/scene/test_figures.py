@@ -39,7 +39,11 @@ def test_a_figure_is_read_with_its_joints_parts_and_details(tmp_path: Path) -> N
 
 
 def test_weights_make_up_255(tmp_path: Path) -> None:
-    read = read_figure(written(tmp_path / "ann.glb", figure()))
+    glb = figure()
+    skinned = first_primitive(glb.content)["attributes"]
+    count = glb.content["accessors"][skinned["WEIGHTS_0"]]["count"]
+    skinned["WEIGHTS_0"] = glb.accessor(np.full((count, 4), 0.25, np.float32), "VEC4")
+    read = read_figure(written(tmp_path / "ann.glb", glb))
     for flesh in read.flesh.values():
         assert (flesh.skin["weights"].sum(axis=1, dtype=int) == 255).all()
         assert len(flesh.skin) == len(flesh.shape.vertices)

@@ -183,6 +183,7 @@ def test_a_greater_share_only_adds_to_who_looks(tmp_path: Path) -> None:
         weight = animation.animate(at(33.0, gaze=share)).people["client_weight"].copy()
         assert (weight >= before).all()
         before = weight
+    assert (before == 1).all()
 
 
 def test_a_slot_goes_on_where_the_one_before_ended(tmp_path: Path) -> None:
