@@ -18,6 +18,7 @@ from vret.headset.contract import HandPoses, Layout
 from vret.headset.picture import EyePicture
 from vret.render import Renderer
 from vret.render.crowd import LOD_ENDS_M, Crowd
+from vret.render.culling import Bounds
 from vret.render.drawlist import COMMAND
 from vret.render.gl import GL
 from vret.render.hot import Hot
@@ -264,12 +265,17 @@ def test_people_throw_shadows(stage: Stage) -> None:
 def listed(bundle: Bundle, moment: Moment, planes: npt.NDArray[np.float32], eye: Floats) -> npt.NDArray[np.uint32]:
     """(bodies, LODS) how many are drawn of each with the first part of theirs that everyone has."""
     compiled = bundle.compiled
-    crowd = Crowd(compiled.people, compiled.materials, len(compiled.rows), 1)
+    count = len(compiled.rows)
+    bounds = Bounds(compiled.meshes.spheres, compiled.mesh_of, 1, len(compiled.people.body_of))
+    crowd = Crowd(compiled.people, compiled.materials, count, 1, bounds)
     frame = Animation(bundle).animate(moment)
     crowd.place(frame.people, eye.astype(np.float32))
     slots = np.zeros(crowd.slot_room, np.uint32)
     commands = np.zeros((2, crowd.command_room), COMMAND)
-    opaque, cutout = crowd.list_seen(frame.present, planes, slots, 0, commands[0], commands[1])
+    in_view = np.zeros(count + crowd.count, bool)
+    bounds.in_view(planes, in_view)
+    seen = in_view[count:] & frame.present
+    opaque, cutout = crowd.list_seen(seen, slots, 0, commands[0], commands[1])
     found = np.zeros((len(compiled.people.ranges), LODS), np.uint32)
     skin = compiled.people.ranges[:, :, PARTS.index("skin")]
     for command in commands[0][:opaque]:

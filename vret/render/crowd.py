@@ -7,7 +7,7 @@ that. What a slot of theirs names is a *drawable*: a person's part, counted on a
 import numpy as np
 import numpy.typing as npt
 
-from vret.render.culling import Spheres
+from vret.render.culling import Bounds
 from vret.render.drawlist import COMMAND
 from vret.render.uniforms import MAPS
 from vret.scene.compiled import BLENDED, TWO_SIDED
@@ -24,17 +24,19 @@ Commands = npt.NDArray[np.void]
 
 
 class Crowd:
-    """The people of one scene. Call `place`, then `list_seen` and `list_casters`."""
+    """The people of one scene, whose spheres are the last of `bounds`. Call `place`, then the lists."""
 
-    def __init__(self, people: People, materials: npt.NDArray[np.void], first_drawable: int, views: int) -> None:
+    def __init__(
+        self, people: People, materials: npt.NDArray[np.void], first_drawable: int, views: int, bounds: Bounds
+    ) -> None:
         count, bodies = len(people.body_of), len(people.ranges)
         self.count, self.command_room, self.slot_room = count, bodies * LODS * len(PARTS), 2 * count * len(PARTS)
-        self._spheres = Spheres(count, views)
-        self._spheres.minus_radii[:] = -_REACH * people.sizes_m
+        first = len(bounds.minus_radii) - count
+        self._centres = bounds.centres[:3, first:]
+        bounds.minus_radii[first:] = -_REACH * people.sizes_m
         self._half_m = np.float32(0.5) * people.sizes_m
         self._group_of_body = people.body_of.astype(np.intp) * LODS
         self._drawables = first_drawable + len(PARTS) * np.arange(count, dtype=np.uint32)
-        self._in_view = np.zeros(count, np.bool_)
         self._away = np.zeros((3, count), np.float32)
         self._distance2 = np.zeros(count, np.float32)
         self._groups = np.zeros(count, np.intp)
@@ -48,26 +50,22 @@ class Crowd:
 
     def place(self, persons: npt.NDArray[np.void], eye: npt.NDArray[np.float32]) -> None:
         """Where everyone is now, and how far from the eye."""
-        centres = self._spheres.centres
-        centres[:3] = persons["position"].T
+        centres = self._centres
+        centres[:] = persons["position"].T
         centres[1] += self._half_m
-        np.subtract(centres[:3], eye[:, None], out=self._away)
+        np.subtract(centres, eye[:, None], out=self._away)
         np.einsum("ij,ij->j", self._away, self._away, out=self._distance2)
         np.add(self._group_of_body, self._ends_m2.searchsorted(self._distance2), out=self._groups)
 
     def list_seen(
         self,
-        present: npt.NDArray[np.bool_],
-        planes: npt.NDArray[np.float32],
+        seen: npt.NDArray[np.bool_],
         slots: npt.NDArray[np.uint32],
         base: int,
         opaque: Commands,
         cutout: Commands,
     ) -> tuple[int, int]:
-        """Write slots from `base` on and both passes' commands; returns how many commands each has."""
-        self._spheres.in_view(planes, self._in_view)
-        np.logical_and(self._in_view, present, out=self._in_view)
-        seen = np.flatnonzero(self._in_view)
+        """For those who are `seen`: slots from `base` on and both passes' commands; returns how many each has."""
         self._seen.fill(self._drawables[seen], self._groups[seen], slots, base, (opaque, cutout))
         return self._seen.lengths[0], self._seen.lengths[1]
 

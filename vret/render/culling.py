@@ -31,31 +31,21 @@ def rotated(quaternions: Floats, points: Floats) -> Floats:
     return turned.T
 
 
-class Spheres:
-    """Spheres in scene space. `centres` is (4, n), a column each, the last row ones; `minus_radii` (n,)."""
+class Bounds:
+    """Every instance's bounding sphere in scene space, and behind them those of people, who look after their own.
 
-    def __init__(self, count: int, views: int) -> None:
+    `centres` is (4, n), a column each, the last row ones; `minus_radii` (n,).
+    """
+
+    def __init__(self, spheres: Floats, mesh_of: npt.NDArray[np.int32], views: int, people: int = 0) -> None:
+        count = len(mesh_of) + people
+        self._centre_in_mesh = np.ascontiguousarray(spheres[mesh_of, :3].T).T
+        self._radius_in_mesh = np.ascontiguousarray(spheres[mesh_of, 3])
         self.centres = np.ones((4, count), np.float32)
         self.minus_radii = np.zeros(count, np.float32)
         self._distances = np.empty((views, PLANES, count), np.float32)
         self._inside_view = np.empty((views, count), np.float32)
         self._inside = np.empty(count, np.float32)
-
-    def in_view(self, planes: Floats, out: npt.NDArray[np.bool_]) -> None:
-        """Set `out` (n,) to whether a sphere touches the inside of any view's five planes."""
-        np.matmul(planes.reshape(-1, PLANES, 4), self.centres, out=self._distances)
-        np.minimum.reduce(self._distances, axis=1, out=self._inside_view)
-        np.maximum.reduce(self._inside_view, axis=0, out=self._inside)
-        np.greater(self._inside, self.minus_radii, out=out)
-
-
-class Bounds(Spheres):
-    """Every instance's bounding sphere."""
-
-    def __init__(self, spheres: Floats, mesh_of: npt.NDArray[np.int32], views: int) -> None:
-        super().__init__(len(mesh_of), views)
-        self._centre_in_mesh = np.ascontiguousarray(spheres[mesh_of, :3].T).T
-        self._radius_in_mesh = np.ascontiguousarray(spheres[mesh_of, 3])
 
     def refit(self, rows: npt.NDArray[np.void], first: int, end: int) -> None:
         """The rows from `first` up to `end` have been written."""
@@ -64,3 +54,10 @@ class Bounds(Spheres):
         turned = rotated(rows["rotation"][moved], self._centre_in_mesh[moved])
         np.add(rows["position"][moved].T, scale * turned.T, out=self.centres[:3, moved])
         np.multiply(scale, -self._radius_in_mesh[moved], out=self.minus_radii[moved])
+
+    def in_view(self, planes: Floats, out: npt.NDArray[np.bool_]) -> None:
+        """Set `out` (n,) to whether a sphere touches the inside of any view's five planes."""
+        np.matmul(planes.reshape(-1, PLANES, 4), self.centres, out=self._distances)
+        np.minimum.reduce(self._distances, axis=1, out=self._inside_view)
+        np.maximum.reduce(self._inside_view, axis=0, out=self._inside)
+        np.greater(self._inside, self.minus_radii, out=out)

@@ -52,7 +52,8 @@ class ResidentScene:
         self.vertex_array = vertex_array(*self._buffers[:2])
         self.material_of_buffer = self._buffers[2]
         self.material_of_size = max(material_of.nbytes, 4)
-        self._crowd = Crowd(people, compiled.materials, first_person, view_count)
+        self.bounds = Bounds(meshes.spheres, compiled.mesh_of, view_count, len(people.body_of))
+        self._crowd = Crowd(people, compiled.materials, first_person, view_count, self.bounds)
         self._room = len(meshes.ranges) + self._crowd.command_room
         self._caster_slots = 2 * count + self._crowd.slot_room // 2
         self.ring = MappedRing(
@@ -73,8 +74,8 @@ class ResidentScene:
         if self._crowd.count:
             self.wear = Wear.PEOPLED
             self.poses = Poses(gl, people, self.ring, first_person, len(meshes.vertices) - len(people.skins))
-        self.bounds = Bounds(meshes.spheres, compiled.mesh_of, view_count)
-        self.in_view = np.zeros(count, bool)
+        self._in_view = np.zeros(count + self._crowd.count, np.bool_)
+        self.in_view, self._people_in_view = self._in_view[:count], self._in_view[count:]
         self._casting = np.zeros(count, bool)
         self._classes: npt.NDArray[np.int8] = np.full(1, -1, np.int8)
         self._sort_out(compiled.materials)
@@ -139,7 +140,9 @@ class ResidentScene:
         self, frame: SceneFrame, planes: npt.NDArray[np.float32], eye: npt.NDArray[np.float32]
     ) -> tuple[int, int, int]:
         """Write the opaque, the cutout and the blended pass's commands; returns how many of each."""
-        self.bounds.in_view(planes, self.in_view)
+        if self._crowd.count:
+            self._crowd.place(frame.people, eye)
+        self.bounds.in_view(planes, self._in_view)
         np.logical_and(self.in_view, frame.visible, out=self.in_view)
         slots = self.ring.arrays["slots"]
         used = self._opaque.fill(self.in_view, slots, self._commands("opaque"), 0)
@@ -149,9 +152,9 @@ class ResidentScene:
         opaque, cutout = self._opaque.length, self._cutout.length
         if not self._crowd.count:
             return opaque, cutout, blended
-        self._crowd.place(frame.people, eye)
+        np.logical_and(self._people_in_view, frame.present, out=self._people_in_view)
         more = self._crowd.list_seen(
-            frame.present, planes, slots, used, self._commands("opaque")[opaque:], self._commands("cutout")[cutout:]
+            self._people_in_view, slots, used, self._commands("opaque")[opaque:], self._commands("cutout")[cutout:]
         )
         return opaque + more[0], cutout + more[1], blended
 

@@ -17,7 +17,7 @@ from vret.scene.compiled import SceneFrame
 from vret.scene.conduct import Conduct
 from vret.scene.lamps import Lamps
 from vret.scene.moment import Moment
-from vret.scene.tables import Component, Curve, PlaceSpec, Source
+from vret.scene.tables import Component, Curve, PlaceSpec, Source, as_slice
 
 _TURN = 2 * np.pi
 _GRAVITY_MPS2 = 9.81
@@ -250,7 +250,7 @@ class _Swings:
 
     def __init__(self, swings: npt.NDArray[np.void]) -> None:
         count = len(swings)
-        self._rows = _as_slice(swings["instance"])
+        self._rows = as_slice(swings["instance"])
         self._curves = swings["curve"].copy()
         self._frequency_hz, self._phase = swings["frequency_hz"].astype(np.float64), swings["phase"].astype(np.float64)
         self._pivot = np.zeros((count, 4), np.float32)
@@ -279,13 +279,6 @@ class _Swings:
         np.cos(self._half, out=self._cos)
         np.sin(self._half, out=self._sin)
         rotations[self._rows] = (self._rest * self._cos + self._across * self._sin).T
-
-
-def _as_slice(instances: npt.NDArray[np.int32]) -> slice | npt.NDArray[np.int32]:
-    """Rows that follow one another as a slice, which numpy copies without looking each up."""
-    first, count = int(instances[0]) if len(instances) else 0, len(instances)
-    follows = np.array_equal(instances, np.arange(first, first + count))
-    return slice(first, first + count) if follows else instances.copy()
 
 
 def _product(one: npt.NDArray[np.float32], other: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

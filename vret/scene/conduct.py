@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vret.scene.persons import BREATHS_PER_S, KEYS_PER_S, PERSON, TURN_S, People
-from vret.scene.tables import LOOKS, AnimationTables
+from vret.scene.tables import LOOKS, AnimationTables, as_slice
 
 SLOT_S = 4.0
 GESTURE_SLOTS = 3
@@ -155,49 +155,53 @@ class _Walk:
 
     def __init__(self, tables: AnimationTables) -> None:
         cast = tables.cast
-        self._walkers = np.flatnonzero(cast["path"] >= 0)
-        if not len(self._walkers):
+        walkers = np.flatnonzero(cast["path"] >= 0)
+        self._count = len(walkers)
+        if not self._count:
             return
-        used, index = np.unique(cast["path"][self._walkers], return_inverse=True)
+        self._walkers = as_slice(walkers)
+        used, index = np.unique(cast["path"][walkers], return_inverse=True)
         courses = [_even_steps(tables.path_points, tables.paths[path]) for path in used]
         starts = np.concatenate([[0], np.cumsum([len(course) for course in courses])])[:-1]
         counts = np.array([len(course) - 1 for course in courses])
         self._points = np.concatenate(courses)
-        self._first, self._steps = starts[index], counts[index].astype(np.float64)
+        self._ends = starts[index] + np.array([[0], [1]])
+        self._steps = counts[index].astype(np.float64)
         per_m = self._steps / tables.paths[used]["length_m"][index]
-        self._start = cast["start_m"][self._walkers] * per_m
-        self._per_s = cast["speed_mps"][self._walkers] * per_m
-        self._beside_m = cast["beside_m"][self._walkers].astype(np.float32)
+        self._start = cast["start_m"][walkers] * per_m
+        self._per_s = cast["speed_mps"][walkers] * per_m
+        self._beside_m = cast["beside_m"][walkers].astype(np.float64)
+        self._along, self._before = np.zeros(self._count), np.zeros(self._count, np.int64)
 
     def write(self, persons: npt.NDArray[np.void], t_s: float) -> None:
         """Where the walkers are, and which way they face."""
-        if not len(self._walkers):
+        if not self._count:
             return
-        along = self._per_s * t_s + self._start
-        along -= np.floor(along / self._steps) * self._steps
-        before = along.astype(np.int64)
-        share = (along - before)[:, None]
-        before += self._first
-        at = self._points.take(before, axis=0)
-        at += (self._points.take(before + 1, axis=0) - at) * share
-        sine, cosine = -np.sin(at[:, 3]), -np.cos(at[:, 3])
-        at[:, 0] -= self._beside_m * cosine
-        at[:, 2] += self._beside_m * sine
+        along, before = self._along, self._before
+        np.multiply(self._per_s, t_s, out=along)
+        along += self._start
+        np.remainder(along, self._steps, out=along)
+        before[:] = along
+        along -= before
+        at, after = self._points.take(before + self._ends, axis=0)
+        after -= at
+        after *= along[:, None]
+        at += after
+        at[:, 0] -= self._beside_m * at[:, 4]
+        at[:, 2] += self._beside_m * at[:, 3]
         persons["position"][self._walkers] = at[:, :3]
-        facing = persons["facing"]
-        facing[self._walkers, 0], facing[self._walkers, 1] = sine, cosine
+        persons["facing"][self._walkers] = at[:, 3:]
 
 
 def _even_steps(points: npt.NDArray[np.void], path: np.void) -> Floats:
-    """(n, 4) position and heading of a closed path, every _STEP_M or so; the last is the first, headings go on."""
+    """(n, 5) position and facing of a closed path, every _STEP_M or so; the last is the first."""
     run = points[path["first"] : path["first"] + path["count"]]
     distance = run["distance_m"] - run["distance_m"][0]
     at = np.linspace(0, distance[-1], max(round(float(distance[-1]) / _STEP_M), 3) + 1)
     place = np.stack([np.interp(at, distance, column) for column in run["position"].astype(np.float64).T], axis=1)
     ahead = np.roll(place[:-1], -_AHEAD, axis=0) - np.roll(place[:-1], _AHEAD, axis=0)
-    heading = np.unwrap(np.arctan2(-ahead[:, 0], -ahead[:, 2]))
-    turned = np.mod(heading[0] - heading[-1] + np.pi, _TURN) - np.pi
-    return np.column_stack([place, np.append(heading, heading[-1] + turned)])
+    facing = ahead[:, [0, 2]] / np.linalg.norm(ahead[:, [0, 2]], axis=1, keepdims=True)
+    return np.column_stack([place, np.concatenate([facing, facing[:1]])])
 
 
 def _lots(chance: npt.NDArray[np.uint32], number: int, what: int) -> Floats:

@@ -185,3 +185,10 @@ class AnimationTables:
     cast_bounds: npt.NDArray[np.void]
     cast_ranges: npt.NDArray[np.void]
     gestures: npt.NDArray[np.void]
+
+
+def as_slice(instances: npt.NDArray[np.integer]) -> slice | npt.NDArray[np.integer]:
+    """Rows that follow one another as a slice, which numpy copies without looking each up."""
+    first, count = int(instances[0]) if len(instances) else 0, len(instances)
+    follows = np.array_equal(instances, np.arange(first, first + count))
+    return slice(first, first + count) if follows else instances.copy()
