@@ -126,6 +126,14 @@ def test_clothes_are_tinted_by_part(tmp_path: Path) -> None:
     assert len(np.unique(skins, axis=0)) == 1
 
 
+def test_a_picture_that_several_bodies_wear_is_there_once(tmp_path: Path) -> None:
+    bundle = built(tmp_path)
+    tops = bundle.compiled.people.material_of[:, PARTS.index("top")]
+    assert len(np.unique(bundle.compiled.people.body_of)) == 3
+    assert len(np.unique(bundle.compiled.materials["base_texture"][tops])) == 1
+    assert bundle.compiled.textures.arrays["layers"].sum() == 1
+
+
 def test_rows_face_the_client_and_rise(tmp_path: Path) -> None:
     persons = persons_at(built(tmp_path), at(0))
     assert (persons["facing"][:, 1] > 0.98).all(), "at yaw 180 they look towards +Z"

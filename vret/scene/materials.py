@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable
 from functools import partial
+from hashlib import sha256
 
 import numpy as np
 import numpy.typing as npt
@@ -36,7 +37,7 @@ class Materials:
         if key not in self._own:
             self._own[key] = len(self._named) + len(self._own)
             model = self._model(file)
-            self._keys.append(_Shelving(self._shelf, file, model, model.looks[number]).keys())
+            self._keys.append(_Shelving(self._shelf, model, model.looks[number]).keys())
         return self._own[key]
 
     def table(self) -> tuple[npt.NDArray[np.void], Textures]:
@@ -83,8 +84,8 @@ def _write_look(row: np.void, look: Look) -> None:
 class _Shelving:
     """Puts one look's textures on the shelf."""
 
-    def __init__(self, shelf: TextureShelf, file: str, model: Model, look: Look) -> None:
-        self._shelf, self._file, self._model, self._look = shelf, file, model, look
+    def __init__(self, shelf: TextureShelf, model: Model, look: Look) -> None:
+        self._shelf, self._model, self._look = shelf, model, look
 
     def keys(self) -> dict[str, Hashable]:
         """The shelf's key for each of MATERIAL's fields that has a texture."""
@@ -96,14 +97,21 @@ class _Shelving:
             ("emission_texture", look.emission_picture, Role.COLOUR, 0.0),
         ):
             if picture is not None:
-                key = (self._file, role, picture, cutoff)
+                key = (self._name_of(picture), role, cutoff)
                 self._shelf.add(key, partial(chain_of, self._model.pictures[picture], role, cutoff))
                 found[field] = key
         if look.surface_picture is not None or look.occlusion_picture is not None:
-            surface_key = (self._file, Role.SURFACE, look.surface_picture, look.occlusion_picture)
+            pictures = (look.surface_picture, look.occlusion_picture)
+            surface_key = (*(None if each is None else self._name_of(each) for each in pictures), Role.SURFACE)
             self._shelf.add(surface_key, lambda: chain_of(self._surface(), Role.SURFACE))
             found["surface_texture"] = surface_key
         return found
+
+    def _name_of(self, picture: int) -> bytes:
+        """A picture by its content, so that one that several files bring, such as people's clothes, is there once."""
+        found = self._model.pictures[picture]
+        levels = found.levels if isinstance(found, BlockPicture) else (repr(found.shape).encode(), found.tobytes())
+        return sha256(b"".join(levels)).digest()
 
     def _surface(self) -> Pixels | BlockPicture:
         """Roughness, metal and occlusion in one; BC7 has them together."""
