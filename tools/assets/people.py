@@ -7,6 +7,7 @@ left out, and what they nearly hide is drawn in, so that nothing shows through w
 import sys
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -40,15 +41,19 @@ SHARES: Final[tuple[Mapping[str, int], ...]] = (
         "shoes": 540,
         "outfit": 300,
     },
-    {"skin": 950, "eyes": 90, "hair": 700, "top": 580, "bottom": 330, "shoes": 250, "outfit": 90},
-    {"skin": 230, "hair": 190, "top": 170, "bottom": 130, "shoes": 60, "outfit": 16},
+    {"skin": 820, "eyes": 80, "hair": 560, "top": 750, "bottom": 300, "shoes": 180, "outfit": 60},
+    {"skin": 190, "eyes": 20, "hair": 140, "top": 160, "bottom": 120, "shoes": 90, "outfit": 14},
 )
 """The triangles of each part, from near to far; what has none is left out there."""
+
+_LOOKS: Final = (1.0, 0.4, 0.05)
+"""How much the look of a surface counts beside its shape when it is simplified, from near to far."""
 
 _ORDER: Final = ("shoes", "bottom", "top")
 """How people dress: each garment is over those before it."""
 
 _HEM_DM = 0.5
+_EDGE_DM = 0.1
 _CLOSE_DM = 0.12
 _LOOSE_DM = 0.7
 _TUCK_DM = 0.08
@@ -57,6 +62,9 @@ _NEAR_DM = 0.45
 _OVER_DM = 0.07
 _LONGEST_EDGE_DM = 0.5
 _BROW_DENSITY = 1.35
+_FACE_LOOKS = 0.5
+_HAIR_RISE_DM = 0.07
+"""Coarser than up close, the scalp would show through the hair."""
 
 
 class _Person:
@@ -93,18 +101,18 @@ class _Person:
         top = float(self.surfaces["skin"].positions[:, 1].max())
         metres = self._table["height_m"] / (top - floor)
         at = (self._moved - origin) * metres
-        levels = []
-        for shares in SHARES:
+        levels: list[dict[str, Surface]] = []
+        for shares, looks in zip(SHARES, _LOOKS, strict=True):
             level = {}
             for part, count in shares.items():
-                if part in self.surfaces:
-                    one = self.surfaces[part].reduced(count)
-                    if len(one.triangles) == 0:
-                        continue
-                    level[part] = Surface(
-                        (one.positions - origin) * metres, one.normals, one.uv, one.follows, one.triangles
-                    )
+                full = self._full(part, levels)
+                if full is None:
+                    continue
+                one = full.reduced(count, max(looks, _FACE_LOOKS) if part in ("skin", "eyes") else looks)
+                if len(one.triangles) > 0:
+                    level[part] = one
             levels.append(level)
+        levels = [{part: _scaled(one, origin, metres) for part, one in level.items()} for level in levels]
         path = BODIES / f"{self.name}.glb"
         extras = {"height_m": self._table["height_m"], "pelvis_height_m": round(float(at[0, 1]), 4)}
         write_body(path, at, self.parts, levels, extras)
@@ -115,6 +123,17 @@ class _Person:
             path.stat().st_size,
         )
         return path
+
+    def _full(self, part: str, levels: list[dict[str, Surface]]) -> Surface | None:
+        """What the next level is made of: the third of the second, which has closed seams and no creases any more."""
+        if len(levels) == 2:
+            return levels[1].get(part)
+        full = self.surfaces.get(part)
+        if levels and part == "skin":
+            return self._bare_skin
+        if levels and part == "hair" and full is not None:
+            return replace(full, positions=full.positions + _HAIR_RISE_DM * full.normals)
+        return full
 
     def _bent(self, vertices: Floats, follows: Floats) -> Floats:
         return bent(vertices, follows, self._turns, self._at, self._moved)
@@ -142,9 +161,10 @@ class _Person:
             over, beneath = _by_brightness(whole, picture)
             self._put(under, beneath, pictures.spread(picture, _mask(beneath)), (1.0, 1.0, 1.0), 0.8, is_two_sided=True)
             whole = over
+        has_shade = part == "top" and shade.exists()
         grey = pictures.grey_cloth(
             picture, _mask(whole),
-            shade=pictures.opened(shade, "L", pictures.CLOTH_SIDE)[..., 0] if shade.exists() else None,
+            shade=pictures.opened(shade, "L", pictures.CLOTH_SIDE)[..., 0] if has_shade else None,
             has_logo=garment.get("logo", False), contrast=garment.get("contrast", 1.0),
         )  # fmt: skip
         rough = 0.55 if part == "shoes" else 0.85
@@ -230,16 +250,21 @@ class _Person:
         normals = np.zeros_like(vertices)
         pairs = np.unique(np.stack([quads.ravel(), uv_quads.ravel()], axis=1), axis=0)
         normals[pairs[:, 0]] = everything.normals
-        hidden, out = self._coverage(vertices, normals, np.unique(quads))
+        hidden, covered, out = self._coverage(vertices, normals, np.unique(quads))
         vertices -= normals * out[:, None]
         seen = ~hidden[quads].all(axis=1)
         shape = surface(vertices, quads[seen], base().uv, uv_quads[seen], weights())
+        bare = ~covered[quads].all(axis=1)
+        self._bare_skin = surface(vertices, quads[bare], base().uv, uv_quads[bare], weights())
         picture = pictures.opened(skin_texture(self._table["skin"]), "RGB", pictures.CLOTH_SIDE)
         self._put("skin", shape, pictures.spread(picture, _mask(shape)), (1.0, 1.0, 1.0), 0.5)
 
-    def _coverage(self, vertices: Floats, normals: Floats, of: npt.NDArray[np.int64]) -> tuple[Bools, Floats]:
-        """Which vertices clothes hide for good, and how far the others are to go in, to lie below the clothes."""
-        hidden, out = np.zeros(len(vertices), bool), np.zeros(len(vertices))
+    def _coverage(self, vertices: Floats, normals: Floats, of: npt.NDArray[np.int64]) -> tuple[Bools, Bools, Floats]:
+        """Which vertices clothes hide for good, which they merely lie over, and how far the others are to go in.
+
+        Near a hem the body is seen from close by only.
+        """
+        hidden, covered, out = np.zeros(len(vertices), bool), np.zeros(len(vertices), bool), np.zeros(len(vertices))
         for cloth in self._clothing:
             mesh = trimesh.Trimesh(cloth.positions, cloth.triangles, process=False)
             welded = mesh.copy()
@@ -255,7 +280,12 @@ class _Person:
             under = (reach < _LOOSE_DM) | (distance < _CLOSE_DM)
             hidden[of] |= (to_hem > _HEM_DM) & under | (to_hem > 0.7) & (distance < 0.25)
             out[of] = np.maximum(out[of], np.clip(_DEEP_DM + _TUCK_DM - reach, 0, _DEEP_DM))
-        return hidden, out
+            covered[of] |= hidden[of] | (reach < _LOOSE_DM) & (to_hem > _EDGE_DM)
+        return hidden, covered, out
+
+
+def _scaled(one: Surface, origin: Floats, factor: float) -> Surface:
+    return replace(one, positions=(one.positions - origin) * factor)
 
 
 def _nearest(mesh: trimesh.Trimesh, points: Floats, within_dm: float) -> tuple[Floats, Floats, Floats]:

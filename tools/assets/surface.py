@@ -34,9 +34,10 @@ class Surface:
         weights[:, 0] += 255 - weights.sum(axis=1)
         return np.where(weights > 0, joints, 0).astype(np.uint8), weights.astype(np.uint8)
 
-    def reduced(self, count: int) -> "Surface":
-        """At most about `count` triangles, on vertices that were there before."""
-        return _compact(self, _simplified(self, count)) if len(self.triangles) > count else self
+    def reduced(self, count: int, looks: float = 1.0) -> "Surface":
+        """At most about `count` triangles, on vertices that were there before; `looks` is what pictures and shading are
+        worth beside the shape."""
+        return _compact(self, _simplified(self, count, looks)) if len(self.triangles) > count else self
 
 
 def surface(
@@ -75,30 +76,46 @@ def joined(surfaces: list[Surface]) -> Surface:
     )
 
 
-def _simplified(full: Surface, count: int) -> Ints:
+def _simplified(full: Surface, count: int, worth: float) -> Ints:
     """The wheel's binding says no types to ctypes, so the numbers come as what the C function takes."""
     positions = full.positions.astype(np.float32)
     indices = full.triangles.astype(np.uint32).ravel()
     looks = np.concatenate([full.normals * _NORMAL_WEIGHT, full.uv * _UV_WEIGHT], axis=1).astype(np.float32)
-    size, error = ctypes.c_size_t, ctypes.c_float(1.0)
     best = np.zeros(0, np.uint32)
-    for option in (0, meshoptimizer.SIMPLIFY_PRUNE, None):
-        found = np.zeros_like(indices)
-        if option is None:
-            used = meshoptimizer.simplify_sloppy(
-                found, indices, positions, target_index_count=count * 3, target_error=1.0
-            )
-        else:
-            used = meshoptimizer.simplify_with_attributes(
-                found, indices, positions, looks, np.ones(looks.shape[1], np.float32), size(len(indices)),
-                size(len(positions)), size(12), size(4 * looks.shape[1]), size(looks.shape[1]), None, size(count * 3),
-                error, ctypes.c_uint(option),
-            )  # fmt: skip
-        if len(best) < used <= count * 3 * _SLACK:
-            best = found[:used]
+    for welded, option in ((False, 0), (False, meshoptimizer.SIMPLIFY_PRUNE), (True, 0), (True, None)):
+        found = _run(_welded(positions)[indices] if welded else indices, positions, looks, worth, count, option)
+        if len(best) < len(found) <= count * 3 * _SLACK:
+            best = found
         if len(best) > 0.7 * count * 3:
             break
     return best.reshape(-1, 3).astype(np.int64)
+
+
+def _run(
+    indices: npt.NDArray[np.uint32],
+    positions: npt.NDArray[np.float32],
+    looks: npt.NDArray[np.float32],
+    worth: float,
+    count: int,
+    option: int | None,
+) -> npt.NDArray[np.uint32]:
+    """Simplified by edges, or without an option by cells, which never fails and looks worst."""
+    found, size, error = np.zeros_like(indices), ctypes.c_size_t, ctypes.c_float(1.0)
+    if option is None:
+        used = meshoptimizer.simplify_sloppy(found, indices, positions, target_index_count=count * 3, target_error=1.0)
+    else:
+        used = meshoptimizer.simplify_with_attributes(
+            found, indices, positions, looks, np.full(looks.shape[1], worth, np.float32), size(len(indices)),
+            size(len(positions)), size(12), size(4 * looks.shape[1]), size(looks.shape[1]), None, size(count * 3),
+            error, ctypes.c_uint(option),
+        )  # fmt: skip
+    return found[:used]
+
+
+def _welded(positions: npt.NDArray[np.float32]) -> npt.NDArray[np.uint32]:
+    """For each vertex the first one at its place, whatever the picture there: seams no longer hold the mesh open."""
+    _, first, index = np.unique(positions, axis=0, return_index=True, return_inverse=True)
+    return first[index.ravel()].astype(np.uint32)
 
 
 def _compact(full: Surface, triangles: Ints) -> Surface:
