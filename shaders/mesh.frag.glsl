@@ -118,7 +118,7 @@ void main() {
 
 #if TEXTURED
     // As glTF 2.0 has it, section 3.9.
-    Spread spread = Spread(texture_uv, dFdx(texture_uv), dFdy(texture_uv));
+    Spread spread = spread_at(texture_uv, dFdx(texture_uv), dFdy(texture_uv));
     vec3 bump = vec3(0.5, 0.5, 1.0);
     vec4 base = vec4(1.0);
     if (base_texture != 0u)

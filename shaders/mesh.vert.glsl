@@ -50,7 +50,8 @@ void main() {
 #endif
     }
 #if TEXTURED
-    texture_uv = uv;
+    // Where nothing is textured the same texel serves all: software drivers read it for every pixel nevertheless.
+    texture_uv = materials[material_of[slot]].traits != 0u ? uv : vec2(0.0);
     base_texture = materials[material_of[slot]].base_texture;
 #endif
     material_id = material_of[slot];

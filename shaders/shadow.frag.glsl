@@ -7,7 +7,7 @@ flat in uint material_id;
 
 // The sun shines through a mask's holes.
 void main() {
-    Spread spread = Spread(texture_uv, dFdx(texture_uv), dFdy(texture_uv));
+    Spread spread = spread_at(texture_uv, dFdx(texture_uv), dFdy(texture_uv));
     Material material = materials[material_id];
     if (material.cutoff > 0.0 && colour_of(material.base_texture, spread).a < material.cutoff)
         discard;

@@ -7,6 +7,12 @@ layout(binding = NUMBER_UNIT) uniform sampler2DArray numbers[SLOTS];
 
 struct Spread { vec2 uv; vec2 dx; vec2 dy; };
 
+// A pixel that covers more than the whole picture shows its mean; software drivers would look at every repeat of it.
+Spread spread_at(vec2 uv, vec2 dx, vec2 dy) {
+    float most = sqrt(max(max(dot(dx, dx), dot(dy, dy)), 1.0));
+    return Spread(uv, dx / most, dy / most);
+}
+
 vec4 colour_of(uint word, Spread at) {
     vec3 uv = vec3(at.uv, float(word & 0xffffu));
     switch ((word >> 24) & 0x7fu) {

@@ -150,10 +150,10 @@ def test_what_the_lenses_never_show_is_not_before_the_eyes(layout: Layout) -> No
 
 @pytest.mark.parametrize("page", [None, PAGE])
 def test_the_picture_and_its_calls_are_the_same_with_and_without(page: Page | None) -> None:
-    """One call more: two begin the writing of depth, where one ended the test of it."""
+    """Two calls more: depth is written, whatever is there already."""
     with told(tells_depth=False) as one:
         without, plain = one.draw(page), one.hot.counts.total()
     with told() as one:
         np.testing.assert_array_equal(one.draw(page), without)
-        assert one.hot.counts.total() == plain + 1
+        assert one.hot.counts.total() == plain + 2
         np.testing.assert_array_equal(one.draw(page), without)

@@ -38,6 +38,7 @@ from vret.scene.tables import (
     REGION,
     SWING,
     TRAVEL,
+    VOLUME,
     AnimationSpec,
     AnimationTables,
 )
@@ -71,6 +72,10 @@ def bundle() -> Bundle:
         "fixture_bounds": BOUND,
         "fixture_ranges": RANGE,
         "candela_powers": np.dtype("f4"),
+        "skies": np.dtype("f4"),
+        "covers": np.dtype("f4"),
+        "volumes": VOLUME,
+        "volume_shows": np.dtype("?"),
         "cast": CAST,
         "cast_bounds": BOUND,
         "cast_ranges": RANGE,
