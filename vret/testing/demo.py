@@ -44,7 +44,7 @@ from vret.testing.therapist import ActedTherapist, NoProgressError, Tempo
 SCENE = "heights"
 EMAIL = "therapist@demo.invalid"
 IN_THE_HEADSET = ("--headset", "openxr", "--acted-person")
-OFF_SCREEN = ("--headset", "offscreen", "--view-width", "96", "--view-height", "96", "--frame-rate", "30")
+OFF_SCREEN = ("--headset", "offscreen", "--view-width", "64", "--view-height", "64", "--frame-rate", "30")
 START_S = 180.0
 UPLOAD_S = 60.0
 POLL_S = 0.1
