@@ -18,7 +18,6 @@ from vret.memory import SessionMemory
 from vret.memory.child import run_child
 from vret.memory.config import ProgramConfig, read_config
 from vret.memory.priority import IN_TURN, raise_priority
-from vret.paths import CALM_SCENE
 from vret.settings import ControllersChoice, HeadsetChoice, PriorityChoice
 
 CHOSEN: Final = "headset"
@@ -122,7 +121,7 @@ def _draw(headset: Headset, memory: SessionMemory, priority: PriorityChoice) -> 
 
     tells_depth = isinstance(headset, TakesDepth) and headset.takes_depth
     renderer = Renderer(headset.view_count, headset.view_size, headset.layout, tells_depth=tells_depth)
-    stage = Stage(renderer, [path for path in memory.bundles() if path.stem == CALM_SCENE])
+    stage = Stage(renderer, memory.bundles())
     stage.want(memory.bundles())
     loop = FrameLoop(headset, renderer, stage, memory)
     precedence = raise_priority() if goes_first(priority, headset.name, renderer.name) else IN_TURN
