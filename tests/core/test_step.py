@@ -281,6 +281,18 @@ def test_nobody_gets_into_a_scene_that_is_still_being_loaded_or_back_into_it() -
     assert tell(run, commands.SetRung(scene="tower", rung="rung0")) is None
 
 
+def test_who_accepts_an_offer_is_not_let_into_a_scene_that_went_missing_meanwhile() -> None:
+    run = start()
+    press(run, events.StopPressed)
+    run.feed(events.ReadyPressed(t_ns=run.t_ns, input=KEY))
+    run.pass_time(2 * LIMITS.calm_fade_ns, 0)
+    assert tell(run, commands.Resume(level=commands.ResumeLevel.SAME)) is None
+    run.feed(events.ScenesMissing(t_ns=run.t_ns, scenes=("tower",)))
+    run.feed(events.ResumeAccepted(t_ns=run.t_ns, input=KEY))
+    assert (run.session.state, run.session.offer) == (State.STOPPED, None)
+    assert run.session.whereabouts_at(run.t_ns).is_calm
+
+
 @pytest.mark.parametrize(
     ("event", "reason"),
     [

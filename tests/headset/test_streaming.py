@@ -152,3 +152,14 @@ def test_a_bundle_that_cannot_be_read_is_told_stays_missing_and_the_frames_go_on
     assert str(coming.boxes) in coming.stage.trouble
     assert not coming.stage.turn()
     assert coming.stage.missing == (NAME,)
+
+
+def test_before_the_first_frame_all_that_can_be_read_is_brought_in(coming: Coming) -> None:
+    unreadable = coming.boxes.with_stem("unreadable")
+    unreadable.write_bytes(b"nothing that could be shown")
+    write_bundle(coming.boxes, coming.bundle)
+    coming.stage.want([coming.calm, unreadable, coming.boxes])
+    coming.stage.fill()
+    assert set(coming.stage.resident) == {CALM_SCENE, NAME}
+    assert coming.stage.missing == ("unreadable",)
+    assert str(unreadable) in coming.stage.trouble

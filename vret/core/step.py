@@ -101,8 +101,9 @@ def _ready(turn: Turn, event: events.ReadyPressed) -> None:
 
 def _resume_accepted(turn: Turn, event: events.ResumeAccepted) -> None:
     _use_input(turn, event.input)
-    offer = turn.session.offer
-    if turn.session.state is State.STOPPED and offer is not None and turn.rise_refusal() is None:
+    session, offer = turn.session, turn.session.offer
+    can_enter = session.scene not in session.missing and turn.rise_refusal() is None
+    if session.state is State.STOPPED and offer is not None and can_enter:
         turn.enter_scene(turn.scene, offer.step, turn.session.variant, Cause.RESUMED)
     else:
         turn.withdraw_offer()

@@ -2,7 +2,8 @@
 
 It drains its inboxes, steps the core, draws, and fills its outboxes; `wait_frame` is the only call that waits. A press
 of stop that is read in a frame is calm in that very frame: what happened is stepped before anything is drawn. Time is
-stepped first of all, so that what waited in an inbox while the machine slept meets a lease that is already void.
+stepped first of all, so that what waited in an inbox while the machine slept meets a lease that is already void; then
+what is not there to be shown, so that nobody is let into it.
 """
 
 import time
@@ -68,9 +69,9 @@ class FrameLoop:
         t_ns = now_ns()
         self.journal.begin_frame(t_ns)
         self.journal.feed(Tick(t_ns=t_ns, gap_ns=t_ns - self._before_ns))
+        self._follow_plan(t_ns)
         happened = self._happened(t_ns)
         self.journal.feed_all(happened)
-        self._follow_plan(t_ns)
         session = self.journal.session
         self._practice.watch(happened)
         self._headset.ask(asked(session, t_ns))

@@ -18,6 +18,7 @@ from vret.memory import SessionMemory
 from vret.memory.child import run_child
 from vret.memory.config import ProgramConfig, read_config
 from vret.memory.priority import IN_TURN, raise_priority
+from vret.paths import CALM_SCENE
 from vret.settings import ControllersChoice, HeadsetChoice, PriorityChoice
 
 CHOSEN: Final = "headset"
@@ -121,8 +122,9 @@ def _draw(headset: Headset, memory: SessionMemory, priority: PriorityChoice) -> 
 
     tells_depth = isinstance(headset, TakesDepth) and headset.takes_depth
     renderer = Renderer(headset.view_count, headset.view_size, headset.layout, tells_depth=tells_depth)
-    stage = Stage(renderer, memory.bundles())
+    stage = Stage(renderer, [path for path in memory.bundles() if path.stem == CALM_SCENE])
     stage.want(memory.bundles())
+    stage.fill()
     loop = FrameLoop(headset, renderer, stage, memory)
     precedence = raise_priority() if goes_first(priority, headset.name, renderer.name) else IN_TURN
     print(f"The picture is made {precedence.words}.", flush=True)

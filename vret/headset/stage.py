@@ -25,6 +25,9 @@ from vret.scene.moment import Moment
 BUDGET_NS: Final = 300_000
 """Of a frame's own CPU time for what comes and goes: no step begins after it, and each takes less than 0.2 ms."""
 
+_LONG_NS: Final = 3_600_000_000_000
+"""More than any scene takes."""
+
 
 class StageError(VretError):
     """A scene that must be resident is not there."""
@@ -91,6 +94,11 @@ class Stage:
     def missing(self) -> tuple[str, ...]:
         """The scenes that are wanted and not there."""
         return tuple(name for name in self._wanted if name not in self._acts)
+
+    def fill(self) -> None:
+        """Bring in all that is wanted and there, however long it takes: before the first frame."""
+        while self.turn(_LONG_NS):
+            pass
 
     def turn(self, budget_ns: int = BUDGET_NS) -> bool:
         """Bring in and let go for as long as the budget lasts; whether a scene has come or gone.
