@@ -7,7 +7,9 @@ own work on the calling thread. `still`: nothing moves but the head; `moving`: e
 import os
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 os.environ["GALLIUM_NOOP"] = "1"
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -18,6 +20,7 @@ from tests.render.city import box, compiled, frame_of, material, meshes_of
 from vret.headset.body import make_eyes, see_stereo
 from vret.headset.offscreen import Offscreen
 from vret.render import Renderer
+from vret.render.hot import SIGNATURES, Hot
 from vret.scene.compiled import CompiledScene
 
 COUNTS = (100, 1000, 5000)
@@ -36,6 +39,40 @@ def crowd(count: int) -> CompiledScene:
         for index in range(count)
     ]
     return compiled(meshes, materials, things)
+
+
+class Counted(Hot):
+    """The same calls, counted."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.count = 0
+        for name in SIGNATURES:
+            setattr(self, name, self._counted(getattr(self, name)))
+
+    def _counted(self, call: Callable[..., Any]) -> Callable[..., Any]:
+        def called(*arguments: Any) -> Any:
+            self.count += 1
+            return call(*arguments)
+
+        return called
+
+
+def calls(headset: Offscreen, count: int) -> int:
+    """The most OpenGL calls of a frame in which every object has moved, so that shadows are drawn in some."""
+    scene, gl = crowd(count), Counted()
+    renderer = Renderer(headset.view_count, headset.view_size, headset.layout, gl=gl)
+    resident, frame, eyes = renderer.load(scene), frame_of(scene), make_eyes(headset.view_count)
+    frame.moved, most = (0, count), 0
+    see_stereo(eyes, np.array([0, 1.6, 0, 0, 0, 0, 1], np.float32))
+    for _ in range(30):
+        gl.count = 0
+        renderer.draw(resident, frame, eyes, headset.begin())
+        most = max(most, gl.count)
+        frame.visible_changed = frame.materials_changed = False
+    renderer.release(resident)
+    renderer.close()
+    return most
 
 
 def measure(headset: Offscreen, renderer: Renderer, count: int, moving: bool) -> np.ndarray:
@@ -64,14 +101,14 @@ def main() -> None:
     headset.open()
     renderer = Renderer(headset.view_count, headset.view_size, headset.layout)
     print(f"Milliseconds ({renderer.name}).\n")
-    print("| objects | still: median | p99 | moving: median | p99 |")
-    print("|--:|--:|--:|--:|--:|")
+    print("| objects | still: median | p99 | moving: median | p99 | OpenGL calls, at most |")
+    print("|--:|--:|--:|--:|--:|--:|")
     for count in COUNTS:
         cells = []
         for moving in (False, True):
             spent_ms = measure(headset, renderer, count, moving)
             cells += [f"{np.median(spent_ms):.3f}", f"{np.percentile(spent_ms, 99):.3f}"]
-        print(f"| {count} | {' | '.join(cells)} |", flush=True)
+        print(f"| {count} | {' | '.join(cells)} | {calls(headset, count)} |", flush=True)
     renderer.close()
     headset.close()
 

@@ -53,7 +53,7 @@ class Crowd:
     def submit(self) -> None:
         self._move()
         self._resident.take(self._frame)
-        self._renderer.submit(self._resident, self._frame, self._listed, self._headset.begin())
+        self._renderer.submit(self._resident, self._listed, self._headset.begin())
 
     def draw(self) -> None:
         self._move()

@@ -77,7 +77,7 @@ class Submission(Frames):
     def draw(self, step: int) -> None:
         self.frame.rows = self.moments[step]
         self.resident.take(self.frame)
-        self.renderer.submit(self.resident, self.frame, self.listed, self.target)
+        self.renderer.submit(self.resident, self.listed, self.target)
 
 
 class OpaquePass(Submission):
@@ -85,15 +85,23 @@ class OpaquePass(Submission):
 
     def draw(self, step: int) -> None:
         gl, resident, renderer = self.hot, self.resident, self.renderer
+        passes = renderer._passes[resident.wear]
         self.frame.rows = self.moments[step]
         resident.take(self.frame)
         resident.uniforms.bind()
-        renderer._bind(resident)
-        gl.glUseProgram(renderer._passes[False].opaque.program)
+        gl.glBindVertexArray(resident.vertex_array)
+        gl.glBindBuffer(int(GL.GL_DRAW_INDIRECT_BUFFER), resident.ring.buffer)
+        resident.storage.bind()
+        passes.opaque.enter(passes.resolve)
         gl.glBindFramebuffer(_FRAMEBUFFER, renderer._picture.framebuffer)
         gl.glClearNamedFramebufferfv(renderer._picture.framebuffer, _DEPTH, 0, _FAR)
         gl.glMultiDrawElementsIndirect(_TRIANGLES, _INDEX, resident.commands("opaque"), self.listed.opaque, 0)
         renderer._turns.end()
+
+    def pictures(self) -> np.ndarray:
+        """What the pass drew, once it is resolved."""
+        self.renderer._end(self.resident, self.listed, self.target)
+        return super().pictures()
 
 
 def _rows(placed: Placed) -> np.ndarray:

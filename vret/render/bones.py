@@ -30,8 +30,6 @@ _LENGTHS_M = np.array([length for length, _ in _THUMB_M + _FINGER_M * 4], np.flo
 
 BONES: Final = len(_PAIRS) + 1
 """The last one is the cuff, which leaves the wrist away from the fingers."""
-HAND_ROWS: Final = 4 + 2 * BONES
-"""Of both hands: a glove and a controller for either side, then the bones by twos."""
 
 
 def bone_shapes() -> list[Shape]:

@@ -105,6 +105,11 @@ class MappedRing:
         """The current part's sections, to be written."""
         return self._parts[self.turns.part]
 
+    def fill(self, section: str, first: int, data: npt.NDArray[np.generic]) -> None:
+        """Write what stays into every part, from an element on. Before any frame reads it."""
+        for part in self._parts:
+            part[section][first : first + len(data)] = data
+
     def bind(self, target: int, index: int, section: str) -> None:
         offset, size = self.spans[section]
         self._gl.glBindBufferRange(target, index, self.buffer, self.part * self.part_size + offset, size)

@@ -9,11 +9,11 @@ Rows that have not moved since the last listing count as standing from the next 
 import numpy as np
 import numpy.typing as npt
 
-from vret.render.bones import HAND_ROWS
 from vret.render.buffers import DEPTH, MappedRing
 from vret.render.crowd import Crowd, command_room, slot_room
 from vret.render.culling import Bounds, Floats
 from vret.render.drawlist import COMMAND, Bools, GroupedList, SortedList, Span, by_mesh
+from vret.render.hands import HAND_DRAWS, HAND_ROWS, Hands
 from vret.render.uniforms import MAPS
 from vret.scene.compiled import CompiledScene, SceneFrame
 
@@ -46,6 +46,11 @@ class Listing:
         self._standing = _Kept(count, self._first["casters"])
         self._casting = _Kept(count, meshes)
         self._crowd = Crowd(compiled.people, compiled.materials, first_person(compiled), view_count)
+        self._first_index = np.uint32(compiled.meshes.indices.size)
+        self._first_hand = np.uint32(3 * count + 2 * slot_room(compiled.people))
+        ring.fill("slots", int(self._first_hand), np.arange(count, count + HAND_ROWS, dtype=np.uint32))
+        self._of_hands = np.zeros(HAND_DRAWS, COMMAND)
+        self._of_hands["base_vertex"] = len(compiled.meshes.vertices)
         self._planes = np.zeros((view_count * 5, 4), np.float32)
         self._change = np.zeros_like(self._planes)
         self._margins = np.diag(np.array([3**0.5 / TURN_MARGIN] * 3 + [1 / REACH_MARGIN_M], np.float32))
@@ -57,11 +62,11 @@ class Listing:
     def sections(compiled: CompiledScene) -> dict[str, tuple[np.dtype[np.generic], int]]:
         """What a ring needs: slots of what stands, of what moves or is seen through, and of what throws shadows.
 
-        And then of the people who are seen, and of those who throw shadows.
+        And then of the people who are seen, of those who throw shadows, and of hands.
         """
         count = len(compiled.rows)
         return {
-            "slots": (np.dtype(np.uint32), 3 * count + 2 * slot_room(compiled.people)),
+            "slots": (np.dtype(np.uint32), 3 * count + 2 * slot_room(compiled.people) + HAND_ROWS),
             "commands": (COMMAND, _firsts(compiled)[-1] + count),
         }
 
@@ -131,6 +136,15 @@ class Listing:
             opaque, cutout = opaque + more[0], cutout + more[1]
         return opaque, cutout, decals, blended
 
+    def hold(self, hands: Hands, opaque: int) -> int:
+        """Write the commands of placed hands behind the opaque pass's; returns how many that has then."""
+        commands, end = self._of_hands, opaque + hands.draws
+        np.add(hands.commands["first_index"], self._first_index, out=commands["first_index"])
+        np.add(hands.commands["base_instance"], self._first_hand, out=commands["base_instance"])
+        commands["count"], commands["instance_count"] = hands.commands["count"], hands.commands["instance_count"]
+        self._commands("opaque")[opaque:end] = commands[: hands.draws]
+        return end
+
     def _holds(self, planes: Floats) -> bool:
         """Whether the views are within the margin of those that were listed for.
 
@@ -193,12 +207,13 @@ def union(a: Span, b: Span) -> Span:
 
 
 def first_person(compiled: CompiledScene) -> int:
-    """What a slot names from here on is somebody's part; before are rows, a scene's or those of hands."""
-    return max(len(compiled.rows), HAND_ROWS)
+    """What a slot names from here on is somebody's part; before are the scene's rows, and then those of hands."""
+    return len(compiled.rows) + HAND_ROWS
 
 
 def _firsts(compiled: CompiledScene) -> list[int]:
-    """Where in the commands each pass begins: what stands and what moves has up to one a mesh each, then people."""
+    """Where in the commands each pass begins: what stands and what moves has up to one a mesh each; people; hands."""
     meshes, people = len(compiled.meshes.ranges), command_room(compiled.people)
-    opaque, cutout, decals, casters = 2 * meshes + people, 2 * meshes + people, 2 * meshes, meshes + people
-    return [0, *np.cumsum([opaque, cutout, decals, casters]).tolist()]
+    decals, casters = 2 * meshes, meshes + people
+    cutout = 2 * meshes + people
+    return [0, *np.cumsum([cutout + HAND_DRAWS, cutout, decals, casters]).tolist()]

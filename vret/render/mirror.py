@@ -12,7 +12,6 @@ from typing import Final
 from vret.headset.contract import Layout, Target
 from vret.render.gl import GL
 from vret.render.hot import Hot
-from vret.render.passes import RESOLVE
 from vret.render.program import Pass, Preamble, link
 from vret.render.textures import MIRROR_UNIT
 from vret.scene.compiled import LAMPS_MAX
@@ -44,7 +43,7 @@ class Mirror:
         self.size = size
         self._gl, self._head_bytes = gl, head_bytes
         self._program = link(_preamble(layout, size), "mirror.vert.glsl", "mirror.frag.glsl")
-        self._pass, self._before = Pass(gl, self._program, RESOLVE), before
+        self._pass, self._before = Pass(gl, self._program, before.state), before
         self._make_texture()
         self._slot_bytes = head_bytes + size[0] * size[1] * PIXEL_BYTES
         self._slots = self._map()

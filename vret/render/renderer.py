@@ -85,7 +85,7 @@ class Renderer:
         self._panel = Panel()
         self._turns = Turns(self._gl)
         self._staging, self._reads_slants = Staging(self._gl), reads_slants()
-        self._hands = Hands(self._gl, self._turns, view_count)
+        self._hands = Hands(view_count)
         self._hidden = HiddenAreas()
         self._picture = SampledPicture(view_count, view_size, layout, samples)
         self._targets = TargetBuffers()
@@ -93,8 +93,6 @@ class Renderer:
         if tells_depth:
             GL.glBindTextureUnit(DEPTH_UNIT, self._picture.depth)
         self._passes = tuple(Passes(self._gl, layout, self._programs, wear) for wear in Wear)
-        self._empty_array = ctypes.c_uint()
-        GL.glCreateVertexArrays(1, ctypes.byref(self._empty_array))
         self._drawn: ResidentScene | None = None
         self._drawn_size, self._mark = view_size, 0
         self._stopwatch: Stopwatch | None = None
@@ -111,7 +109,16 @@ class Renderer:
             SAMPLES_UNIT: self._picture.colour,
             LETTERS_UNIT: self._panel.texture,
         }
-        return bring(self._gl, self._turns, self._staging, compiled, self._view_count, fixed, slants=self._reads_slants)
+        return bring(
+            self._gl,
+            self._turns,
+            self._staging,
+            compiled,
+            self._view_count,
+            fixed,
+            self._hands,
+            slants=self._reads_slants,
+        )
 
     def hide(self, corners: Corners) -> None:
         """Draw nothing where the lenses show nothing: `HiddenAreas.take`. Free while the corners stay the same."""
@@ -162,21 +169,15 @@ class Renderer:
             self._shadow.forget()
             self._drawn = resident
         has_changed = resident.take(frame)
-        listed = self._list(resident, frame, eyes, veil, cleared, page, has_changed)
-        self.submit(resident, frame, listed, target, hands)
+        listed = self._list(resident, frame, eyes, veil, cleared, page, hands, has_changed)
+        self.submit(resident, listed, target)
 
-    def submit(
-        self, resident: ResidentScene, frame: SceneFrame, listed: Listed, target: Target, hands: HandPoses | None = None
-    ) -> None:
+    def submit(self, resident: ResidentScene, listed: Listed, target: Target) -> None:
         """All calls of a frame, for what was listed after `resident.take`."""
         stopwatch = self._stopwatch
         if stopwatch is not None:
             self.timed = stopwatch.begin(self._mark)
         self._begin(resident, listed)
-        if hands is not None and hands.tracked.any():
-            self._hands.draw(hands, frame)
-            if listed.cutout or listed.decals or listed.blended:
-                self._bind(resident)
         self._end(resident, listed, target)
         if stopwatch is not None:
             stopwatch.end()
@@ -192,14 +193,12 @@ class Renderer:
         self._staging.release()
         self._shadow.release()
         self._panel.release()
-        self._hands.release()
         self._hidden.release()
         self._picture.release()
         self._targets.release()
         self._programs.release()
         if self._stopwatch is not None:
             self._stopwatch.release()
-        GL.glDeleteVertexArrays(1, [self._empty_array.value])
 
     def _list(
         self,
@@ -209,20 +208,24 @@ class Renderer:
         veil: int,
         cleared: int,
         page: Page | None,
+        hands: HandPoses | None,
         has_changed: bool,
     ) -> Listed:
-        """Where the eyes are, what they can see, and whose shadows must be drawn again."""
+        """Where the eyes and hands are, what can be seen, and whose shadows must be drawn again."""
         uniforms, shadow = self._uniforms, self._shadow
         uniforms.look(frame, eyes, veil, cleared)
         quads = self._place_panel(page, resident, frame, eyes)
         head_in_scene = frame.scene_from_stage[:3, :3] @ eyes.head[:3] + frame.scene_from_stage[:3, 3]
-        seen = resident.listing.seen(frame, uniforms.planes, head_in_scene)
-        particles = uniforms.particles.count()
+        opaque, cutout, decals, blended = resident.listing.seen(frame, uniforms.planes, head_in_scene)
+        if hands is not None and hands.tracked.any():
+            self._hands.place(hands, frame)
+            opaque = resident.hold(self._hands, opaque)
+        seen = opaque, cutout, decals, blended, uniforms.particles.count(), quads
         if not shadow.fit(frame.environment, head_in_scene) and not has_changed:
-            return Listed(None, *seen, particles, quads)
+            return Listed(None, *seen)
         uniforms.shadow_from_scene[:] = shadow.matrices
         uniforms.shadow_texel_m[:] = shadow.texel_m
-        return Listed(resident.listing.casters(frame), *seen, particles, quads)
+        return Listed(resident.listing.casters(frame), *seen)
 
     def _begin(self, resident: ResidentScene, listed: Listed) -> None:
         """People's poses, shadows and what is opaque."""
@@ -235,7 +238,9 @@ class Renderer:
             resident.poses.pose(self._programs.pose)
             if listed.casters is not None:
                 resident.poses.cast()
-        self._bind(resident)
+        gl.glBindVertexArray(resident.vertex_array)
+        gl.glBindBuffer(_INDIRECT, resident.ring.buffer)
+        resident.storage.bind()
         gl.glBindTextures(0, UNITS, resident.textures.names)
         if listed.casters is not None:
             passes.shadow.enter(before)
@@ -286,12 +291,6 @@ class Renderer:
             passes.panel.enter(passes.resolve)
             gl.glDrawArraysInstanced(_STRIP, 0, 4, views * listed.quads)
         self._turns.end()
-
-    def _bind(self, resident: ResidentScene) -> None:
-        gl = self._gl
-        gl.glBindVertexArray(resident.vertex_array)
-        gl.glBindBuffer(_INDIRECT, resident.ring.buffer)
-        resident.storage.bind()
 
     def _set_viewports(self) -> None:
         width, height = self._drawn_size

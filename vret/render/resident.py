@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from vret.render.buffers import DEPTH, MappedRing, Turns
 from vret.render.gl import GL
+from vret.render.hands import HAND_ROWS, Hands
 from vret.render.hot import Hot
 from vret.render.light import bring_light
 from vret.render.listing import Listing, first_person, union
@@ -40,6 +41,7 @@ class ResidentScene:
         poses: Poses | None,
     ) -> None:
         count = len(compiled.rows)
+        self._rows_of_hands = slice(ROW.itemsize * count, None)
         self.name = compiled.name
         self.rows_written = 0
         self._material_of, self._buffers = compiled.material_of, buffers
@@ -48,7 +50,7 @@ class ResidentScene:
         self.wear = Wear.PEOPLED if poses is not None else Wear.TEXTURED if is_textured else Wear.PLAIN
         self.vertex_array = vertex_array(*buffers[:2])
         self.uniforms = ring.binding(_UNIFORM, 0, ["frame"])
-        material_of = (buffers[2], _materials_of(compiled).nbytes)
+        material_of = (buffers[2], 4 * (first_person(compiled) + compiled.people.material_of.size))
         self.storage = ring.binding(_STORAGE, 0, ["rows", "slots", "materials", material_of, "quads"])
         self._classes: npt.NDArray[np.int8] = np.full(1, -1, np.int8)
         self._dirty = [(0, count)] * DEPTH
@@ -105,6 +107,11 @@ class ResidentScene:
             self._shadow_age = 0
         return changed
 
+    def hold(self, hands: Hands, opaque: int) -> int:
+        """Take the placed hands into the frame; returns how many commands the opaque pass has then."""
+        self.ring.arrays["rows"][self._rows_of_hands] = hands.rows.view(np.uint8)
+        return self.listing.hold(hands, opaque)
+
     def commands(self, name: str) -> ctypes.c_void_p:
         """Where in the ring's buffer the commands of a pass begin."""
         return self.listing.pointers[name][self.ring.part]
@@ -148,14 +155,15 @@ def bring(
     compiled: CompiledScene,
     view_count: int,
     fixed: Mapping[int, int],
+    hands: Hands,
     *,
     slants: bool,
 ) -> Generator[None, None, ResidentScene]:
     """Bring a scene to the GPU in small steps. `fixed` are the renderer's own textures, by unit."""
-    count, meshes = len(compiled.rows), compiled.meshes
-    vertices = yield from staging.buffer(meshes.vertices)
-    indices = yield from staging.buffer(meshes.indices)
-    material_of = yield from staging.buffer(_materials_of(compiled))
+    count, meshes, materials = len(compiled.rows), compiled.meshes, len(compiled.materials)
+    vertices = yield from staging.buffer(meshes.vertices, hands.vertices)
+    indices = yield from staging.buffer(meshes.indices, hands.indices)
+    material_of = yield from staging.buffer(_materials_of(compiled, hands))
     textures = TextureArrays(fixed)
     yield from textures.bring(compiled.textures, staging, slants=slants)
     yield from bring_clouds(compiled.clouds, textures, staging)
@@ -165,13 +173,14 @@ def bring(
         turns,
         {
             "frame": (_BYTE, FRAME.itemsize),
-            "rows": (_BYTE, ROW.itemsize * count),
-            "materials": (_BYTE, MATERIAL.itemsize * len(compiled.materials)),
+            "rows": (_BYTE, ROW.itemsize * (count + HAND_ROWS)),
+            "materials": (_BYTE, MATERIAL.itemsize * (materials + len(hands.materials))),
             "quads": (_BYTE, QUAD.itemsize * QUADS_MAX),
             "people": (_BYTE, _PEOPLE_HEAD + PERSON.itemsize * len(compiled.people.body_of)),
             **Listing.sections(compiled),
         },
     )
+    ring.fill("materials", MATERIAL.itemsize * materials, hands.materials.view(np.uint8))
     yield
     listing = Listing(compiled, view_count, ring)
     yield
@@ -184,10 +193,11 @@ def bring(
     return resident
 
 
-def _materials_of(compiled: CompiledScene) -> npt.NDArray[np.uint32]:
-    """By what a slot names: the material of every row, and from `first_person` on of everyone's parts."""
-    between = np.zeros(first_person(compiled) - len(compiled.rows), np.int32)
-    return np.concatenate([compiled.material_of, between, compiled.people.material_of.ravel()]).astype(np.uint32)
+def _materials_of(compiled: CompiledScene, hands: Hands) -> npt.NDArray[np.uint32]:
+    """By what a slot names: the material of every row, of those of hands, and of everyone's parts."""
+    of_hands = hands.material_of + np.uint32(len(compiled.materials))
+    parts = compiled.people.material_of.ravel()
+    return np.concatenate([part.astype(np.uint32) for part in (compiled.material_of, of_hands, parts)])
 
 
 def vertex_array(vertices: int, indices: int) -> int:

@@ -54,18 +54,20 @@ class Staging:
         self._fences: list[int | None] = [None] * _PIECES
         self._next = 0
 
-    def buffer(self, data: npt.NDArray[np.generic]) -> Generator[None, None, int]:
-        """Make a buffer that holds `data` and cannot be changed."""
-        contents = np.ascontiguousarray(data).reshape(-1).view(np.uint8)
-        made = ctypes.c_uint()
+    def buffer(self, *parts: npt.NDArray[np.generic]) -> Generator[None, None, int]:
+        """Make a buffer that holds these, one after the other, and cannot be changed."""
+        contents = [np.ascontiguousarray(part).reshape(-1).view(np.uint8) for part in parts]
+        made, end = ctypes.c_uint(), 0
         GL.glCreateBuffers(1, ctypes.byref(made))
-        GL.glNamedBufferStorage(made.value, max(len(contents), 4), None, 0)
+        GL.glNamedBufferStorage(made.value, max(sum(map(len, contents)), 4), None, 0)
         yield
-        for at in range(0, len(contents), PIECE_BYTES):
-            piece = contents[at : at + PIECE_BYTES]
-            place = yield from self._put(piece)
-            self._gl.glCopyNamedBufferSubData(self._buffer, made.value, place, at, len(piece))
-            yield from self._sent()
+        for part in contents:
+            for at in range(0, len(part), PIECE_BYTES):
+                piece = part[at : at + PIECE_BYTES]
+                place = yield from self._put(piece)
+                self._gl.glCopyNamedBufferSubData(self._buffer, made.value, place, end + at, len(piece))
+                yield from self._sent()
+            end += len(part)
         return made.value
 
     def levels(self, texture: int, size: tuple[int, int, int], levels: int, blocks: Blocks, data: Bytes) -> Steps:
