@@ -11,6 +11,7 @@ from tests.scene.people import write_figures
 from vret.core import commands, events
 from vret.core.effects import State
 from vret.core.plan import Plan, ScenePlan
+from vret.headset.contract import Headset
 from vret.headset.controls import Button
 from vret.headset.frame import FrameLoop
 from vret.headset.offscreen import Offscreen
@@ -27,7 +28,11 @@ from vret.testing.memory_link import MemoryLink
 KINDS = 32
 PATIENCE_S = 60.0
 AGAIN_S = 4.0
+BEAT_FRAMES = 9
+"""Ten a second, at 90 frames a second."""
 NAME = "swings"
+AXIS_AT = {"wind_mps": 5.0}
+"""Where the axis stands when it has risen, five seconds after the scene was entered."""
 
 _HEAD = """
 format = 1
@@ -91,10 +96,14 @@ def scene_text(count: int, walkers: int = 0) -> str:
     return _HEAD + "\n".join(nodes) + (_WALKERS % walkers if walkers else "")
 
 
+def _offscreen(memory: SessionMemory, period_ns: int) -> Headset:
+    return Offscreen((32, 32), period_ns, wearer=memory.wearer)
+
+
 class Exposure:
     """A session in which someone is exposed to `count` swinging boxes, and to `walkers`.
 
-    With `period_ns` 0 frames wait for nothing.
+    With `period_ns` 0 frames wait for nothing. Whatever headset `make` makes, its buttons are `memory.wearer`.
     With `later` the person is in the calm room first, and the boxes are not compiled before `compile`.
     """
 
@@ -104,7 +113,7 @@ class Exposure:
         count: int,
         period_ns: int = 0,
         *,
-        kind: type[Offscreen] = Offscreen,
+        make: Callable[[SessionMemory, int], Headset] = _offscreen,
         later: bool = False,
         walkers: int = 0,
     ) -> None:
@@ -116,7 +125,7 @@ class Exposure:
         self._bundle = compile_scene(load_scene(folder / NAME))
         if not later:
             self.compile()
-        self.headset = kind((32, 32), period_ns, wearer=self.memory.wearer)
+        self.headset = make(self.memory, period_ns)
         self.headset.open()
         renderer = Renderer(self.headset.view_count, self.headset.view_size, self.headset.layout)
         self.loop = FrameLoop(self.headset, renderer, Stage(renderer, self.memory.bundles()), self.memory)
@@ -163,8 +172,9 @@ class Exposure:
         return msgspec.msgpack.decode(payload or b"", type=Shown)
 
     def frame(self) -> int:
-        """One frame, with the therapist's heartbeat before it; its thread CPU in ns."""
-        self.link.beat()
+        """One frame, and the therapist's heartbeat before every BEAT_FRAMES of them; its thread CPU in ns."""
+        if not self.loop.frame_number % BEAT_FRAMES:
+            self.link.beat()
         start_ns = time.thread_time_ns()
         self.loop.frame()
         spent_ns = time.thread_time_ns() - start_ns

@@ -87,10 +87,12 @@ def test_a_wish_from_the_future_lasts_no_longer(bare: Bare) -> None:
 def test_a_session_is_mirrored_as_the_person_sees_it(tmp_path: Path) -> None:
     """A real session with its frames: the newest mirrored picture is the left eye's of the frame that it names."""
     exposure, seen = Exposure(tmp_path, 16), {}
+    headset = exposure.headset
+    assert isinstance(headset, Offscreen)
 
     def mirrored() -> bool:
         ask(exposure.memory, exposure.shown.t_ns)
-        seen[exposure.loop.frame_number] = exposure.headset._picture.first_eye(exposure.headset.view_size[0])
+        seen[exposure.loop.frame_number] = headset._picture.first_eye(headset.view_size[0])
         picture = read_mirrored(exposure.memory.mirror)
         return picture is not None and picture.frame in seen
 

@@ -14,6 +14,7 @@ from vret.headset.contract import ShowsRoom
 from vret.headset.controls import Button
 from vret.headset.offscreen import Offscreen
 from vret.headset.own_room import CLEAR_NS, WHOLE, OwnRoom
+from vret.memory import SessionMemory
 from vret.recording.record import FrameRecord
 
 _RECORD = msgspec.msgpack.Decoder(FrameRecord)
@@ -86,12 +87,16 @@ def test_a_headset_without_it_is_never_asked() -> None:
     assert {own_room.turn(STOPPED, t_ns) for t_ns in range(0, 2000 * MS, 20 * MS)} == {0}
 
 
+def _roomy(memory: SessionMemory, period_ns: int) -> Roomy:
+    return Roomy((32, 32), period_ns, wearer=memory.wearer)
+
+
 class Recorded(Exposure):
     """Keeps how clear every frame was, and the scene that it showed."""
 
     def __init__(self, folder: Path) -> None:
         self.clear: list[tuple[str, int]] = []
-        super().__init__(folder, 8, kind=Roomy)
+        super().__init__(folder, 8, make=_roomy)
 
     def drain(self) -> None:
         records = [_RECORD.decode(payload) for payload in self.memory.telemetry.read()]

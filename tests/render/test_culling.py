@@ -1,8 +1,8 @@
 import numpy as np
 
 from vret.headset.body import FOVS
-from vret.render.culling import Bounds, planes_of, rotated
-from vret.render.projection import NEAR_M, clip_from_eye
+from vret.render.culling import Bounds, planes_of
+from vret.render.projection import NEAR_M, clip_from_eye, from_poses
 from vret.scene.compiled import ROW
 
 SPHERES = np.array([[0, 0, 0, 1], [0, 5, 0, 1]], np.float32)
@@ -56,7 +56,20 @@ def test_only_the_named_rows_are_refitted() -> None:
     assert bounds.centres[0].tolist() == [0, 7, 0]
 
 
-def test_rotation_by_quaternion() -> None:
-    half = np.sqrt(0.5)
-    turned = rotated(np.array([[0, half, 0, half]], np.float32), np.array([[0, 0, -1]], np.float32))
-    np.testing.assert_allclose(turned, [[-1, 0, 0]], atol=1e-6)
+def test_spheres_lie_where_their_rows_put_them_however_many_there_are() -> None:
+    """For more rows than are worked on at once."""
+    chance, count = np.random.default_rng(3), 5000
+    spheres = chance.normal(size=(7, 4)).astype(np.float32) ** 2
+    mesh_of = chance.integers(7, size=count).astype(np.int32)
+    rows = np.zeros(count, ROW)
+    rows["position"], rows["scale"] = chance.normal(size=(count, 3)), chance.uniform(0.1, 3, count)
+    quaternions = chance.normal(size=(count, 4))
+    rows["rotation"] = quaternions / np.linalg.norm(quaternions, axis=1, keepdims=True)
+    bounds = Bounds(spheres, mesh_of, 2)
+    bounds.refit(rows, 10, count)
+    poses = np.concatenate([rows["position"], rows["rotation"]], axis=1)
+    turned = np.einsum("nij,nj->ni", from_poses(poses)[:, :3, :3], spheres[mesh_of, :3])
+    expected = rows["position"] + rows["scale"][:, None] * turned
+    np.testing.assert_allclose(bounds.centres[:3, 10:].T, expected[10:], atol=1e-5)
+    np.testing.assert_allclose(bounds.minus_radii[10:], -(rows["scale"] * spheres[mesh_of, 3])[10:], rtol=1e-6)
+    assert (bounds.centres[:3, :10] == 1).all(), "not asked for"

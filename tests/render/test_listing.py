@@ -13,6 +13,7 @@ from vret.headset.body import make_eyes, see_stereo
 from vret.render.buffers import DEPTH, MappedRing, Turns
 from vret.render.culling import Bounds
 from vret.render.drawlist import COMMAND
+from vret.render.hands import Hands
 from vret.render.hot import Hot
 from vret.render.listing import Listing
 from vret.render.uniforms import FrameUniforms
@@ -52,7 +53,7 @@ class Watched:
         gl = Hot()
         self.turns = Turns(gl)
         self.ring = MappedRing(gl, self.turns, Listing.sections(self.scene))
-        self.listing = Listing(self.scene, VIEWS, self.ring)
+        self.listing = Listing(self.scene, VIEWS, self.ring, Hands(VIEWS))
         self.bounds = Bounds(self.scene.meshes.spheres, self.scene.mesh_of, VIEWS)
         self.kind = self.scene.material_of
         self.listing.sort_out(*(self.kind == number for number in range(len(KINDS))))

@@ -193,6 +193,8 @@ class FrameLoop:
 def _drain(ring: Ring, t_ns: int) -> list[Event]:
     """All that waits in an inbox, stamped with this frame's time: the order of time is the order of frames."""
     payloads = ring.read()
+    if not payloads:
+        return []
     events: list[Event] = [_replace(_EVENT.decode(payload), t_ns=t_ns) for payload in payloads]
     ring.release(len(payloads))
     return events

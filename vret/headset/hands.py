@@ -15,6 +15,7 @@ Nothing here reads a clock: time is that of the frames.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from vret.core.events import Event, InputGained, InputLost, RatingGiven, StopPressed
 from vret.headset.controls import DIAL_MIDDLE, DIAL_STEP, DIAL_TOP, NOTHING, Button, Controls
@@ -60,6 +61,26 @@ _BUTTONS = {
 _ALWAYS = (Control.STOP, Control.WAIT, Control.LESS)
 
 
+class _Reach(NamedTuple):
+    """What one hand can do with an interaction profile. The components that stop serve nothing else."""
+
+    gestures: dict[Control, tuple[Gesture, ...]]
+    stops: frozenset[Component]
+
+    @classmethod
+    def of(cls, profile: Profile, hand: Hand) -> "_Reach":
+        gestures = {
+            control: tuple(way.gesture for way in ways if way.gesture is not None and hand in way.hands)
+            for control, ways in profile.controls.items()
+        }
+        stopping = (gesture for gesture in gestures[Control.STOP] if isinstance(gesture, Press | Hold))
+        return cls(gestures, frozenset(gesture.component for gesture in stopping))
+
+
+_REACHES = {(path, hand): _Reach.of(profile, hand) for path, profile in PROFILES.items() for hand in Hand}
+_NOTHING = _Reach({}, frozenset())
+
+
 @dataclass(slots=True)
 class _Finger:
     """Something that is pressed or not, with some play between the two, and what has come of the press so far."""
@@ -96,6 +117,7 @@ class _Side:
         self.path = ""
         self.profile: Profile | None = None
         self.controls: Controls | None = None
+        self.reach = _NOTHING
         self.fingers: dict[Component, _Finger] = {}
         self.stopping_ns = _NEVER
         self._seen_ns = self._tapped_ns = _NEVER
@@ -103,36 +125,29 @@ class _Side:
     def meet(self, path: str, values: Mapping[tuple[Hand, Component], float], t_ns: int) -> list[Event]:
         """Read the fingers, and tell of an input gained or lost. Only what the runtime calls active is in `values`."""
         events: list[Event] = []
-        if path != self.path and self._can_stop(PROFILES.get(path), values):
+        if path != self.path and self._can_stop(_REACHES.get((path, self.hand), _NOTHING), values):
             events += self._take_up(path, t_ns)
         if self.profile is None:
             return events
-        if path == self.path and self._can_stop(self.profile, values):
+        if path == self.path and self._can_stop(self.reach, values):
             self._seen_ns = t_ns
         elif t_ns - self._seen_ns > LAPSE_NS:
             events.append(InputLost(t_ns=t_ns, input=self.profile.inputs[self.hand]))
-            self.path, self.profile, self.controls, self.fingers = "", None, None, {}
+            self.path, self.profile, self.controls, self.reach, self.fingers = "", None, None, _NOTHING, {}
             return events
         there = values if path == self.path else {}
         for component, finger in self.fingers.items():
             value = self._value(component, there)
             if finger.read(value, _DOWN_AND_UP.get(component, _ELSE_DOWN_AND_UP), t_ns):
                 self._place(component, finger, there)
-        if any(self.fingers[component].is_down for component in self.stops(self.profile)):
-            self.stopping_ns = t_ns
+        for component in self.reach.stops:
+            if self.fingers[component].is_down:
+                self.stopping_ns = t_ns
         return events
 
-    def gestures(self, profile: Profile, control: Control) -> list[Gesture]:
-        return [way.gesture for way in profile.controls[control] if way.gesture is not None and self.hand in way.hands]
-
-    def stops(self, profile: Profile) -> set[Component]:
-        """The components of this hand that stop: they serve nothing else."""
-        gestures = self.gestures(profile, Control.STOP)
-        return {gesture.component for gesture in gestures if isinstance(gesture, Press | Hold)}
-
-    def taps(self, profile: Profile, at_once: bool, t_ns: int) -> int:
+    def taps(self, at_once: bool, t_ns: int) -> int:
         """1 for a tap that has just counted, 2 for the second of a pair; `at_once` when it goes down."""
-        for gesture in self.gestures(profile, Control.WAIT):
+        for gesture in self.reach.gestures[Control.WAIT]:
             if not isinstance(gesture, Tap):
                 continue
             finger = self.fingers[gesture.component]
@@ -147,6 +162,7 @@ class _Side:
     def _take_up(self, path: str, t_ns: int) -> list[Event]:
         """Another input in this hand. It is gained before the old one is lost: the hand could stop all the time."""
         before, self.path, self.profile = self.profile, path, PROFILES[path]
+        self.reach = _REACHES[path, self.hand]
         source = self.profile.inputs[self.hand]
         self.controls = Controls(source)
         self.fingers = {one: _Finger() for one in self.profile.bindings if self.profile.has(one, self.hand)}
@@ -157,8 +173,8 @@ class _Side:
         lost = InputLost(t_ns=t_ns, input=before.inputs[self.hand])
         return [InputGained(t_ns=t_ns, input=source), lost]
 
-    def _can_stop(self, profile: Profile | None, values: Mapping[tuple[Hand, Component], float]) -> bool:
-        return profile is not None and any((self.hand, one) in values for one in self.stops(profile))
+    def _can_stop(self, reach: _Reach, values: Mapping[tuple[Hand, Component], float]) -> bool:
+        return any((self.hand, one) in values for one in reach.stops)
 
     def _value(self, component: Component, values: Mapping[tuple[Hand, Component], float]) -> float | None:
         """How far it is pressed. A stick counts towards the person (Y) and to either side (X), not askew."""
@@ -212,7 +228,7 @@ class Hands:
         for side in sides:
             if side.profile is None or side.controls is None:
                 continue
-            pressed = self._pressed(side, side.profile, t_ns)
+            pressed = self._pressed(side, t_ns)
             if pressed:
                 self.profile = side.profile
             said = side.controls.read(pressed, self.dial, t_ns)
@@ -225,19 +241,19 @@ class Hands:
         self._before_ns = t_ns
         return tuple(sorted(events, key=lambda event: not isinstance(event, StopPressed)))
 
-    def _pressed(self, side: _Side, profile: Profile, t_ns: int) -> Button:
-        pressed = NOTHING
+    def _pressed(self, side: _Side, t_ns: int) -> Button:
+        pressed, gestures = NOTHING, side.reach.gestures
         if self._asked is Control.RATE:
-            for gesture in side.gestures(profile, Control.RATE):
+            for gesture in gestures[Control.RATE]:
                 self._move_dial(side, gesture, t_ns)
         if self._asked is not None:
             answer = Control.CONFIRM if self._asked is Control.RATE else self._asked
-            for gesture in side.gestures(profile, answer):
+            for gesture in gestures[answer]:
                 if self._is_yes(side, gesture, t_ns):
                     pressed |= _BUTTONS[answer]
-        taps = side.taps(profile, self._asked is None, t_ns)
+        taps = side.taps(self._asked is None, t_ns)
         for control in _ALWAYS:
-            for gesture in side.gestures(profile, control):
+            for gesture in gestures[control]:
                 if self._is_made(side, control, gesture, taps, t_ns):
                     pressed |= _BUTTONS[control]
         return pressed

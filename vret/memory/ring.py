@@ -142,15 +142,18 @@ class Ring:
 
     def _put(self, position: int, content: bytes) -> None:
         start = position % self.capacity
-        first = min(len(content), self.capacity - start)
-        self._data[start : start + first] = content[:first]
-        if first < len(content):
-            self._data[: len(content) - first] = content[first:]
+        if start + len(content) <= self.capacity:
+            self._data[start : start + len(content)] = content
+            return
+        first = self.capacity - start
+        self._data[start:] = content[:first]
+        self._data[: len(content) - first] = content[first:]
 
     def _get(self, position: int, length: int) -> bytes:
         start = position % self.capacity
-        first = min(length, self.capacity - start)
-        return bytes(self._data[start : start + first]) + bytes(self._data[: length - first])
+        if start + length <= self.capacity:
+            return bytes(self._data[start : start + length])
+        return bytes(self._data[start:]) + bytes(self._data[: start + length - self.capacity])
 
 
 def _padded(length: int) -> int:

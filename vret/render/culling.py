@@ -3,8 +3,13 @@
 import numpy as np
 import numpy.typing as npt
 
+from vret.scene.compiled import ROW
+
 Floats = npt.NDArray[np.float32]
 PLANES = 5
+_ROW_FLOATS = ROW.itemsize // 4
+_AT_ONCE = 2048
+"""Rows whose numbers a processor's nearest memory holds."""
 _SIDES = np.array([[1, 0, 0, 1], [-1, 0, 0, 1], [0, 1, 0, 1], [0, -1, 0, 1], [0, 0, -1, 1]], np.float32)
 
 
@@ -14,21 +19,6 @@ def planes_of(clip_from_scene: Floats) -> Floats:
     normals = planes[:, :3]
     planes /= np.sqrt(np.einsum("ij,ij->i", normals, normals))[:, None]
     return planes
-
-
-def rotated(quaternions: Floats, points: Floats) -> Floats:
-    """(n, 3) `points` turned by (n, 4) `quaternions` xyzw. Works through columns: both may be views of columns."""
-    qx, qy, qz, qw = quaternions.T
-    x, y, z = points.T
-    across_x, across_y, across_z = qy * z - qz * y, qz * x - qx * z, qx * y - qy * x
-    across_x += across_x
-    across_y += across_y
-    across_z += across_z
-    turned = np.empty((3, len(quaternions)), np.float32)
-    turned[0] = x + qw * across_x + qy * across_z - qz * across_y
-    turned[1] = y + qw * across_y + qz * across_x - qx * across_z
-    turned[2] = z + qw * across_z + qx * across_y - qy * across_x
-    return turned.T
 
 
 class Spheres:
@@ -84,13 +74,48 @@ class Bounds(Spheres):
 
     def __init__(self, spheres: Floats, mesh_of: npt.NDArray[np.int32], views: int) -> None:
         super().__init__(len(mesh_of), views)
-        self._centre_in_mesh = np.ascontiguousarray(spheres[mesh_of, :3].T).T
-        self._radius_in_mesh = np.ascontiguousarray(spheres[mesh_of, 3])
+        self._in_mesh = np.ascontiguousarray(spheres[mesh_of, :3].T)
+        self._minus_radius_in_mesh = -np.ascontiguousarray(spheres[mesh_of, 3])
+        self._in_mesh_zxy, self._in_mesh_yzx = self._in_mesh[[2, 0, 1]], self._in_mesh[[1, 2, 0]]
+        self._turning = _Turning(min(len(mesh_of), _AT_ONCE))
 
     def refit(self, rows: npt.NDArray[np.void], first: int, end: int) -> None:
         """The rows from `first` up to `end` have been written."""
-        moved = slice(first, end)
-        scale = rows["scale"][moved]
-        turned = rotated(rows["rotation"][moved], self._centre_in_mesh[moved])
-        np.add(rows["position"][moved].T, scale * turned.T, out=self.centres[:3, moved])
-        np.multiply(scale, -self._radius_in_mesh[moved], out=self.minus_radii[moved])
+        for start in range(first, end, _AT_ONCE):
+            self._refit(rows, slice(start, min(start + _AT_ONCE, end)))
+
+    def _refit(self, rows: npt.NDArray[np.void], moved: slice) -> None:
+        """Centres c become position + scale * (c + w t + q x t) where t = 2 q x c, of rotations (q, w)."""
+        columns, q, doubled, turned, product = self._turning.of(moved.stop - moved.start)
+        np.copyto(columns, rows[moved].view(np.float32).reshape(-1, _ROW_FLOATS).T)
+        position, scale, w = columns[:3], columns[3], columns[7]
+        q[:3] = columns[4:7]
+        q[3:] = q[:2]
+        q_yzx, q_zxy = q[1:4], q[2:5]
+        once = doubled[:3]
+        np.multiply(q_yzx, self._in_mesh_zxy[:, moved], out=once)
+        np.multiply(q_zxy, self._in_mesh_yzx[:, moved], out=product)
+        np.subtract(once, product, out=once)
+        np.add(once, once, out=once)
+        doubled[3:] = doubled[:2]
+        np.multiply(q_yzx, doubled[2:5], out=turned)
+        np.multiply(q_zxy, doubled[1:4], out=product)
+        np.subtract(turned, product, out=turned)
+        np.multiply(once, w, out=product)
+        np.add(turned, product, out=turned)
+        np.add(turned, self._in_mesh[:, moved], out=turned)
+        np.multiply(turned, scale, out=turned)
+        np.add(turned, position, out=self.centres[:3, moved])
+        np.multiply(scale, self._minus_radius_in_mesh[moved], out=self.minus_radii[moved])
+
+
+class _Turning:
+    """Room for the columns of some rows, and for vectors of which x and y come once more after z."""
+
+    def __init__(self, count: int) -> None:
+        self._room = np.empty((_ROW_FLOATS + 16, count), np.float32)
+
+    def of(self, count: int) -> tuple[Floats, Floats, Floats, Floats, Floats]:
+        """For so many rows: (8, n) columns, twice (5, n), and twice (3, n)."""
+        room = self._room[:, :count]
+        return room[:8], room[8:13], room[13:18], room[18:21], room[21:24]

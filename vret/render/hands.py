@@ -8,7 +8,6 @@ import numpy.typing as npt
 
 from vret.headset.contract import HandPoses
 from vret.render.bones import BONES, bone_shapes, lie
-from vret.render.drawlist import COMMAND
 from vret.render.gloves import controller, glove
 from vret.scene.compiled import MATERIAL, ROW, SceneFrame
 from vret.scene.shapes import join
@@ -25,8 +24,8 @@ HAND_DRAWS: Final = _WHOLE + BONES
 class Hands:
     """Six draws: for the left hand and then the right an open glove, a closed one, and a controller in it.
 
-    Then one for every bone, whose instances are the hands that are seen finger by finger. `commands` count indices,
-    vertices and rows from the first of a hand's.
+    Then one for every bone, whose instances are the hands that are seen finger by finger. Of the draws `draws` are
+    made; their indices and rows are counted from the first of a hand's.
     """
 
     def __init__(self, view_count: int) -> None:
@@ -44,40 +43,42 @@ class Hands:
         self.materials = _materials()
         self.material_of = np.full(HAND_ROWS, _CLOTH, np.uint32)
         self.material_of[1:_HELD:2] = _SHELL
-        self.commands = np.zeros(HAND_DRAWS, COMMAND)
-        self.commands["count"] = counts
-        self.commands["first_index"] = np.cumsum([0, *counts[:-1]])
-        self.commands["base_instance"][:_WHOLE] = (0, 0, 1, 2, 2, 3)
+        self.counts = np.array(counts, np.uint32)
+        self.first_indices = np.cumsum([0, *counts[:-1]], dtype=np.uint32)
+        self.instance_counts = np.zeros(HAND_DRAWS, np.uint32)
+        self.first_rows = np.zeros(HAND_DRAWS, np.uint32)
+        self.first_rows[:_WHOLE] = (0, 0, 1, 2, 2, 3)
         self.rows = np.zeros(HAND_ROWS, ROW)
         self.rows["scale"] = 1
+        self._held = self.rows[:_HELD].view(np.float32).reshape(2, _HELD // 2, -1)
+        self._bones = self.rows[_HELD:].reshape(BONES, 2)
         self.draws = 0
 
     def place(self, hands: HandPoses, frame: SceneFrame) -> None:
         """Put the hands where they are in the scene, which is turned against the stage about +Y only."""
-        scene_from_stage = frame.scene_from_stage
-        places = hands.poses[:, :3] @ scene_from_stage[:3, :3].T + scene_from_stage[:3, 3]
-        half = atan2(float(scene_from_stage[0, 2]), float(scene_from_stage[0, 0])) / 2
+        (m00, _, m02, x0), (_, _, _, y0), (m20, _, m22, z0), _ = frame.scene_from_stage.tolist()
+        half = atan2(m02, m00) / 2
         s, c = sin(half), cos(half)
-        x, y, z, w = hands.poses[:, 3:].T
-        turned = np.stack([c * x + s * z, c * y + s * w, c * z - s * x, c * w - s * y], axis=1)
-        rows = self.rows[:_HELD]
-        rows["position"] = places.repeat(2, axis=0)
-        rows["rotation"] = turned.repeat(2, axis=0)
-        whole = hands.tracked & ~hands.jointed
-        shown = np.stack([whole & ~hands.holding, whole & hands.holding], axis=1)
-        self.commands["instance_count"][:_WHOLE] = shown[:, (0, 1, 1)].ravel() * self._view_count
+        for held, (px, py, pz, x, y, z, w) in zip(self._held, hands.poses.tolist(), strict=True):
+            place = (m00 * px + m02 * pz + x0, py + y0, m20 * px + m22 * pz + z0)
+            held[:] = (*place, 1.0, c * x + s * z, c * y + s * w, c * z - s * x, c * w - s * y)
+        shown = []
+        states = zip(hands.tracked.tolist(), hands.jointed.tolist(), hands.holding.tolist(), strict=True)
+        for is_tracked, is_jointed, is_holding in states:
+            is_whole = is_tracked and not is_jointed
+            shown += [is_whole and not is_holding, is_whole and is_holding, is_whole and is_holding]
+        self.instance_counts[:_WHOLE] = [self._view_count * is_shown for is_shown in shown]
         self.draws = _WHOLE
         if hands.jointed.any():
-            self._place_bones(hands, scene_from_stage)
+            self._place_bones(hands, frame.scene_from_stage)
             self.draws = HAND_DRAWS
 
     def _place_bones(self, hands: HandPoses, scene_from_stage: npt.NDArray[np.float32]) -> None:
-        rows = self.rows[_HELD:].reshape(BONES, 2)
+        rows = self._bones
         joints = hands.joints @ scene_from_stage[:3, :3].T + scene_from_stage[:3, 3]
         lie(joints, rows["position"], rows["rotation"], rows["scale"])
-        commands = self.commands[_WHOLE:]
-        commands["base_instance"] = np.arange(_HELD, HAND_ROWS, 2) + (not hands.jointed[0])
-        commands["instance_count"] = hands.jointed.sum() * self._view_count
+        self.first_rows[_WHOLE:] = np.arange(_HELD, HAND_ROWS, 2) + (not hands.jointed[0])
+        self.instance_counts[_WHOLE:] = hands.jointed.sum() * self._view_count
 
 
 def _materials() -> np.ndarray[tuple[int], np.dtype[np.void]]:

@@ -32,7 +32,7 @@ class Listing:
     `in_view` tells of every row whether the views may see it, in the frame of the last `seen`.
     """
 
-    def __init__(self, compiled: CompiledScene, view_count: int, ring: MappedRing) -> None:
+    def __init__(self, compiled: CompiledScene, view_count: int, ring: MappedRing, hands: Hands) -> None:
         meshes, count = len(compiled.meshes.ranges), len(compiled.rows)
         self._mesh_of, self._ranges, self._view_count = compiled.mesh_of, compiled.meshes.ranges, view_count
         self._order = by_mesh(compiled.mesh_of)
@@ -46,11 +46,9 @@ class Listing:
         self._standing = _Kept(count, self._first["casters"])
         self._casting = _Kept(count, meshes)
         self._crowd = Crowd(compiled.people, compiled.materials, first_person(compiled), view_count)
-        self._first_index = np.uint32(compiled.meshes.indices.size)
-        self._first_hand = np.uint32(3 * count + 2 * slot_room(compiled.people))
-        ring.fill("slots", int(self._first_hand), np.arange(count, count + HAND_ROWS, dtype=np.uint32))
-        self._of_hands = np.zeros(HAND_DRAWS, COMMAND)
-        self._of_hands["base_vertex"] = len(compiled.meshes.vertices)
+        first_hand = 3 * count + 2 * slot_room(compiled.people)
+        ring.fill("slots", first_hand, np.arange(count, count + HAND_ROWS, dtype=np.uint32))
+        self._of_hands, self._first_hand = _commands_of(hands, compiled), np.uint32(first_hand)
         self._planes = np.zeros((view_count * 5, 4), np.float32)
         self._change = np.zeros_like(self._planes)
         self._margins = np.diag(np.array([3**0.5 / TURN_MARGIN] * 3 + [1 / REACH_MARGIN_M], np.float32))
@@ -139,9 +137,8 @@ class Listing:
     def hold(self, hands: Hands, opaque: int) -> int:
         """Write the commands of placed hands behind the opaque pass's; returns how many that has then."""
         commands, end = self._of_hands, opaque + hands.draws
-        np.add(hands.commands["first_index"], self._first_index, out=commands["first_index"])
-        np.add(hands.commands["base_instance"], self._first_hand, out=commands["base_instance"])
-        commands["count"], commands["instance_count"] = hands.commands["count"], hands.commands["instance_count"]
+        commands["instance_count"] = hands.instance_counts
+        np.add(hands.first_rows, self._first_hand, out=commands["base_instance"])
         self._commands("opaque")[opaque:end] = commands[: hands.draws]
         return end
 
@@ -200,6 +197,15 @@ class _Kept:
             slots[: self._used] = self.slots[: self._used]
             commands[: self.length] = self.commands[: self.length]
             self._is_stale[part] = False
+
+
+def _commands_of(hands: Hands, compiled: CompiledScene) -> npt.NDArray[np.void]:
+    """Hands' shapes lie behind the scene's own."""
+    commands = np.zeros(HAND_DRAWS, COMMAND)
+    commands["count"] = hands.counts
+    commands["first_index"] = hands.first_indices + np.uint32(compiled.meshes.indices.size)
+    commands["base_vertex"] = len(compiled.meshes.vertices)
+    return commands
 
 
 def union(a: Span, b: Span) -> Span:

@@ -182,7 +182,7 @@ def bring(
     )
     ring.fill("materials", MATERIAL.itemsize * materials, hands.materials.view(np.uint8))
     yield
-    listing = Listing(compiled, view_count, ring)
+    listing = Listing(compiled, view_count, ring, hands)
     yield
     poses = None
     if len(compiled.people.body_of):

@@ -92,8 +92,9 @@ class Locator:
 def write_pose(location: Any, floats: npt.NDArray[np.float32], pose: npt.NDArray[np.float32]) -> bool:
     """Into `pose` (position, quaternion) from OpenXR's order (quaternion, position), as far as it is valid."""
     flags = location._location_flags
-    is_turned = bool(flags & _ORIENTATION_VALID) and are_rotations(floats[None, :4])
-    is_placed = bool(flags & _POSITION_VALID) and are_positions(floats[4:])
+    qx, qy, qz, qw, x, y, z = floats.tolist()
+    is_turned = bool(flags & _ORIENTATION_VALID) and is_rotation(qx, qy, qz, qw)
+    is_placed = bool(flags & _POSITION_VALID) and is_position(x, y, z)
     if is_turned:
         pose[3:] = floats[:4]
     if is_placed:
@@ -101,12 +102,16 @@ def write_pose(location: Any, floats: npt.NDArray[np.float32], pose: npt.NDArray
     return is_turned and is_placed
 
 
-def are_rotations(quaternions: npt.NDArray[np.float32]) -> bool:
-    """Whether (n, 4) are numbers and about as long as 1: a runtime may call a pose valid that is neither."""
-    squared = np.einsum("ij,ij->i", quaternions, quaternions)
-    return bool(((squared > _SQUARED_MIN) & (squared < _SQUARED_MAX)).all())
+def is_rotation(x: float, y: float, z: float, w: float) -> bool:
+    """Whether they are numbers and about as long as 1: a runtime may call a pose valid that is neither."""
+    return _SQUARED_MIN < x * x + y * y + z * z + w * w < _SQUARED_MAX
+
+
+def is_position(x: float, y: float, z: float) -> bool:
+    """Whether they are numbers, and of this world."""
+    return abs(x) < _FARTHEST_M and abs(y) < _FARTHEST_M and abs(z) < _FARTHEST_M
 
 
 def are_positions(metres: npt.NDArray[np.float32]) -> bool:
-    """Whether they are numbers, and of this world."""
+    """`is_position` of each of (n, 3)."""
     return bool((np.abs(metres) < _FARTHEST_M).all())

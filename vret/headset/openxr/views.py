@@ -12,7 +12,7 @@ from vret.headset.contract import Eyes
 from vret.headset.openxr.api import address, xr
 from vret.headset.openxr.runtime import Runtime
 from vret.headset.openxr.session import Session
-from vret.headset.openxr.spaces import Space, are_positions, are_rotations
+from vret.headset.openxr.spaces import Space, is_position, is_rotation
 from vret.headset.openxr.swapchain import VIEWS, Images, Swapchain
 from vret.render.projection import NEAR_M
 
@@ -84,9 +84,10 @@ class Views:
         if self._locate(self._session, info, state, VIEWS, count, views) < 0:
             return False
         flags, found = self._state._view_state_flags, self._found
-        is_placed = bool(flags & _POSITION_VALID) and are_positions(found[:, _POSITION])
-        is_turned = bool(flags & _ORIENTATION_VALID) and are_rotations(found[:, _ROTATION])
-        is_turned = is_turned and bool((np.abs(found[:, _ANGLES]) < _WIDEST_RAD).all())
+        is_placed, is_turned = bool(flags & _POSITION_VALID), bool(flags & _ORIENTATION_VALID)
+        for qx, qy, qz, qw, x, y, z, *angles in found[:, _POSE_AND_ANGLES].tolist():
+            is_placed = is_placed and is_position(x, y, z)
+            is_turned = is_turned and is_rotation(qx, qy, qz, qw) and all(abs(angle) < _WIDEST_RAD for angle in angles)
         if is_placed:
             eyes.poses[:, :3] = self._showing[:, _POSITION] = found[:, _POSITION]
         if is_turned:
