@@ -1,7 +1,5 @@
 """The mirror on real pixels: which frame it shows, how it makes it small, and what it costs."""
 
-import gc
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -10,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from tests.garbage import left_behind
 from tests.render.city import city, frame_of
 from tests.render.test_renderer import HEIGHT_M, PAGE, CountingHot, Scenario, scenario
 from vret.headset.contract import Layout
@@ -206,17 +205,6 @@ def test_it_makes_few_calls_and_as_many_in_any_scene() -> None:
 def test_it_leaves_no_objects_behind() -> None:
     with scenario(size=(8, 8), blocks=1) as one, mirrored(one) as mirror:
         one.draw()
-        gc.collect()
-        gc.disable()
-        try:
-            grown = []
-            for _ in range(4):
-                before = sys.getallocatedblocks()
-                for _ in range(100):
-                    mirror.turn(one.picture.target, b"")
-                grown.append(sys.getallocatedblocks() - before)
-            cyclic = gc.collect()
-        finally:
-            gc.enable()
-    assert min(grown) < 10, "less than one block in ten turns"
+        blocks, cyclic = left_behind(lambda _: mirror.turn(one.picture.target, b""))
+    assert blocks < 10, "less than one block in ten turns"
     assert cyclic == 0

@@ -1,7 +1,5 @@
 """People on the graphics card: their poses beside numpy's, what they look at, which are drawn, and what that costs."""
 
-import gc
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from math import atan2, degrees
@@ -11,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from tests.garbage import left_behind
 from tests.render.test_renderer import HANDS, CountingHot
 from tests.scene.people import NAMES, SCENE, WALKERS, write_people
 from vret.headset.body import make_eyes, see_stereo
@@ -371,21 +370,14 @@ def test_a_frame_with_people_leaves_no_objects_behind(bundle: Bundle) -> None:
     stage = Stage(bundle)
     stage.draw(moment(), (0.0, 1.6, 30.0))
     frame = stage.animation.animate(moment())
-    gc.collect()
-    gc.disable()
-    try:
-        grown = []
-        for round_ in range(6):
-            before = sys.getallocatedblocks()
-            for number in range(20):
-                stage.animation.animate(moment(round_ * 10 + number / 90))
-                stage.renderer.draw(stage.resident, frame, stage.eyes, stage.picture.target)
-            grown.append(sys.getallocatedblocks() - before)
-        cyclic = gc.collect()
-    finally:
-        gc.enable()
-        stage.close()
-    assert min(grown) < 10
+
+    def live(number: int) -> None:
+        stage.animation.animate(moment(number / 18))
+        stage.renderer.draw(stage.resident, frame, stage.eyes, stage.picture.target)
+
+    blocks, cyclic = left_behind(live, turns=20, rounds=6)
+    stage.close()
+    assert blocks < 10
     assert cyclic == 0
 
 

@@ -1,8 +1,6 @@
 """The renderer over several frames: what it uploads, what it calls, and the same picture in every layout."""
 
 import ctypes
-import gc
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from tests.garbage import left_behind
 from tests.headset.joints import joints_of
 from tests.render.city import city, compiled, daylight, frame_of
 from vret.headset.body import FOVS, make_eyes, see_stereo
@@ -292,20 +291,13 @@ def test_shadow_maps_are_drawn_again_only_when_something_changed() -> None:
 
 def test_a_frame_leaves_no_objects_behind() -> None:
     with scenario(size=(8, 8), blocks=1) as one:
-        gc.collect()
-        gc.disable()
-        try:
-            grown = []
-            for _ in range(4):
-                before = sys.getallocatedblocks()
-                for number in range(100):
-                    hands = JOINTED if number % 2 else HANDS
-                    one.renderer.draw(one.resident, one.frame, one.eyes, one.picture.target, 0, PAGE, hands)
-                grown.append(sys.getallocatedblocks() - before)
-            cyclic = gc.collect()
-        finally:
-            gc.enable()
-    assert min(grown) < 10, "less than one block in ten frames"
+
+        def draw(number: int) -> None:
+            hands = JOINTED if number % 2 else HANDS
+            one.renderer.draw(one.resident, one.frame, one.eyes, one.picture.target, 0, PAGE, hands)
+
+        blocks, cyclic = left_behind(draw)
+    assert blocks < 10, "less than one block in ten frames"
     assert cyclic == 0
 
 

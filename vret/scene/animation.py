@@ -18,6 +18,7 @@ from vret.scene.compiled import SceneFrame
 from vret.scene.conduct import Conduct
 from vret.scene.lamps import Lamps
 from vret.scene.moment import Moment
+from vret.scene.presence import Presence
 from vret.scene.tables import Component, Curve, PlaceSpec, Source, as_slice
 
 _TURN = 2 * np.pi
@@ -30,6 +31,10 @@ class Animation:
 
     def __init__(self, bundle: Bundle) -> None:
         self._spec, self._tables = bundle.animation, bundle.tables
+        tables = bundle.tables
+        self._presence = Presence(
+            tables.places_of, tables.variants_of, tables.stimulus_of, tables.hidden_when_held, tables.ranges
+        )
         self.areas = Areas(bundle.rules.areas, bundle.tables)
         self._lamps = Lamps(bundle.tables)
         self._around = Around(bundle.tables)
@@ -52,7 +57,6 @@ class Animation:
         )
         if self._conduct is not None:
             self._frame.people, self._frame.present = self._conduct.persons, self._conduct.present
-        tables = self._tables
         self._swings = _Swings(tables.swings)
         self._living = _span(tables.swings["instance"], tables.travels["instance"])
         self._driven = _span(
@@ -117,17 +121,7 @@ class Animation:
         return shown
 
     def _write_visible(self, place: int, variant: int, shown: npt.NDArray[np.bool_], held: bool) -> None:
-        tables = self._tables
-        visible = (tables.places_of & np.uint32(1 << place)) != 0
-        visible &= (tables.variants_of & np.uint32(1 << variant)) != 0
-        if self._stimuli:
-            visible &= shown[tables.stimulus_of]
-        if held:
-            visible &= ~tables.hidden_when_held
-        if len(tables.ranges):
-            value = self._values[tables.ranges["curve"]]
-            outside = (value < tables.ranges["low"]) | (value >= tables.ranges["high"])
-            visible[tables.ranges["instance"][outside]] = False
+        visible = self._presence.at(place, variant, shown, held, self._values)
         if not np.array_equal(visible, self._frame.visible) or self._seen is None:
             self._frame.visible[:] = visible
             self._frame.visible_changed = True

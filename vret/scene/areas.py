@@ -21,6 +21,7 @@ import numpy.typing as npt
 
 from vret.core.ladder import AreaRules
 from vret.scene.compiled import Quaternion, SceneFrame, Vector
+from vret.scene.presence import Presence
 from vret.scene.tables import AnimationTables
 
 TOLERANCE_RAD = radians(10.0)
@@ -55,7 +56,8 @@ class Areas:
 
     def __init__(self, areas: tuple[AreaRules, ...], tables: AnimationTables) -> None:
         self._names = [area.name for area in areas]
-        self._regions, self._bounds, self._ranges = tables.regions, tables.region_bounds, tables.region_ranges
+        self._regions, self._bounds = tables.regions, tables.region_bounds
+        self._presence = Presence.of(tables.regions, tables.region_ranges)
         self._is_feared_of = np.array([area.feared for area in areas], np.bool_)[self._regions["area"]]
         self._is_moving = self._regions["instance"] >= 0
         self._there = np.zeros(0, np.intp)
@@ -81,15 +83,8 @@ class Areas:
         regions = self._regions
         if not len(regions):
             return
-        there = ((regions["places"] & np.uint32(1 << place)) != 0) & shown[regions["stimulus"]]
-        there &= (regions["variants"] & np.uint32(1 << variant)) != 0
+        there = self._presence.at(place, variant, shown, held, values)
         there &= ~self._is_moving | visible[regions["instance"]]
-        if held:
-            there &= ~regions["hidden_when_held"]
-        if len(self._ranges):
-            value = values[self._ranges["curve"]]
-            outside = (value < self._ranges["low"]) | (value >= self._ranges["high"])
-            there[self._ranges["instance"][outside]] = False
         centre = regions["centre"].astype(np.float64)
         np.add.at(centre, (self._bounds["instance"], self._bounds["component"]), values[self._bounds["curve"]])
         self._there = np.flatnonzero(there)

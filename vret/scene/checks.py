@@ -11,7 +11,7 @@ from vret.scene.atmosphere import OtherWeather, Weather
 from vret.scene.compiled import LAMPS_MAX
 from vret.scene.groups import Group
 from vret.scene.lines import Path as KeyPath
-from vret.scene.model import Area, Node, SceneFile
+from vret.scene.model import Area, Decal, LocalLight, Node, Region, SceneFile
 from vret.scene.regions import places_mask, variants_mask
 from vret.scene.sounds import SOUND_KINDS
 from vret.scene.spots import PEOPLE_MAX, Course
@@ -174,16 +174,27 @@ def _extra(extra: Mapping[str, Decimal] | None, axis: str) -> int:
 def _nodes(scene: SceneFile) -> Iterator[Finding]:
     for name, node in scene.nodes.items():
         path = ("nodes", name)
-        if node.anchor is not None:
-            yield from _unknown((*path, "anchor"), "anchor", node.anchor, scene.anchors)
-        if node.stimulus is not None:
-            yield from _unknown((*path, "stimulus"), "stimulus", node.stimulus, scene.stimuli)
-        for index, place in enumerate(node.places):
-            yield from _unknown((*path, "places", index), "place", place, scene.places)
+        yield from _whereabouts(path, node, scene)
+        yield from _stimulus(path, node.stimulus, scene)
         yield from _shown_in(path, node.variants, scene)
-        for axis in node.visible:
-            yield from _unknown((*path, "visible", axis), "bound axis", axis, scene.axes)
         yield from _parts(path, node, scene)
+
+
+def _whereabouts(
+    path: KeyPath, thing: Node | Decal | LocalLight | Group | Region, scene: SceneFile
+) -> Iterator[Finding]:
+    """The anchor, the places and the axes that say where and when it is there."""
+    if thing.anchor is not None:
+        yield from _unknown((*path, "anchor"), "anchor", thing.anchor, scene.anchors)
+    for index, place in enumerate(thing.places):
+        yield from _unknown((*path, "places", index), "place", place, scene.places)
+    for axis in thing.visible:
+        yield from _unknown((*path, "visible", axis), "bound axis", axis, scene.axes)
+
+
+def _stimulus(path: KeyPath, stimulus: str | None, scene: SceneFile) -> Iterator[Finding]:
+    if stimulus is not None:
+        yield from _unknown((*path, "stimulus"), "stimulus", stimulus, scene.stimuli)
 
 
 def _parts(path: KeyPath, node: Node, scene: SceneFile) -> Iterator[Finding]:
@@ -202,13 +213,8 @@ def _parts(path: KeyPath, node: Node, scene: SceneFile) -> Iterator[Finding]:
 def _decals(scene: SceneFile) -> Iterator[Finding]:
     for name, decal in scene.decals.items():
         path = ("decals", name)
-        if decal.anchor is not None:
-            yield from _unknown((*path, "anchor"), "anchor", decal.anchor, scene.anchors)
-        for index, place in enumerate(decal.places):
-            yield from _unknown((*path, "places", index), "place", place, scene.places)
+        yield from _whereabouts(path, decal, scene)
         yield from _shown_in(path, decal.variants, scene)
-        for axis in decal.visible:
-            yield from _unknown((*path, "visible", axis), "bound axis", axis, scene.axes)
         if any(value.stimulus for value in decal.position):
             yield Finding((*path, "position"), "may not follow a stimulus; a decal lies on what stands still")
 
@@ -217,18 +223,12 @@ def _areas(scene: SceneFile) -> Iterator[Finding]:
     count = 0
     for name, area in scene.areas.items():
         path = ("areas", name)
-        if area.stimulus is not None:
-            yield from _unknown((*path, "stimulus"), "stimulus", area.stimulus, scene.stimuli)
+        yield from _stimulus(path, area.stimulus, scene)
         for index, node in enumerate(area.nodes):
             yield from _unknown((*path, "nodes", index), "node", node, scene.nodes)
         for index, region in enumerate(area.regions):
             where = (*path, "regions", index)
-            if region.anchor is not None:
-                yield from _unknown((*where, "anchor"), "anchor", region.anchor, scene.anchors)
-            for number, place in enumerate(region.places):
-                yield from _unknown((*where, "places", number), "place", place, scene.places)
-            for axis in region.visible:
-                yield from _unknown((*where, "visible", axis), "bound axis", axis, scene.axes)
+            yield from _whereabouts(where, region, scene)
         count += _regions_of(area, scene)
         if count > REGIONS_MAX:
             yield Finding(
@@ -243,13 +243,8 @@ def _lamps(scene: SceneFile) -> Iterator[Finding]:
     counts = dict.fromkeys(product(range(len(scene.places)), range(len(scene.variants) or 1)), 0)
     for name, lamp in scene.lamps.items():
         path = ("lamps", name)
-        if lamp.anchor is not None:
-            yield from _unknown((*path, "anchor"), "anchor", lamp.anchor, scene.anchors)
-        for index, place in enumerate(lamp.places):
-            yield from _unknown((*path, "places", index), "place", place, scene.places)
+        yield from _whereabouts(path, lamp, scene)
         yield from _shown_in(path, lamp.variants, scene)
-        for axis in lamp.visible:
-            yield from _unknown((*path, "visible", axis), "bound axis", axis, scene.axes)
         places, variants = places_mask(scene, lamp.places, lamp.anchor), variants_mask(scene, lamp.variants)
         met = [key for key in counts if places >> key[0] & 1 and variants >> key[1] & 1]
         for key in met:
@@ -271,15 +266,9 @@ def _people(scene: SceneFile) -> Iterator[Finding]:
     count = 0
     for name, group in scene.people.items():
         path = ("people", name)
-        if group.anchor is not None:
-            yield from _unknown((*path, "anchor"), "anchor", group.anchor, scene.anchors)
-        if group.stimulus is not None:
-            yield from _unknown((*path, "stimulus"), "stimulus", group.stimulus, scene.stimuli)
-        for index, place in enumerate(group.places):
-            yield from _unknown((*path, "places", index), "place", place, scene.places)
+        yield from _whereabouts(path, group, scene)
+        yield from _stimulus(path, group.stimulus, scene)
         yield from _shown_in(path, group.variants, scene)
-        for axis in group.visible:
-            yield from _unknown((*path, "visible", axis), "bound axis", axis, scene.axes)
         count += group.count
         if count > PEOPLE_MAX:
             yield Finding(path, f"brings the people to {count}, of whom a scene may have {PEOPLE_MAX}; take some away")

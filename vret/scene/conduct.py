@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vret.scene.persons import BREATHS_PER_S, KEYS_PER_S, PERSON, TURN_S, People
+from vret.scene.presence import Presence
 from vret.scene.tables import LOOKS, AnimationTables, as_slice
 
 SLOT_S = 4.0
@@ -43,6 +44,7 @@ class Conduct:
         self._stand, self._position = np.zeros(3, np.float32), np.full((len(cast), 3), np.nan, np.float32)
         self._gaze = np.zeros(len(cast))
         self._walk = _Walk(tables)
+        self._presence = Presence.of(cast, tables.cast_ranges)
         used = [cast["present"], cast["gaze"], tables.cast_bounds["curve"], tables.cast_ranges["curve"]]
         self._curves = np.unique(np.concatenate(used))
         self._settled: tuple[object, ...] = ()
@@ -70,14 +72,8 @@ class Conduct:
         if settled == self._settled:
             return False
         self._settled = settled
-        present = (cast["places"] & np.uint32(1 << place) != 0) & (cast["variants"] & np.uint32(1 << variant) != 0)
-        present &= shown[cast["stimulus"]] & (values[cast["present"]] > cast["number"])
-        if held:
-            present &= ~cast["hidden_when_held"]
-        if len(tables.cast_ranges):
-            value = values[tables.cast_ranges["curve"]]
-            outside = (value < tables.cast_ranges["low"]) | (value >= tables.cast_ranges["high"])
-            present[tables.cast_ranges["instance"][outside]] = False
+        present = self._presence.at(place, variant, shown, held, values)
+        present &= values[cast["present"]] > cast["number"]
         position = cast["position"].astype(np.float32)
         bounds = tables.cast_bounds
         np.add.at(position, (bounds["instance"], bounds["component"]), values[bounds["curve"]])
