@@ -162,6 +162,14 @@ DATA = Setting(
     ("headset", "doctor"),
     "the vret folder among your user data",
 )
+SCENE_CACHE = Setting(
+    "scene_cache",
+    "--scene-cache",
+    Path(platformdirs.user_cache_dir("vret", appauthor=False)) / "scenes",
+    "Folder where compiled scenes are kept, so that the next start is quick. It can be deleted at any time.",
+    ("headset",),
+    "scenes in the vret folder among your user caches",
+)
 SOUND = Setting[SoundChoice](
     "sound",
     "--sound",
@@ -322,6 +330,7 @@ SETTINGS: tuple[Setting[Any], ...] = (
     ACTED_PERSON,
     WINDOW,
     DATA,
+    SCENE_CACHE,
     SOUND,
     VIEW_WIDTH,
     VIEW_HEIGHT,

@@ -13,7 +13,8 @@ CONFIG_NAME: Final = "program.json"
 
 
 class ProgramConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Settings of one run of the headset program. `data_folder` holds logs and tokens; it outlives the run.
+    """Settings of one run of the headset program. `data_folder` holds logs and tokens, `scene_cache` compiled
+    scenes; both outlive the run.
 
     `view_width` and `view_height` are pixels of one eye and are ignored by a real headset. `record_pictures` keeps a
     small picture of frames for tests. `allow_plain_http` permits a server without TLS outside this machine.
@@ -23,6 +24,7 @@ class ProgramConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
     server_url: str
     data_folder: str
+    scene_cache: str = str(settings.SCENE_CACHE.default)
     headset: HeadsetChoice = settings.HEADSET.default
     eye_pictures: EyePictures = settings.EYE_PICTURES.default
     depth_layer: bool = settings.DEPTH_LAYER.default

@@ -1,6 +1,7 @@
-"""The loader process: `python -m vret.scene.loader SCENE_FOLDER OUT` reads a scene and writes its bundle.
+"""The loader process: `python -m vret.scene.loader SCENE_FOLDER OUT [KEPT]` reads a scene and writes its bundle.
 
-TOML, models and pydantic stay in this process, so that none of them can make a frame late.
+With the folder KEPT a bundle of an earlier run is used where it is of the same scene and program, and a new one is kept
+there. TOML, models and pydantic stay in this process, so that none of them can make a frame late.
 """
 
 import sys
@@ -8,17 +9,22 @@ from pathlib import Path
 
 from vret.scene.bundle import write_bundle
 from vret.scene.compile import compile_scene
-from vret.scene.scene import SceneError, load_scene
+from vret.scene.kept import KeptBundles, key_of
+from vret.scene.scene import Scene, SceneError, load_scene
 
 
 def main(arguments: list[str]) -> int:
     """0 with the bundle written, 1 with one line a problem on standard error."""
-    if len(arguments) != 2:
-        print("usage: python -m vret.scene.loader SCENE_FOLDER OUT", file=sys.stderr)
+    if len(arguments) not in (2, 3):
+        print("usage: python -m vret.scene.loader SCENE_FOLDER OUT [KEPT]", file=sys.stderr)
         return 2
-    folder, out = (Path(argument) for argument in arguments)
+    folder, out, *kept = (Path(argument) for argument in arguments)
     try:
-        write_bundle(out, compile_scene(load_scene(folder)))
+        scene = load_scene(folder)
+        if kept:
+            _write_kept(scene, out, KeptBundles(kept[0]))
+        else:
+            write_bundle(out, compile_scene(scene))
     except SceneError as error:
         print(error, file=sys.stderr)
         return 1
@@ -26,6 +32,23 @@ def main(arguments: list[str]) -> int:
         print(f"{out}: cannot be written ({error.strerror})", file=sys.stderr)
         return 1
     return 0
+
+
+def _write_kept(scene: Scene, out: Path, kept: KeptBundles) -> None:
+    key = key_of(scene)
+    content = kept.find(scene.name, key)
+    if content is not None:
+        beside = out.with_suffix(".part")
+        beside.write_bytes(content)
+        beside.replace(out)
+        return
+    write_bundle(out, compile_scene(scene))
+    try:
+        kept.keep(scene.name, key, out.read_bytes())
+    except OSError as error:
+        print(
+            f"{error.filename}: scene {scene.name} is compiled again at every start ({error.strerror})", file=sys.stderr
+        )
 
 
 if __name__ == "__main__":

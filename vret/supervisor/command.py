@@ -20,6 +20,7 @@ def headset(
     acted_person: Annotated[bool, settings.ACTED_PERSON.option()] = settings.ACTED_PERSON.default,
     window: Annotated[bool, settings.WINDOW.option()] = settings.WINDOW.default,
     data: Annotated[Path, settings.DATA.option()] = settings.DATA.default,
+    scene_cache: Annotated[Path, settings.SCENE_CACHE.option()] = settings.SCENE_CACHE.default,
     sound: Annotated[SoundChoice, settings.SOUND.option()] = settings.SOUND.default,
     view_width: Annotated[int, settings.VIEW_WIDTH.option()] = settings.VIEW_WIDTH.default,
     view_height: Annotated[int, settings.VIEW_HEIGHT.option()] = settings.VIEW_HEIGHT.default,
@@ -39,6 +40,7 @@ def headset(
     config = ProgramConfig(
         server_url=server,
         data_folder=str(data),
+        scene_cache=str(scene_cache),
         headset=headset,
         eye_pictures=eye_pictures,
         depth_layer=depth_layer,

@@ -26,10 +26,10 @@ def scene_folders() -> list[Path]:
     return sorted(folders, key=lambda folder: folder.name != CALM_SCENE)
 
 
-def loader_commands(folders: list[Path], memory: SessionMemory) -> dict[str, list[str]]:
-    """How to compile each scene into the memory folder, by name."""
+def loader_commands(folders: list[Path], memory: SessionMemory, kept: str) -> dict[str, list[str]]:
+    """How to compile each scene into the memory folder, by name; what was compiled before is in the folder `kept`."""
     return {
-        folder.name: [sys.executable, "-m", "vret.scene.loader", str(folder), str(memory.bundle(folder.name))]
+        folder.name: [sys.executable, "-m", "vret.scene.loader", str(folder), str(memory.bundle(folder.name)), kept]
         for folder in folders
     }
 

@@ -50,7 +50,9 @@ def run(
     for sentence in recover_abandoned(base, data_folder):
         _say(sentence)
     folders = scene_folders()
-    supervisor = Supervisor(_new_claim(base), config, lambda memory: loader_commands(folders, memory), programs)
+    supervisor = Supervisor(
+        _new_claim(base), config, lambda memory: loader_commands(folders, memory, config.scene_cache), programs
+    )
     on_interrupt(supervisor.close)
     if code is not None:
         supervisor.enter_code(code)
