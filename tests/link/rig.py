@@ -40,6 +40,7 @@ class Rig:
         self.claim = claim
         self.memory = SessionMemory.create(claim.folder)
         self.memory.bundle(SCENE.name).symlink_to(bundle)
+        self.memory.bundle("ruin").write_bytes(b"no scene: what else there is must be shown all the same")
         write_config(claim.folder, ProgramConfig(server_url=server_url, data_folder=str(self.data)))
         frame = Program("frame", ("-m", "tests.supervisor.stand_in", "frame"), "")
         link = Program("link", ("-m", "vret.link.process"), "")

@@ -308,8 +308,7 @@ def test_who_is_out_of_sight_or_not_there_is_not_drawn(bundle: Bundle) -> None:
 
 
 def test_hands_are_hands_among_people(stage: Stage) -> None:
-    """Their slots are as few as the rows of this scene, where people's begin."""
-    assert len(stage.bundle.compiled.rows) < 4
+    """Their slots lie between the scene's rows and people's."""
     without = stage.draw(moment()).astype(int)
     changed = np.abs(stage.draw(moment(), hands=HANDS) - without).max(axis=-1) > 8
     assert not changed[:, : SIZE[1] // 3].any()
@@ -372,7 +371,7 @@ def test_a_frame_with_people_leaves_no_objects_behind(bundle: Bundle) -> None:
     frame = stage.animation.animate(moment())
 
     def live(number: int) -> None:
-        stage.animation.animate(moment(number / 18))
+        stage.animation.animate(moment(number / 4.5))
         stage.renderer.draw(stage.resident, frame, stage.eyes, stage.picture.target)
 
     blocks, cyclic = left_behind(live, turns=20, rounds=6)

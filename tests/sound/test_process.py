@@ -77,6 +77,17 @@ def test_scene_with_an_unknown_sound_is_told_and_the_others_play(tmp_path: Path)
         assert playing.process.poll() is None
 
 
+def test_scene_that_cannot_be_read_is_told_and_the_others_play(tmp_path: Path) -> None:
+    with stage(tmp_path, "file") as playing:
+        playing.memory.bundle("ruin").write_bytes(b"nothing that could be heard")
+        end_s = time.monotonic() + WAIT_S
+        while (status := playing.status()) is None or not status.message:
+            assert time.monotonic() < end_s
+            time.sleep(0.02)
+        assert "Scene ruin is silent" in status.message
+        assert playing.process.poll() is None
+
+
 def test_file_of_a_killed_process_can_be_played(tmp_path: Path) -> None:
     with stage(tmp_path, "file") as playing:
         wait_for_seconds(tmp_path / "sound.wav", 2.5)

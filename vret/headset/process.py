@@ -124,7 +124,8 @@ def _draw(headset: Headset, memory: SessionMemory, priority: PriorityChoice) -> 
     renderer = Renderer(headset.view_count, headset.view_size, headset.layout, tells_depth=tells_depth)
     stage = Stage(renderer, [path for path in memory.bundles() if path.stem == CALM_SCENE])
     stage.want(memory.bundles())
-    stage.fill()
+    if memory.snapshot.newest is None:
+        stage.fill()
     loop = FrameLoop(headset, renderer, stage, memory)
     precedence = raise_priority() if goes_first(priority, headset.name, renderer.name) else IN_TURN
     print(f"The picture is made {precedence.words}.", flush=True)

@@ -96,7 +96,7 @@ class Stage:
         return tuple(name for name in self._wanted if name not in self._acts)
 
     def fill(self) -> None:
-        """Bring in all that is wanted and there, however long it takes: before the first frame."""
+        """Bring in all that is wanted and there, however long it takes: before the first frame of all."""
         while self.turn(_LONG_NS):
             pass
 
@@ -144,6 +144,8 @@ class Stage:
 
     def _bring(self, path: Path) -> Generator[None, None, Act]:
         bundle = read_bundle(path)
+        if bundle.rules.name != path.stem:
+            raise BundleError(f"{path}: this is the scene {bundle.rules.name}; load the scene again")
         yield
         animation = Animation(bundle)
         yield

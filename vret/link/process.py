@@ -7,6 +7,7 @@ finishing takes, without the supervisor.
 
 import asyncio
 import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +16,7 @@ import msgspec
 from vret.clock import now_ns
 from vret.core.effects import State, StateChanged
 from vret.core.events import SessionOpened
+from vret.core.ladder import SceneRules
 from vret.errors import VretError
 from vret.link.address import Address, read_address
 from vret.link.backoff import backoff
@@ -34,7 +36,7 @@ from vret.recording.live import LiveLog
 from vret.recording.log import Log
 from vret.recording.recover import log_path_of, open_log
 from vret.recording.seal import seal, sealed_path
-from vret.scene.bundle import read_bundle
+from vret.scene.bundle import BundleError, read_bundle
 
 QUIET_S: Final = 0.3
 POWER_S: Final = 30.0
@@ -167,8 +169,9 @@ class Link:
         return True
 
     def _opened(self, saved: Saved) -> SessionOpened:
-        scenes = tuple(read_bundle(path).rules for path in self._memory.bundles())
-        return SessionOpened(t_ns=0, session_id=saved.session_id, plan=saved.plan, scenes=scenes)
+        return SessionOpened(
+            t_ns=0, session_id=saved.session_id, plan=saved.plan, scenes=tuple(_readable(self._memory.bundles()))
+        )
 
     def _is_open(self) -> bool:
         """Whether a link that died here told the frame process of the session already."""
@@ -214,6 +217,15 @@ class Link:
         self._memory.close()
         if claim is not None:
             claim.remove()
+
+
+def _readable(bundles: Iterable[Path]) -> Iterator[SceneRules]:
+    """The rules of the scenes that can be shown; why others cannot is said."""
+    for path in bundles:
+        try:
+            yield read_bundle(path).rules
+        except BundleError as problem:
+            print(problem, flush=True)
 
 
 class _Past(msgspec.Struct):

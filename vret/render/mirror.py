@@ -7,6 +7,7 @@ GPU is handed over with the frame's submission or with the next frame's flush.
 """
 
 import ctypes
+from dataclasses import replace
 from typing import Final
 
 from vret.headset.contract import Layout, Target
@@ -43,7 +44,7 @@ class Mirror:
         self.size = size
         self._gl, self._head_bytes = gl, head_bytes
         self._program = link(_preamble(layout, size), "mirror.vert.glsl", "mirror.frag.glsl")
-        self._pass, self._before = Pass(gl, self._program, before.state), before
+        self._pass, self._before = Pass(gl, self._program, replace(before.state, clip=False)), before
         self._make_texture()
         self._slot_bytes = head_bytes + size[0] * size[1] * PIXEL_BYTES
         self._slots = self._map()

@@ -16,7 +16,7 @@ from vret.memory.config import ProgramConfig, read_config
 from vret.memory.messages import SoundStatus
 from vret.memory.session import SessionMemory
 from vret.paths import CALM_SCENE
-from vret.scene.bundle import read_bundle
+from vret.scene.bundle import BundleError, read_bundle
 from vret.scene.sounds import Gain, SceneSound
 from vret.sound.cue import CALM
 from vret.sound.device import Device, Nowhere, SoundDeviceError, SoundFile, Speakers
@@ -99,7 +99,11 @@ class SoundProcess:
                 self._load_scene(path)
 
     def _load_scene(self, path: Path) -> None:
-        bundle = read_bundle(path)
+        try:
+            bundle = read_bundle(path)
+        except BundleError as problem:
+            self._say("" if self._device is None else self._device.name, f"Scene {path.stem} is silent: {problem}.")
+            return
         name = CALM if path.stem == CALM_SCENE else path.stem
         if name == CALM and not (bundle.sound.bed or bundle.sound.sources):
             return

@@ -63,7 +63,7 @@ const refusals: Words<Refusal> = {
   person_not_ready: "the person has not said ready yet",
   already_handled: "this was done already",
   unknown_variant: "this scene does not have this variant",
-  scene_missing: "the headset is still loading this scene",
+  scene_missing: "the headset does not have this scene yet",
 };
 
 const turned: Partial<Words<ErrorCode>> = {
