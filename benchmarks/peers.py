@@ -2,7 +2,7 @@
 
 Each peer runs in an environment of its own in build/peers, made on the first run, on Mesa's null driver
 (GALLIUM_NOOP=1); wgpu, which needs Vulkan, on lavapipe, whose work is done by other threads. First all of them draw the
-same objects, and their pictures are compared.
+same objects, and their pictures are compared. Of the rounds of each the one with the lowest median counts.
 """
 
 import json
@@ -116,7 +116,7 @@ def main() -> None:
     ours = picture(RATED)
     assert ours.mean() > 0.05, "the own picture shows nothing"
     rated = json.loads(run(RATED, "measure", null_driver=True))
-    print("Milliseconds, median / p99, and how many times the first row's median.\n")
+    print("Milliseconds, median / p99 of the least disturbed round, and how many times the first row's median.\n")
     print(f"| | {' | '.join(COUNTS)} | {' | '.join(f'times at {count}' for count in COUNTS[1:])} |")
     print("|---|--:|--:|--:|--:|--:|")
     print(f"| {RATED.title} | {cells(rated, None)} |", flush=True)

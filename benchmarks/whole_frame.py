@@ -31,7 +31,7 @@ COUNTS = ((100, 0), (1000, 0), (5000, 0), (100, 200), (1000, 200))
 GOALS_MS = {1000: (0.5, 1.2), 5000: (1.0, 2.0)}
 """Median and p99 for so many objects."""
 
-FRAMES, ROUNDS, WARM = 600, 5, 60
+FRAMES, ROUNDS, WARM = 600, 12, 60
 
 
 def worn(memory: SessionMemory, period_ns: int) -> Headset:

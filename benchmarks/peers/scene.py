@@ -22,7 +22,9 @@ COLOUR = (0.7, 0.6, 0.5)
 STEPS = 8
 PICTURE_COUNT, PICTURE_SIZE = 100, (768, 768)
 MEASURED_SIZE = (32, 32)
-WARM_FRAMES, FRAMES_MAX, SECONDS_MAX = 5, 400, 25.0
+WARM_FRAMES, FRAMES_MAX, ROUNDS_MAX, SECONDS_MAX = 5, 400, 12, 25.0
+PAUSE_S = 0.25
+"""Between rounds, so that a fast renderer too is measured for seconds: machines are slower at one time than another."""
 
 
 class Mesh(NamedTuple):
@@ -150,7 +152,17 @@ def measure(drawing: Drawing) -> dict[str, float]:
     for frame in range(WARM_FRAMES):
         drawing.draw(frame % STEPS)
         drawing.finish()
-    spent, until = [], time.monotonic() + SECONDS_MAX
+    rounds: list[list[float]] = []
+    until = time.monotonic() + SECONDS_MAX
+    while not rounds or (len(rounds) < ROUNDS_MAX and time.monotonic() < until):
+        rounds.append(measure_round(drawing, until))
+        time.sleep(PAUSE_S)
+    spent = min((one for one in rounds if len(one) >= len(rounds[0])), key=lambda one: float(np.median(one)))
+    return {"median_ms": float(np.median(spent)), "p99_ms": float(np.percentile(spent, 99)), "frames": len(spent)}
+
+
+def measure_round(drawing: Drawing, until: float) -> list[float]:
+    spent = []
     for frame in range(FRAMES_MAX):
         start_ns = time.thread_time_ns()
         drawing.draw(frame % STEPS)
@@ -158,4 +170,4 @@ def measure(drawing: Drawing) -> dict[str, float]:
         drawing.finish()
         if time.monotonic() > until:
             break
-    return {"median_ms": float(np.median(spent)), "p99_ms": float(np.percentile(spent, 99)), "frames": len(spent)}
+    return spent
