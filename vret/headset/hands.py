@@ -49,6 +49,7 @@ _DOWN_AND_UP: dict[Component, tuple[float, float]] = {
     Component.THUMBSTICK_Y: (0.7, 0.5),
 }
 _ELSE_DOWN_AND_UP = (0.6, 0.4)
+_STICK = (Component.THUMBSTICK_X, Component.THUMBSTICK_Y)
 _BUTTONS = {
     Control.STOP: Button.STOP,
     Control.WAIT: Button.WAIT,
@@ -119,6 +120,7 @@ class _Side:
         self.controls: Controls | None = None
         self.reach = _NOTHING
         self.fingers: dict[Component, _Finger] = {}
+        self._reads: tuple[tuple[Component, tuple[Hand, Component], tuple[float, float], _Finger], ...] = ()
         self.stopping_ns = _NEVER
         self._seen_ns = self._tapped_ns = _NEVER
 
@@ -133,12 +135,15 @@ class _Side:
             self._seen_ns = t_ns
         elif t_ns - self._seen_ns > LAPSE_NS:
             events.append(InputLost(t_ns=t_ns, input=self.profile.inputs[self.hand]))
-            self.path, self.profile, self.controls, self.reach, self.fingers = "", None, None, _NOTHING, {}
+            self.path, self.profile, self.controls, self.reach = "", None, None, _NOTHING
+            self.fingers, self._reads = {}, ()
             return events
         there = values if path == self.path else {}
-        for component, finger in self.fingers.items():
-            value = self._value(component, there)
-            if finger.read(value, _DOWN_AND_UP.get(component, _ELSE_DOWN_AND_UP), t_ns):
+        for component, key, limits, finger in self._reads:
+            value = there.get(key)
+            if value is not None and component in _STICK:
+                value = self._along(component, there)
+            if finger.read(value, limits, t_ns):
                 self._place(component, finger, there)
         for component in self.reach.stops:
             if self.fingers[component].is_down:
@@ -166,6 +171,10 @@ class _Side:
         source = self.profile.inputs[self.hand]
         self.controls = Controls(source)
         self.fingers = {one: _Finger() for one in self.profile.bindings if self.profile.has(one, self.hand)}
+        self._reads = tuple(
+            (one, (self.hand, one), _DOWN_AND_UP.get(one, _ELSE_DOWN_AND_UP), finger)
+            for one, finger in self.fingers.items()
+        )
         if before is None:
             return [InputGained(t_ns=t_ns, input=source)]
         if before.inputs[self.hand] is source:
@@ -176,11 +185,8 @@ class _Side:
     def _can_stop(self, reach: _Reach, values: Mapping[tuple[Hand, Component], float]) -> bool:
         return any((self.hand, one) in values for one in reach.stops)
 
-    def _value(self, component: Component, values: Mapping[tuple[Hand, Component], float]) -> float | None:
-        """How far it is pressed. A stick counts towards the person (Y) and to either side (X), not askew."""
-        value = values.get((self.hand, component))
-        if value is None or component not in (Component.THUMBSTICK_X, Component.THUMBSTICK_Y):
-            return value
+    def _along(self, component: Component, values: Mapping[tuple[Hand, Component], float]) -> float:
+        """How far a stick is pushed: it counts towards the person (Y) and to either side (X), not askew."""
         x = values.get((self.hand, Component.THUMBSTICK_X), 0.0)
         y = values.get((self.hand, Component.THUMBSTICK_Y), 0.0)
         if component is Component.THUMBSTICK_X:

@@ -53,6 +53,7 @@ _SIGNATURES = {
     "xrEnumerateReferenceSpaces": "pipp",
     "xrEnumerateSwapchainFormats": "pipp",
     "xrEnumerateSwapchainImages": "pipp",
+    "xrEnumerateViewConfigurations": "pqipp",
     "xrEnumerateViewConfigurationViews": "pqiipp",
     "xrGetActionStateFloat": "ppp",
     "xrGetCurrentInteractionProfile": "pqp",

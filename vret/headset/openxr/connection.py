@@ -19,10 +19,11 @@ from vret.headset.openxr.lifecycle import Lifecycle, Request
 from vret.headset.openxr.refresh import request_rate
 from vret.headset.openxr.room import Room
 from vret.headset.openxr.runtime import Runtime
-from vret.headset.openxr.session import Session, view_size
+from vret.headset.openxr.session import Session
 from vret.headset.openxr.spaces import Locator, choose_stage, destroy_space, has_floor, head_space, reference_space
 from vret.headset.openxr.swapchain import Swapchain
 from vret.headset.openxr.timing import Prediction, XrClock
+from vret.headset.openxr.view_configuration import choose_views
 from vret.headset.openxr.views import Views
 from vret.render.gl import GL
 
@@ -42,7 +43,7 @@ _LOST = int(xr.Result.ERROR_SESSION_LOST)
 
 
 class Connection:
-    """`view_size` and `chain` are the runtime's choice, within what the wishes from `layout` to `wants_room` say.
+    """`views` and `chain` are the runtime's choice, within what the wishes from `layout` to `wants_room` say.
 
     `floor` knows where the stage's floor is; `eye_height_m` is the person's own, None for unknown.
     """
@@ -63,15 +64,15 @@ class Connection:
         self._runtime, self._graphics, self._lifecycle = runtime, graphics, lifecycle
         self._has_begun = self._is_drawn = self._ends = False
         ask_requirements(runtime)
-        self.session = Session(runtime, graphics.binding)
+        self.views = choose_views(runtime, scale)
+        self.session = Session(runtime, graphics.binding, self.views.kind)
         handle = self.session.handle
         kind = choose_stage(runtime, handle)
         self.floor = Floor(is_told=has_floor(kind), eye_height_m=eye_height_m)
         self.stage = reference_space(runtime, handle, kind, self.floor.height_m)
         self._head = head_space(runtime, handle)
-        self.view_size = view_size(runtime, scale)
-        self.chain = Swapchain(runtime, handle, self.view_size, layout, opening, wants_depth=wants_depth)
-        self._views = Views(runtime, self.session, self.stage, self.chain, self.view_size)
+        self.chain = Swapchain(runtime, handle, self.views, layout, opening, wants_depth=wants_depth)
+        self._views = Views(runtime, self.session, self.stage, self.chain, self.views)
         self._locator = Locator(runtime, self.stage)
         self.actions = Actions(runtime, handle, only_profiles)
         self.hands = HandLocator(runtime, handle, self.stage, self.actions.grip_spaces)
@@ -79,7 +80,7 @@ class Connection:
         self._prediction = Prediction(XrClock(runtime))
         self._profiles_are_old = True
         self._batteries_due_ns = 0
-        self.hidden = hidden_corners(runtime, handle)
+        self.hidden = hidden_corners(runtime, handle, self.views)
 
     @property
     def can_come_back(self) -> bool:
@@ -189,7 +190,7 @@ class Connection:
         elif kind == _ROOM_CHANGED and self.room is not None:
             self.room.hear(event._flags)
         elif kind == _MASK_CHANGED:
-            self.hidden = hidden_corners(self._runtime, self.session.handle)
+            self.hidden = hidden_corners(self._runtime, self.session.handle, self.views)
         return False
 
     def _stand(self) -> None:

@@ -43,7 +43,7 @@ class HandLocator:
     def locate(self, xr_ns: int, profiles: Mapping[Hand, str]) -> None:
         """Where the hands are at an XrTime; `profiles` tells what they hold."""
         found = self.found
-        for number, hand in enumerate(Hand):
+        for number, hand in enumerate(_SIDES):
             pose = found.poses[number]
             seen = self._locator.locate(self._grips[number], xr_ns, pose)
             is_holding = seen and profiles[hand] not in BARE

@@ -45,7 +45,7 @@ class ReopenError(Exception):
 
 
 class OpenXR:
-    """Draws for both eyes of the headset that the runtime offers.
+    """Draws for all views of the headset that the runtime offers.
 
     `layout` asks for one form of the runtime's pictures instead of the best that it takes, `scale` for smaller or
     larger ones than it recommends, `only_profiles` for bindings of some interaction profiles only, `tells_depth` for
@@ -55,8 +55,6 @@ class OpenXR:
     shown. `acted` is a demonstration's acted person, and None for every other person. `functions` may be given to
     observe the calls of a frame.
     """
-
-    view_count = 2
 
     def __init__(
         self,
@@ -78,6 +76,7 @@ class OpenXR:
         self.trouble = ""
         self.wants_to_close = False
         self.takes_depth = False
+        self.view_count = 2
         self._wanted = layout, scale, only_profiles, tells_depth, eye_height_m, shows_room
         self._wants_room = False
         self._pictures, self._functions, self._debug = pictures, functions, debug
@@ -104,7 +103,8 @@ class OpenXR:
                 if now_ns() >= until_ns:
                     raise explained(error) from error
                 time.sleep(PAUSES_NS[0] / 1e9)
-        self.view_size, self.layout = connection.view_size, connection.chain.layout
+        self.view_count, self.view_size = connection.views.view_count, connection.views.view_size
+        self.layout = connection.chain.layout
         self.takes_depth = connection.chain.depth is not None
         self._first_eye = FirstEye(self.view_size)
         self._due_ns = now_ns() + APPEAR_NS
@@ -275,8 +275,15 @@ class OpenXR:
             self._due_ns = now_ns() + PAUSES_NS[min(self._attempts, len(PAUSES_NS) - 1)]
             self.trouble = f"The headset's software is gone and does not come back yet ({error})."
             return
-        if (connection.view_size, connection.chain.layout) != (self.view_size, self.layout):
-            raise ReopenError(f"the headset came back with other pictures: {connection.view_size} pixels a view")
+        views = connection.views
+        if (views.view_count, views.view_size, connection.chain.layout) != (
+            self.view_count,
+            self.view_size,
+            self.layout,
+        ):
+            raise ReopenError(
+                f"the headset came back with other pictures: {views.view_count} views of {views.view_size} pixels"
+            )
         self.trouble, self._due_ns = "", now_ns() + APPEAR_NS
 
     def _take_picture(self, target: Target, pictures: Ring) -> None:

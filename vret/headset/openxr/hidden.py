@@ -8,28 +8,27 @@ import numpy.typing as npt
 from vret.headset.contract import SHOWS_ALL
 from vret.headset.openxr.api import XrError, address, check, xr
 from vret.headset.openxr.runtime import MASK, Runtime
-from vret.headset.openxr.swapchain import VIEWS
+from vret.headset.openxr.view_configuration import ViewConfiguration
 
-_STEREO = int(xr.ViewConfigurationType.PRIMARY_STEREO)
 _HIDDEN_TRIANGLES = int(xr.VisibilityMaskTypeKHR.HIDDEN_TRIANGLE_MESH)
 
 
-def hidden_corners(runtime: Runtime, session: int) -> npt.NDArray[np.float32]:
+def hidden_corners(runtime: Runtime, session: int, views: ViewConfiguration) -> npt.NDArray[np.float32]:
     """`Headset.hidden` as the runtime tells it now. A count of 0 is legal; who refuses hides nothing either, and a mask
     that is nonsense is not believed: the person must see."""
     if not runtime.has(MASK):
         return SHOWS_ALL
     try:
-        found = np.concatenate([_of_view(runtime, session, view) for view in range(VIEWS)])
+        found = np.concatenate([_of_view(runtime, session, views.kind, view) for view in range(views.view_count)])
     except XrError:
         return SHOWS_ALL
     return found if len(found) else SHOWS_ALL
 
 
-def _of_view(runtime: Runtime, session: int, view: int) -> npt.NDArray[np.float32]:
+def _of_view(runtime: Runtime, session: int, kind: int, view: int) -> npt.NDArray[np.float32]:
     mask = xr.VisibilityMaskKHR()
     ask = runtime.call.xrGetVisibilityMaskKHR
-    asked = session, _STEREO, view, _HIDDEN_TRIANGLES, address(mask)
+    asked = session, kind, view, _HIDDEN_TRIANGLES, address(mask)
     check(ask(*asked), "xrGetVisibilityMaskKHR")
     vertices = np.zeros((mask.vertex_count_output, 2), np.float32)
     indices = np.zeros(mask.index_count_output, np.uint32)

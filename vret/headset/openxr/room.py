@@ -10,7 +10,7 @@ from typing import Any
 
 from vret.headset.openxr.api import XrError, address, check, xr
 from vret.headset.openxr.runtime import Runtime
-from vret.headset.openxr.session import Session, blend_modes
+from vret.headset.openxr.session import Session
 
 _MODES = (int(xr.EnvironmentBlendMode.ALPHA_BLEND), int(xr.EnvironmentBlendMode.ADDITIVE))
 _BY_ALPHA = int(xr.CompositionLayerFlags.BLEND_TEXTURE_SOURCE_ALPHA_BIT)
@@ -28,8 +28,7 @@ class Room:
         if runtime.shows_room:
             self._cameras = _Cameras(runtime, session.handle)
         else:
-            offered = blend_modes(runtime)
-            self._mode = next((mode for mode in _MODES if mode in offered), None)
+            self._mode = next((mode for mode in _MODES if mode in session.blend_modes), None)
 
     def begin(self) -> None:
         """With the session: what takes long is done before anybody waits for it."""

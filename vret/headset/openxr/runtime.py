@@ -20,6 +20,7 @@ REFRESH_RATE = "XR_FB_display_refresh_rate"
 DEPTH = "XR_KHR_composition_layer_depth"
 PASSTHROUGH = "XR_FB_passthrough"
 BATTERY = "XR_EXT_interaction_profile_battery_state_display"
+QUAD_VIEWS = "XR_VARJO_quad_views"
 WANTED = (
     OPENGL,
     EGL,
@@ -32,6 +33,7 @@ WANTED = (
     DEPTH,
     PASSTHROUGH,
     BATTERY,
+    QUAD_VIEWS,
     "XR_EXT_hand_interaction",
     "XR_BD_controller_interaction",
     "XR_META_touch_controller_plus",
@@ -135,7 +137,6 @@ class Runtime:
         self.tells_presence = bool(presence.supports_user_presence)
         self.shows_room = bool(room.supports_passthrough)
         self.tracks_hands = bool(hands.supports_hand_tracking)
-        self.max_width = int(properties.graphics_properties.max_swapchain_image_width)
 
 
 def _available() -> frozenset[str]:

@@ -9,7 +9,6 @@ from vret.headset.openxr.runtime import Runtime
 
 _TYPE = xr.StructureType
 _BUFFER = int(_TYPE.EVENT_DATA_BUFFER)
-_STEREO = int(xr.ViewConfigurationType.PRIMARY_STEREO)
 _BY_ALPHA = int(xr.CompositionLayerFlags.BLEND_TEXTURE_SOURCE_ALPHA_BIT)
 _OPAQUE = int(xr.EnvironmentBlendMode.OPAQUE)
 _TIME_INVALID = int(xr.Result.ERROR_TIME_INVALID)
@@ -26,9 +25,13 @@ _EVENTS = {
 
 
 class Session:
-    """An XrSession and its frames. Structures are made once; every call may raise XrError."""
+    """An XrSession and its frames. Structures are made once; every call may raise XrError.
 
-    def __init__(self, runtime: Runtime, binding: Any) -> None:
+    `kind` is the XrViewConfigurationType. `blend_modes` are the XrEnvironmentBlendModes offered, the favourite first;
+    frames are opaque where there is a choice.
+    """
+
+    def __init__(self, runtime: Runtime, binding: Any, kind: int) -> None:
         self._call, self._instance = runtime.call, runtime.instance
         wanted = xr.SessionCreateInfo()
         wanted.system_id = runtime.system
@@ -37,11 +40,12 @@ class Session:
         check(self._call.xrCreateSession(self._instance, address(wanted), address(handle)), "xrCreateSession")
         self.handle = handle.value or 0
         self._begin_info = xr.SessionBeginInfo()
-        self._begin_info._primary_view_configuration_type = _STEREO
+        self._begin_info._primary_view_configuration_type = kind
         self._frame = xr.FrameState()
         self._frame_address = address(self._frame)
         self._end_info = xr.FrameEndInfo()
-        self._mode = _own_mode(runtime)
+        self.blend_modes = _blend_modes(runtime, kind)
+        self._mode = _OPAQUE if _OPAQUE in self.blend_modes else self.blend_modes[0]
         self._end_info._environment_blend_mode = self._mode
         self._end_address = address(self._end_info)
         self._layer: Any = None
@@ -109,33 +113,11 @@ class Session:
         self._call.xrDestroySession(self.handle)
 
 
-def view_size(runtime: Runtime, scale: float) -> tuple[int, int]:
-    """Width and height for each eye in pixels: what the runtime recommends, times `scale`."""
-    count = ctypes.c_uint32()
-    enumerate_views = runtime.call.xrEnumerateViewConfigurationViews
-    views = (xr.ViewConfigurationView * 2)(*(xr.ViewConfigurationView() for _ in range(2)))
-    check(
-        enumerate_views(runtime.instance, runtime.system, _STEREO, 2, address(count), address(views)),
-        "xrEnumerateViewConfigurationViews",
-    )
-    return (
-        round(scale * max(view.recommended_image_rect_width for view in views)),
-        round(scale * max(view.recommended_image_rect_height for view in views)),
-    )
-
-
-def blend_modes(runtime: Runtime) -> list[int]:
-    """The XrEnvironmentBlendModes that the runtime offers, its favourite first."""
+def _blend_modes(runtime: Runtime, kind: int) -> list[int]:
     count, modes = ctypes.c_uint32(), (ctypes.c_int32 * 8)()
     enumerate_modes = runtime.call.xrEnumerateEnvironmentBlendModes
     check(
-        enumerate_modes(runtime.instance, runtime.system, _STEREO, 8, address(count), address(modes)),
+        enumerate_modes(runtime.instance, runtime.system, kind, 8, address(count), address(modes)),
         "xrEnumerateEnvironmentBlendModes",
     )
     return list(modes[: count.value])
-
-
-def _own_mode(runtime: Runtime) -> int:
-    """Opaque where there is a choice."""
-    offered = blend_modes(runtime)
-    return _OPAQUE if _OPAQUE in offered else offered[0]

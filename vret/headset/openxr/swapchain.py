@@ -1,4 +1,4 @@
-"""The pictures that a runtime lends: sRGB, both eyes as layers of one, or side by side where layers are refused; with
+"""The pictures that a runtime lends: sRGB, all views as layers of one, or side by side where layers are refused; with
 them, where it takes it, the depth of every pixel (XR_KHR_composition_layer_depth).
 """
 
@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from vret.headset.contract import HeadsetError, Layout, Target
 from vret.headset.openxr.api import GL, XrError, address, check, xr
 from vret.headset.openxr.runtime import DEPTH, Runtime
+from vret.headset.openxr.view_configuration import ViewConfiguration
 from vret.render.context import extensions, layout_for
 
-VIEWS = 2
 WAIT_NS = 500_000_000
 
 _FORMATS = (int(GL.GL_SRGB8_ALPHA8), int(GL.GL_SRGB8))
@@ -81,7 +81,7 @@ class Swapchain:
         self,
         runtime: Runtime,
         session: int,
-        view_size: tuple[int, int],
+        views: ViewConfiguration,
         layout: Layout | None,
         opening: int,
         *,
@@ -91,7 +91,7 @@ class Swapchain:
         offered = self._formats()
         kind = _first_of(_FORMATS, offered)
         self.has_alpha = kind == _FORMATS[0]
-        self.colour, self.layout = self._create(kind, view_size, layout)
+        self.colour, self.layout = self._create(kind, views, layout)
         self.depth = self._create_depth(offered) if wants_depth and runtime.has(DEPTH) else None
         width, height, layers = self.colour.width, self.colour.height, self.colour.layers
         depths = [0] if self.depth is None else self.depth.textures
@@ -119,20 +119,20 @@ class Swapchain:
         if self.depth is not None:
             self.depth.close()
 
-    def _create(self, kind: int | None, view_size: tuple[int, int], layout: Layout | None) -> tuple[Images, Layout]:
+    def _create(self, kind: int | None, views: ViewConfiguration, layout: Layout | None) -> tuple[Images, Layout]:
         """The form that is asked for, or else the best that driver and runtime take (SteamVR-for-Linux issue 466)."""
         if kind is None:
             raise HeadsetError("The headset's software takes no sRGB pictures: update it, or use SteamVR or Monado.")
-        width, height = view_size
+        (width, height), count = views.view_size, views.view_count
         if layout in (None, Layout.ARRAY):
             try:
-                chosen = layout_for(VIEWS, extensions())
-                return Images(self._runtime, self._session, kind, _USAGE, width, height, VIEWS), chosen
+                chosen = layout_for(count, extensions())
+                return Images(self._runtime, self._session, kind, _USAGE, width, height, count), chosen
             except (XrError, HeadsetError):
                 if layout is Layout.ARRAY:
                     raise
         side_by_side = layout or layout_for(1, extensions())
-        return Images(self._runtime, self._session, kind, _USAGE, width * VIEWS, height, 1), side_by_side
+        return Images(self._runtime, self._session, kind, _USAGE, width * count, height, 1), side_by_side
 
     def _create_depth(self, offered: list[int]) -> Images | None:
         """Of the same form as the colour; who refuses it sees the picture without."""

@@ -1,4 +1,4 @@
-"""The two views of a frame: where the runtime says the eyes are, and the layer that shows what they saw."""
+"""The views of a frame: where the runtime says the eyes are, and the layer that shows what they saw."""
 
 import ctypes
 from collections.abc import Iterable
@@ -13,10 +13,10 @@ from vret.headset.openxr.api import address, xr
 from vret.headset.openxr.runtime import Runtime
 from vret.headset.openxr.session import Session
 from vret.headset.openxr.spaces import Space, is_position, is_rotation
-from vret.headset.openxr.swapchain import VIEWS, Images, Swapchain
+from vret.headset.openxr.swapchain import Images, Swapchain
+from vret.headset.openxr.view_configuration import ViewConfiguration
 from vret.render.projection import NEAR_M
 
-_STEREO = int(xr.ViewConfigurationType.PRIMARY_STEREO)
 _POSITION_VALID = int(xr.ViewStateFlags.POSITION_VALID_BIT)
 _ORIENTATION_VALID = int(xr.ViewStateFlags.ORIENTATION_VALID_BIT)
 # XrView and XrCompositionLayerProjectionView both hold, after 16 bytes, orientation, position and angles, as floats.
@@ -30,17 +30,18 @@ class Views:
     """Locates the eyes in the stage, and keeps a projection layer of them for the session."""
 
     def __init__(
-        self, runtime: Runtime, session: Session, stage: Space, chain: Swapchain, size: tuple[int, int]
+        self, runtime: Runtime, session: Session, stage: Space, chain: Swapchain, views: ViewConfiguration
     ) -> None:
         self._locate, self._session = runtime.call.xrLocateViews, session.handle
         self._info = xr.ViewLocateInfo()
-        self._info._view_configuration_type = _STEREO
+        self._info._view_configuration_type = views.kind
+        count = self._view_count = views.view_count
         self._state, self._count = xr.ViewState(), ctypes.c_uint32()
-        self._views = (xr.View * VIEWS)(*(xr.View() for _ in range(VIEWS)))
+        self._views = (xr.View * count)(*(xr.View() for _ in range(count)))
         self._addresses = address(self._info), address(self._state), address(self._count), address(self._views)
         self._found = _floats(self._views)
-        self._shown = (xr.CompositionLayerProjectionView * VIEWS)(
-            *(xr.CompositionLayerProjectionView() for _ in range(VIEWS))
+        self._shown = (xr.CompositionLayerProjectionView * count)(
+            *(xr.CompositionLayerProjectionView() for _ in range(count))
         )
         self._showing = _floats(self._shown)
         self._is_layered = chain.is_layered
@@ -52,9 +53,9 @@ class Views:
             of_depth = [(number, info.sub_image) for number, info in enumerate(self._depths)]
             self._take_from(chain.depth, of_depth)
             self._images += of_depth
-        self.show(size)
+        self.show(views.view_size)
         self._layer = xr.CompositionLayerProjection()
-        self._layer.view_count = VIEWS
+        self._layer.view_count = count
         self._layer._views = ctypes.cast(self._shown, type(self._layer._views))
         self.stand_in(stage)
         session.show(self._layer)
@@ -78,10 +79,10 @@ class Views:
             image.image_array_index = number if self._is_layered else 0
 
     def locate(self, xr_ns: int, eyes: Eyes) -> bool:
-        """Fill poses and angles of both eyes with what is known of them; whether all of it is."""
+        """Fill poses and angles of all views with what is known of them; whether all of it is."""
         self._info.display_time = xr_ns
         info, state, count, views = self._addresses
-        if self._locate(self._session, info, state, VIEWS, count, views) < 0:
+        if self._locate(self._session, info, state, self._view_count, count, views) < 0:
             return False
         flags, found = self._state._view_state_flags, self._found
         is_placed, is_turned = bool(flags & _POSITION_VALID), bool(flags & _ORIENTATION_VALID)

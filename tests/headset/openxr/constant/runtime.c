@@ -2,10 +2,12 @@
  *
  * So a program's own cost of a frame can be measured, and its calls can be driven where no headset is. The session goes
  * at once to FOCUSED; head, eyes and hands stand still; every bound component is active with the value 0; the battery of
- * the left controller is charging, that of the right is not known of. Variables of the environment choose: CONSTANT_PROFILE, the interaction profile of both hands (Index when unset), and
- * CONSTANT_HANDS, which when set hides the controllers, so that the cameras see the hands instead. CONSTANT_LOCAL, when
- * set, leaves no space to stand in but LOCAL. By `constant_stand`, `constant_recentre` and `constant_wear` a test of the
- * same process says where the eyes are in LOCAL, by how much its origin rises, and whether somebody wears the headset.
+ * the left controller is charging, that of the right is not known of. Variables of the environment choose:
+ * CONSTANT_PROFILE, the interaction profile of both hands (Index when unset), and CONSTANT_HANDS, which when set hides
+ * the controllers, so that the cameras see the hands instead. CONSTANT_QUAD, when set, prefers four views.
+ * CONSTANT_LOCAL, when set, leaves no space to stand in but LOCAL. By `constant_stand`, `constant_recentre` and
+ * `constant_wear` a test of the same process says where the eyes are in LOCAL, by how much its origin rises, and whether
+ * somebody wears the headset.
  * CONSTANT_ROOM is how the room around the person can be shown: "cameras" by XR_FB_passthrough, "alpha" or "additive" by
  * a blend mode, not at all when unset. `constant_story` tells in words what was asked of the cameras, in order, and what
  * each frame was handed over as when that changed. What the specification forbids is refused.
@@ -22,6 +24,7 @@
 
 enum { SUCCESS = 0, EVENT_UNAVAILABLE = 4, FUNCTION_UNSUPPORTED = -7 };
 enum { IMAGES = 3, WIDTH = 64, HEIGHT = 64, SRGB8_ALPHA8 = 0x8C43, DEPTH32F = 0x8CAC, TEXTURE_2D = 0x0DE1, TEXTURE_2D_ARRAY = 0x8C1A };
+enum { STEREO = 2, QUAD = 1000037000 };
 enum { IDLE = 1, READY = 2, SYNCHRONIZED = 3, VISIBLE = 4, FOCUSED = 5 };
 enum { STATE_CHANGED = 18, SPACE_CHANGE = 40, PRESENCE_CHANGED = 1000470000,
        ROOM_CHANGED = 1000118030 };
@@ -51,6 +54,8 @@ typedef struct { uint32_t type; const void *next; void *session; uint32_t presen
 typedef struct { uint32_t type; const void *next; uint64_t flags; } RoomChanged;
 typedef struct { uint32_t type; const void *next; uint64_t flags; void *space, *room; } Layer;
 typedef struct { uint32_t type; const void *next; int64_t time; int32_t mode; uint32_t count; Layer **layers; } FrameEnd;
+typedef struct { uint32_t type; const void *next; uint64_t flags; void *space; uint32_t views; } Projection;
+typedef struct { uint32_t type; const void *next; int32_t kind; } SessionBegin;
 typedef struct { uint32_t type; const void *next; void *of; uint64_t flags; int32_t purpose; } RoomLayerInfo;
 typedef struct { uint32_t type; const void *next; uint64_t flags; } RoomInfo;
 typedef struct { uint32_t type; const void *next; int32_t kind; int64_t time; const Space *space; } ViewLocateInfo;
@@ -88,6 +93,7 @@ static unsigned chain_count;
 static struct { int made, started, layer_made, layer_runs; } room;
 static int room_fails;
 static char story[4096], *last_frame = "";
+static int32_t session_kind;
 static char grips_hidden, handles[16];
 static void *(*address_of)(const char *);
 static const Pose HEAD = {{0, 0, 0, 1}, {0, 1.6f, 0}};
@@ -134,7 +140,8 @@ static Result extensions(const char *layer, uint32_t room, uint32_t *count, Exte
                                   "XR_EXT_hand_tracking", "XR_BD_controller_interaction",
                                   "XR_META_touch_controller_plus", "XR_EXT_hand_interaction",
                                   "XR_KHR_composition_layer_depth", "XR_EXT_user_presence",
-                                  "XR_EXT_interaction_profile_battery_state_display", "XR_FB_passthrough"};
+                                  "XR_EXT_interaction_profile_battery_state_display", "XR_VARJO_quad_views",
+                                  "XR_FB_passthrough"};
     (void)layer;
     *count = COUNT(names) - !room_by("cameras");  // whose name is the last one
     for (uint32_t i = 0; room && i < *count; i++) {
@@ -181,8 +188,9 @@ static Result create_session(void *of, const SessionInfo *info, void **made) {
     *made = handles;
     return SUCCESS;
 }
-static Result begin_session(void *of, const void *info) {
-    (void)of, (void)info;
+static Result begin_session(void *of, const SessionBegin *info) {
+    (void)of;
+    session_kind = info->kind;
     tell(SYNCHRONIZED);
     tell(VISIBLE);
     tell(FOCUSED);
@@ -232,12 +240,20 @@ static Pose head_in(const Space *base) {
     head.position.y -= base->height;
     return head;
 }
+static uint32_t view_count(int32_t kind) { return kind == QUAD ? 4 : 2; }
+static Result kinds(void *of, uint64_t system, uint32_t room, uint32_t *count, int32_t *found) {
+    (void)of, (void)system;
+    *count = getenv("CONSTANT_QUAD") ? 2 : 1;
+    if (room) found[*count - 1] = STEREO;
+    if (room && *count == 2) found[0] = QUAD;
+    return SUCCESS;
+}
 static Result view_configurations(void *of, uint64_t system, uint32_t kind, uint32_t room, uint32_t *count,
                                   ViewConfiguration *found) {
-    (void)of, (void)system, (void)kind;
-    *count = 2;
-    for (int i = 0; room && i < 2; i++) {
-        found[i].width = WIDTH, found[i].height = HEIGHT;
+    (void)of, (void)system;
+    *count = view_count(kind);
+    for (uint32_t i = 0; room && i < *count; i++) {
+        found[i].width = i < 2 ? WIDTH : WIDTH + 16, found[i].height = HEIGHT;
         found[i].max_width = found[i].max_height = 4096;
         found[i].samples = found[i].max_samples = 1;
     }
@@ -326,13 +342,15 @@ static Result locate_space(void *space, const Space *base, int64_t time, Locatio
     return SUCCESS;
 }
 static Result locate_views(void *of, const ViewLocateInfo *info, ViewState *state, uint32_t room, uint32_t *count, View *found) {
-    static const float FOV[2][4] = {{-0.9f, 0.8f, 0.85f, -0.9f}, {-0.8f, 0.9f, 0.85f, -0.9f}};
+    static const float FOV[4][4] = {{-0.9f, 0.8f, 0.85f, -0.9f}, {-0.8f, 0.9f, 0.85f, -0.9f},
+                                    {-0.3f, 0.2f, 0.25f, -0.3f}, {-0.2f, 0.3f, 0.25f, -0.3f}};
     (void)of;
     state->flags = 15;
-    *count = 2;
-    for (int i = 0; room && i < 2; i++) {
+    *count = view_count(info->kind);
+    if (room && room < *count) return VALIDATION_FAILURE;
+    for (uint32_t i = 0; room && i < *count; i++) {
         found[i].pose = head_in(info->space);
-        found[i].pose.position.x = i ? 0.0315f : -0.0315f;
+        found[i].pose.position.x = i % 2 ? 0.0315f : -0.0315f;
         memcpy(found[i].fov, FOV[i], sizeof FOV[i]);
     }
     return SUCCESS;
@@ -405,6 +423,7 @@ static Result end_frame(void *of, const FrameEnd *info) {
     char *frame = "nothing";
     (void)of;
     if (ours && ours->type != PROJECTION) return VALIDATION_FAILURE;
+    if (ours && ((const Projection *)ours)->views != view_count(session_kind)) return VALIDATION_FAILURE;
     if (info->count == 1 && info->mode == OPAQUE && !is_by_alpha) frame = "hides all";
     else if (info->count == 1 && is_by_alpha && room_by("alpha") && info->mode == ALPHA_BLEND) frame = "by alpha";
     else if (info->count == 1 && is_by_alpha && room_by("additive") && info->mode == ADDITIVE) frame = "adds";
@@ -437,6 +456,7 @@ static const struct { const char *name; void *function; } FUNCTIONS[] = {
     {"xrPollEvent", poll_event},
     {"xrEnumerateReferenceSpaces", spaces},
     {"xrCreateReferenceSpace", create_space},
+    {"xrEnumerateViewConfigurations", kinds},
     {"xrEnumerateViewConfigurationViews", view_configurations},
     {"xrEnumerateEnvironmentBlendModes", blend_modes},
     {"xrEnumerateSwapchainFormats", formats},
