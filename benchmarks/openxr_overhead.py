@@ -82,7 +82,7 @@ class Pyopenxr:
         self._places = [ctypes.cast(place, xr.Space) for place in places]
         self._set = ctypes.cast(actions._set, xr.ActionSet)
         self._asked = [actions._asked[key] for key, _ in actions._reading]
-        self._size = connection.view_size
+        self._size = connection.views.view_size
 
     def frame(self) -> None:
         session = self._session
