@@ -154,6 +154,14 @@ def test_a_bundle_that_cannot_be_read_is_told_stays_missing_and_the_frames_go_on
     assert coming.stage.missing == (NAME,)
 
 
+def test_a_bundle_under_another_scenes_name_is_not_shown_for_it(coming: Coming) -> None:
+    write_bundle(coming.boxes.with_stem("tower"), coming.bundle)
+    coming.stage.want([coming.boxes.with_stem("tower")])
+    coming.stage.fill()
+    assert coming.stage.missing == ("tower",)
+    assert f"this is the scene {NAME}" in coming.stage.trouble
+
+
 def test_before_the_first_frame_all_that_can_be_read_is_brought_in(coming: Coming) -> None:
     unreadable = coming.boxes.with_stem("unreadable")
     unreadable.write_bytes(b"nothing that could be shown")

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from tests.sound.stage import EXPOSED, STOPPED, WAIT_S, bundle, stage, waiting
+from tests.sound.stage import EXPOSED, STOPPED, WAIT_S, Stage, bundle, stage, waiting
 from vret.core.effects import Cause, State
 from vret.scene.bundle import write_bundle
 from vret.sound.form import RATE_HZ, Samples, level_db
@@ -63,28 +63,29 @@ def test_process_does_not_load_graphics_network_or_scene_parsers(tmp_path: Path)
     assert subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout == "[]\n"
 
 
+def told(playing: Stage) -> str:
+    """The first message of the sound process."""
+    end_s = time.monotonic() + WAIT_S
+    while (status := playing.status()) is None or not status.message:
+        assert time.monotonic() < end_s
+        time.sleep(0.02)
+    return status.message
+
+
 def test_scene_with_an_unknown_sound_is_told_and_the_others_play(tmp_path: Path) -> None:
     with stage(tmp_path, "file") as playing:
         wrong = bundle()
         sound = msgspec.structs.replace(wrong.sound, bed="brass band")
         object.__setattr__(wrong, "sound", sound)
         write_bundle(playing.memory.bundle("parade"), wrong)
-        end_s = time.monotonic() + WAIT_S
-        while (status := playing.status()) is None or not status.message:
-            assert time.monotonic() < end_s
-            time.sleep(0.02)
-        assert "Scene parade is silent: there is no sound 'brass band'" in status.message
+        assert "Scene parade is silent: there is no sound 'brass band'" in told(playing)
         assert playing.process.poll() is None
 
 
 def test_scene_that_cannot_be_read_is_told_and_the_others_play(tmp_path: Path) -> None:
     with stage(tmp_path, "file") as playing:
         playing.memory.bundle("ruin").write_bytes(b"nothing that could be heard")
-        end_s = time.monotonic() + WAIT_S
-        while (status := playing.status()) is None or not status.message:
-            assert time.monotonic() < end_s
-            time.sleep(0.02)
-        assert "Scene ruin is silent" in status.message
+        assert "Scene ruin is silent" in told(playing)
         assert playing.process.poll() is None
 
 

@@ -1,0 +1,151 @@
+/** What the headset program and the server name by a code: states, causes, refusals, axes. In plain English. */
+
+import type { Blocked } from "../core/arming";
+import type {
+  Cause,
+  EndedHow,
+  ErrorCode,
+  RatingMoment,
+  RatingSource,
+  Refusal,
+  ResumeLevel,
+  State,
+} from "../generated/wire";
+
+type Words<K extends string> = { [key in K]: string };
+
+export const states: Words<State> = {
+  waiting: "Waiting room",
+  calm: "Calm room",
+  exposed: "In the scene",
+  held: "Held",
+  paused: "Paused",
+  stopped: "Stopped",
+  ended: "Ended",
+};
+
+export const causes: Words<Cause> = {
+  admitted: "the person was let in",
+  therapist: "the therapist asked for it",
+  person_wait: "the person pressed wait",
+  person_less: "the person pressed less",
+  person_stop: "the person pressed stop",
+  therapist_stop: "the therapist pressed stop",
+  resumed: "both went on after a stop",
+  lease_old: "the link was slow",
+  lease_lost: "the link was lost",
+  time_gap: "the computer stood still for a moment",
+  headset_off: "the headset was taken off",
+  recentred: "the headset moved the space the person stands in",
+  focus_lost: "another window took the headset",
+  input_lost: "no control was left that can stop",
+  program_restarted: "the headset's program started anew",
+  ended: "the session was ended",
+};
+
+export const refusals: Words<Refusal> = {
+  lease_stale: "the link is too slow for a rise just now",
+  stop_not_practised: "the person has not practised stop yet",
+  no_stop_input: "the person has no control in hand that can stop",
+  headset_not_ready: "the headset is off, or another window has it",
+  log_unhealthy: "the recording does not keep up",
+  overtaken: "the person pressed a control just before; look, then ask again",
+  fading: "the picture is still changing",
+  wrong_state: "this does not go with what is shown now",
+  outside_plan: "the plan does not permit this",
+  out_of_range: "this is beyond what the scene can do",
+  unknown_scene: "the headset does not have this scene",
+  unknown_rung: "the headset does not have this step",
+  unknown_axis: "this scene does not have this",
+  unknown_stimulus: "the headset does not have this event",
+  stimulus_under_way: "this is already on its way",
+  surprise_not_consented: "the person did not agree to surprises",
+  person_not_ready: "the person has not said ready yet",
+  already_handled: "this was done already",
+  unknown_variant: "this scene does not have this variant",
+  scene_missing: "the headset does not have this scene yet",
+};
+
+export const turned: Partial<Words<ErrorCode>> = {
+  replaced: "Another page leads this session now.",
+  not_allowed: "this page looks on; it can lower and stop",
+  session_over: "The session has ended.",
+  no_such_session: "There is no such session, or it belongs to another therapist.",
+  headset_absent: "the headset is not connected",
+  not_admitted: "the person has not been let in yet",
+  too_slow: "This page could not keep up and is connecting again.",
+  too_many_requests: "This page sent too much and is connecting again.",
+  protocol_mismatch: "This page and the headset's program are of different versions. Update the older one.",
+  axis_vocabulary_mismatch: "This page and the headset's program are of different versions. Update the older one.",
+};
+
+export const blocked: Words<Blocked> = {
+  nothing_armed: "Nothing is prepared.",
+  lapsed: "What was prepared has lapsed. Prepare it again.",
+  too_soon: "Too soon after preparing. Confirm again.",
+  held_key: "A held key does not count. Let go, then press once.",
+  by_focus: "Enter does not confirm. Press F2, or click.",
+  double_click: "A double click does not count. Click once.",
+  hidden: "This page was hidden, so nothing can rise. Prepare it again.",
+  new_step: "A new step needs 10 s since the last one.",
+};
+
+export const moments: Words<RatingMoment> = {
+  baseline: "before we begin",
+  entry: "on entering",
+  step: "after a step",
+  peak: "at the peak",
+  interval: "now",
+  exit: "at the end",
+  after_stop: "after a stop",
+};
+
+export const sources: Words<RatingSource> = { dial: "on the dial", therapist: "said aloud" };
+
+export const resumeLevels: Words<ResumeLevel> = {
+  lower: "One step lower",
+  same: "The same step",
+  first: "The first step",
+  calm: "Stay in the calm room",
+};
+
+export const endings: Words<EndedHow> = {
+  chosen_step: "On a step that we chose",
+  escaped: "The person wanted out",
+  technical: "For a technical reason",
+};
+
+export const axes: Words<string> = {
+  height_m: "Height",
+  edge_distance_m: "Distance to the edge",
+  railing: "Railing",
+  floor_opacity: "Floor opacity",
+  walkway_width_m: "Walkway width",
+  wind_mps: "Wind",
+  sway_deg: "Sway of objects",
+  distance_m: "Distance",
+  count: "Number",
+  size_m: "Size",
+  realism: "Realism",
+  containment: "Containment",
+  speed_mps: "Speed",
+  density_ppm2: "Crowding",
+  gaze_at_client: "Looks at the person",
+  attitude: "Attitude of others",
+  noise_db: "Loudness",
+  light_lux: "Light",
+  enclosure_m3: "Room around",
+  turbulence: "Turbulence",
+  exit_visible: "Way out in sight",
+  exit_distance_m: "Distance to the way out",
+  rain_mmph: "Rain",
+  lightning_per_min: "Lightning",
+  dirt: "Dirt",
+  blood_ml: "Blood",
+};
+
+export const questions: Words<string> = {
+  present_address: "the address where the person is now",
+  callback_number: "one number to call back, in digits",
+  emergency_number: "the emergency number where the person is, in digits",
+};
