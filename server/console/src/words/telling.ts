@@ -65,7 +65,9 @@ function ofEvent({ event, effects }: Record, scenes: SceneRules[]): Told | null 
     case "LogHealthChanged":
       return technical(event.healthy ? "The recording keeps up again." : `The recording fails: ${event.reason ?? ""}.`);
     case "ScenesMissing":
-      return technical(event.scenes.length > 0 ? "The headset is loading scenes." : "The headset has loaded its scenes.");
+      return technical(
+        event.scenes.length > 0 ? "The headset is loading scenes." : "The headset has loaded its scenes.",
+      );
     case "ProgramRestarted":
       return technical("The headset's program started anew.");
     case "Tick":
