@@ -1,4 +1,4 @@
-// Light from all around at a point: vret/scene/cubes.py and vret/scene/probes.py.
+// Light from all around at a point: vret/scene/light/cubes.py and vret/scene/light/probes.py.
 layout(binding = CUBE_UNIT) uniform samplerCubeArray cubes;
 layout(binding = PROBE_UNIT) uniform sampler3D probes;
 

@@ -94,7 +94,7 @@ void main() {
     vec3 facing = normal, emission = material.emission;
     float opacity = material.opacity, occlusion = 1.0, covered = 1.0;
 #if DECAL
-    // A decal's normal is as long as there is much of it: vret/scene/decals.py.
+    // A decal's normal is as long as there is much of it: vret/scene/looks/decals.py.
     vec2 half_m = 0.5 * material.pattern_scale, step_m = fwidth(texture_uv) * material.pattern_scale;
     vec2 edge = (texture_uv - vec2(floor(texture_uv.x), 0.0)) * vec2(2.0, -2.0) + vec2(-1.0, 1.0);
     float film;

@@ -1,4 +1,4 @@
-// People's vertices follow their joints, which pose.comp.glsl has placed in the scene. SKIN of vret/scene/persons.py.
+// People's vertices follow their joints, which pose.comp.glsl has placed in the scene. SKIN of vret/scene/people/persons.py.
 // Cast is where they were when the shadow maps were drawn, which is some frames ago.
 layout(std430, binding = 5) readonly buffer Palette { vec4 palette[]; };
 layout(std430, binding = 7) readonly buffer CastPalette { vec4 cast_palette[]; };

@@ -1,7 +1,7 @@
 #include "frame.glsl"
 #include "sky.glsl"
 
-// Clouds are a flat layer of one height, read from a map that tiles: vret/scene/clouds.py. Six reads a pixel, none where
+// Clouds are a flat layer of one height, read from a map that tiles: vret/scene/light/clouds.py. Six reads a pixel, none where
 // the sky is clear.
 layout(binding = CLOUD_UNIT) uniform sampler2DArray cloud_map;
 

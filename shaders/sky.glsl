@@ -33,7 +33,7 @@ vec3 clear_sky(vec3 ray) {
     return mix(frame.environment.ground_colour, sky, smoothstep(-0.06, 0.02, ray.y));
 }
 
-// What falls on a matt surface from all around but the sun, over pi: `terms` of vret/scene/harmonics.py.
+// What falls on a matt surface from all around but the sun, over pi: `terms` of vret/scene/light/harmonics.py.
 vec3 ambient(vec3 n) {
     vec4 light[9] = frame.environment.light;
     vec4 sum = light[0] + n.y * light[1] + n.z * light[2] + n.x * light[3]

@@ -14,7 +14,7 @@ from tests.project.sources import ROOT
 from tools.assets import check
 from tools.assets.reading import File, joints_of, read, rotation
 from tools.assets.rig import JOINTS, NUMBER, PARENTS
-from vret.scene.models import read_model
+from vret.scene.looks.models import read_model
 
 PEOPLE = ROOT / "assets/people"
 BODIES = sorted((PEOPLE / "bodies").glob("*.glb"))

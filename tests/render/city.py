@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vret.scene.compiled import ENVIRONMENT, MATERIAL, PATTERNS, ROW, VERTEX, CompiledScene, Meshes, SceneFrame
-from vret.scene.harmonics import coefficients, sphere
+from vret.scene.light.harmonics import coefficients, sphere
 
 
 def box(

@@ -16,7 +16,7 @@ from vret.headset.egl import SurfacelessContext
 from vret.headset.picture import EyePicture
 from vret.render import Renderer
 from vret.scene.compiled import CompiledScene, Reflections
-from vret.scene.cubes import prefiltered
+from vret.scene.light.cubes import prefiltered
 
 WHITE = {"ambient_power": 1.0, "sky_horizon": (1, 1, 1), "sky_zenith": (1, 1, 1), "ground_colour": (1, 1, 1)}
 AHEAD = np.array([0, 0, 0, 0, 0, 0, 1], np.float32)

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from vret.render.gloves import controller, glove
-from vret.scene.shapes import Shape
+from vret.scene.meshes.shapes import Shape
 
 
 def corners(shape: Shape) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:

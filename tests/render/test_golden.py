@@ -17,8 +17,8 @@ from tests.render.gallery import GOLDEN, Room, golden, keep, rooms
 from tests.render.likeness import unlike
 from vret.headset.egl import SurfacelessContext
 from vret.render.context import driver
-from vret.scene.model import AnyMesh
 from vret.scene.pictures import DOWN_ENDING
+from vret.scene.written.model import AnyMesh
 
 FEW = {
     "calm/as_it_is/01-room",

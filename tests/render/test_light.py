@@ -15,8 +15,8 @@ from vret.headset.contract import Layout
 from vret.headset.picture import EyePicture
 from vret.render import Renderer
 from vret.scene.compiled import PROBES, CompiledScene, Probes, Reflections, SceneFrame
-from vret.scene.cubes import Floats, prefiltered
-from vret.scene.shapes import ball
+from vret.scene.light.cubes import Floats, prefiltered
+from vret.scene.meshes.shapes import ball
 
 WHITE = DARK | {"sky_horizon": (1, 1, 1), "exposure": 0.5}
 SIZE = 96

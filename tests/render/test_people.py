@@ -25,7 +25,7 @@ from vret.scene.animation import Animation
 from vret.scene.bundle import Bundle
 from vret.scene.compile import compile_scene
 from vret.scene.moment import Moment
-from vret.scene.persons import AIMED, BREATHS_PER_S, FADE_S, KEYS_PER_S, LODS, PARTS, People
+from vret.scene.people.persons import AIMED, BREATHS_PER_S, FADE_S, KEYS_PER_S, LODS, PARTS, People
 from vret.scene.scene import load_scene
 
 pytestmark = pytest.mark.usefixtures("context")

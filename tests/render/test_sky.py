@@ -13,8 +13,8 @@ from vret.headset.egl import SurfacelessContext
 from vret.headset.picture import EyePicture
 from vret.render import Renderer
 from vret.render.weather import CLOUD_TILES_M, CloudDrift
-from vret.scene.clouds import cloud_map
 from vret.scene.compiled import ENVIRONMENT, CompiledScene
+from vret.scene.light.clouds import cloud_map
 
 SIZE = 96
 UP = np.array([0, 0, 0, np.sin(np.pi / 6), 0, 0, np.cos(np.pi / 6)], np.float32)

@@ -11,7 +11,7 @@ from vret.render.hot import Hot
 from vret.render.staging import PIECE_BYTES, Staging, finish
 from vret.render.textures import TextureArrays
 from vret.scene.compiled import TEXTURE_ARRAY, TEXTURE_FORMATS, Textures
-from vret.scene.ktx2 import level_bytes
+from vret.scene.looks.ktx2 import level_bytes
 
 pytestmark = pytest.mark.usefixtures("context")
 

@@ -1,4 +1,4 @@
-"""Small figures and motions for them, made byte by byte as vret/scene/figures.py and motions.py want them."""
+"""Small figures and motions for them, made byte by byte as vret/scene/people/figures.py and motions.py want them."""
 
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from tests.scene.glb import packed, plain, png
-from vret.scene.persons import PARTS
-from vret.scene.shapes import Shape, ball, bar, join
+from vret.scene.meshes.shapes import Shape, ball, bar, join
+from vret.scene.people.persons import PARTS
 
 HEIGHT_M = 1.7
 JOINTS: dict[str, tuple[str, tuple[float, float, float]]] = {

@@ -8,8 +8,8 @@ import pytest
 from tests.scene.small import SMALL, write_scene
 from vret.paths import data_file
 from vret.scene.bundle import read_bundle, write_bundle
-from vret.scene.clouds import CHANNELS, SIDE, cloud_map
 from vret.scene.compile import compile_scene
+from vret.scene.light.clouds import CHANNELS, SIDE, cloud_map
 from vret.scene.scene import load_scene
 
 MAP = cloud_map(7)

@@ -1,7 +1,7 @@
 import numpy as np
 
 from vret.scene.compiled import CUBE_LEVELS, CUBE_SIDE
-from vret.scene.cubes import Floats, directions, prefiltered
+from vret.scene.light.cubes import Floats, directions, prefiltered
 
 
 def levels(halves: np.ndarray[tuple[int], np.dtype[np.float16]], layers: int) -> list[Floats]:

@@ -9,15 +9,15 @@ import pytest
 from tests.scene.glb import png
 from tests.scene.small import SMALL, line_of, write_scene
 from vret.paths import data_file
-from vret.scene import decals
 from vret.scene.animation import Animation
 from vret.scene.bundle import Bundle, read_bundle, write_bundle
 from vret.scene.compile import compile_scene
 from vret.scene.compiled import DECAL, TEXTURE_FORMATS
-from vret.scene.decals import Projector
+from vret.scene.looks import decals
+from vret.scene.looks.decals import Projector
+from vret.scene.meshes.shapes import Shape, ball, box, plane, rotation_matrix
 from vret.scene.moment import Moment
 from vret.scene.scene import SceneError, load_scene
-from vret.scene.shapes import Shape, ball, box, plane, rotation_matrix
 
 STAIN = """
 [decals.stain]

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from tests.scene.people import HEIGHT_M, JOINTS, NAMES, REST_M, Glb, figure, motions
-from vret.scene.figures import read_figure
-from vret.scene.gltf import GltfError
-from vret.scene.motions import read_motions
-from vret.scene.persons import LODS
+from vret.scene.looks.gltf import GltfError
+from vret.scene.people.figures import read_figure
+from vret.scene.people.motions import read_motions
+from vret.scene.people.persons import LODS
 
 Spoil = Callable[[dict[str, Any]], object]
 

@@ -6,10 +6,10 @@ import numpy as np
 
 from tests.scene.small import SMALL, write_scene
 from vret.scene.compile import compile_scene
-from vret.scene.glass import panes, with_edges
-from vret.scene.platforms import GlassRail
+from vret.scene.meshes.glass import panes, with_edges
+from vret.scene.meshes.platforms import GlassRail
+from vret.scene.meshes.shapes import ball, box, join, plane
 from vret.scene.scene import load_scene
-from vret.scene.shapes import ball, box, join, plane
 
 
 def test_what_hangs_together_is_one_pane() -> None:

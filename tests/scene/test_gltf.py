@@ -9,9 +9,9 @@ import pytest
 
 from tests.scene.glb import document, ktx2, packed, plain, png, square
 from tests.scene.small import write_scene
-from vret.scene.gltf import GltfError
-from vret.scene.images import ImageError
-from vret.scene.models import read_model
+from vret.scene.looks.gltf import GltfError
+from vret.scene.looks.images import ImageError
+from vret.scene.looks.models import read_model
 from vret.scene.scene import SceneError, load_scene
 
 BOX = 'mesh = { kind = "box", size_m = [1, 0.2, 1] }\nmaterial = "stone"\n'

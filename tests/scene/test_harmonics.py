@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from vret.scene.atmosphere import Light, Sky
-from vret.scene.daylight import Daylight
-from vret.scene.harmonics import Floats, coefficients, sphere, terms
-from vret.scene.values import Value
+from vret.scene.light.daylight import Daylight
+from vret.scene.light.harmonics import Floats, coefficients, sphere, terms
+from vret.scene.written.atmosphere import Light, Sky
+from vret.scene.written.values import Value
 
 RAYS = sphere(4000)
 ANGLES = np.full(len(RAYS), 4 * np.pi / len(RAYS), np.float32)

@@ -1,4 +1,4 @@
-from vret.scene.lines import key_lines
+from vret.scene.written.lines import key_lines
 
 
 def test_lines_of_tables_keys_and_elements() -> None:

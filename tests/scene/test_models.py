@@ -9,7 +9,7 @@ from tests.scene.glb import document, packed, plain, png, square
 from tests.scene.test_gltf import LOOK, PICTURE, with_model
 from vret.scene.compile import compile_scene
 from vret.scene.compiled import BLENDED, OWN, TWO_SIDED
-from vret.scene.models import DEFAULT, read_model, read_shape
+from vret.scene.looks.models import DEFAULT, read_model, read_shape
 from vret.scene.scene import load_scene
 
 

@@ -7,8 +7,8 @@ import pytest
 from tests.scene.small import write_scene
 from vret.paths import data_file
 from vret.scene.compile import compile_scene
-from vret.scene.harmonics import sphere
-from vret.scene.panorama import FOLDER, Floats, Panorama, PanoramaError, panorama_names, read_panorama
+from vret.scene.light.harmonics import sphere
+from vret.scene.light.panorama import FOLDER, Floats, Panorama, PanoramaError, panorama_names, read_panorama
 from vret.scene.scene import SceneError, load_scene
 
 

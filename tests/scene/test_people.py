@@ -13,9 +13,9 @@ from vret.scene.animation import Animation
 from vret.scene.bundle import Bundle, read_bundle, write_bundle
 from vret.scene.compile import compile_scene
 from vret.scene.compiled import SceneFrame
-from vret.scene.conduct import SLOT_S
 from vret.scene.moment import Moment
-from vret.scene.persons import PARTS, People
+from vret.scene.people.conduct import SLOT_S
+from vret.scene.people.persons import PARTS, People
 from vret.scene.scene import SceneError, load_scene
 
 LIGHT = "[light]"

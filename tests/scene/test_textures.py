@@ -10,10 +10,10 @@ from tests.scene.test_gltf import LOOK, with_model
 from vret.scene.bundle import read_bundle, write_bundle
 from vret.scene.compile import compile_scene
 from vret.scene.compiled import SLOTS, TEXTURE_FORMATS
-from vret.scene.images import Pixels, read_image
-from vret.scene.ktx2 import BlockPicture, read_ktx2
+from vret.scene.looks.images import Pixels, read_image
+from vret.scene.looks.ktx2 import BlockPicture, read_ktx2
+from vret.scene.looks.textures import Chain, Role, TextureError, TextureShelf, chain_of, combined
 from vret.scene.scene import load_scene
-from vret.scene.textures import Chain, Role, TextureError, TextureShelf, chain_of, combined
 
 MEAN_OF_BLACK_AND_WHITE = 188
 """Half the light of white, as sRGB."""

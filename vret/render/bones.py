@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from vret.scene.shapes import Shape, ball, bar, join
+from vret.scene.meshes.shapes import Shape, ball, bar, join
 
 Floats = npt.NDArray[np.float32]
 

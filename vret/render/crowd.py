@@ -11,7 +11,7 @@ from vret.render.culling import Spheres
 from vret.render.drawlist import COMMAND
 from vret.render.uniforms import MAPS
 from vret.scene.compiled import BLENDED, TWO_SIDED
-from vret.scene.persons import LODS, PARTS, People
+from vret.scene.people.persons import LODS, PARTS, People
 
 LOD_ENDS_M = (5.0, 14.0)
 """How far each level of detail but the last is seen."""

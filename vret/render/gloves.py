@@ -11,7 +11,7 @@ from math import cos, radians, sin
 
 import numpy as np
 
-from vret.scene.shapes import Shape, ball, bar, join
+from vret.scene.meshes.shapes import Shape, ball, bar, join
 
 _KNUCKLES = ((0.0335, 0.074), (0.0115, 0.082), (-0.0105, 0.077), (-0.0315, 0.061))
 """Of index to little finger: towards the thumb, and the finger's length."""

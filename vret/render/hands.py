@@ -10,7 +10,7 @@ from vret.headset.contract import HandPoses
 from vret.render.bones import BONES, bone_shapes, lie
 from vret.render.gloves import controller, glove
 from vret.scene.compiled import MATERIAL, ROW, SceneFrame
-from vret.scene.shapes import join
+from vret.scene.meshes.shapes import join
 
 _CLOTH, _SHELL = 0, 1
 _WHOLE, _HELD = 6, 4

@@ -13,7 +13,7 @@ from vret.render.textures import CLOUD_UNIT, COLOUR_UNIT, CUBE_UNIT, DEPTH_UNIT,
 from vret.render.uniforms import MAPS
 from vret.render.weather import CLOUD_TILES_M, WEATHER_PERIOD_S
 from vret.scene.compiled import CUBE_LEVELS, LAMPS_MAX, PROBES, SLOTS
-from vret.scene.persons import BREATHS_PER_S, FADE_S, JOINTS_MAX, KEYS_PER_S, PARTS, TURN_S
+from vret.scene.people.persons import BREATHS_PER_S, FADE_S, JOINTS_MAX, KEYS_PER_S, PARTS, TURN_S
 
 _GREATER, _ALWAYS = int(GL.GL_GREATER), int(GL.GL_ALWAYS)
 _VIEWS = {Layout.ARRAY: "VIEWS_LAYER", Layout.DOUBLE_WIDE: "VIEWS_VIEWPORT", Layout.CLIPPED: "VIEWS_CLIP"}

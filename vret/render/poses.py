@@ -14,7 +14,7 @@ from vret.render.gl import GL
 from vret.render.hot import Hot
 from vret.render.staging import Staging, Steps
 from vret.scene.compiled import CompiledScene
-from vret.scene.persons import JOINTS_MAX, People
+from vret.scene.people.persons import JOINTS_MAX, People
 
 _STORAGE, _BARRIER = (
     int(GL.GL_SHADER_STORAGE_BUFFER),

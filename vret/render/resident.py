@@ -19,7 +19,7 @@ from vret.render.textures import TextureArrays, bring_clouds
 from vret.render.typesetting import QUAD, QUADS_MAX
 from vret.render.uniforms import FRAME
 from vret.scene.compiled import BLENDED, DECAL, MATERIAL, ROW, TWO_SIDED, VERTEX, CompiledScene, SceneFrame
-from vret.scene.persons import PERSON
+from vret.scene.people.persons import PERSON
 
 MOVING_SHADOW_FRAMES = 9
 _UNIFORM, _STORAGE = int(GL.GL_UNIFORM_BUFFER), int(GL.GL_SHADER_STORAGE_BUFFER)

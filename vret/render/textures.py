@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from vret.render.context import extensions
 from vret.render.gl import GL
 from vret.render.staging import RGBA8, Blocks, Bytes, Staging, Steps
-from vret.scene.clouds import SIDE
 from vret.scene.compiled import SLOTS, TEXTURE_FORMATS, Textures
+from vret.scene.light.clouds import SIDE
 
 SHADOW_UNIT, SAMPLES_UNIT, LETTERS_UNIT, COLOUR_UNIT = 0, 1, 2, 3
 NUMBER_UNIT = COLOUR_UNIT + SLOTS

@@ -12,12 +12,12 @@ import numpy as np
 import numpy.typing as npt
 
 from vret.scene.areas import Areas
-from vret.scene.around import Around
 from vret.scene.bundle import Bundle
 from vret.scene.compiled import SceneFrame
-from vret.scene.conduct import Conduct
-from vret.scene.lamps import Lamps
+from vret.scene.light.around import Around
+from vret.scene.light.lamps import Lamps
 from vret.scene.moment import Moment
+from vret.scene.people.conduct import Conduct
 from vret.scene.presence import Presence
 from vret.scene.tables import Component, Curve, PlaceSpec, Source, as_slice
 

@@ -29,7 +29,7 @@ from vret.scene.compiled import (
     Reflections,
     Textures,
 )
-from vret.scene.persons import CLIP, JOINT, SKIN, People
+from vret.scene.people.persons import CLIP, JOINT, SKIN, People
 from vret.scene.sounds import SceneSound
 from vret.scene.tables import (
     BOUND,

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from vret.scene.model import SceneFile
 from vret.scene.scene import SceneError, load_scene
+from vret.scene.written.model import SceneFile
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Check and draw scenes.")
 

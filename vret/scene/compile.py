@@ -10,23 +10,22 @@ import numpy as np
 import numpy.typing as npt
 
 from vret.scene.bundle import Bundle
-from vret.scene.casting import Cast, Casting
-from vret.scene.clouds import cloud_map
 from vret.scene.compiled import ROW, CompiledScene
 from vret.scene.courses import Courses
 from vret.scene.curves import Curves
-from vret.scene.decals import Decorator
-from vret.scene.fixtures import fixture_tables
 from vret.scene.instances import Instance, Resting
-from vret.scene.materials import Materials
-from vret.scene.meshing import meshes_of
-from vret.scene.model import SceneFile
+from vret.scene.light.clouds import cloud_map
+from vret.scene.light.fixtures import fixture_tables
+from vret.scene.light.probes import with_probes
+from vret.scene.light.skies import Skies, skies_of
+from vret.scene.looks.decals import Decorator
+from vret.scene.looks.materials import Materials
+from vret.scene.meshes.meshing import meshes_of
 from vret.scene.nodes import NodeBuilder
-from vret.scene.probes import with_probes
+from vret.scene.people.casting import Cast, Casting
 from vret.scene.regions import region_tables
 from vret.scene.rules import scene_rules
 from vret.scene.scene import Scene
-from vret.scene.skies import Skies, skies_of
 from vret.scene.surroundings import environments, sound
 from vret.scene.tables import (
     BOUND,
@@ -41,7 +40,8 @@ from vret.scene.tables import (
     OpacityBinding,
     PlaceSpec,
 )
-from vret.scene.values import Value
+from vret.scene.written.model import SceneFile
+from vret.scene.written.values import Value
 
 Table = npt.NDArray[np.void]
 

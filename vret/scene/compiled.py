@@ -10,7 +10,7 @@ from math import atan2, cos, sin
 import numpy as np
 import numpy.typing as npt
 
-from vret.scene.persons import NOBODY, PERSON, People
+from vret.scene.people.persons import NOBODY, PERSON, People
 
 Vector = tuple[float, float, float]
 Quaternion = tuple[float, float, float, float]
@@ -108,10 +108,11 @@ ENVIRONMENT = np.dtype(
 `rain`, `snow` and `dust` are 0 to 1; nothing falls nearer to where the person stands than `shelter_m`, measured along
 the ground; `drift_mps` and `cloud_drift_mps` are along X and Z.
 
-`light` is what falls on a matt surface from all around but the sun: `vret.scene.harmonics`. What shines in a mirror is
-the layer `cube` of `Reflections`, mixed with the next one by `cube_blend`. Of `Probes`, in `variant`, the volume in
-`near_slot` is about where the person stands, that in `far_slot` about the whole scene; slots count from 1, and 0 is
-none. A volume reaches from its `low` by one over its `per_m`, and a surface is lit by what is `raise_m` above it."""
+`light` is what falls on a matt surface from all around but the sun: `vret.scene.light.harmonics`. What shines in a
+mirror is the layer `cube` of `Reflections`, mixed with the next one by `cube_blend`. Of `Probes`, in `variant`, the
+volume in `near_slot` is about where the person stands, that in `far_slot` about the whole scene; slots count from 1,
+and 0 is none. A volume reaches from its `low` by one over its `per_m`, and a surface is lit by what is `raise_m` above
+it."""
 
 CUBE_SIDE = 32
 CUBE_LEVELS = 5
@@ -161,7 +162,7 @@ class Textures:
 
 @dataclass(frozen=True)
 class Reflections:
-    """What shiny things reflect: cube maps as `vret.scene.cubes` writes them; none where nothing is reflected."""
+    """What shiny things reflect: cube maps as `vret.scene.light.cubes` writes them; none where nothing is reflected."""
 
     layers: int
     halves: npt.NDArray[np.float16]

@@ -1,9 +1,9 @@
 """The curves of a scene under construction: each different one once."""
 
 from vret.core.axes import AXES
-from vret.scene.model import SceneFile
 from vret.scene.tables import Curve, Source
-from vret.scene.values import Value
+from vret.scene.written.model import SceneFile
+from vret.scene.written.values import Value
 
 _MICRO = 1_000_000
 

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from vret.scene.glass import panes
-from vret.scene.meshing import cells
-from vret.scene.shapes import Shape, join
+from vret.scene.meshes.glass import panes
+from vret.scene.meshes.meshing import cells
+from vret.scene.meshes.shapes import Shape, join
 
 IDENTITY = (0.0, 0.0, 0.0, 1.0)
 

@@ -5,16 +5,16 @@ import numpy as np
 from vret.scene.chance import fraction
 from vret.scene.courses import Courses
 from vret.scene.curves import Curves
-from vret.scene.glass import with_edges
 from vret.scene.instances import Conditions, Instance, Resting
-from vret.scene.materials import Materials
-from vret.scene.model import Node
-from vret.scene.primitives import Model
+from vret.scene.looks.materials import Materials
+from vret.scene.meshes.glass import with_edges
+from vret.scene.meshes.primitives import Model
+from vret.scene.meshes.shapes import Shape, rotation_matrix
 from vret.scene.regions import Body, moving_body, places_mask, resting_body, variants_mask
 from vret.scene.scene import Scene
-from vret.scene.shapes import Shape, rotation_matrix
 from vret.scene.tables import Component
-from vret.scene.values import Value
+from vret.scene.written.model import Node
+from vret.scene.written.values import Value
 
 
 class NodeBuilder:

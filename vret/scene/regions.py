@@ -8,10 +8,10 @@ import numpy.typing as npt
 
 from vret.scene.curves import Curves
 from vret.scene.instances import Conditions, Instance
-from vret.scene.model import Area, Region, SceneFile
-from vret.scene.shapes import Shape, join
+from vret.scene.meshes.shapes import Shape, join
 from vret.scene.tables import BOUND, RANGE, REGION
-from vret.scene.values import Value
+from vret.scene.written.model import Area, Region, SceneFile
+from vret.scene.written.values import Value
 
 Triple = tuple[float, float, float]
 

@@ -14,19 +14,19 @@ from pydantic import ValidationError
 
 from vret.errors import VretError
 from vret.paths import data_file
-from vret.scene.atmosphere import Environment
-from vret.scene.checks import Finding, findings
-from vret.scene.explain import explained
-from vret.scene.gltf import GltfError
-from vret.scene.images import ImageError, Pixels, read_image
-from vret.scene.ktx2 import BlockPicture
-from vret.scene.lines import Path as KeyPath
-from vret.scene.lines import key_lines
-from vret.scene.model import SceneFile
-from vret.scene.models import Model, read_model
-from vret.scene.panorama import FOLDER, PanoramaError, panorama_names, read_panorama
-from vret.scene.primitives import Model as ModelMesh
-from vret.scene.troupe import Troupe, read_troupe
+from vret.scene.light.panorama import FOLDER, PanoramaError, panorama_names, read_panorama
+from vret.scene.looks.gltf import GltfError
+from vret.scene.looks.images import ImageError, Pixels, read_image
+from vret.scene.looks.ktx2 import BlockPicture
+from vret.scene.looks.models import Model, read_model
+from vret.scene.meshes.primitives import Model as ModelMesh
+from vret.scene.people.troupe import Troupe, read_troupe
+from vret.scene.written.atmosphere import Environment
+from vret.scene.written.checks import Finding, findings
+from vret.scene.written.explain import explained
+from vret.scene.written.lines import Path as KeyPath
+from vret.scene.written.lines import key_lines
+from vret.scene.written.model import SceneFile
 
 SCENE_FILE = "scene.toml"
 GENERATOR_VERSION = 4

@@ -4,13 +4,13 @@ import numpy as np
 import numpy.typing as npt
 
 from vret.core.axes import AXES
-from vret.scene.atmosphere import Light, Sky, Weather
 from vret.scene.compiled import ENVIRONMENT
 from vret.scene.curves import Curves
-from vret.scene.model import SceneFile
 from vret.scene.sounds import Gain, SceneSound, SoundSource
 from vret.scene.tables import EnvironmentBinding
-from vret.scene.values import Value
+from vret.scene.written.atmosphere import Light, Sky, Weather
+from vret.scene.written.model import SceneFile
+from vret.scene.written.values import Value
 
 _HAZE_AT_VISIBILITY = 3.0
 """exp(-3) leaves 5 % of a thing's contrast, the meteorologists' visibility (Koschmieder)."""

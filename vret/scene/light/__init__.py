@@ -1,0 +1,1 @@
+"""Light from all around and from lamps, and what of it is baked."""

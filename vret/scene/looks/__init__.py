@@ -1,0 +1,1 @@
+"""What surfaces look like: materials, textures, decals, and the models that bring their own."""

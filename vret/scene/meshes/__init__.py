@@ -1,0 +1,1 @@
+"""Shapes, and the kinds of mesh that a scene file can name."""

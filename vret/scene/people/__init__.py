@@ -1,0 +1,1 @@
+"""People: who is there, with which body, what they do, and where they look."""
