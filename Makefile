@@ -30,6 +30,7 @@ test: setup-test  ## all tests (JOBS=2, ARGS="-k lease", LIMIT_S=1800)
 check: setup  ## style and types
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m ruff format --check .
+	@$(PYTHON) tools/console.py run check
 	@$(PYTHON) -m mypy
 	@$(PYTHON) -m mypy --platform win32
 	@$(PYTHON) -m mypy tests tools/*.py benchmarks/*.py benchmarks/gpu/*.py

@@ -17,8 +17,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-os.environ.update(GALLIUM_NOOP="1", PYOPENGL_PLATFORM="egl")
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from vret.headset.quiet import ONE_THREAD
+
+os.environ.update(ONE_THREAD, GALLIUM_NOOP="1", PYOPENGL_PLATFORM="egl")
 
 import numpy as np
 

@@ -1,8 +1,9 @@
 """The renderer beside its peers: thread CPU of one stereo frame in which every object has moved.
 
 Each peer runs in an environment of its own in build/peers, made on the first run, on Mesa's null driver
-(GALLIUM_NOOP=1); wgpu, which needs Vulkan, on lavapipe, whose work is done by other threads. First all of them draw the
-same objects, and their pictures are compared. Of the rounds of each the one with the lowest median counts.
+(GALLIUM_NOOP=1), which is kept to one thread as vret's frame process keeps it; wgpu, which needs Vulkan, on lavapipe,
+whose work is done by other threads. First all of them draw the same objects, and their pictures are compared. Of the
+rounds of each the one with the lowest median counts.
 """
 
 import json
@@ -12,7 +13,11 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
 import numpy as np
+
+from vret.headset.quiet import ONE_THREAD
 
 ROOT = Path(__file__).resolve().parents[1]
 PEERS = ROOT / "benchmarks" / "peers"
@@ -80,7 +85,9 @@ def python_of(peer: Peer) -> str:
 
 def run(peer: Peer, *arguments: str, null_driver: bool) -> str:
     """What a peer's program printed. Raises MissingError."""
-    environment = {**os.environ, "PYTHONPATH": str(PEERS)} | ({"GALLIUM_NOOP": "1"} if null_driver else {})
+    environment = {**os.environ, "PYTHONPATH": str(PEERS)} | (
+        {**ONE_THREAD, "GALLIUM_NOOP": "1"} if null_driver else {}
+    )
     command = [python_of(peer), str(PEERS / peer.program), *arguments, *peer.arguments]
     done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=900, check=False)
     if done.returncode:

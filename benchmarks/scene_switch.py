@@ -12,8 +12,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-os.environ["GALLIUM_NOOP"] = "1"
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from vret.headset.quiet import ONE_THREAD
+
+os.environ.update(ONE_THREAD, GALLIUM_NOOP="1")
 
 import numpy as np
 

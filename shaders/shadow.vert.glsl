@@ -1,5 +1,6 @@
 #include "frame.glsl"
 #include "instances.glsl"
+#include "views.glsl"
 #if PEOPLED
 #include "skin.glsl"
 #endif
@@ -31,8 +32,5 @@ void main() {
     texture_uv = uv;
     material_id = material_of[slot];
 #endif
-    vec4 clip = frame.shadow_from_scene[map] * vec4(in_scene, 1.0);
-    gl_ClipDistance[0] = 1.0 + clip.x;
-    gl_ClipDistance[1] = 1.0 - clip.x;
-    gl_Position = vec4(clip.x * 0.5 + (float(map) - 0.5), clip.yzw);
+    place_in_view(frame.shadow_from_scene[map] * vec4(in_scene, 1.0), map, 2u);
 }

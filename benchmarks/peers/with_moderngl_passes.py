@@ -1,9 +1,11 @@
 """moderngl, the passes of a frame of ours: four samples, a sky behind, what is seen through, and the resolving.
 
-The same calls as the floor beside it, and what a headset's picture needs besides: the views are sent in every frame, it
-is drawn into several samples of half-float colour, the sky fills what is left, an indirect draw of what is seen through
-follows (here of nothing), and a last pass makes one picture of the samples. Rows are copied once more in Python's own
-memory: the null driver takes what is written into a buffer without copying it, and a mapped buffer is written in full.
+The same calls as the floor beside it, and what a headset's picture needs besides: the views, light and lamps are sent
+in every frame; the buffers and textures that the passes read are bound, since a headset's runtime may have bound
+others; it is drawn into several samples of half-float colour, the sky fills what is left, an indirect draw of what is
+seen through follows (here of nothing), and a last pass makes one picture of the samples. Rows are copied once more in
+Python's own memory: the null driver takes what is written into a buffer without copying it, and a mapped buffer is
+written in full.
 """
 
 import moderngl
@@ -36,6 +38,12 @@ void main() {
 }
 """
 SAMPLES = 4
+LIGHT_BYTES = 2048
+"""Environment and lamps."""
+TABLES, TEXTURES = 4, 5
+"""Buffers beside the rows: slots, materials, which is whose, quads; textures beside the samples: shadow, clouds,
+letters, reflections, probes.
+"""
 
 
 class Passes(Indirect):
@@ -49,6 +57,10 @@ class Passes(Indirect):
         self.resolved = made.vertex_array(made.program(vertex_shader=SCREEN, fragment_shader=RESOLVE), [])
         self.nothing = made.buffer(np.zeros(1, COMMAND).tobytes())
         self.copy = np.empty_like(self.moments[0])
+        self.light = made.buffer(reserve=LIGHT_BYTES, dynamic=True)
+        self.lit = bytes(LIGHT_BYTES)
+        self.tables = [made.buffer(reserve=4096) for _ in range(TABLES)]
+        self.textures = [made.texture((4, 4), 4) for _ in range(TEXTURES)]
 
     def draw(self, step: int) -> None:
         made = self.context
@@ -56,7 +68,14 @@ class Passes(Indirect):
         np.copyto(self.copy, self.moments[step])
         self.rows.orphan()
         self.rows.write(self.copy)
+        self.light.write(self.lit)
+        self.light.bind_to_uniform_block(0)
         self.rows.bind_to_storage_buffer(0)
+        for binding, table in enumerate(self.tables, 1):
+            table.bind_to_storage_buffer(binding)
+        self.sampled.use(0)
+        for unit, texture in enumerate(self.textures, 1):
+            texture.use(unit)
         self.picture.use()
         made.enable_only(moderngl.DEPTH_TEST | moderngl.CULL_FACE)
         self.picture.clear()
@@ -69,7 +88,6 @@ class Passes(Indirect):
         self.array.render_indirect(self.nothing)
         self.target.use()
         made.enable_only(moderngl.NOTHING)
-        self.sampled.use(0)
         self.resolved.render(vertices=3)
 
 

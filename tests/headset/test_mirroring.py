@@ -22,14 +22,15 @@ pytestmark = pytest.mark.usefixtures("egl")
 
 
 class Bare:
-    """A mirroring of a headset that shows nothing yet: no session, no scene."""
+    """A mirroring of a headset that shows nothing yet, as after a frame: no session, no scene, a vertex array bound."""
 
     def __init__(self, folder: Path) -> None:
         self.memory = SessionMemory.create(folder)
         self.headset = Offscreen((32, 32), 0)
         self.headset.open()
-        renderer = Renderer(self.headset.view_count, self.headset.view_size, self.headset.layout)
-        self.mirroring = Mirroring(renderer, self.memory)
+        self.renderer = Renderer(self.headset.view_count, self.headset.view_size, self.headset.layout)
+        self.mirroring = Mirroring(self.renderer, self.memory)
+        GL.glBindVertexArray(GL.glGenVertexArrays(1))
 
     def published(self, first: int, frames: int) -> list[int]:
         """The frames whose picture came out while frames of exactly 1/90 s went by, each finished by the GPU."""
@@ -77,6 +78,16 @@ def test_it_comes_at_its_rate_three_frames_late_and_stops_when_nobody_asks_any_m
     ask(bare.memory, 2000 * PERIOD_NS)
     assert bare.published(2000, DELAY) == []
     assert bare.published(2000 + DELAY, 1) == [2000]
+
+
+def test_it_waits_for_a_frame_without_shadows_but_not_for_long(bare: Bare) -> None:
+    ask(bare.memory, 1000 * PERIOD_NS)
+    period = SECOND // MIRRORED_PER_S
+    steady = bare.published(1000, SECOND)
+    bare.renderer.has_cast = True
+    waiting = bare.published(1000 + SECOND, 3 * period)
+    assert np.diff([*steady, *waiting]).max() == pytest.approx(1.5 * period, abs=1)
+    assert len(bare.published(1000 + SECOND + 3 * period, SECOND // 2)) == pytest.approx(MIRRORED_PER_S / 2, abs=1)
 
 
 def test_a_wish_from_the_future_lasts_no_longer(bare: Bare) -> None:

@@ -3,7 +3,6 @@
 import ctypes
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -37,7 +36,7 @@ class Told:
         self.picture = EyePicture(2, (SIZE, SIZE), layout)
         self.target = self.picture.target
         if tells_depth:
-            self.target = replace(self.target, depth=depth_like(self.target, kind))
+            self.target = self.target._replace(depth=depth_like(self.target, kind))
         wall = meshes_of(box(2 * HALF_WALL_M, 60, 0.1, -30))
         self.scene = compiled(wall, material((0.5, 0.5, 0.5)), [(0, 0, [0, 0, -WALL_M - 0.05, 1, 0])])
         self.resident = self.renderer.load(self.scene)

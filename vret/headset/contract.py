@@ -6,7 +6,7 @@ metres, floor at 0, quaternions xyzw. Angles of a field of view are radians, lef
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final, Protocol, runtime_checkable
+from typing import Final, NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -77,8 +77,7 @@ def unseen_hands() -> HandPoses:
     return HandPoses(poses, no, no.copy(), joints, no.copy())
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """What the renderer resolves into: a 2D-array texture (`layers` = views) or a plain double-wide one (`layers` = 1).
 
     `opening` tells textures apart that bear the same number because the runtime was opened anew. `depth` is a texture

@@ -10,12 +10,15 @@ from vret.memory.mirrored import HEAD, LARGEST, MIRRORED_PER_S, WISH_NS, MirrorW
 from vret.render.renderer import Renderer
 
 _PERIOD_NS: Final = 1_000_000_000 // MIRRORED_PER_S
+_PATIENCE_NS: Final = _PERIOD_NS // 2
+"""A copy that is due waits so long for a frame that draws no shadow maps: what is seldom comes one after the other."""
 
 
 class Mirroring:
     """The mirror, its wish and its rate. Off, a turn reads one word."""
 
     def __init__(self, renderer: Renderer, memory: SessionMemory) -> None:
+        self._renderer = renderer
         self._mirror = renderer.make_mirror(LARGEST, HEAD.size)
         self._wish, self._pictures = memory.mirror_wish, memory.mirror
         self._decode = msgspec.msgpack.Decoder(MirrorWish).decode
@@ -28,10 +31,11 @@ class Mirroring:
             self._wishes = self._wish.sequence
             if (wish := self._wish.read()) is not None:
                 self._until_ns = min(self._decode(wish).t_ns, t_ns) + WISH_NS
-        is_due = target is not None and self._due_ns <= t_ns < self._until_ns
+        due_ns = self._due_ns + (_PATIENCE_NS if self._renderer.has_cast else 0)
+        is_due = target is not None and due_ns <= t_ns < self._until_ns
         head = b""
         if is_due:
-            self._due_ns = max(self._due_ns, t_ns - _PERIOD_NS // 2) + _PERIOD_NS
+            self._due_ns = max(self._due_ns, t_ns - _PATIENCE_NS) + _PERIOD_NS
             head = HEAD.pack(t_ns, frame, *self._mirror.size)
         if (picture := self._mirror.turn(target if is_due else None, head)) is not None:
             self._pictures.publish(picture)

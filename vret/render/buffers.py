@@ -55,14 +55,16 @@ class Turns:
         self._fences: list[int | None] = [None] * DEPTH
         self.part = 0
 
-    def begin(self) -> None:
+    def begin(self) -> int:
         """Go on to the next part, once the GPU has done with it."""
-        self.part = (self.part + 1) % DEPTH
-        fence = self._fences[self.part]
+        part = self.part = (self.part + 1) % DEPTH
+        fence = self._fences[part]
         if fence is not None:
-            self._gl.glClientWaitSync(fence, _FLUSH, _WAIT_NS)
-            self._gl.glDeleteSync(fence)
-            self._fences[self.part] = None
+            gl = self._gl
+            gl.glClientWaitSync(fence, _FLUSH, _WAIT_NS)
+            gl.glDeleteSync(fence)
+            self._fences[part] = None
+        return part
 
     def end(self) -> None:
         """All calls that read the current part have been made."""
@@ -95,6 +97,11 @@ class MappedRing:
             }
             for part in range(DEPTH)
         )
+
+    def turn(self) -> tuple[int, dict[str, npt.NDArray[Any]]]:
+        """Begin a frame: the part that is its own, and the sections of it."""
+        part = self.turns.begin()
+        return part, self._parts[part]
 
     @property
     def part(self) -> int:

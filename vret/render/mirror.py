@@ -7,7 +7,6 @@ GPU is handed over with the frame's submission or with the next frame's flush.
 """
 
 import ctypes
-from dataclasses import replace
 from typing import Final
 
 from vret.headset.contract import Layout, Target
@@ -44,7 +43,7 @@ class Mirror:
         self.size = size
         self._gl, self._head_bytes = gl, head_bytes
         self._program = link(_preamble(layout, size), "mirror.vert.glsl", "mirror.frag.glsl")
-        self._pass, self._before = Pass(gl, self._program, replace(before.state, clip=False)), before
+        self._pass, self._before = Pass(gl, self._program, before.state), before
         self._make_texture()
         self._slot_bytes = head_bytes + size[0] * size[1] * PIXEL_BYTES
         self._slots = self._map()
@@ -52,7 +51,7 @@ class Mirror:
         self._turn = 0
 
     def turn(self, target: Target | None, head: bytes = b"") -> memoryview | None:
-        """Once a frame, after it was drawn into `target`; None copies nothing.
+        """Once a frame, right after it was drawn into `target`, with what that left bound; None copies nothing.
 
         Returns the copy of DELAY turns ago, if one was made and the GPU has finished it: its head, then RGBA rows of
         sRGB bytes, top row first. It is good until the next turn.
@@ -70,7 +69,6 @@ class Mirror:
             slot.release()
         GL.glUnmapNamedBuffer(self._buffer)
         GL.glDeleteBuffers(1, [self._buffer])
-        GL.glDeleteVertexArrays(1, [self._array])
         GL.glBindSampler(MIRROR_UNIT, 0)
         GL.glDeleteSamplers(1, [self._sampler])
         GL.glDeleteFramebuffers(1, [self._framebuffer])
@@ -85,7 +83,6 @@ class Mirror:
         gl.glBindFramebuffer(_FRAMEBUFFER, self._framebuffer)
         gl.glViewport(0, 0, width, height)
         gl.glBindTextureUnit(MIRROR_UNIT, target.texture)
-        gl.glBindVertexArray(self._array)
         gl.glDrawArraysInstanced(_TRIANGLES, 0, 3, 1)
         gl.glBindBuffer(_PACK, self._buffer)
         gl.glReadPixels(0, 0, width, height, _RGBA, _BYTES, index * self._slot_bytes + self._head_bytes)
@@ -103,7 +100,7 @@ class Mirror:
 
     def _make_texture(self) -> None:
         """What is drawn into, and a sampler that needs nothing of the headset's textures but their one level."""
-        texture, framebuffer, sampler, array = (ctypes.c_uint() for _ in range(4))
+        texture, framebuffer, sampler = (ctypes.c_uint() for _ in range(3))
         GL.glCreateTextures(GL.GL_TEXTURE_2D, 1, ctypes.byref(texture))
         GL.glTextureStorage2D(texture.value, 1, GL.GL_SRGB8_ALPHA8, *self.size)
         GL.glCreateFramebuffers(1, ctypes.byref(framebuffer))
@@ -112,9 +109,7 @@ class Mirror:
         GL.glSamplerParameteri(sampler.value, GL.GL_TEXTURE_MIN_FILTER, GL.GL_NEAREST)
         GL.glSamplerParameteri(sampler.value, GL.GL_TEXTURE_MAG_FILTER, GL.GL_NEAREST)
         GL.glBindSampler(MIRROR_UNIT, sampler.value)
-        GL.glCreateVertexArrays(1, ctypes.byref(array))
-        self._texture, self._framebuffer = texture.value, framebuffer.value
-        self._sampler, self._array = sampler.value, array.value
+        self._texture, self._framebuffer, self._sampler = texture.value, framebuffer.value, sampler.value
 
     def _map(self) -> tuple[memoryview, ...]:
         buffer, size = ctypes.c_uint(), self._slot_bytes * _SLOTS
@@ -132,6 +127,7 @@ def _preamble(layout: Layout, size: tuple[int, int]) -> Preamble:
         defines={
             "MIRROR_UNIT": MIRROR_UNIT,
             "LAYERED": int(layout is Layout.ARRAY),
+            "CLIPPED": int(layout is Layout.CLIPPED),
             "LAMPS_MAX": LAMPS_MAX,
             "MIRROR_WIDTH": size[0],
             "MIRROR_HEIGHT": size[1],

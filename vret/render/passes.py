@@ -5,9 +5,10 @@ from enum import IntEnum
 from math import radians
 
 from vret.headset.contract import Layout
+from vret.render.context import layout_for
 from vret.render.gl import GL
 from vret.render.hot import Hot
-from vret.render.program import DrawState, Pass, Preamble, link
+from vret.render.program import Calls, DrawState, Pass, Preamble, link
 from vret.render.shadow import MAP_SIZE
 from vret.render.textures import CLOUD_UNIT, COLOUR_UNIT, CUBE_UNIT, DEPTH_UNIT, NUMBER_UNIT, PROBE_UNIT
 from vret.render.uniforms import MAPS
@@ -21,7 +22,7 @@ _AMD = {Layout.ARRAY: "GL_AMD_vertex_shader_layer", Layout.DOUBLE_WIDE: "GL_AMD_
 _ARB = "GL_ARB_shader_viewport_layer_array"
 
 _PLAIN = DrawState(depth_func=None, depth_write=False, blend=False, cull=False, depth_clamp=False, clip=False)
-SHADOW = replace(_PLAIN, depth_func=_GREATER, depth_write=True, depth_clamp=True, clip=True)
+SHADOW = replace(_PLAIN, depth_func=_GREATER, depth_write=True, depth_clamp=True)
 HIDDEN = replace(_PLAIN, depth_func=_GREATER, depth_write=True)
 OPAQUE = replace(_PLAIN, depth_func=_GREATER, depth_write=True, cull=True)
 CUTOUT = replace(_PLAIN, depth_func=_GREATER, depth_write=True, coverage=True)
@@ -48,7 +49,10 @@ class Wear(IntEnum):
 
 @dataclass(frozen=True)
 class Programs:
-    """All that is compiled, once. `mesh` and `shadow` have one for each Wear: scenes pay for what is in them."""
+    """All that is compiled, once. `mesh` and `shadow` have one for each Wear: scenes pay for what is in them.
+
+    `casting` is how shadow maps find their places side by side: by viewports, where driver and layout have them.
+    """
 
     mesh: tuple[int, ...]
     decal: int
@@ -59,6 +63,7 @@ class Programs:
     panel: int
     hidden: int
     weather: int
+    casting: Layout
     tells_depth: bool
 
     @classmethod
@@ -67,7 +72,8 @@ class Programs:
     ) -> "Programs":
         """Raises HeadsetError with the driver's words when it refuses one."""
         seen = [preamble(layout, available, samples, wear) for wear in Wear]
-        lit = [preamble(Layout.CLIPPED, available, samples, wear) for wear in Wear]
+        casting = layout if layout is Layout.CLIPPED else layout_for(1, available)
+        lit = [preamble(casting, available, samples, wear) for wear in Wear]
         plain = seen[Wear.PLAIN]
         resolving = replace(plain, defines={**plain.defines, "TELLS_DEPTH": int(tells_depth), "DEPTH_UNIT": DEPTH_UNIT})
         decorated = preamble(layout, available, samples, Wear.TEXTURED, lies=True)
@@ -81,6 +87,7 @@ class Programs:
             panel=link(plain, "panel.vert.glsl", "panel.frag.glsl"),
             hidden=link(plain, "hidden.vert.glsl", "hidden.frag.glsl"),
             weather=link(plain, "weather.vert.glsl", "weather.frag.glsl"),
+            casting=casting,
             tells_depth=tells_depth,
         )
 
@@ -106,7 +113,7 @@ class Passes:
         )
         if programs.tells_depth:
             resolved, over = (replace(state, depth_func=_ALWAYS, depth_write=True) for state in (resolved, over))
-        self.shadow = Pass(gl, shadow, SHADOW)
+        self.shadow = Pass(gl, shadow, replace(SHADOW, clip=programs.casting is Layout.CLIPPED))
         self.hidden = Pass(gl, programs.hidden, hide)
         self.opaque = Pass(gl, mesh, opaque)
         self.cutout = Pass(gl, mesh, cutout)
@@ -116,6 +123,15 @@ class Passes:
         self.blended = Pass(gl, mesh, blended)
         self.resolve = Pass(gl, programs.resolve, resolved)
         self.panel = Pass(gl, programs.panel, over)
+
+
+def viewports(gl: Hot, layout: Layout, count: int, size: tuple[int, int]) -> Calls:
+    """What places so many views or maps of one size."""
+    width, height = size
+    if layout is Layout.DOUBLE_WIDE:
+        return tuple((gl.glViewportIndexedf, (place, place * width, 0, width, height)) for place in range(count))
+    side_by_side = 1 if layout is Layout.ARRAY else count
+    return ((gl.glViewport, (0, 0, width * side_by_side, height)),)
 
 
 def preamble(layout: Layout, available: frozenset[str], samples: int, wear: Wear, *, lies: bool = False) -> Preamble:

@@ -49,28 +49,52 @@ class DrawState:
             raise AssertionError("OpenGL writes no depth while the depth test is off")
 
 
+Calls = tuple[tuple[Callable[..., Any], tuple[int, ...]], ...]
+"""Of a frame, made beforehand."""
+
+
 class Pass:
-    """A program with its draw state. `enter` makes only the calls that differ from the pass `after`."""
+    """A program with its draw state, which is made from what another pass left by the calls that differ."""
 
     def __init__(self, gl: Hot, program: int, state: DrawState) -> None:
         self.program, self.state = program, state
         self._gl = gl
-        self._calls: dict[Pass | None, tuple[tuple[Callable[..., Any], tuple[int, ...]], ...]] = {}
+        self._after: dict[Pass, Calls] = {}
+        self._first: dict[Pass, Calls] = {}
 
-    def enter(self, after: "Pass | None") -> None:
-        """`after` None: what others left is not known."""
-        calls = self._calls.get(after)
+    def enter(self, after: "Pass") -> None:
+        """Within a frame."""
+        calls = self._after.get(after)
         if calls is None:
-            calls = self._calls[after] = tuple(self._differing(after))
+            calls = self._after[after] = tuple(self._calls(after.program, after.state, _capabilities(after.state)))
         for call, arguments in calls:
             call(*arguments)
 
-    def _differing(self, after: "Pass | None") -> Iterator[tuple[Callable[..., Any], tuple[int, ...]]]:
-        gl, state, before = self._gl, self.state, after.state if after else None
-        if after is None or after.program != self.program:
+    def begin(self, last: "Pass") -> None:
+        """Begin a frame: `last` ended the frame before, and others, such as a headset's runtime, may have drawn since.
+
+        Nothing is taken for granted but what only this program uses: `_OWN`.
+        """
+        calls = self._first.get(last)
+        if calls is None:
+            known = {name: is_on for name, is_on in _capabilities(last.state).items() if name in _OWN}
+            calls = self._first[last] = tuple(self._calls(None, None, known))
+        for call, arguments in calls:
+            call(*arguments)
+
+    def settle(self) -> None:
+        """All of it, from any state."""
+        for call, arguments in self._calls(None, None, {}):
+            call(*arguments)
+
+    def _calls(
+        self, program: int | None, before: DrawState | None, known: Mapping[int, bool]
+    ) -> Iterator[tuple[Callable[..., Any], tuple[int, ...]]]:
+        gl, state = self._gl, self.state
+        if program != self.program:
             yield gl.glUseProgram, (self.program,)
         for capability, is_on in _capabilities(state).items():
-            if before is None or _capabilities(before)[capability] != is_on:
+            if known.get(capability) != is_on:
                 yield gl.glEnable if is_on else gl.glDisable, (capability,)
         if state.depth_func is not None and (before is None or before.depth_func != state.depth_func):
             yield gl.glDepthFunc, (state.depth_func,)
@@ -127,6 +151,12 @@ def _capabilities(state: DrawState) -> dict[int, bool]:
         int(GL.GL_CLIP_DISTANCE1): state.clip,
         int(GL.GL_SAMPLE_ALPHA_TO_COVERAGE): state.coverage,
     }
+
+
+_OWN = frozenset(
+    int(name)
+    for name in (GL.GL_DEPTH_CLAMP, GL.GL_CLIP_DISTANCE0, GL.GL_CLIP_DISTANCE1, GL.GL_SAMPLE_ALPHA_TO_COVERAGE)
+)
 
 
 def _log(text: bytes | str) -> str:

@@ -23,7 +23,7 @@ from vret.render.hidden import Corners, HiddenAreas
 from vret.render.hot import Hot
 from vret.render.mirror import Mirror, size_within
 from vret.render.panel import Panel
-from vret.render.passes import Passes, Programs, Wear
+from vret.render.passes import Passes, Programs, Wear, viewports
 from vret.render.resident import ResidentScene, bring
 from vret.render.shadow import MAP_SIZE, ShadowMaps
 from vret.render.staging import Staging, Steps, finish
@@ -59,7 +59,7 @@ class Renderer:
 
     Raises HeadsetError when the driver lacks what is needed. `gl` may be given to observe the calls of a frame. With
     `tells_depth` the depth of what is seen goes into a target's `depth`. `name` is the driver's. `timed` is what
-    `Stopwatch.begin` told in the last frame, its mark that of `resize`.
+    `Stopwatch.begin` told in the last frame, its mark that of `resize`; `has_cast` whether it drew shadow maps too.
     """
 
     def __init__(
@@ -93,10 +93,14 @@ class Renderer:
         if tells_depth:
             GL.glBindTextureUnit(DEPTH_UNIT, self._picture.depth)
         self._passes = tuple(Passes(self._gl, layout, self._programs, wear) for wear in Wear)
+        self._passes[Wear.PLAIN].resolve.settle()
         self._drawn: ResidentScene | None = None
         self._drawn_size, self._mark = view_size, 0
+        self._viewports = viewports(self._gl, layout, view_count, view_size)
+        self._viewports_of_maps = viewports(self._gl, self._programs.casting, MAPS, (MAP_SIZE, MAP_SIZE))
         self._stopwatch: Stopwatch | None = None
         self.timed: tuple[int, int] | None = None
+        self.has_cast = False
 
     def load(self, compiled: CompiledScene) -> ResidentScene:
         """Upload a scene. Not for the frame path."""
@@ -137,6 +141,7 @@ class Renderer:
     def resize(self, size: tuple[int, int], mark: int = 0) -> None:
         """From now on draw views of this size, side by side or in layers, in the lower left corner of the picture."""
         self._drawn_size, self._mark = size, mark
+        self._viewports = viewports(self._gl, self._layout, self._view_count, size)
         self._uniforms.resize(size)
 
     def release(self, resident: ResidentScene) -> None:
@@ -231,7 +236,6 @@ class Renderer:
         """People's poses, shadows and what is opaque."""
         gl, passes, shadow = self._gl, self._passes[resident.wear], self._shadow
         picture, hidden = self._picture, self._hidden
-        before = None
         resident.ring.arrays["frame"][:] = self._uniforms.bytes
         resident.uniforms.bind()
         if resident.poses is not None:
@@ -242,17 +246,21 @@ class Renderer:
         gl.glBindBuffer(_INDIRECT, resident.ring.buffer)
         resident.storage.bind()
         gl.glBindTextures(0, UNITS, resident.textures.names)
-        if listed.casters is not None:
-            passes.shadow.enter(before)
+        first = passes.hidden if hidden.count else passes.opaque
+        self.has_cast = listed.casters is not None
+        if listed.casters is None:
+            first.begin(passes.resolve)
+        else:
+            passes.shadow.begin(passes.resolve)
             gl.glBindFramebuffer(_FRAMEBUFFER, shadow.framebuffer)
-            gl.glViewport(0, 0, MAP_SIZE * MAPS, MAP_SIZE)
+            for call, arguments in self._viewports_of_maps:
+                call(*arguments)
             gl.glClearNamedFramebufferfv(shadow.framebuffer, _DEPTH, 0, _FAR)
             gl.glMultiDrawElementsIndirect(_TRIANGLES, _INDEX, resident.commands("casters"), listed.casters, 0)
-            before = passes.shadow
-        first = passes.hidden if hidden.count else passes.opaque
-        first.enter(before)
+            first.enter(passes.shadow)
         gl.glBindFramebuffer(_FRAMEBUFFER, picture.framebuffer)
-        self._set_viewports()
+        for call, arguments in self._viewports:
+            call(*arguments)
         gl.glClearNamedFramebufferfv(picture.framebuffer, _DEPTH, 0, _FAR)
         if hidden.count:
             gl.glBindVertexArray(hidden.vertex_array)
@@ -291,15 +299,6 @@ class Renderer:
             passes.panel.enter(passes.resolve)
             gl.glDrawArraysInstanced(_STRIP, 0, 4, views * listed.quads)
         self._turns.end()
-
-    def _set_viewports(self) -> None:
-        width, height = self._drawn_size
-        if self._layout is Layout.DOUBLE_WIDE:
-            for view in range(self._view_count):
-                self._gl.glViewportIndexedf(view, view * width, 0, width, height)
-        else:
-            side_by_side = 1 if self._layout is Layout.ARRAY else self._view_count
-            self._gl.glViewport(0, 0, width * side_by_side, height)
 
     def _place_panel(self, page: Page | None, resident: ResidentScene, frame: SceneFrame, eyes: Eyes) -> int:
         """Where the page stands now; returns of how many quads it is."""

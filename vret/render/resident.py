@@ -24,6 +24,7 @@ from vret.scene.people.persons import PERSON
 MOVING_SHADOW_FRAMES = 9
 _UNIFORM, _STORAGE = int(GL.GL_UNIFORM_BUFFER), int(GL.GL_SHADER_STORAGE_BUFFER)
 _PEOPLE_HEAD = 16
+_ROW_BYTES = ROW.itemsize
 _BYTE = np.dtype(np.uint8)
 """Structures are copied into the ring as bytes: numpy would go through them field by field."""
 
@@ -53,7 +54,9 @@ class ResidentScene:
         material_of = (buffers[2], 4 * (first_person(compiled) + compiled.people.material_of.size))
         self.storage = ring.binding(_STORAGE, 0, ["rows", "slots", "materials", material_of, "quads"])
         self._classes: npt.NDArray[np.int8] = np.full(1, -1, np.int8)
-        self._dirty = [(0, count)] * DEPTH
+        self._moved = [(0, count)] * DEPTH
+        self._rows = compiled.rows
+        self._row_bytes = compiled.rows.view(np.uint8)
         self._materials_stale = [True] * DEPTH
         self._fresh = True
         self._shadow_age = 0
@@ -69,30 +72,22 @@ class ResidentScene:
 
         What only moves throws its new shadow within MOVING_SHADOW_FRAMES: the maps cost as much as the picture.
         """
-        self.ring.turns.begin()
-        everything, count = self._fresh, len(frame.rows)
-        self._fresh = False
-        moved = (0, count) if everything else frame.moved
+        part, arrays = self.ring.turn()
+        everything, moved = self._fresh, frame.moved
         changed = everything or frame.visible_changed
         if everything:
+            self._fresh, moved = False, (0, len(frame.rows))
+            self._moved = [moved] * DEPTH
             self.listing.refit_all(frame.rows)
         elif moved[1] > moved[0]:
             self.listing.refit(frame.rows, moved)
             self._shadow_age += 1
         if frame.visible_changed:
             self.listing.forget()
-        if moved[1] > moved[0]:
-            self._dirty = [union(dirty, moved) for dirty in self._dirty]
         if everything or frame.materials_changed:
             self._materials_stale = [True] * DEPTH
             changed |= self.sort_out(frame.materials)
-        part, arrays = self.ring.part, self.ring.arrays
-        first, end = self._dirty[part]
-        self.rows_written = end - first
-        if end > first:
-            span = slice(first * ROW.itemsize, end * ROW.itemsize)
-            arrays["rows"][span] = frame.rows.view(np.uint8)[span]
-            self._dirty[part] = (0, 0)
+        self._write_rows(arrays["rows"], part, frame.rows, moved)
         if self._materials_stale[part]:
             arrays["materials"][: frame.materials.nbytes] = frame.materials.view(np.uint8)
             self._materials_stale[part] = False
@@ -106,6 +101,21 @@ class ResidentScene:
         if changed:
             self._shadow_age = 0
         return changed
+
+    def _write_rows(
+        self, written: npt.NDArray[np.uint8], part: int, rows: npt.NDArray[np.void], moved: tuple[int, int]
+    ) -> None:
+        """What has moved in this frame and in those since this part of the ring was written, DEPTH frames in all."""
+        spans = self._moved
+        spans[part] = moved
+        a, b, c = spans
+        first, end = moved if a == b == c else union(union(a, b), c)
+        self.rows_written = end - first
+        if rows is not self._rows:
+            self._rows, self._row_bytes = rows, rows.view(np.uint8)
+        if end > first:
+            span = slice(first * _ROW_BYTES, end * _ROW_BYTES)
+            written[span] = self._row_bytes[span]
 
     def hold(self, hands: Hands, opaque: int) -> int:
         """Take the placed hands into the frame; returns how many commands the opaque pass has then."""
