@@ -67,7 +67,7 @@ class Submission(Frames):
 
     def __init__(self, mesh_of: np.ndarray, moments: list[Placed], size: tuple[int, int]) -> None:
         super().__init__(mesh_of, moments, size)
-        self.resident.listing.bounds.refit = lambda rows, first, end: None
+        self.resident.listing.refit = lambda rows, span: None
         for step in range(3):
             super().draw(step)
             counts = self.resident.listing.seen(self.frame, np.tile(EVERYWHERE, (10, 1)), np.zeros(3, np.float32))
@@ -88,14 +88,17 @@ class OpaquePass(Submission):
         passes = renderer._passes[resident.wear]
         self.frame.rows = self.moments[step]
         resident.take(self.frame)
-        resident.uniforms.bind()
+        part = resident.ring.part
+        gl.glBindBuffersRange(*resident.uniforms[part])
         gl.glBindVertexArray(resident.vertex_array)
         gl.glBindBuffer(int(GL.GL_DRAW_INDIRECT_BUFFER), resident.ring.buffer)
-        resident.storage.bind()
+        gl.glBindBuffersRange(*resident.storage[part])
         passes.opaque.enter(passes.resolve)
         gl.glBindFramebuffer(_FRAMEBUFFER, renderer._picture.framebuffer)
         gl.glClearNamedFramebufferfv(renderer._picture.framebuffer, _DEPTH, 0, _FAR)
-        gl.glMultiDrawElementsIndirect(_TRIANGLES, _INDEX, resident.commands("opaque"), self.listed.opaque, 0)
+        gl.glMultiDrawElementsIndirect(
+            _TRIANGLES, _INDEX, resident.listing.pointers["opaque"][part], self.listed.opaque, 0
+        )
         renderer._turns.end()
 
     def pictures(self) -> np.ndarray:

@@ -50,9 +50,8 @@ class Watched:
         self.scene = crowd(seed)
         self.frame = frame_of(self.scene)
         self.eyes, self.uniforms = make_eyes(VIEWS), FrameUniforms(VIEWS, (8, 8))
-        gl = Hot()
-        self.turns = Turns(gl)
-        self.ring = MappedRing(gl, self.turns, Listing.sections(self.scene))
+        self.turns = Turns(Hot())
+        self.ring = MappedRing(self.turns, Listing.sections(self.scene))
         self.listing = Listing(self.scene, VIEWS, self.ring, Hands(VIEWS))
         self.bounds = Bounds(self.scene.meshes.spheres, self.scene.mesh_of, VIEWS)
         self.kind = self.scene.material_of

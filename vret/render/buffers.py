@@ -22,6 +22,11 @@ _MAPPING = int(GL.GL_MAP_WRITE_BIT | GL.GL_MAP_PERSISTENT_BIT | GL.GL_MAP_COHERE
 _FENCE = int(GL.GL_SYNC_GPU_COMMANDS_COMPLETE)
 _FLUSH = int(GL.GL_SYNC_FLUSH_COMMANDS_BIT)
 
+Ranges = tuple[
+    int, int, int, ctypes.Array[ctypes.c_uint], ctypes.Array[ctypes.c_ssize_t], ctypes.Array[ctypes.c_ssize_t]
+]
+"""Target, first index, count, buffers, offsets and sizes."""
+
 
 def upload(data: npt.NDArray[np.generic]) -> int:
     """A buffer that holds `data` and cannot be changed."""
@@ -80,8 +85,8 @@ class Turns:
 class MappedRing:
     """Named sections of equal layout in each of `DEPTH` parts; one part belongs to a frame."""
 
-    def __init__(self, gl: Hot, turns: Turns, sections: Mapping[str, tuple[np.dtype[np.generic], int]]) -> None:
-        self.turns, self._gl = turns, gl
+    def __init__(self, turns: Turns, sections: Mapping[str, tuple[np.dtype[np.generic], int]]) -> None:
+        self.turns = turns
         self.spans: dict[str, tuple[int, int]] = {}
         start = 0
         for name, (dtype, count) in sections.items():
@@ -117,13 +122,12 @@ class MappedRing:
         for part in self._parts:
             part[section][first : first + len(data)] = data
 
-    def bind(self, target: int, index: int, section: str) -> None:
-        offset, size = self.spans[section]
-        self._gl.glBindBufferRange(target, index, self.buffer, self.part * self.part_size + offset, size)
+    def ranges(self, target: int, first: int, places: Sequence[str | tuple[int, int]]) -> tuple[Ranges, ...]:
+        """For each part what `glBindBuffersRange` needs to bind several places from `first` on.
 
-    def binding(self, target: int, first: int, places: Sequence[str | tuple[int, int]]) -> "Binding":
-        """One call for several places from `first` on: sections of this ring, or whole buffers with their sizes."""
-        return Binding(self._gl, self, target, first, places)
+        Places are sections of this ring, or whole buffers with their sizes.
+        """
+        return tuple(self._ranges(part, target, first, places) for part in range(DEPTH))
 
     def pointers(self, section: str, skipped: int = 0) -> tuple[ctypes.c_void_p, ...]:
         """For each part where in the buffer the section begins, after `skipped` bytes of it."""
@@ -133,31 +137,20 @@ class MappedRing:
     def release(self) -> None:
         unmap(self.buffer)
 
-
-class Binding:
-    """What `MappedRing.binding` binds, with the arguments of every part made beforehand."""
-
-    def __init__(
-        self, gl: Hot, ring: MappedRing, target: int, first: int, places: Sequence[str | tuple[int, int]]
-    ) -> None:
-        self._gl, self._turns = gl, ring.turns
-        count = len(places)
-        self._calls = []
-        for part in range(DEPTH):
-            begin = part * ring.part_size
-            ranges = [
-                (ring.buffer, begin + ring.spans[place][0], ring.spans[place][1])
-                if isinstance(place, str)
-                else (place[0], 0, place[1])
-                for place in places
-            ]
-            buffers, offsets, sizes = zip(*ranges, strict=True)
-            arrays = (
-                (ctypes.c_uint * count)(*buffers),
-                (ctypes.c_ssize_t * count)(*offsets),
-                (ctypes.c_ssize_t * count)(*sizes),
-            )
-            self._calls.append((target, first, count, *arrays))
-
-    def bind(self) -> None:
-        self._gl.glBindBuffersRange(*self._calls[self._turns.part])
+    def _ranges(self, part: int, target: int, first: int, places: Sequence[str | tuple[int, int]]) -> Ranges:
+        begin, count = part * self.part_size, len(places)
+        ranges = [
+            (self.buffer, begin + self.spans[place][0], self.spans[place][1])
+            if isinstance(place, str)
+            else (place[0], 0, place[1])
+            for place in places
+        ]
+        buffers, offsets, sizes = zip(*ranges, strict=True)
+        return (
+            target,
+            first,
+            count,
+            (ctypes.c_uint * count)(*buffers),
+            (ctypes.c_ssize_t * count)(*offsets),
+            (ctypes.c_ssize_t * count)(*sizes),
+        )

@@ -236,15 +236,17 @@ class Renderer:
         """People's poses, shadows and what is opaque."""
         gl, passes, shadow = self._gl, self._passes[resident.wear], self._shadow
         picture, hidden = self._picture, self._hidden
-        resident.ring.arrays["frame"][:] = self._uniforms.bytes
-        resident.uniforms.bind()
+        ring, pointers = resident.ring, resident.listing.pointers
+        part = ring.part
+        ring.arrays["frame"][:] = self._uniforms.bytes
+        gl.glBindBuffersRange(*resident.uniforms[part])
         if resident.poses is not None:
             resident.poses.pose(self._programs.pose)
             if listed.casters is not None:
                 resident.poses.cast()
         gl.glBindVertexArray(resident.vertex_array)
-        gl.glBindBuffer(_INDIRECT, resident.ring.buffer)
-        resident.storage.bind()
+        gl.glBindBuffer(_INDIRECT, ring.buffer)
+        gl.glBindBuffersRange(*resident.storage[part])
         gl.glBindTextures(0, UNITS, resident.textures.names)
         first = passes.hidden if hidden.count else passes.opaque
         self.has_cast = listed.casters is not None
@@ -256,7 +258,7 @@ class Renderer:
             for call, arguments in self._viewports_of_maps:
                 call(*arguments)
             gl.glClearNamedFramebufferfv(shadow.framebuffer, _DEPTH, 0, _FAR)
-            gl.glMultiDrawElementsIndirect(_TRIANGLES, _INDEX, resident.commands("casters"), listed.casters, 0)
+            gl.glMultiDrawElementsIndirect(_TRIANGLES, _INDEX, pointers["casters"][part], listed.casters, 0)
             first.enter(passes.shadow)
         gl.glBindFramebuffer(_FRAMEBUFFER, picture.framebuffer)
         for call, arguments in self._viewports:
@@ -267,19 +269,20 @@ class Renderer:
             gl.glDrawArraysInstanced(_TRIANGLES, 0, hidden.count, 1)
             gl.glBindVertexArray(resident.vertex_array)
             passes.opaque.enter(first)
-        gl.glMultiDrawElementsIndirect(_TRIANGLES, _INDEX, resident.commands("opaque"), listed.opaque, 0)
+        gl.glMultiDrawElementsIndirect(_TRIANGLES, _INDEX, pointers["opaque"][part], listed.opaque, 0)
 
     def _end(self, resident: ResidentScene, listed: Listed, target: Target) -> None:
         """What has holes, decals, sky, what is in the air, panes; then the headset's picture and the panel."""
         gl, passes, views = self._gl, self._passes[resident.wear], self._view_count
+        part, pointers = resident.ring.part, resident.listing.pointers
         before = passes.opaque
         if listed.cutout:
             passes.cutout.enter(before)
-            gl.glMultiDrawElementsIndirect(_TRIANGLES, _INDEX, resident.commands("cutout"), listed.cutout, 0)
+            gl.glMultiDrawElementsIndirect(_TRIANGLES, _INDEX, pointers["cutout"][part], listed.cutout, 0)
             before = passes.cutout
         if listed.decals:
             passes.decals.enter(before)
-            gl.glMultiDrawElementsIndirect(_TRIANGLES, _INDEX, resident.commands("decals"), listed.decals, 0)
+            gl.glMultiDrawElementsIndirect(_TRIANGLES, _INDEX, pointers["decals"][part], listed.decals, 0)
             before = passes.decals
         passes.sky.enter(before)
         gl.glDrawArraysInstanced(_TRIANGLES, 0, 3, views)
@@ -290,7 +293,7 @@ class Renderer:
             before = passes.weather
         if listed.blended:
             passes.blended.enter(before)
-            gl.glMultiDrawElementsIndirect(_TRIANGLES, _INDEX, resident.commands("blended"), listed.blended, 0)
+            gl.glMultiDrawElementsIndirect(_TRIANGLES, _INDEX, pointers["blended"][part], listed.blended, 0)
             before = passes.blended
         passes.resolve.enter(before)
         gl.glBindFramebuffer(_FRAMEBUFFER, self._targets.framebuffer(target))

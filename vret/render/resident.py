@@ -50,9 +50,9 @@ class ResidentScene:
         is_textured = (compiled.materials["traits"] & ~np.uint32(DECAL)).any()
         self.wear = Wear.PEOPLED if poses is not None else Wear.TEXTURED if is_textured else Wear.PLAIN
         self.vertex_array = vertex_array(*buffers[:2])
-        self.uniforms = ring.binding(_UNIFORM, 0, ["frame"])
+        self.uniforms = ring.ranges(_UNIFORM, 0, ["frame"])
         material_of = (buffers[2], 4 * (first_person(compiled) + compiled.people.material_of.size))
-        self.storage = ring.binding(_STORAGE, 0, ["rows", "slots", "materials", material_of, "quads"])
+        self.storage = ring.ranges(_STORAGE, 0, ["rows", "slots", "materials", material_of, "quads"])
         self._classes: npt.NDArray[np.int8] = np.full(1, -1, np.int8)
         self._moved = [(0, count)] * DEPTH
         self._rows = compiled.rows
@@ -122,10 +122,6 @@ class ResidentScene:
         self.ring.arrays["rows"][self._rows_of_hands] = hands.rows.view(np.uint8)
         return self.listing.hold(hands, opaque)
 
-    def commands(self, name: str) -> ctypes.c_void_p:
-        """Where in the ring's buffer the commands of a pass begin."""
-        return self.listing.pointers[name][self.ring.part]
-
     def leave(self) -> Steps:
         """Free everything, one thing at a time."""
         self.ring.release()
@@ -179,7 +175,6 @@ def bring(
     yield from bring_clouds(compiled.clouds, textures, staging)
     yield from bring_light(compiled.reflections, compiled.probes, textures, staging)
     ring = MappedRing(
-        gl,
         turns,
         {
             "frame": (_BYTE, FRAME.itemsize),
