@@ -1,8 +1,11 @@
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
-from vret.memory import Claim
+import pytest
+
+from vret.memory import Claim, claim
 from vret.memory.claim import claim_path, take_abandoned
 
 HOLD = """
@@ -31,6 +34,23 @@ def test_only_one_program_holds_a_folder_and_its_death_frees_it(tmp_path: Path) 
     assert [claim.folder for claim in claims] == [folder]
     claims[0].remove()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_heir_waits_until_the_lock_of_the_dead_is_lifted_and_no_longer_for_the_living(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A program's input and its locks do not end at the same instant."""
+    folder = tmp_path / "run"
+    held = Claim.take(folder)
+    assert held is not None
+    lifting = threading.Timer(0.2, held.release)
+    lifting.start()
+    heir = Claim.inherit(folder)
+    assert heir is not None
+    lifting.join()
+    monkeypatch.setattr(claim, "LIFTED_S", 0.1)
+    assert Claim.inherit(folder) is None
+    heir.remove()
 
 
 def test_a_released_folder_can_be_taken_again(tmp_path: Path) -> None:

@@ -101,7 +101,7 @@ def link(memory: SessionMemory, habit: str) -> int:
         memory.records.release(len(payloads))
         if not payloads and orphaned:
             memory.close()
-            claim = Claim.take(memory.folder)
+            claim = Claim.inherit(memory.folder)
             if claim is not None:
                 claim.remove()
             return 0

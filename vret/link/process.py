@@ -202,7 +202,7 @@ class Link:
 
     async def _until_quiet(self) -> bool:
         """The supervisor died, and the others with it: wait until nothing comes. False if a new one took over."""
-        self._claim = Claim.take(self._memory.folder)
+        self._claim = await asyncio.to_thread(Claim.inherit, self._memory.folder)
         if self._claim is None:
             return False
         fill = -1.0
@@ -213,7 +213,7 @@ class Link:
 
     def remove_memory(self) -> None:
         """What a dead supervisor can no longer remove; a new one that has the claim does it itself."""
-        claim = self._claim or Claim.take(self._memory.folder)
+        claim = self._claim or Claim.inherit(self._memory.folder)
         self._memory.close()
         if claim is not None:
             claim.remove()
