@@ -18,6 +18,7 @@ from vret.core.ladder import LEVEL_MAX
 from vret.core.limits import LIMITS
 from vret.core.measures import ANCHOR_MAX, SUDS_MAX
 from vret.core.transitions import IN_SCENE
+from vret.link.phrase import PHRASE_WORDS, WORDS
 from vret.link.schema import wire_schema
 from vret.link.wire import PROTOCOL, WATCH
 from vret.scene.rules import scene_rules
@@ -63,6 +64,8 @@ def core() -> str:
         "BATTERY_EMPTY_PERCENT": BATTERY_EMPTY_PERCENT,
         "ANCHOR_MAX": ANCHOR_MAX,
         "SUDS_MAX": SUDS_MAX,
+        "WORDS": WORDS,
+        "PHRASE_WORDS": PHRASE_WORDS,
         "IN_SCENE": [state for state in State if state in IN_SCENE],
         "LIMITS": LIMITS,
         "AXES": axes,
