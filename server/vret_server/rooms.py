@@ -27,19 +27,26 @@ from vret.link.wire import (
     PROTOCOL,
     WATCH,
     Admit,
+    Challenge,
     CommandMessage,
+    Commitment,
     ErrorCode,
+    HeadsetHalf,
     Heartbeat,
     Hello,
+    Kept,
     PeerJoined,
     PeerLeft,
+    Proven,
     RecordsMessage,
     Relayed,
     ReportMessage,
+    Reveal,
     Role,
     Snapshot,
     Turned,
     Welcome,
+    WordsMatch,
 )
 
 PEERS_MAX = 8
@@ -171,8 +178,13 @@ _COMMAND_ENVELOPE = msgspec.json.Decoder(_CommandEnvelope)
 _ENCODER = msgspec.json.Encoder()
 
 _BYTES_MAX: dict[Role, dict[str, int]] = {
-    Role.THERAPIST: {Heartbeat.__name__: COMMAND_BYTES_MAX, CommandMessage.__name__: COMMAND_BYTES_MAX},
-    Role.HEADSET: {kind.__name__: MESSAGE_BYTES_MAX for kind in (ReportMessage, RecordsMessage, Snapshot, Turned)},
+    Role.THERAPIST: {
+        kind.__name__: COMMAND_BYTES_MAX for kind in (Heartbeat, CommandMessage, Kept, Commitment, Reveal, WordsMatch)
+    },
+    Role.HEADSET: {
+        kind.__name__: MESSAGE_BYTES_MAX
+        for kind in (ReportMessage, RecordsMessage, Snapshot, Turned, Challenge, HeadsetHalf, Proven)
+    },
 }
 _KNOWN = frozenset(name for kinds in _BYTES_MAX.values() for name in kinds) | {
     kind.__name__ for kind in (Hello, Welcome, PeerJoined, PeerLeft, Admit, Relayed)

@@ -61,6 +61,7 @@ class Refusal(StrEnum):
     ALREADY_HANDLED = "already_handled"
     UNKNOWN_VARIANT = "unknown_variant"
     SCENE_MISSING = "scene_missing"
+    WORDS_NOT_COMPARED = "words_not_compared"
 
 
 class _Effect(msgspec.Struct, frozen=True, tag=True, kw_only=True, gc=False):
@@ -179,6 +180,12 @@ class HoldExtended(_Effect, frozen=True, kw_only=True):
     until_ns: int
 
 
+class WordsCompared(_Effect, frozen=True, kw_only=True):
+    """Therapist and person have both confirmed that the words are the same: the keys are theirs alone."""
+
+    keys: str
+
+
 Effect = (
     CommandAccepted
     | CommandRefused
@@ -202,4 +209,5 @@ Effect = (
     | TextShown
     | HoldExtended
     | VariantChanged
+    | WordsCompared
 )

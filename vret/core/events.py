@@ -28,11 +28,15 @@ class _Event(msgspec.Struct, frozen=True, tag=True, kw_only=True, gc=False):
 
 
 class SessionOpened(_Event, frozen=True, kw_only=True):
-    """The device redeemed its code: the session begins in the waiting room. Always the first event."""
+    """The device redeemed its code: the session begins in the waiting room. Always the first event.
+
+    With `compares_words` nothing rises before both people have compared the words of `KeysAgreed`.
+    """
 
     session_id: str
     plan: Plan
     scenes: tuple[SceneRules, ...]
+    compares_words: bool = False
 
 
 class Admitted(_Event, frozen=True, kw_only=True):
@@ -52,6 +56,21 @@ class HeartbeatReceived(_Event, frozen=True, kw_only=True):
 
     sender: str
     beacon: int
+
+
+class KeysAgreed(_Event, frozen=True, kw_only=True):
+    """A console has proved that it holds the same keys as the headset: `keys` names them, `words` are made of them."""
+
+    sender: str
+    keys: str
+    words: tuple[str, ...]
+
+
+class WordsMatched(_Event, frozen=True, kw_only=True):
+    """The therapist has heard the words that the console shows. Only who holds the keys could say so."""
+
+    sender: str
+    keys: str
 
 
 class CommandReceived(_Event, frozen=True, kw_only=True):
@@ -146,6 +165,8 @@ Event = (
     | Admitted
     | Tick
     | HeartbeatReceived
+    | KeysAgreed
+    | WordsMatched
     | CommandReceived
     | WaitPressed
     | LessPressed

@@ -26,6 +26,8 @@ def obey(turn: Turn, event: events.CommandReceived) -> None:
     """Carry a command out or refuse it with its reason: exactly one answer."""
     turn.change(lease=turn.session.lease.echo(event.beacon))
     turn.is_overtaken = event.beacon < turn.session.pressed_beacon
+    agreement = turn.session.agreement
+    turn.is_unknown = turn.session.compares_words and (agreement is None or agreement.sender != event.sender)
     refusal = _refusal_of_envelope(turn, event) or _RULES[type(event.command)](turn, event.command)
     if refusal is None:
         turn.say(effects.CommandAccepted(sender=event.sender, command_id=event.command_id))

@@ -4,7 +4,7 @@ import msgspec
 
 from vret.core.effects import Cause, State
 from vret.core.events import Input
-from vret.core.session import ActiveStimulus, Offer, PendingStimulus, RatingRequest, Saying, Session
+from vret.core.session import ActiveStimulus, Agreement, Offer, PendingStimulus, RatingRequest, Saying, Session
 
 
 class AxisReport(msgspec.Struct, frozen=True, gc=False):
@@ -43,6 +43,8 @@ class Report(msgspec.Struct, frozen=True):
     rating: RatingRequest | None
     saying: Saying | None = None
     variant: str = ""
+    agreement: Agreement | None = None
+    words_asked: tuple[str, ...] = ()
 
 
 def report(session: Session, t_ns: int) -> Report:
@@ -71,4 +73,6 @@ def report(session: Session, t_ns: int) -> Report:
         rating=session.rating,
         saying=session.saying,
         variant=session.variant,
+        agreement=session.agreement,
+        words_asked=session.words_asked,
     )

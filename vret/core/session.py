@@ -81,6 +81,20 @@ class Offer(msgspec.Struct, frozen=True, gc=False):
     until_ns: int
 
 
+class Agreement(msgspec.Struct, frozen=True, gc=False):
+    """Keys that a console and the headset share, and who has confirmed their words: the therapist, the person."""
+
+    sender: str
+    keys: str
+    words: tuple[str, ...]
+    matched: bool = False
+    confirmed: bool = False
+
+    @property
+    def is_compared(self) -> bool:
+        return self.matched and self.confirmed
+
+
 class Session(msgspec.Struct, frozen=True):
     """One session. `step_index` counts rungs of `scene`, -1 is the foot of the ladder; axis values are micro-units.
 
@@ -118,6 +132,8 @@ class Session(msgspec.Struct, frozen=True):
     sequences: dict[str, int] = {}
     variant: str = ""
     missing: tuple[str, ...] = ()
+    compares_words: bool = False
+    agreement: Agreement | None = None
 
     def rules(self, scene: str) -> SceneRules | None:
         return next((rules for rules in self.scenes if rules.name == scene), None)
@@ -146,9 +162,19 @@ class Session(msgspec.Struct, frozen=True):
             return Refusal.NO_STOP_INPUT
         if self.input_in_use not in self.practised:
             return Refusal.STOP_NOT_PRACTISED
+        if self.compares_words and not (self.agreement is not None and self.agreement.is_compared):
+            return Refusal.WORDS_NOT_COMPARED
         if not self.log_healthy:
             return Refusal.LOG_UNHEALTHY
         return None
+
+    @property
+    def words_asked(self) -> tuple[str, ...]:
+        """The words that the person is asked to read out now: in calm, and when stop has been practised; else none."""
+        if self.agreement is None or self.agreement.confirmed or not self.practised:
+            return ()
+        is_time = self.state is State.CALM or (self.state is State.STOPPED and self.ready and self.offer is None)
+        return self.agreement.words if is_time else ()
 
     def axes_at(self, t_ns: int) -> dict[str, int]:
         """The value of every axis of the scene, in micro-units."""
@@ -170,4 +196,6 @@ _ENCODER = msgspec.msgpack.Encoder()
 
 
 def open_session(event: SessionOpened) -> Session:
-    return Session(session_id=event.session_id, plan=event.plan, scenes=event.scenes)
+    return Session(
+        session_id=event.session_id, plan=event.plan, scenes=event.scenes, compares_words=event.compares_words
+    )

@@ -7,9 +7,10 @@ The rules, in the order that decides when two of them conflict:
 2.  A rise is any axis moving in its dread direction, any stimulus, any change of scene, rung or place towards more,
     any change of a scene's variant whichever way it goes, and any continuing or resuming. From one scene to another
     the way leads through the calm room. It happens only by a command (or, after a stop, by the person's acceptance of
-    one) while the lease is fresh, stop has been performed on the input in use, the headset is worn and has focus, and
-    the log is healthy; and only inside the scene's range and the plan. A command that was sent before its sender could
-    see the person's newest press raises nothing.
+    one) while the lease is fresh, stop has been performed on the input in use, the headset is worn and has focus, the
+    log is healthy, and both people have compared the words of the keys that its sender holds; and only inside the
+    scene's range and the plan. A command that was sent before its sender could see the person's newest press raises
+    nothing.
 3.  Time alone never raises. It ends the right to rise, holds, and calms: `Turn.pass_time`, which runs before every
     event, so a late event cannot overtake a deadline.
 4.  A hold freezes targets, stops rising ramps at once and cancels pending stimuli. What falls goes on falling.
@@ -22,13 +23,15 @@ The function reads no clock, file or socket and uses integers only, so the same 
 from collections.abc import Callable
 from typing import Any
 
+from msgspec.structs import replace
+
 from vret.core import effects, events
 from vret.core.effects import Cause, Effect, State
 from vret.core.events import Event
 from vret.core.limits import LIMITS
 from vret.core.measures import SUDS_MAX, RatingMoment, RatingSource
 from vret.core.orders import obey
-from vret.core.session import Session
+from vret.core.session import Agreement, Session
 from vret.core.transitions import HOLDABLE, IN_SCENE
 from vret.core.turn import Turn
 
@@ -93,10 +96,35 @@ def _stop(turn: Turn, event: events.StopPressed) -> None:
 
 def _ready(turn: Turn, event: events.ReadyPressed) -> None:
     _use_input(turn, event.input)
-    if turn.session.state is State.STOPPED and not turn.session.ready:
+    agreement = turn.session.agreement
+    if turn.session.words_asked and agreement is not None:
+        _compare(turn, replace(agreement, confirmed=True))
+    elif turn.session.state is State.STOPPED and not turn.session.ready:
         turn.change(ready=True)
     else:
         turn.say(effects.PressAcknowledged())
+
+
+def _keys_agreed(turn: Turn, event: events.KeysAgreed) -> None:
+    """The same keys stay compared when their console comes back by another name; others have to be compared anew."""
+    known = turn.session.agreement
+    if known is not None and known.keys == event.keys:
+        turn.change(agreement=replace(known, sender=event.sender))
+    else:
+        turn.change(agreement=Agreement(event.sender, event.keys, event.words))
+
+
+def _words_matched(turn: Turn, event: events.WordsMatched) -> None:
+    agreement = turn.session.agreement
+    if agreement is not None and (agreement.sender, agreement.keys) == (event.sender, event.keys):
+        _compare(turn, replace(agreement, matched=True))
+
+
+def _compare(turn: Turn, agreement: Agreement) -> None:
+    before = turn.session.agreement
+    turn.change(agreement=agreement)
+    if agreement.is_compared and before is not None and not before.is_compared:
+        turn.say(effects.WordsCompared(keys=agreement.keys))
 
 
 def _resume_accepted(turn: Turn, event: events.ResumeAccepted) -> None:
@@ -226,6 +254,8 @@ _RULES: dict[type, Callable[[Turn, Any], None]] = {
     events.Admitted: _admitted,
     events.Tick: _tick,
     events.HeartbeatReceived: _heartbeat,
+    events.KeysAgreed: _keys_agreed,
+    events.WordsMatched: _words_matched,
     events.CommandReceived: obey,
     events.WaitPressed: _wait,
     events.LessPressed: _less,

@@ -27,6 +27,7 @@ class Turn:
         self.session = session
         self.t_ns = t_ns
         self.is_overtaken = False
+        self.is_unknown = False
         self.effects: list[Effect] = []
 
     # -- reading
@@ -39,7 +40,10 @@ class Turn:
         return rules
 
     def rise_refusal(self) -> Refusal | None:
+        """With what is known of who asks: a command older than a press, or from one who holds other keys."""
         refusal = self.session.rise_refusal_at(self.t_ns)
+        if refusal is None and self.is_unknown:
+            return Refusal.WORDS_NOT_COMPARED
         return Refusal.OVERTAKEN if refusal is None and self.is_overtaken else refusal
 
     def is_rise(self, values: Mapping[str, int]) -> bool:

@@ -166,6 +166,7 @@ class FrameLoop:
                     offer=session.offer is not None,
                     rating_asked=session.rating is not None,
                     variant=where.variant,
+                    words_asked=bool(session.words_asked),
                 )
             )
         )

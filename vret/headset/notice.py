@@ -24,6 +24,8 @@ def notice(session: Session | None, t_ns: int) -> Message | None:
         return Message.OFFER
     if session.rating is not None:
         return Message.RATING
+    if session.words_asked:
+        return Message.WORDS
     match session.state:
         case State.ENDED:
             return Message.ENDED
@@ -48,6 +50,8 @@ def asked(session: Session | None, t_ns: int) -> Control | None:
             return Control.RATE
         case Message.LINK_LOST_WAIT:
             return Control.CAN_WAIT
+        case Message.WORDS:
+            return Control.READY
     if session is not None and session.state is State.STOPPED and not session.ready:
         return Control.READY
     return None

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from vret.core.effects import State
 from vret.core.measures import Anchors
 from vret.core.session import Session
-from vret.headset.messages import INVITATIONS, NOBODY_SAID, TEXTS, TITLES, WARNINGS
+from vret.headset.messages import INVITATIONS, NOBODY_SAID, TEXTS, TITLES, WARNINGS, Message
 from vret.headset.notice import asked, notice
 from vret.headset.profiles import TITLES as CONTROL_TITLES
 from vret.headset.profiles import Control, Profile
@@ -61,7 +61,7 @@ def page(
     made = Page(
         title="" if session is None else TITLES[session.state],
         warning="" if session is None else _warning(session, t_ns),
-        sentence="" if message is None else TEXTS[message],
+        sentence="" if message is None else _sentence(message, session),
         rows=() if spoken else _rows(session, profile, done),
         dial=None if session is None or question is not Control.RATE else Dial(dial, _anchors(session.anchors)),
         hint="" if question is None else _hint(profile, question, dial),
@@ -69,6 +69,10 @@ def page(
         is_aside=is_aside,
     )
     return None if made == EMPTY or made == EMPTY._replace(is_aside=True) else made
+
+
+def _sentence(message: Message, session: Session | None) -> str:
+    return TEXTS[message].format("" if session is None else ", ".join(session.words_asked))
 
 
 def _warning(session: Session, t_ns: int) -> str:

@@ -41,6 +41,11 @@ KEY_BYTES: Final = 65
 CERTIFICATE_BYTES: Final = 32
 """Of a fingerprint: SHA-256 of the certificate (RFC 8122)."""
 
+NAME_BYTES: Final = 16
+WORDS_MATCH: Final = "words match"
+KEYS_KEPT: Final = "keys kept"
+"""What is said with `commands_key`, beside commands."""
+
 _LABEL: Final = b"vret agreement 1"
 _USES: Final = ("proof of page", "proof of headset", "page to headset", "headset to page")
 
@@ -60,9 +65,11 @@ class Half(msgspec.Struct, frozen=True):
 class Agreed:
     """What both ends have then. `phrase` is to be compared by the people; the keys are for HMAC-SHA-256, 32 bytes each.
 
-    `commands_key` is for what the page sends, `reports_key` for what the headset sends.
+    `commands_key` is for what the page sends, `reports_key` for what the headset sends; `name` tells these keys from
+    others and gives nothing of them away.
     """
 
+    name: str
     phrase: tuple[str, ...]
     proof_of_page: bytes
     proof_of_headset: bytes
@@ -91,7 +98,8 @@ def agree(private: EllipticCurvePrivateKey, other: Half, session_id: str, page: 
     secret = private.exchange(ECDH(), point)
     keys = {use: HKDF(SHA256(), 32, seen, _LABEL + b" " + use.encode()).derive(secret) for use in _USES}
     proofs = [hmac.digest(keys[use], seen, "sha256") for use in _USES[:2]]
-    return Agreed(phrase_of(_digest(b"phrase", session_id, page, headset)), *proofs, *(keys[use] for use in _USES[2:]))
+    words = phrase_of(_digest(b"phrase", session_id, page, headset))
+    return Agreed(seen[:NAME_BYTES].hex(), words, *proofs, *(keys[use] for use in _USES[2:]))
 
 
 class PageSide:
@@ -135,6 +143,11 @@ class HeadsetSide:
         if not hmac.compare_digest(commitment(self._session_id, page), self._commitment):
             raise AgreementError("Another key came than was announced: somebody may be in between.")
         return agree(private, page, self._session_id, page, self._half)
+
+
+def mac_of(key: bytes, use: str, message: bytes = b"") -> bytes:
+    """HMAC-SHA-256 of what is said with a key of an agreement; `use` keeps one saying from being taken for another."""
+    return hmac.digest(key, use.encode() + b"\0" + message, "sha256")
 
 
 def verify(expected: bytes, proof: bytes) -> None:

@@ -20,7 +20,9 @@ from vret.core.device import Device
 from vret.core.events import Admitted, CommandReceived, Event, HeartbeatReceived, SessionOpened
 from vret.core.ladder import SceneRules
 from vret.core.report import Report
+from vret.link.agreement import AgreementError
 from vret.link.backlog import Backlog
+from vret.link.keyring import NO_CALL, HeadsetKeyring, ToKeyring
 from vret.link.strict import UnknownFieldError, decode_strict, is_newer
 from vret.link.timing import PeerClock, SentBeacons
 from vret.link.wire import (
@@ -29,19 +31,23 @@ from vret.link.wire import (
     PROTOCOL,
     Admit,
     CommandMessage,
+    Commitment,
     ErrorCode,
     Heartbeat,
     Hello,
+    Kept,
     PeerJoined,
     PeerLeft,
     RecordsMessage,
     Relayed,
     ReportMessage,
+    Reveal,
     Role,
     Snapshot,
     ToHeadset,
     Turned,
     Welcome,
+    WordsMatch,
 )
 from vret.recording.record import ClockEstimate, Record
 
@@ -55,7 +61,9 @@ through late; had another device taken over, the next attempt is told so before 
 
 _ENCODER = msgspec.json.Encoder()
 _TO_HEADSET: msgspec.json.Decoder[ToHeadset] = msgspec.json.Decoder(ToHeadset)
-_FROM_THERAPIST: msgspec.json.Decoder[Heartbeat | CommandMessage] = msgspec.json.Decoder(Heartbeat | CommandMessage)
+_FROM_THERAPIST: msgspec.json.Decoder[Heartbeat | CommandMessage | ToKeyring] = msgspec.json.Decoder(
+    Heartbeat | CommandMessage | ToKeyring
+)
 
 
 class ServerMessageError(Exception):
@@ -90,6 +98,7 @@ class HeadsetConnection:
         self._snapshot_due = False
         self._consoles: dict[str, PeerClock] = {}
         self._beacons = SentBeacons()
+        self._keyring = HeadsetKeyring(opened.session_id, NO_CALL)
 
     @property
     def scenes(self) -> tuple[SceneRules, ...]:
@@ -172,10 +181,12 @@ class HeadsetConnection:
                 received.is_final = message.code in final
             case PeerJoined(role=Role.THERAPIST):
                 self._consoles[message.peer] = PeerClock(message.peer)
+                received.answers.append(_ENCODER.encode(self._keyring.challenge(message.peer)))
                 self._backlog.again(t_ns)
                 self._snapshot_due = self._report_waits = True
             case PeerLeft():
                 self._consoles.pop(message.peer, None)
+                self._keyring.left(message.peer)
             case Admit():
                 received.events.append(Admitted(t_ns=0, therapist=message.therapist))
             case Relayed():
@@ -203,7 +214,22 @@ class HeadsetConnection:
         except (msgspec.DecodeError, RecursionError) as error:
             self._turn(received, ErrorCode.BAD_MESSAGE, f"it cannot be read: {error}", data)
         else:
-            received.events.append(self._event(relayed.sender, message, t_ns, received))
+            self._heard(relayed.sender, message, t_ns, received)
+
+    def _heard(
+        self, sender: str, message: Heartbeat | CommandMessage | ToKeyring, t_ns: int, received: Received
+    ) -> None:
+        match message:
+            case Heartbeat() | CommandMessage():
+                received.events.append(self._event(sender, message, t_ns, received))
+            case Commitment() | Reveal() | Kept() | WordsMatch():
+                try:
+                    followed = self._keyring.take(sender, message)
+                except AgreementError as error:
+                    received.answers.append(_ENCODER.encode(Turned(code=ErrorCode.KEYS_DIFFER, message=str(error))))
+                else:
+                    received.answers += [_ENCODER.encode(answer) for answer in followed.messages]
+                    received.events += followed.events
 
     def _event(self, sender: str, message: Heartbeat | CommandMessage, t_ns: int, received: Received) -> Event:
         if isinstance(message, CommandMessage):

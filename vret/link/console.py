@@ -15,16 +15,20 @@ from vret.core.device import Device
 from vret.core.effects import CommandAccepted, CommandRefused, Refusal
 from vret.core.events import SessionOpened
 from vret.core.report import Report
+from vret.link.keyring import NO_CALL, ConsoleKeyring, FromKeyring, ToKeyring
 from vret.link.strict import is_newer
 from vret.link.wire import (
     PROTOCOL,
     WATCH,
+    Challenge,
     CommandMessage,
     ErrorCode,
+    HeadsetHalf,
     Heartbeat,
     Hello,
     PeerJoined,
     PeerLeft,
+    Proven,
     RecordsMessage,
     ReportMessage,
     Role,
@@ -41,11 +45,16 @@ _TO_THERAPIST: msgspec.json.Decoder[ToTherapist] = msgspec.json.Decoder(ToTherap
 
 @dataclass
 class Heard:
-    """What followed from a message: new records, answers by command id (None: accepted), a refusal by the server."""
+    """What followed from a message: new records, answers by command id (None: accepted), a refusal by the server.
+
+    `replies` are to be sent; `has_keys` is whether the keys have been proved just now.
+    """
 
     records: tuple[Record, ...] = ()
     answers: dict[str, Refusal | Turned | None] = field(default_factory=dict)
     turned: Turned | None = None
+    replies: list[bytes] = field(default_factory=list)
+    has_keys: bool = False
 
 
 class ConsoleConnection:
@@ -64,6 +73,8 @@ class ConsoleConnection:
         self.last_sequence = 0
         self.missed = 0
         self.leads = True
+        self.keyring: ConsoleKeyring | None = None
+        self._may_agree_anew = True
         self._program = program
         self._prefix = secrets.token_hex(4)
         self._sequence = 0
@@ -120,11 +131,15 @@ class ConsoleConnection:
         match message:
             case Welcome():
                 self.welcome, self.leads = message, message.leads
+                self.keyring = self.keyring or ConsoleKeyring(message.session_id, NO_CALL)
+                self._may_agree_anew = True
             case Turned():
                 heard.turned = message
                 self.leads = self.leads and message.code is not ErrorCode.REPLACED
                 if message.command_id is not None:
                     heard.answers[message.command_id] = message
+                if message.code is ErrorCode.KEYS_DIFFER:
+                    self._agree_anew(heard)
             case PeerJoined():
                 self.headset = message if message.role is Role.HEADSET else self.headset
             case PeerLeft():
@@ -136,7 +151,29 @@ class ConsoleConnection:
                 self._take_snapshot(message, t_ns)
             case RecordsMessage():
                 self._take_records(message.records, heard)
+            case Challenge() | HeadsetHalf() | Proven():
+                self._take_key(message, heard)
         return heard
+
+    def words_match(self) -> bytes:
+        """The message for a therapist who has heard the words. Raises AgreementError without keys."""
+        assert self.keyring is not None, "there are keys only in a room"
+        return _ENCODER.encode(self.keyring.words_match())
+
+    def _take_key(self, message: FromKeyring, heard: Heard) -> None:
+        """Who only looks on needs no keys. Raises AgreementError for what does not fit."""
+        if self.welcome is None or self.keyring is None or message.peer != self.welcome.peer or not self.leads:
+            return
+        reply: ToKeyring | None = self.keyring.take(message)
+        if reply is not None:
+            heard.replies.append(_ENCODER.encode(reply))
+        heard.has_keys = isinstance(message, Proven)
+
+    def _agree_anew(self, heard: Heard) -> None:
+        """The headset's program knows the old keys no more. Once a connection: what differs again is not chance."""
+        if self.keyring is not None and self.leads and self._may_agree_anew:
+            self._may_agree_anew = False
+            heard.replies.append(_ENCODER.encode(self.keyring.begin()))
 
     def _take_report(self, report: Report, t_ns: int) -> None:
         self.report = report

@@ -170,7 +170,11 @@ class Link:
 
     def _opened(self, saved: Saved) -> SessionOpened:
         return SessionOpened(
-            t_ns=0, session_id=saved.session_id, plan=saved.plan, scenes=tuple(_readable(self._memory.bundles()))
+            t_ns=0,
+            session_id=saved.session_id,
+            plan=saved.plan,
+            scenes=tuple(_readable(self._memory.bundles())),
+            compares_words=True,
         )
 
     def _is_open(self) -> bool:

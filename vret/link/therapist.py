@@ -55,7 +55,8 @@ class TherapistLink:
     """One signed-in therapist, in at most one session at a time.
 
     `console` is what is known of that session; `records` are all that have come, in order; `telemetry` is called with
-    every binary batch. REST calls raise `RefusedError` and `ServerError` of `vret.link.rest`.
+    every binary batch. Nobody here hears words read out: they are said to match as soon as there are keys. REST calls
+    raise `RefusedError` and `ServerError` of `vret.link.rest`.
     """
 
     def __init__(self, server_url: str, *, allow_plain_http: bool = False) -> None:
@@ -238,7 +239,10 @@ class TherapistLink:
                 if isinstance(message, bytes):
                     self.telemetry(message)
                 else:
-                    self._hear(self.console.receive(message.encode(), now_ns()))
+                    heard = self.console.receive(message.encode(), now_ns())
+                    self._hear(heard)
+                    for reply in [*heard.replies, *([self.console.words_match()] if heard.has_keys else [])]:
+                        await socket.send(reply, text=True)
         finally:
             beating.cancel()
             with suppress(asyncio.CancelledError, WebSocketException):

@@ -43,6 +43,7 @@ class ErrorCode(StrEnum):
     TOO_MANY_REQUESTS = "too_many_requests"
     REPLACED = "replaced"
     HEADSET_ABSENT = "headset_absent"
+    KEYS_DIFFER = "keys_differ"
     TOO_SLOW = "too_slow"
 
 
@@ -123,6 +124,52 @@ class CommandMessage(_Message, frozen=True, kw_only=True):
     mac: str = ""
 
 
+class Challenge(_Message, frozen=True, kw_only=True):
+    """From the headset to a console that joined: what `Kept` must be made of. The agreement begins with it."""
+
+    peer: str
+    nonce: bytes
+
+
+class Kept(_Message, frozen=True, kw_only=True):
+    """From a console that has keys already, by another name: `vret.link.agreement.mac_of` its challenge's nonce."""
+
+    mac: bytes
+
+
+class Commitment(_Message, frozen=True, kw_only=True):
+    """From a console that has none: the first step of `vret.link.agreement`."""
+
+    digest: bytes
+
+
+class HeadsetHalf(_Message, frozen=True, kw_only=True):
+    peer: str
+    key: bytes
+    certificate: bytes
+
+
+class Reveal(_Message, frozen=True, kw_only=True):
+    """What the console committed itself to, and its proof."""
+
+    key: bytes
+    certificate: bytes
+    proof: bytes
+
+
+class Proven(_Message, frozen=True, kw_only=True):
+    """The headset's proof: both hold the same keys now."""
+
+    peer: str
+    proof: bytes
+
+
+class WordsMatch(_Message, frozen=True, kw_only=True):
+    """The therapist heard the words that the console shows; under a MAC, since only they may say so."""
+
+    mac: bytes
+
+
 class Relayed(_Message, frozen=True, kw_only=True):
     """What the headset receives: a therapist's message, unread by the server, with its sender."""
 
@@ -151,7 +198,18 @@ class Snapshot(_Message, frozen=True, kw_only=True):
     last_sequence: int
 
 
-FromTherapist = Hello | Heartbeat | CommandMessage
-FromHeadset = Hello | ReportMessage | RecordsMessage | Snapshot | Turned
+FromTherapist = Hello | Heartbeat | CommandMessage | Kept | Commitment | Reveal | WordsMatch
+FromHeadset = Hello | ReportMessage | RecordsMessage | Snapshot | Turned | Challenge | HeadsetHalf | Proven
 ToHeadset = Welcome | Turned | PeerJoined | PeerLeft | Admit | Relayed
-ToTherapist = Welcome | Turned | PeerJoined | PeerLeft | ReportMessage | RecordsMessage | Snapshot
+ToTherapist = (
+    Welcome
+    | Turned
+    | PeerJoined
+    | PeerLeft
+    | ReportMessage
+    | RecordsMessage
+    | Snapshot
+    | Challenge
+    | HeadsetHalf
+    | Proven
+)

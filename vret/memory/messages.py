@@ -15,7 +15,8 @@ from vret.core.plan import Plan
 class Shown(msgspec.Struct, frozen=True, gc=False):
     """What the newest frame shows. `axes` in the axes' own units, `stimuli` as (name, age in s), `veil` 0 to 1000.
 
-    `ready` is whether the person has said ready, `offer` whether a resume waits for the person's yes.
+    `ready` is whether the person has said ready, `offer` whether a resume waits for the person's yes, `words_asked`
+    whether the panel asks to read out the words of an agreement.
     """
 
     t_ns: int
@@ -32,6 +33,7 @@ class Shown(msgspec.Struct, frozen=True, gc=False):
     offer: bool
     rating_asked: bool
     variant: str = ""
+    words_asked: bool = False
 
 
 class FrameStatus(msgspec.Struct, frozen=True, gc=False):

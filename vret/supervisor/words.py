@@ -59,6 +59,7 @@ PRACTISE: Final = (
     "Before you begin, try Stop once: press the large button here, or Stop on the controller in your hand."
 )
 TECHNICAL: Final = "This is technical, not you."
+SAME_WORDS: Final = "If your therapist sees the same, nobody is in between."
 
 _CALM: Final = "You are in the calm room"
 _HELD: Final[dict[Cause | None, str]] = {
@@ -141,13 +142,16 @@ def _in_session(report: Report, status: LinkStatus | None, notice: str) -> View:
         in_session=report.state is not State.ENDED,
         can_lower=report.state not in (State.STOPPED, State.ENDED),
         asks_rating=report.rating is not None,
-        can_say_ready=stopped and not report.ready,
+        can_say_ready=(stopped and not report.ready) or bool(report.words_asked),
         can_accept=stopped and report.offer is not None,
         can_wait=report.state is State.HELD and lost and plan is not None and plan.hold_on_link_loss_ns > 0,
     )
 
 
 def _title_and_text(report: Report) -> tuple[str, str]:
+    if report.words_asked:
+        words = ", ".join(report.words_asked)
+        return "Four words", f"Read these words to your therapist: {words}. {SAME_WORDS} Then press Ready."
     match report.state:
         case State.WAITING:
             return "You are in the waiting room", f"Your therapist lets you in. {PRACTISE}"

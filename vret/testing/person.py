@@ -118,6 +118,8 @@ class Person:
             case State.CALM if not self._practised:
                 self._practised = True
                 self._press(shown.t_ns, Button.STOP, 1.5)
+            case State.CALM | State.STOPPED if shown.words_asked:
+                self._press(shown.t_ns, Button.READY, 2.0)
             case State.STOPPED if shown.offer:
                 self._press(shown.t_ns, Button.ACCEPT, 1.5)
             case State.STOPPED if not shown.ready:

@@ -139,6 +139,7 @@ def shown(session: Session, t_ns: int) -> Shown:
         offer=session.offer is not None,
         rating_asked=session.rating is not None,
         variant=whereabouts.variant,
+        words_asked=bool(session.words_asked),
     )
 
 

@@ -1,12 +1,12 @@
 // Written by tools/vocabulary.py from the Python code; `make docs` writes it anew.
 
-export type FromTherapist = Hello | Heartbeat | CommandMessage;
+export type FromTherapist = Hello | Heartbeat | CommandMessage | Kept | Commitment | Reveal | WordsMatch;
 
-export type FromHeadset = Hello | ReportMessage | RecordsMessage | Snapshot | Turned;
+export type FromHeadset = Hello | ReportMessage | RecordsMessage | Snapshot | Turned | Challenge | HeadsetHalf | Proven;
 
 export type ToHeadset = Welcome | Turned | PeerJoined | PeerLeft | Admit | Relayed;
 
-export type ToTherapist = Welcome | Turned | PeerJoined | PeerLeft | ReportMessage | RecordsMessage | Snapshot;
+export type ToTherapist = Welcome | Turned | PeerJoined | PeerLeft | ReportMessage | RecordsMessage | Snapshot | Challenge | HeadsetHalf | Proven;
 
 export type LogEntry = Record | FrameRecord | ClockEstimate;
 
@@ -27,6 +27,15 @@ export interface Admitted {
   type: "Admitted";
   t_ns: number;
   therapist: string;
+}
+
+/** Keys that a console and the headset share, and who has confirmed their words: the therapist, the person. */
+export interface Agreement {
+  sender: string;
+  keys: string;
+  words: string[];
+  matched?: boolean;
+  confirmed?: boolean;
 }
 
 /** The person's own words for 0, 25, 50, 75 and 100, of at most ANCHOR_MAX characters each. */
@@ -103,6 +112,13 @@ export interface CanWaitPressed {
 /** Why the session is in its state. Each has its own name in the log; none is called failure. */
 export type Cause = "admitted" | "ended" | "focus_lost" | "headset_off" | "input_lost" | "lease_lost" | "lease_old" | "person_less" | "person_stop" | "person_wait" | "program_restarted" | "recentred" | "resumed" | "therapist" | "therapist_stop" | "time_gap";
 
+/** From the headset to a console that joined: what `Kept` must be made of. The agreement begins with it. */
+export interface Challenge {
+  type: "Challenge";
+  peer: string;
+  nonce: string;
+}
+
 /** How a peer's clock stands to the headset's: peer time = headset time + `offset_ns`, within `uncertainty_ns`. */
 export interface ClockEstimate {
   type: "ClockEstimate";
@@ -148,6 +164,12 @@ export interface CommandRefused {
   reason: Refusal;
 }
 
+/** From a console that has none: the first step of `vret.link.agreement`. */
+export interface Commitment {
+  type: "Commitment";
+  digest: string;
+}
+
 /** Go on after a pause or a hold. */
 export interface Continue {
   type: "Continue";
@@ -184,7 +206,7 @@ export interface EnterRating {
 }
 
 /** Why the server or the headset turned a message or a connection away. */
-export type ErrorCode = "axis_vocabulary_mismatch" | "bad_message" | "bad_origin" | "headset_absent" | "no_such_session" | "not_admitted" | "not_allowed" | "protocol_mismatch" | "replaced" | "session_over" | "too_large" | "too_many_requests" | "too_slow" | "unknown_field" | "unknown_type";
+export type ErrorCode = "axis_vocabulary_mismatch" | "bad_message" | "bad_origin" | "headset_absent" | "keys_differ" | "no_such_session" | "not_admitted" | "not_allowed" | "protocol_mismatch" | "replaced" | "session_over" | "too_large" | "too_many_requests" | "too_slow" | "unknown_field" | "unknown_type";
 
 /** Whether it happened, surprise 0-100, the new probability 0-100, and what was learnt. */
 export interface ExpectAfter {
@@ -243,6 +265,13 @@ export interface FrameRecord {
   area?: string;
   feared_m?: number | null;
   cleared?: number;
+}
+
+export interface HeadsetHalf {
+  type: "HeadsetHalf";
+  peer: string;
+  key: string;
+  certificate: string;
 }
 
 export interface HeadsetRemoved {
@@ -305,6 +334,21 @@ export interface InputLost {
   type: "InputLost";
   t_ns: number;
   input: Input;
+}
+
+/** From a console that has keys already, by another name: `vret.link.agreement.mac_of` its challenge's nonce. */
+export interface Kept {
+  type: "Kept";
+  mac: string;
+}
+
+/** A console has proved that it holds the same keys as the headset: `keys` names them, `words` are made of them. */
+export interface KeysAgreed {
+  type: "KeysAgreed";
+  t_ns: number;
+  sender: string;
+  keys: string;
+  words: string[];
 }
 
 export interface LessPressed {
@@ -393,6 +437,13 @@ export interface ProgramRestarted {
   t_ns: number;
 }
 
+/** The headset's proof: both hold the same keys now. */
+export interface Proven {
+  type: "Proven";
+  peer: string;
+  proof: string;
+}
+
 export interface RatingAsked {
   type: "RatingAsked";
   moment: RatingMoment;
@@ -444,8 +495,8 @@ export interface Recentred {
 export interface Record {
   type: "Record";
   sequence: number;
-  event: SessionOpened | Admitted | Tick | HeartbeatReceived | CommandReceived | WaitPressed | LessPressed | StopPressed | ReadyPressed | ResumeAccepted | CanWaitPressed | RatingGiven | HeadsetRemoved | HeadsetWorn | FocusLost | FocusGained | Recentred | InputGained | InputLost | LogHealthChanged | ScenesMissing | ProgramRestarted;
-  effects: (CommandAccepted | CommandRefused | StateChanged | AxisRamped | Moved | StepChanged | BeaconIssued | RiseStopped | StimulusWarned | StimulusShown | StimulusCancelled | StimulusEnded | RatingAsked | RatingRecorded | RatingMissing | ResumeOffered | ResumeWithdrawn | PressAcknowledged | StopPractised | TextShown | HoldExtended | VariantChanged)[];
+  event: SessionOpened | Admitted | Tick | HeartbeatReceived | KeysAgreed | WordsMatched | CommandReceived | WaitPressed | LessPressed | StopPressed | ReadyPressed | ResumeAccepted | CanWaitPressed | RatingGiven | HeadsetRemoved | HeadsetWorn | FocusLost | FocusGained | Recentred | InputGained | InputLost | LogHealthChanged | ScenesMissing | ProgramRestarted;
+  effects: (CommandAccepted | CommandRefused | StateChanged | AxisRamped | Moved | StepChanged | BeaconIssued | RiseStopped | StimulusWarned | StimulusShown | StimulusCancelled | StimulusEnded | RatingAsked | RatingRecorded | RatingMissing | ResumeOffered | ResumeWithdrawn | PressAcknowledged | StopPractised | TextShown | HoldExtended | VariantChanged | WordsCompared)[];
   digest: string;
 }
 
@@ -456,7 +507,7 @@ export interface RecordsMessage {
 }
 
 /** Why a command was refused. The console shows a sentence for each. */
-export type Refusal = "already_handled" | "fading" | "headset_not_ready" | "lease_stale" | "log_unhealthy" | "no_stop_input" | "out_of_range" | "outside_plan" | "overtaken" | "person_not_ready" | "scene_missing" | "stimulus_under_way" | "stop_not_practised" | "surprise_not_consented" | "unknown_axis" | "unknown_rung" | "unknown_scene" | "unknown_stimulus" | "unknown_variant" | "wrong_state";
+export type Refusal = "already_handled" | "fading" | "headset_not_ready" | "lease_stale" | "log_unhealthy" | "no_stop_input" | "out_of_range" | "outside_plan" | "overtaken" | "person_not_ready" | "scene_missing" | "stimulus_under_way" | "stop_not_practised" | "surprise_not_consented" | "unknown_axis" | "unknown_rung" | "unknown_scene" | "unknown_stimulus" | "unknown_variant" | "words_not_compared" | "wrong_state";
 
 /** What the headset receives: a therapist's message, unread by the server, with its sender. */
 export interface Relayed {
@@ -494,6 +545,8 @@ export interface Report {
   rating: RatingRequest | null;
   saying?: Saying | null;
   variant?: string;
+  agreement?: Agreement | null;
+  words_asked?: string[];
 }
 
 /** Ten times a second from the headset; the newest one replaces the others. `device` is None from older programs. */
@@ -526,6 +579,14 @@ export interface ResumeOffered {
 
 export interface ResumeWithdrawn {
   type: "ResumeWithdrawn";
+}
+
+/** What the console committed itself to, and its proof. */
+export interface Reveal {
+  type: "Reveal";
+  key: string;
+  certificate: string;
+  proof: string;
 }
 
 /** Rising ramps were stopped because the lease is no longer fresh. */
@@ -585,13 +646,18 @@ export interface ScenesMissing {
   scenes: string[];
 }
 
-/** The device redeemed its code: the session begins in the waiting room. Always the first event. */
+/**
+ * The device redeemed its code: the session begins in the waiting room. Always the first event.
+ *
+ * With `compares_words` nothing rises before both people have compared the words of `KeysAgreed`.
+ */
 export interface SessionOpened {
   type: "SessionOpened";
   t_ns: number;
   session_id: string;
   plan: Plan;
   scenes: SceneRules[];
+  compares_words?: boolean;
 }
 
 export interface SetAnchors {
@@ -764,6 +830,26 @@ export interface Welcome {
   admitted: boolean;
   mark: string;
   leads?: boolean;
+}
+
+/** Therapist and person have both confirmed that the words are the same: the keys are theirs alone. */
+export interface WordsCompared {
+  type: "WordsCompared";
+  keys: string;
+}
+
+/** The therapist heard the words that the console shows; under a MAC, since only they may say so. */
+export interface WordsMatch {
+  type: "WordsMatch";
+  mac: string;
+}
+
+/** The therapist has heard the words that the console shows. Only who holds the keys could say so. */
+export interface WordsMatched {
+  type: "WordsMatched";
+  t_ns: number;
+  sender: string;
+  keys: string;
 }
 
 export type Command = CommandMessage["command"];

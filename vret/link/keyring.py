@@ -1,0 +1,146 @@
+"""The keyrings: the messages of an agreement at either end, and the keys that came of it.
+
+A console that joins is challenged. If it has keys of this session already (it was reloaded, or its connection was
+lost), it answers with a MAC of the challenge; else an agreement begins (`vret.link.agreement`).
+"""
+
+import secrets
+from dataclasses import dataclass, field
+from typing import Final
+
+from vret.core.events import Event, KeysAgreed, WordsMatched
+from vret.link.agreement import (
+    CERTIFICATE_BYTES,
+    KEYS_KEPT,
+    WORDS_MATCH,
+    Agreed,
+    AgreementError,
+    Half,
+    HeadsetSide,
+    PageSide,
+    mac_of,
+    verify,
+)
+from vret.link.wire import Challenge, Commitment, HeadsetHalf, Kept, Proven, Reveal, WordsMatch
+
+NONCE_BYTES: Final = 32
+NO_CALL: Final = bytes(CERTIFICATE_BYTES)
+"""The fingerprint of an end that takes no calls."""
+
+ToKeyring = Commitment | Reveal | Kept | WordsMatch
+FromKeyring = Challenge | HeadsetHalf | Proven
+
+
+@dataclass
+class Turned:
+    """What followed: messages to send, and what the core has to know."""
+
+    messages: list[FromKeyring] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+
+
+class HeadsetKeyring:
+    """Of one session, for as long as the program holds it. Messages for a console name it, since all hear them."""
+
+    def __init__(self, session_id: str, certificate: bytes) -> None:
+        self._side = HeadsetSide(session_id, certificate)
+        self._nonces: dict[str, bytes] = {}
+        self._answered = ""
+        self._agreed: dict[str, Agreed] = {}
+        self._held: dict[str, Agreed] = {}
+
+    def challenge(self, peer: str) -> Challenge:
+        """To a console that has joined."""
+        self._nonces[peer] = secrets.token_bytes(NONCE_BYTES)
+        return Challenge(peer=peer, nonce=self._nonces[peer])
+
+    def left(self, peer: str) -> None:
+        self._nonces.pop(peer, None)
+        self._held.pop(peer, None)
+
+    def take(self, sender: str, message: ToKeyring) -> Turned:
+        """Raises AgreementError for what does not fit."""
+        match message:
+            case Commitment():
+                half = self._side.answer(message.digest)
+                self._answered = sender
+                return Turned([HeadsetHalf(peer=sender, key=half.key, certificate=half.certificate)])
+            case Reveal():
+                return self._reveal(sender, message)
+            case Kept():
+                return self._kept(sender, message)
+            case WordsMatch():
+                agreed = self._keys_of(sender)
+                verify(mac_of(agreed.commands_key, WORDS_MATCH), message.mac)
+                return Turned(events=[WordsMatched(t_ns=0, sender=sender, keys=agreed.name)])
+
+    def _reveal(self, sender: str, message: Reveal) -> Turned:
+        if sender != self._answered:
+            raise AgreementError("A key came from another console than the one that was answered. Begin again.")
+        agreed = self._side.agree(Half(message.key, message.certificate))
+        verify(agreed.proof_of_page, message.proof)
+        self._agreed[agreed.name] = self._held[sender] = agreed
+        return Turned([Proven(peer=sender, proof=agreed.proof_of_headset)], [_told(sender, agreed)])
+
+    def _kept(self, sender: str, message: Kept) -> Turned:
+        """A nonce is good once, and for the console that it was sent to."""
+        nonce = self._nonces.pop(sender, None)
+        if nonce is None:
+            raise AgreementError("This console was not asked for its keys. Open the session again.")
+        for agreed in self._agreed.values():
+            if secrets.compare_digest(mac_of(agreed.commands_key, KEYS_KEPT, nonce), message.mac):
+                self._held[sender] = agreed
+                return Turned([Proven(peer=sender, proof=agreed.proof_of_headset)], [_told(sender, agreed)])
+        raise AgreementError("The headset does not know these keys any more: compare the words again.")
+
+    def _keys_of(self, sender: str) -> Agreed:
+        agreed = self._held.get(sender)
+        if agreed is None:
+            raise AgreementError("This console has no keys yet.")
+        return agreed
+
+
+class ConsoleKeyring:
+    """Of one session, across a console's connections. `agreed` is None until the headset has proved its keys."""
+
+    def __init__(self, session_id: str, certificate: bytes) -> None:
+        self.agreed: Agreed | None = None
+        self._session_id, self._certificate = session_id, certificate
+        self._side: PageSide | None = None
+        self._unproven: Agreed | None = None
+
+    def take(self, message: FromKeyring) -> ToKeyring | None:
+        """What to answer a message that is for this console. Raises AgreementError for what does not fit."""
+        match message:
+            case Challenge() if self.agreed is not None:
+                self._unproven = self.agreed
+                return Kept(mac=mac_of(self.agreed.commands_key, KEYS_KEPT, message.nonce))
+            case Challenge():
+                return self.begin()
+            case HeadsetHalf():
+                if self._side is None:
+                    raise AgreementError("The headset sent a key that nobody asked for: somebody may be in between.")
+                half, self._unproven = self._side.reveal(Half(message.key, message.certificate))
+                return Reveal(key=half.key, certificate=half.certificate, proof=self._unproven.proof_of_page)
+            case Proven():
+                if self._unproven is None:
+                    raise AgreementError("The headset proved what nobody asked for: somebody may be in between.")
+                verify(self._unproven.proof_of_headset, message.proof)
+                self.agreed, self._unproven, self._side = self._unproven, None, None
+                return None
+
+    def begin(self) -> Commitment:
+        """Agree anew, with a new pair."""
+        self.agreed = self._unproven = None
+        self._side = PageSide(self._session_id, self._certificate)
+        return Commitment(digest=self._side.commitment)
+
+    def words_match(self) -> WordsMatch:
+        """For the therapist who has heard the words. Raises AgreementError without keys."""
+        if self.agreed is None:
+            raise AgreementError("There are no keys yet whose words could be compared.")
+        return WordsMatch(mac=mac_of(self.agreed.commands_key, WORDS_MATCH))
+
+
+def _told(sender: str, agreed: Agreed) -> KeysAgreed:
+    return KeysAgreed(t_ns=0, sender=sender, keys=agreed.name, words=agreed.phrase)
