@@ -51,8 +51,10 @@ OTHERS: dict[str, type[Any]] = {
 class Run:
     """Plays acts against the core, a coarse tick at a time, and watches every change."""
 
-    def __init__(self) -> None:
-        self.opened = events.SessionOpened(t_ns=0, session_id="s", plan=PLAN, scenes=(SCENE,))
+    def __init__(self, *, compares_words: bool = False) -> None:
+        self.opened = events.SessionOpened(
+            t_ns=0, session_id="s", plan=PLAN, scenes=(SCENE,), compares_words=compares_words
+        )
         self.session = open_session(self.opened)
         self.t_ns = 0
         self.sequence = 0
@@ -79,7 +81,23 @@ class Run:
             if sent_ns is not None:
                 self.newest_echo_ns = max(sent_ns, self.newest_echo_ns or sent_ns)
         self.check_shape()
+        self.check_words(before, event)
         return follows
+
+    def check_words(self, before: Session, event: Event) -> None:
+        """By an account of its own: a command makes something rise only while its sender's words are compared."""
+        session = self.session
+        if not self.opened.compares_words or session.cut.after.is_calm:
+            return
+        entered, goes_on = before.cut.after.is_calm, before.state is not session.state is State.EXPOSED
+        asks = isinstance(event, events.CommandReceived) and not isinstance(event.command, LOWERING)
+        begins = (
+            not entered and any(self.rises_after(session, self.t_ns)) and not any(self.rises_after(before, self.t_ns))
+        )
+        if entered or goes_on or (asks and begins):
+            agreement = before.agreement
+            assert agreement is not None
+            assert (agreement.sender, agreement.matched, agreement.confirmed) == ("t", True, True)
 
     def check_shape(self) -> None:
         session = self.session
@@ -160,6 +178,12 @@ class Run:
                 self.feed(events.InputGained(t_ns=self.t_ns, input=act.input))
             case "sick_log" | "well_log":
                 self.feed(events.LogHealthChanged(t_ns=self.t_ns, healthy=act.kind == "well_log"))
+            case "keys" | "other_keys" | "reload":
+                keys, sender = ("b" if act.kind == "other_keys" else "a"), "t2" if act.kind == "reload" else "t"
+                self.feed(events.KeysAgreed(t_ns=self.t_ns, sender=sender, keys=keys, words=(keys, "fern")))
+            case "match":
+                self.match("a")
+                self.match("b")
             case "gap":
                 self.feed(events.Tick(t_ns=self.t_ns, gap_ns=LIMITS.tick_gap_ns + 1))
                 assert self.session.state is not State.EXPOSED
@@ -208,6 +232,9 @@ class Run:
         if isinstance(act.command, commands.Stop) and before.state is not State.ENDED:
             self.check_stopped()
 
+    def match(self, keys: str) -> None:
+        self.feed(events.WordsMatched(t_ns=self.t_ns, sender="t", keys=keys))
+
     def check_may_rise(self, beacon: int) -> None:
         """What was just accepted as a rise, by an account of its own: a later tick would take it back unseen."""
         session = self.session
@@ -232,12 +259,17 @@ class Run:
         self.feed(events.LogHealthChanged(t_ns=self.t_ns, healthy=True))
         self.pass_time(LIMITS.lost_fade_ns, 0)
         self.feed(events.ReadyPressed(t_ns=self.t_ns, input=Input.KEYBOARD))
+        if self.opened.compares_words:
+            self.feed(events.KeysAgreed(t_ns=self.t_ns, sender="t", keys="a", words=("a", "fern")))
+            self.match("a")
+            self.feed(events.ReadyPressed(t_ns=self.t_ns, input=Input.KEYBOARD))
         self.command_now(commands.Continue())
         self.command_now(commands.Resume(level=commands.ResumeLevel.SAME))
         self.feed(events.ResumeAccepted(t_ns=self.t_ns, input=Input.KEYBOARD))
         if self.session.state is State.CALM:
             self.climb("rung3")
-        assert self.session.state in (State.EXPOSED, State.STOPPED, State.ENDED)
+        usual = (State.EXPOSED, State.STOPPED, State.ENDED)
+        assert self.session.state in usual or self.opened.compares_words
 
     def press(self, kind: str, used: Input, before: Session) -> None:
         self.feed(PRESSES[kind](t_ns=self.t_ns, input=used))
@@ -264,8 +296,8 @@ class Run:
         assert self.session.veil_at(self.t_ns) == 0
 
 
-def start() -> Run:
-    run = Run()
+def start(*, compares_words: bool = False) -> Run:
+    run = Run(compares_words=compares_words)
     run.feed(events.InputGained(t_ns=0, input=Input.KEYBOARD))
     run.pass_time(S // 2, 0)
     run.feed(events.Admitted(t_ns=run.t_ns, therapist="t"))
@@ -273,6 +305,12 @@ def start() -> Run:
     run.feed(events.ReadyPressed(t_ns=run.t_ns, input=Input.KEYBOARD))
     run.command(Act(0, "command", Input.KEYBOARD, commands.Resume(level=commands.ResumeLevel.CALM), 0, False))
     assert run.session.cause is Cause.RESUMED
+    if compares_words:
+        run.command_now(commands.SetRung(scene="tower", rung="rung1"))
+        assert run.session.state is State.CALM
+        run.feed(events.KeysAgreed(t_ns=run.t_ns, sender="t", keys="a", words=("a", "fern")))
+        run.match("a")
+        run.feed(events.ReadyPressed(t_ns=run.t_ns, input=Input.KEYBOARD))
     run.command(Act(0, "command", Input.KEYBOARD, commands.SetRung(scene="tower", rung="rung1"), 0, False))
     assert run.session.state is State.EXPOSED
     run.pass_time(2 * S, 0)

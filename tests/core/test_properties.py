@@ -49,25 +49,40 @@ KINDS = (
     + ["climb", "recover"] * 4
     + [*PRESSES, *OTHERS, "ready", "accept", "lost", "gained", "sick_log", "well_log", "gap"]
 )
-ACTS = st.lists(
-    st.builds(
-        Act,
-        wait_ns=st.integers(0, 12 * S // 10) | st.integers(0, 12 * S),
-        kind=st.sampled_from(KINDS),
-        input=INPUTS,
-        command=COMMANDS,
-        delay_ns=st.sampled_from([0, 0, 0, 200_000_000, 1_400_000_000, 1_600_000_000, None]),
-        stale_sequence=st.sampled_from([False, False, False, False, True]),
-    ),
-    min_size=4,
-    max_size=40,
-)
+KEYS = ["keys", "other_keys", "reload", "match", "match"] * 3
+
+
+def acts_of(kinds: list[str]) -> st.SearchStrategy[list[Act]]:
+    return st.lists(
+        st.builds(
+            Act,
+            wait_ns=st.integers(0, 12 * S // 10) | st.integers(0, 12 * S),
+            kind=st.sampled_from(kinds),
+            input=INPUTS,
+            command=COMMANDS,
+            delay_ns=st.sampled_from([0, 0, 0, 200_000_000, 1_400_000_000, 1_600_000_000, None]),
+            stale_sequence=st.sampled_from([False, False, False, False, True]),
+        ),
+        min_size=4,
+        max_size=40,
+    )
+
+
+ACTS, ACTS_WITH_KEYS = acts_of(KINDS), acts_of(KINDS + KEYS)
 
 
 @settings(max_examples=4 * settings().max_examples)
 @given(ACTS)
 def test_nothing_rises_without_a_fresh_lease_and_lowering_is_obeyed(acts: list[Act]) -> None:
     run = start()
+    for act in acts:
+        run.act(act)
+
+
+@settings(max_examples=2 * settings().max_examples)
+@given(ACTS_WITH_KEYS)
+def test_nothing_rises_before_both_people_have_compared_the_words(acts: list[Act]) -> None:
+    run = start(compares_words=True)
     for act in acts:
         run.act(act)
 

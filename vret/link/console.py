@@ -15,6 +15,7 @@ from vret.core.device import Device
 from vret.core.effects import CommandAccepted, CommandRefused, Refusal
 from vret.core.events import SessionOpened
 from vret.core.report import Report
+from vret.link.agreement import AgreementError
 from vret.link.keyring import NO_CALL, ConsoleKeyring, FromKeyring, ToKeyring
 from vret.link.strict import is_newer
 from vret.link.wire import (
@@ -161,10 +162,14 @@ class ConsoleConnection:
         return _ENCODER.encode(self.keyring.words_match())
 
     def _take_key(self, message: FromKeyring, heard: Heard) -> None:
-        """Who only looks on needs no keys. Raises AgreementError for what does not fit."""
+        """Who only looks on needs no keys. What does not fit is told as if it had been turned away."""
         if self.welcome is None or self.keyring is None or message.peer != self.welcome.peer or not self.leads:
             return
-        reply: ToKeyring | None = self.keyring.take(message)
+        try:
+            reply: ToKeyring | None = self.keyring.take(message)
+        except AgreementError as error:
+            heard.turned = Turned(code=ErrorCode.KEYS_DIFFER, message=str(error))
+            return
         if reply is not None:
             heard.replies.append(_ENCODER.encode(reply))
         heard.has_keys = isinstance(message, Proven)
