@@ -62,6 +62,26 @@ def test_what_was_tried_is_ticked_and_stop_only_on_the_input_in_use() -> None:
     assert not shown(drive, done=done).rows[0].is_done
 
 
+def test_the_words_of_an_agreement_are_read_out_and_answered_with_yes() -> None:
+    """After stop has been practised; meanwhile nothing else is asked."""
+    drive = Drive()
+    drive.admit()
+    words = ("acorn", "fern", "lily", "velvet")
+    drive.feed(events.KeysAgreed(t_ns=drive.t_ns, sender="t", keys="k", words=words))
+    assert shown(drive).sentence == TEXTS[Message.PRACTISE_STOP]
+    drive.press(events.StopPressed)
+    assert shown(drive).sentence == TEXTS[Message.PRACTISED]
+    drive.press(events.ReadyPressed)
+    made = shown(drive)
+    assert made.sentence == TEXTS[Message.WORDS].format("acorn, fern, lily, velvet")
+    assert made.rows == ()
+    assert "the same" in made.hint
+    assert asked(drive.session, drive.t_ns) is Control.READY
+    drive.press(events.ReadyPressed)
+    assert shown(drive).sentence == TEXTS[Message.READY]
+    assert asked(drive.session, drive.t_ns) is None
+
+
 def test_after_an_exposure_the_calm_room_is_plain() -> None:
     drive = in_state(State.STOPPED)
     assert shown(drive).rows == ()

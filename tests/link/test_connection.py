@@ -8,28 +8,36 @@ from hypothesis import strategies as st
 from tests.recording.story import OPENED, told
 from vret.core.commands import Command, Note, SetLevel, SetRung, SetVariant
 from vret.core.device import Device
-from vret.core.events import Admitted, CommandReceived, HeartbeatReceived
+from vret.core.events import Admitted, CommandReceived, HeartbeatReceived, KeysAgreed, WordsMatched
 from vret.core.report import report
 from vret.core.session import open_session
-from vret.link.connection import HeadsetConnection, ServerMessageError
+from vret.link.connection import HeadsetConnection, Received, ServerMessageError
+from vret.link.keyring import NO_CALL, ConsoleKeyring
 from vret.link.wire import (
     COMMAND_BYTES_MAX,
     MESSAGE_BYTES_MAX,
     Admit,
+    Challenge,
     CommandMessage,
+    Commitment,
     ErrorCode,
     FromHeadset,
+    HeadsetHalf,
     Heartbeat,
     Hello,
+    Kept,
     PeerJoined,
     PeerLeft,
+    Proven,
     RecordsMessage,
     Relayed,
     ReportMessage,
+    Reveal,
     Role,
     Snapshot,
     Turned,
     Welcome,
+    WordsMatch,
 )
 from vret.recording.record import Record
 
@@ -355,3 +363,46 @@ def test_many_long_notes_go_in_messages_that_the_server_takes(connection: Headse
     sent = [message for message in messages if isinstance(message, RecordsMessage)]
     assert all(len(ENCODE(message)) <= MESSAGE_BYTES_MAX for message in sent)
     assert [record for message in sent for record in message.records] == list(records)
+
+
+def said(received: Received) -> list[FromHeadset]:
+    return [decode(answer) for answer in received.answers]
+
+
+def test_a_console_that_joins_is_challenged_and_agrees_on_keys() -> None:
+    connection, console = HeadsetConnection(OPENED, "vret test"), ConsoleKeyring("s-1", NO_CALL)
+    connection.hello()
+    connection.receive(welcome(), 0)
+    (challenge,) = said(connection.receive(joined(), 0))
+    assert isinstance(challenge, Challenge)
+    assert challenge.peer == PEER
+    commitment = console.take(challenge)
+    assert isinstance(commitment, Commitment)
+    (half,) = said(connection.receive(relayed(commitment), 0))
+    assert isinstance(half, HeadsetHalf)
+    reveal = console.take(half)
+    assert isinstance(reveal, Reveal)
+    received = connection.receive(relayed(reveal), 0)
+    (proven,) = said(received)
+    assert isinstance(proven, Proven)
+    console.take(proven)
+    assert console.agreed is not None
+    assert received.events == [KeysAgreed(t_ns=0, sender=PEER, keys=console.agreed.name, words=console.agreed.phrase)]
+    received = connection.receive(relayed(console.words_match()), 0)
+    assert received.events == [WordsMatched(t_ns=0, sender=PEER, keys=console.agreed.name)]
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        WordsMatch(mac=bytes(32)),
+        Kept(mac=bytes(32)),
+        Reveal(key=bytes(65), certificate=bytes(32), proof=bytes(32)),
+    ],
+)
+def test_keys_that_do_not_fit_are_told_and_reach_nobody(connection: HeadsetConnection, message: msgspec.Struct) -> None:
+    received = connection.receive(relayed(message), 0)
+    (turned,) = said(received)
+    assert isinstance(turned, Turned)
+    assert turned.code is ErrorCode.KEYS_DIFFER
+    assert received.events == []

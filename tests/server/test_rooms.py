@@ -10,11 +10,13 @@ from vret.core.measures import EndedHow
 from vret.link.wire import (
     WATCH,
     Admit,
+    Commitment,
     ErrorCode,
     Heartbeat,
     Hello,
     PeerJoined,
     PeerLeft,
+    Proven,
     RecordsMessage,
     Relayed,
     ReportMessage,
@@ -22,6 +24,7 @@ from vret.link.wire import (
     Snapshot,
     Turned,
     Welcome,
+    WordsMatch,
 )
 from vret_server.rooms import (
     PEERS_MAX,
@@ -184,6 +187,14 @@ def test_whoever_looks_on_is_refused_the_rest(data: bytes) -> None:
     assert (turned.code, turned.command_id) == (ErrorCode.NOT_ALLOWED, "c")
 
 
+def test_keys_are_agreed_on_before_admission_and_with_the_console_that_leads() -> None:
+    commitment = encode(Commitment(digest=bytes(32)))
+    room, _ = _join(_full_room(admitted_by=None), "watcher", Role.THERAPIST, watches=True)
+    _, actions = room_step(room, Received("t", commitment))
+    assert [said.sender for said in _said(actions, "h") if isinstance(said, Relayed)] == ["t"]
+    assert room_step(room, Received("watcher", commitment))[1] == []
+
+
 def test_nobody_inherits_the_lead() -> None:
     """Whoever looked on may not be there; to lead is an act."""
     room, _ = _join(_full_room(), "watcher", Role.THERAPIST, watches=True)
@@ -211,6 +222,8 @@ def test_the_newest_report_waits_for_a_late_console_only_while_the_headset_is_th
         ("t", encode(report_message(1)), ErrorCode.NOT_ALLOWED),
         ("t", encode(snapshot("s", 1)), ErrorCode.NOT_ALLOWED),
         ("t", b'{"type":"Relayed","sender":"x","message":{}}', ErrorCode.NOT_ALLOWED),
+        ("t", encode(Proven(peer="t", proof=bytes(32))), ErrorCode.NOT_ALLOWED),
+        ("h", encode(WordsMatch(mac=bytes(32))), ErrorCode.NOT_ALLOWED),
         ("h", encode(command("c")), ErrorCode.NOT_ALLOWED),
         ("h", _HEARTBEAT, ErrorCode.NOT_ALLOWED),
         ("h", b'{"type":"Admit","therapist":"h"}', ErrorCode.NOT_ALLOWED),

@@ -49,6 +49,14 @@ def test_every_state_and_cause_has_words(state: State, cause: Cause | None) -> N
     assert shown.mark == "trial with staff only"
 
 
+@pytest.mark.parametrize("state", [State.CALM, State.STOPPED])
+def test_words_of_an_agreement_are_read_out_and_answered(state: State) -> None:
+    shown = seen(state, words_asked=("acorn", "fern"), ready=True)
+    assert "acorn, fern" in shown.text
+    assert shown.can_say_ready
+    assert not seen(state, ready=True).can_say_ready
+
+
 def test_before_the_session_the_code_is_asked_for_with_the_reason_of_a_refusal() -> None:
     asked = view(Situation(link_status=LinkStatus(0, LinkPhase.NEEDS_CODE)))
     assert asked.asks_code

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from vret.core.effects import State
 from vret.core.measures import Anchors
 from vret.core.session import Session
-from vret.headset.messages import INVITATIONS, NOBODY_SAID, TEXTS, TITLES, WARNINGS, Message
+from vret.headset.messages import INVITATION_AFTER_WORDS, INVITATIONS, NOBODY_SAID, TEXTS, TITLES, WARNINGS
 from vret.headset.notice import asked, notice
 from vret.headset.profiles import TITLES as CONTROL_TITLES
 from vret.headset.profiles import Control, Profile
@@ -57,22 +57,19 @@ def page(
     """None while there is nothing to read. `done` are the controls that the person has tried."""
     message, question = notice(session, t_ns), asked(session, t_ns)
     spoken = _spoken(session, t_ns)
+    words = () if session is None else session.words_asked
     is_aside = session is not None and not session.whereabouts_at(t_ns).is_calm
     made = Page(
         title="" if session is None else TITLES[session.state],
         warning="" if session is None else _warning(session, t_ns),
-        sentence="" if message is None else _sentence(message, session),
-        rows=() if spoken else _rows(session, profile, done),
+        sentence="" if message is None else TEXTS[message].format(", ".join(words)),
+        rows=() if spoken or words else _rows(session, profile, done),
         dial=None if session is None or question is not Control.RATE else Dial(dial, _anchors(session.anchors)),
-        hint="" if question is None else _hint(profile, question, dial),
+        hint="" if question is None else _hint(profile, question, dial, has_words=bool(words)),
         spoken=spoken,
         is_aside=is_aside,
     )
     return None if made == EMPTY or made == EMPTY._replace(is_aside=True) else made
-
-
-def _sentence(message: Message, session: Session | None) -> str:
-    return TEXTS[message].format("" if session is None else ", ".join(session.words_asked))
 
 
 def _warning(session: Session, t_ns: int) -> str:
@@ -113,11 +110,12 @@ def _anchors(anchors: Anchors | None) -> tuple[str, str, str, str, str]:
     return (anchors.at_0, anchors.at_25, anchors.at_50, anchors.at_75, anchors.at_100)
 
 
-def _hint(profile: Profile, question: Control, dial: int | None) -> str:
+def _hint(profile: Profile, question: Control, dial: int | None, *, has_words: bool) -> str:
     if question is Control.RATE:
         question = Control.RATE if dial is None else Control.CONFIRM
     sentence = profile.sentence(question)
-    return INVITATIONS[question].format(sentence[0].lower() + sentence[1:]) + "."
+    invitation = INVITATION_AFTER_WORDS if has_words else INVITATIONS[question]
+    return invitation.format(sentence[0].lower() + sentence[1:]) + "."
 
 
 def _spoken(session: Session | None, t_ns: int) -> str:
