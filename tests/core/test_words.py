@@ -31,14 +31,18 @@ def match(drive: Drive, keys: str = "a", sender: str = "t") -> tuple[effects.Eff
     return drive.feed(events.WordsMatched(t_ns=drive.t_ns, sender=sender, keys=keys))
 
 
+def asked(drive: Drive) -> tuple[str, ...]:
+    return drive.session.words_asked
+
+
 def test_nothing_rises_before_both_have_confirmed() -> None:
     drive = compared()
-    assert drive.session.words_asked == WORDS
+    assert asked(drive) == WORDS
     assert drive.refusal(UP) is Refusal.WORDS_NOT_COMPARED
     assert match(drive) == ()
     assert drive.refusal(UP) is Refusal.WORDS_NOT_COMPARED
     assert drive.press(events.ReadyPressed) == (effects.WordsCompared(keys="a"),)
-    assert drive.session.words_asked == ()
+    assert not asked(drive)
     assert drive.refusal(UP) is None
     assert drive.state is State.EXPOSED
 
@@ -81,13 +85,13 @@ def test_nobody_is_asked_for_words_in_a_scene_or_just_after_a_stop() -> None:
     drive.press(events.ReadyPressed)
     drive.command(UP)
     agree(drive, keys="b")
-    assert drive.session.words_asked == ()
+    assert not asked(drive)
     drive.press(events.StopPressed)
-    assert drive.session.words_asked == ()
+    assert not asked(drive)
     drive.press(events.ReadyPressed)
     assert drive.session.ready
-    assert drive.session.words_asked == WORDS
+    assert asked(drive) == WORDS
     assert drive.session.agreement is not None
     assert not drive.session.agreement.confirmed
     drive.press(events.ReadyPressed)
-    assert drive.session.words_asked == ()
+    assert not asked(drive)

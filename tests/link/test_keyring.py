@@ -5,7 +5,7 @@ import pytest
 
 from vret.core.events import KeysAgreed, WordsMatched
 from vret.link.agreement import AgreementError
-from vret.link.keyring import NO_CALL, ConsoleKeyring, HeadsetKeyring
+from vret.link.keyring import NO_CALL, ConsoleKeyring, FromKeyring, HeadsetKeyring
 from vret.link.wire import Challenge, Commitment, HeadsetHalf, Kept, Proven, Reveal
 
 SESSION = "s1"
@@ -21,7 +21,7 @@ def console(session_id: str = SESSION) -> ConsoleKeyring:
 
 def join(held: HeadsetKeyring, joining: ConsoleKeyring, peer: str) -> KeysAgreed:
     """All messages from the challenge to the proof, as both ends answer them; what the core hears."""
-    pending = [held.challenge(peer)]
+    pending: list[FromKeyring] = [held.challenge(peer)]
     heard: list[object] = []
     while pending:
         reply = joining.take(pending.pop(0))

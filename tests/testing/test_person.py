@@ -49,11 +49,11 @@ def test_stop_is_practised_first_of_all_and_once() -> None:
     assert pressed(lives(person, replace(BASE, t_ns=10 * NS_PER_S), 10.0)) == Button(0)
 
 
-def test_words_are_read_out_and_answered_once_stop_was_practised() -> None:
+def test_words_are_answered_with_yes() -> None:
     person = Person(1)
-    assert pressed(lives(person, replace(BASE, words_asked=True), 3.0)) == Button.STOP
-    later = replace(BASE, t_ns=10 * NS_PER_S, state=State.STOPPED, ready=True, words_asked=True)
-    assert pressed(lives(person, later, 3.0)) == Button.READY
+    ready = replace(BASE, state=State.STOPPED, ready=True)
+    assert pressed(lives(person, ready, 5.0)) == Button(0)
+    assert pressed(lives(person, replace(ready, t_ns=5 * NS_PER_S, words_asked=True), 3.0)) == Button.READY
 
 
 def test_every_press_is_let_go_again() -> None:
