@@ -106,12 +106,15 @@ class Rig:
         return session_id
 
     async def practise_stop(self, therapist: TherapistLink) -> None:
-        """The person stops once in the calm room and says ready; the therapist goes on in the calm room."""
+        """The person stops once in the calm room, says ready, compares the words; the therapist goes on there."""
         window = events.Input.WINDOW
         self.press(events.InputGained(t_ns=0, input=window), events.StopPressed(t_ns=0, input=window))
         await until(therapist, lambda: state_of(therapist) is State.STOPPED)
         self.press(events.ReadyPressed(t_ns=0, input=window))
         await until(therapist, lambda: therapist.report is not None and therapist.report.ready)
+        await until(therapist, lambda: therapist.report is not None and bool(therapist.report.words_asked))
+        self.press(events.ReadyPressed(t_ns=0, input=window))
+        await until(therapist, lambda: are_words_compared(therapist))
         assert await refusal_of(therapist, commands.Resume(level=commands.ResumeLevel.CALM)) is None
         await until(therapist, lambda: state_of(therapist) is State.CALM)
 
@@ -121,6 +124,11 @@ class Rig:
 
 def state_of(therapist: TherapistLink) -> State | None:
     return None if therapist.report is None else therapist.report.state
+
+
+def are_words_compared(therapist: TherapistLink) -> bool:
+    agreement = None if therapist.report is None else therapist.report.agreement
+    return agreement is not None and agreement.is_compared
 
 
 async def until(therapist: TherapistLink, condition: Callable[[], bool]) -> None:

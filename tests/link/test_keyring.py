@@ -1,11 +1,14 @@
 """The messages of an agreement, at both ends, and what somebody between them can do: nothing that goes unseen."""
 
+import os
+from pathlib import Path
+
 import msgspec
 import pytest
 
 from vret.core.events import KeysAgreed, WordsMatched
 from vret.link.agreement import AgreementError
-from vret.link.keyring import NO_CALL, ConsoleKeyring, FromKeyring, HeadsetKeyring
+from vret.link.keyring import NO_CALL, ConsoleKeyring, FromKeyring, HeadsetKeyring, KeyFile
 from vret.link.wire import Challenge, Commitment, HeadsetHalf, Kept, Proven, Reveal
 
 SESSION = "s1"
@@ -52,6 +55,18 @@ def test_a_console_that_comes_back_keeps_its_keys() -> None:
     with pytest.raises(AgreementError, match="no keys"):
         held.take("t1", joining.words_match())
     assert held.take("t2", joining.words_match()).events
+
+
+def test_keys_outlive_the_process_that_agreed_on_them(tmp_path: Path) -> None:
+    path, joining = tmp_path / "keys", console()
+    first = join(HeadsetKeyring(SESSION, NO_CALL, KeyFile(path)), joining, "t1")
+    if os.name == "posix":
+        assert path.stat().st_mode & 0o077 == 0
+    again = HeadsetKeyring(SESSION, NO_CALL, KeyFile(path))
+    assert join(again, joining, "t2").keys == first.keys
+    assert KeyFile(path).read("another session") == []
+    path.write_bytes(b"\xff torn")
+    assert KeyFile(path).read(SESSION) == []
 
 
 def test_what_was_overheard_does_not_let_another_in() -> None:

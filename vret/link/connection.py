@@ -22,7 +22,7 @@ from vret.core.ladder import SceneRules
 from vret.core.report import Report
 from vret.link.agreement import AgreementError
 from vret.link.backlog import Backlog
-from vret.link.keyring import NO_CALL, HeadsetKeyring, ToKeyring
+from vret.link.keyring import NO_CALL, HeadsetKeyring, KeyFile, ToKeyring
 from vret.link.strict import UnknownFieldError, decode_strict, is_newer
 from vret.link.timing import PeerClock, SentBeacons
 from vret.link.wire import (
@@ -84,10 +84,13 @@ class Received:
 class HeadsetConnection:
     """`is_welcome` is whether the server has let this connection into the room.
 
-    `last_sequence` is that of the last record in the log already, when a restarted link goes on with it.
+    `last_sequence` is that of the last record in the log already, when a restarted link goes on with it; `keys` is
+    where it finds those that were agreed on before.
     """
 
-    def __init__(self, opened: SessionOpened, program: str, last_sequence: int = 0) -> None:
+    def __init__(
+        self, opened: SessionOpened, program: str, last_sequence: int = 0, keys: KeyFile | None = None
+    ) -> None:
         self.is_welcome = False
         self._opened, self._program = opened, program
         self._opening_recorded = last_sequence > 0
@@ -98,7 +101,7 @@ class HeadsetConnection:
         self._snapshot_due = False
         self._consoles: dict[str, PeerClock] = {}
         self._beacons = SentBeacons()
-        self._keyring = HeadsetKeyring(opened.session_id, NO_CALL)
+        self._keyring = HeadsetKeyring(opened.session_id, NO_CALL, keys)
 
     @property
     def scenes(self) -> tuple[SceneRules, ...]:

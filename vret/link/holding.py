@@ -14,6 +14,7 @@ from vret.core.events import Event, SessionOpened
 from vret.core.report import Report
 from vret.link.address import Address
 from vret.link.connection import HeadsetConnection, Received
+from vret.link.keyring import KeyFile
 from vret.link.line import Line
 from vret.link.saved import Saved, SavedSession
 from vret.link.telemetry import Thinning
@@ -54,7 +55,8 @@ class Holding:
         self._loop = asyncio.get_running_loop()
         self._over = asyncio.Event()
         self._waiting: deque[Event] = deque()
-        self._connection = HeadsetConnection(opened, program, log.last_sequence)
+        keys = KeyFile(memory.folder / "keys")
+        self._connection = HeadsetConnection(opened, program, log.last_sequence, keys)
         self._thinning = Thinning()
         self._line: Line | None = None
         self._reports_seen = 0

@@ -4,9 +4,13 @@ A console that joins is challenged. If it has keys of this session already (it w
 lost), it answers with a MAC of the challenge; else an agreement begins (`vret.link.agreement`).
 """
 
+import os
 import secrets
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
+
+import msgspec
 
 from vret.core.events import Event, KeysAgreed, WordsMatched
 from vret.link.agreement import (
@@ -39,14 +43,43 @@ class Turned:
     events: list[Event] = field(default_factory=list)
 
 
+class KeyFile:
+    """Where a session's keys outlive the process that agreed on them: in the memory that ends with the program.
+
+    Only this account may read it. Nothing that can be read is nothing known: the words are compared again then.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def read(self, session_id: str) -> list[Agreed]:
+        try:
+            known = msgspec.msgpack.decode(self._path.read_bytes(), type=_Known)
+        except (FileNotFoundError, msgspec.DecodeError):
+            return []
+        return known.agreed if known.session_id == session_id else []
+
+    def write(self, session_id: str, agreed: list[Agreed]) -> None:
+        written = self._path.with_suffix(".new")
+        with open(os.open(written, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            file.write(msgspec.msgpack.encode(_Known(session_id, agreed)))
+        written.replace(self._path)
+
+
+class _Known(msgspec.Struct):
+    session_id: str
+    agreed: list[Agreed]
+
+
 class HeadsetKeyring:
     """Of one session, for as long as the program holds it. Messages for a console name it, since all hear them."""
 
-    def __init__(self, session_id: str, certificate: bytes) -> None:
+    def __init__(self, session_id: str, certificate: bytes, kept: KeyFile | None = None) -> None:
+        self._session_id, self._file = session_id, kept
         self._side = HeadsetSide(session_id, certificate)
         self._nonces: dict[str, bytes] = {}
         self._answered = ""
-        self._agreed: dict[str, Agreed] = {}
+        self._agreed = {} if kept is None else {agreed.name: agreed for agreed in kept.read(session_id)}
         self._held: dict[str, Agreed] = {}
 
     def challenge(self, peer: str) -> Challenge:
@@ -80,6 +113,8 @@ class HeadsetKeyring:
         agreed = self._side.agree(Half(message.key, message.certificate))
         verify(agreed.proof_of_page, message.proof)
         self._agreed[agreed.name] = self._held[sender] = agreed
+        if self._file is not None:
+            self._file.write(self._session_id, list(self._agreed.values()))
         return Turned([Proven(peer=sender, proof=agreed.proof_of_headset)], [_told(sender, agreed)])
 
     def _kept(self, sender: str, message: Kept) -> Turned:
