@@ -221,6 +221,18 @@ class Therapist:
     async def state(self, *states: State) -> Report:
         return await until(lambda: self.report if self.report and self.report.state in states else None, f"{states}")
 
+    async def until_words_are_asked(self) -> None:
+        await until(lambda: self.report and self.report.words_asked, "the question for the words")
+
+    async def until_words_are_compared(self) -> None:
+        """The console says by itself that they match; the person still has to."""
+
+        def compared() -> bool:
+            agreement = None if self.report is None else self.report.agreement
+            return agreement is not None and agreement.is_compared
+
+        await until(compared, "both to have compared the words")
+
     async def tell(self, command: Command) -> Refusal | None:
         return await self.link.command(command, PATIENCE_S)
 
@@ -236,6 +248,13 @@ class Therapist:
             await asyncio.sleep(0.2)
             refusal = await self.tell(command)
         raise AssertionError(f"{command} was refused again and again: {refusal}, {self.report}")
+
+
+async def compare(headset: HeadsetProgram, therapist: Therapist) -> None:
+    """The person reads out the words, and says yes."""
+    await therapist.until_words_are_asked()
+    await headset.press(Button.READY)
+    await therapist.until_words_are_compared()
 
 
 async def refusal_of(therapist: Therapist, command: Command) -> Refusal | None:

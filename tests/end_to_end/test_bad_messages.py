@@ -17,7 +17,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 
-from tests.end_to_end.rig import PATIENCE_S, PLAN, HeadsetProgram, Therapist, climb, refusal_of, until
+from tests.end_to_end.rig import PATIENCE_S, PLAN, HeadsetProgram, Therapist, climb, compare, refusal_of, until
 from tests.server.people import PASSWORD, add_account, hello_of
 from tests.server.programs import ServerProgram
 from vret.core import commands
@@ -37,10 +37,11 @@ MIB = 1 << 20
 
 
 async def practise(headset: HeadsetProgram, therapist: Therapist) -> None:
-    """Stop once, say ready, and come back to the calm room."""
+    """Stop once, say ready, compare the words, and come back to the calm room."""
     await headset.press(Button.STOP)
     await therapist.state(State.STOPPED)
     await headset.press(Button.READY)
+    await compare(headset, therapist)
     await therapist.insist(commands.Resume(level=commands.ResumeLevel.CALM))
     await therapist.state(State.CALM)
 

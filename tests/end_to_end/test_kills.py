@@ -103,7 +103,7 @@ class Ordeal:
         elif not report.practised:
             await self.headset.press(Button.STOP)
             await until(lambda: therapist.report and therapist.report.practised, "the practice")
-        elif report.state is State.STOPPED and not report.ready:
+        elif report.words_asked or (report.state is State.STOPPED and not report.ready):
             await self.headset.press(Button.READY)
         elif report.state is State.STOPPED and not report.offer:
             await therapist.link.command(commands.Resume(level=commands.ResumeLevel.SAME), ANSWER_S)

@@ -64,6 +64,9 @@ async def _play(headset: HeadsetProgram, therapist: Therapist, person: RemoteDri
     assert await therapist.tell(commands.SetRung(scene="heights", rung=RUNGS[0])) is not None
     await press_stop(headset, person, "right")
     await ready(therapist, person, "right")
+    await therapist.until_words_are_asked()
+    await hold(person, "right", lambda: therapist.report and not therapist.report.words_asked, trigger_value=1.0)
+    await therapist.until_words_are_compared()
     await therapist.insist(commands.Resume(level=commands.ResumeLevel.CALM))
     await therapist.state(State.CALM)
     await _lose_focus_and_regain_it(headset, therapist, person, monado)

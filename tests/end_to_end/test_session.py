@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from tests.end_to_end.rig import HeadsetProgram, Picture, Therapist, climb, refusal_of, settled, until
+from tests.end_to_end.rig import HeadsetProgram, Picture, Therapist, climb, compare, refusal_of, settled, until
 from tests.server.people import add_account
 from tests.server.programs import ServerProgram
 from vret.core import commands, effects, events
@@ -65,7 +65,10 @@ async def _play(headset: HeadsetProgram, therapist: Therapist, cable: Cable) -> 
     await headset.press(Button.STOP)
     await therapist.state(State.STOPPED)
     await headset.press(Button.READY)
-    await therapist.insist(commands.Resume(level=commands.ResumeLevel.CALM))
+    assert await refusal_of(therapist, commands.Resume(level=commands.ResumeLevel.CALM)) is None
+    await therapist.state(State.CALM)
+    assert await refusal_of(therapist, first) is effects.Refusal.WORDS_NOT_COMPARED
+    await compare(headset, therapist)
     await therapist.state(State.CALM)
 
     seen = [calm]

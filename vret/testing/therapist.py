@@ -124,7 +124,17 @@ class ActedTherapist:
         )
         await self._until(lambda report: bool(report.practised), "the person to practise stop")
         await self._settle()
+        await self._compare_words()
         await self._ask(RatingMoment.BASELINE)
+
+    async def _compare_words(self) -> None:
+        """A rehearsal has none: nobody is in between."""
+        agreement = self._report().agreement
+        if agreement is not None:
+            self._tell(
+                f"The person reads out four words, and the therapist has the same: {', '.join(agreement.words)}."
+            )
+            await self._until(lambda report: bool(report.agreement and report.agreement.is_compared), "the words")
 
     async def _go_up(self) -> None:
         until_s = self._now_s() + self._tempo.up_s
