@@ -107,7 +107,7 @@ def summary(course: Course) -> Iterable[str]:
 
 
 def marks(course: Course) -> Iterable[Mark]:
-    """Notes, tags, safety behaviours, shown events and changes of variant, in order."""
+    """Notes, tags, safety behaviours, shown events, changes of variant and compared words, in order."""
     titles = {rules.name: rules.title for scene in course.scenes for rules in scene.stimuli}
     accepted = {index: command for index, _, command in course.accepted()}
     for index, record in enumerate(course.records):
@@ -130,6 +130,8 @@ def marks(course: Course) -> Iterable[Mark]:
                 yield Mark(t_ns, "Event shown", titles.get(effect.stimulus, effect.stimulus))
             elif isinstance(effect, effects.VariantChanged) and effect.variant:
                 yield Mark(t_ns, "Variant", course.variant_title(effect.scene, effect.variant))
+            elif isinstance(effect, effects.WordsCompared):
+                yield Mark(t_ns, "Words compared", "therapist and person had the same words: nobody was in between")
             elif isinstance(effect, effects.StimulusCancelled):
                 yield Mark(t_ns, "Event cancelled", titles.get(effect.stimulus, effect.stimulus))
 

@@ -67,6 +67,7 @@ REFUSALS: dict[Refusal, str] = {
     Refusal.OUT_OF_RANGE: "outside the permitted range",
     Refusal.UNKNOWN_SCENE: "no such scene",
     Refusal.SCENE_MISSING: "the scene was still being loaded",
+    Refusal.WORDS_NOT_COMPARED: "the words that tell who is at the other end had not been compared",
     Refusal.UNKNOWN_RUNG: "no such step",
     Refusal.UNKNOWN_AXIS: "no such quality in the scene",
     Refusal.UNKNOWN_STIMULUS: "no such event in the scene",
