@@ -6,22 +6,30 @@ from tests.recording.story import OPENED, told
 from vret.core.commands import Pause
 from vret.core.effects import CommandAccepted
 from vret.core.events import CommandReceived
+from vret.link.agreement import AgreementError
 from vret.link.console import ConsoleConnection
+from vret.link.keyring import NO_CALL, HeadsetKeyring
 from vret.link.wire import (
     WATCH,
+    Challenge,
     CommandMessage,
+    Commitment,
     ErrorCode,
     FromTherapist,
     Heartbeat,
     Hello,
+    Kept,
     PeerJoined,
     PeerLeft,
+    Proven,
     RecordsMessage,
     ReportMessage,
+    Reveal,
     Role,
     Snapshot,
     Turned,
     Welcome,
+    WordsMatch,
 )
 
 _DECODER: msgspec.json.Decoder[FromTherapist] = msgspec.json.Decoder(FromTherapist)
@@ -123,3 +131,57 @@ def test_who_was_replaced_comes_back_only_to_watch(console: ConsoleConnection) -
     hello = _DECODER.decode(console.hello())
     assert isinstance(hello, Hello)
     assert hello.capabilities == (WATCH,)
+
+
+def agree(console: ConsoleConnection, headset: HeadsetKeyring) -> bool:
+    """The headset challenges the console; what each says goes to the other. Whether keys were proved."""
+    pending: list[msgspec.Struct] = [headset.challenge("t-1")]
+    is_proved = False
+    while pending:
+        heard = console.receive(ENCODE(pending.pop(0)), 0)
+        is_proved |= heard.has_keys
+        for reply in heard.replies:
+            message = _DECODER.decode(reply)
+            assert isinstance(message, Commitment | Reveal | Kept | WordsMatch)
+            try:
+                pending += headset.take("t-1", message).messages
+            except AgreementError as error:
+                pending.append(Turned(code=ErrorCode.KEYS_DIFFER, message=str(error)))
+    return is_proved
+
+
+def test_the_console_that_leads_agrees_on_keys_and_on_new_ones_with_every_new_headset(
+    console: ConsoleConnection,
+) -> None:
+    """Also when the headset's program starts again and again within one connection of the console."""
+    seen = []
+    for _ in range(3):
+        headset = HeadsetKeyring("s-1", NO_CALL)
+        assert agree(console, headset)
+        assert console.keyring is not None
+        assert console.keyring.agreed is not None
+        match = _DECODER.decode(console.words_match())
+        assert isinstance(match, WordsMatch)
+        assert headset.take("t-1", match).events
+        seen.append(console.keyring.agreed.name)
+    assert len(set(seen)) == 3
+
+
+def test_a_console_says_once_for_a_challenge_that_it_begins_anew(console: ConsoleConnection) -> None:
+    assert agree(console, HeadsetKeyring("s-1", NO_CALL))
+    differ = ENCODE(Turned(code=ErrorCode.KEYS_DIFFER, message="other keys"))
+    assert len(console.receive(differ, 0).replies) == 1
+    assert console.receive(differ, 0).replies == []
+
+
+def test_who_looks_on_and_who_is_not_meant_agrees_on_nothing(console: ConsoleConnection) -> None:
+    assert console.receive(ENCODE(Challenge(peer="t-2", nonce=bytes(32))), 0).replies == []
+    console.receive(ENCODE(Turned(code=ErrorCode.REPLACED, message="another leads")), 0)
+    assert console.receive(ENCODE(Challenge(peer="t-1", nonce=bytes(32))), 0).replies == []
+
+
+def test_what_does_not_fit_is_told_and_gives_no_keys(console: ConsoleConnection) -> None:
+    heard = console.receive(ENCODE(Proven(peer="t-1", proof=bytes(32))), 0)
+    assert heard.turned is not None
+    assert heard.turned.code is ErrorCode.KEYS_DIFFER
+    assert not heard.has_keys

@@ -75,7 +75,7 @@ class ConsoleConnection:
         self.missed = 0
         self.leads = True
         self.keyring: ConsoleKeyring | None = None
-        self._may_agree_anew = True
+        self._may_agree_anew = False
         self._program = program
         self._prefix = secrets.token_hex(4)
         self._sequence = 0
@@ -133,7 +133,6 @@ class ConsoleConnection:
             case Welcome():
                 self.welcome, self.leads = message, message.leads
                 self.keyring = self.keyring or ConsoleKeyring(message.session_id, NO_CALL)
-                self._may_agree_anew = True
             case Turned():
                 heard.turned = message
                 self.leads = self.leads and message.code is not ErrorCode.REPLACED
@@ -165,6 +164,7 @@ class ConsoleConnection:
         """Who only looks on needs no keys. What does not fit is told as if it had been turned away."""
         if self.welcome is None or self.keyring is None or message.peer != self.welcome.peer or not self.leads:
             return
+        self._may_agree_anew |= isinstance(message, Challenge)
         try:
             reply: ToKeyring | None = self.keyring.take(message)
         except AgreementError as error:
@@ -175,7 +175,7 @@ class ConsoleConnection:
         heard.has_keys = isinstance(message, Proven)
 
     def _agree_anew(self, heard: Heard) -> None:
-        """The headset's program knows the old keys no more. Once a connection: what differs again is not chance."""
+        """The headset's program knows the old keys no more. Once a challenge: what differs again is not chance."""
         if self.keyring is not None and self.leads and self._may_agree_anew:
             self._may_agree_anew = False
             heard.replies.append(_ENCODER.encode(self.keyring.begin()))
