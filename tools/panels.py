@@ -31,6 +31,7 @@ COLUMNS = 2
 TOUCH = PROFILES["/interaction_profiles/oculus/touch_controller"]
 BARE = PROFILES["/interaction_profiles/ext/hand_interaction_ext"]
 RIGHT = Input.CONTROLLER_RIGHT
+WORDS = ("acorn", "turquoise", "lily", "velvet")
 ANCHORS = Anchors(
     at_0="In bed on a Sunday",
     at_25="Second floor, by the window",
@@ -108,6 +109,9 @@ def shots(rules: SceneRules) -> Iterator[Shot]:
     yield shot("controls_hands", calm, BARE, done=frozenset({Control.WAIT, Control.STOP}))._replace(
         hands=hands(holding=False), view=LOWER
     )
+    press(calm, events.ReadyPressed)
+    calm.happen(events.KeysAgreed(t_ns=calm.t_ns, sender="anna", keys="", words=WORDS))
+    yield shot("words", calm, TOUCH)
     up = rehearsal_in(rules)
     expose(up, "balcony_near")
     up.command(commands.SetAnchors(anchors=ANCHORS))

@@ -73,12 +73,14 @@ def test_the_words_of_an_agreement_are_read_out_and_answered_with_yes() -> None:
     assert shown(drive).sentence == TEXTS[Message.PRACTISED]
     drive.press(events.ReadyPressed)
     made = shown(drive)
-    assert made.sentence == TEXTS[Message.WORDS].format("acorn, fern, lily, velvet")
+    assert made.sentence == TEXTS[Message.WORDS]
+    assert made.words == words
     assert made.rows == ()
     assert "the same" in made.hint
     assert asked(drive.session, drive.t_ns) is Control.READY
     drive.press(events.ReadyPressed)
     assert shown(drive).sentence == TEXTS[Message.READY]
+    assert shown(drive).words == ()
     assert asked(drive.session, drive.t_ns) is None
 
 

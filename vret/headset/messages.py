@@ -38,7 +38,7 @@ TEXTS: dict[Message, str] = {
     Message.CALM: "You are in the calm room. Your therapist will suggest how to go on.",
     Message.PRACTISE_STOP: "Please do Stop once, so that you know it works.",
     Message.PRACTISED: "Stop works. Try the others too, if you like.",
-    Message.WORDS: "Please read these words to your therapist: {}. If they are the same, nobody is in between.",
+    Message.WORDS: "Please read these words to your therapist. If both have the same, nobody is in between.",
     Message.STOPPED: "You stopped. Take your time.",
     Message.READY: "Good. Your therapist will suggest how to go on.",
     Message.OFFER: "Your therapist suggests going on.",

@@ -36,11 +36,12 @@ class Dial(NamedTuple):
 
 
 class Page(NamedTuple):
-    """Parts that are empty are left out. `is_aside`: it stands beside what is dreaded, not before it."""
+    """Parts that are empty are left out. `words` are to be read out; `is_aside`: it stands beside what is dreaded."""
 
     title: str = ""
     warning: str = ""
     sentence: str = ""
+    words: tuple[str, ...] = ()
     rows: tuple[Row, ...] = ()
     dial: Dial | None = None
     hint: str = ""
@@ -62,7 +63,8 @@ def page(
     made = Page(
         title="" if session is None else TITLES[session.state],
         warning="" if session is None else _warning(session, t_ns),
-        sentence="" if message is None else TEXTS[message].format(", ".join(words)),
+        sentence="" if message is None else TEXTS[message],
+        words=words,
         rows=() if spoken or words else _rows(session, profile, done),
         dial=None if session is None or question is not Control.RATE else Dial(dial, _anchors(session.anchors)),
         hint="" if question is None else _hint(profile, question, dial, has_words=bool(words)),

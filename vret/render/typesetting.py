@@ -28,6 +28,7 @@ CAPITAL_EM = 0.70
 """Height of a capital letter of Pillow's typeface, in ems."""
 SMALL_M = DISTANCE_M * tan(radians(1.0)) / CAPITAL_EM
 BODY_M = 1.16 * SMALL_M
+WORDS_M = 1.3 * SMALL_M
 NUMBER_M = 2.2 * SMALL_M
 
 _MARGIN_M = 0.055
@@ -38,6 +39,7 @@ _TICK_COLUMN_M = 0.055
 
 Colour = tuple[float, float, float, float]
 _GROUND: Colour = (0.011, 0.014, 0.018, 0.95)
+
 _INK: Colour = (0.82, 0.82, 0.80, 1.0)
 _SOFT: Colour = (0.50, 0.54, 0.58, 1.0)
 _BRIGHT: Colour = (0.78, 0.60, 0.26, 1.0)
@@ -61,6 +63,8 @@ def typeset(page: Page, letters: Lettering) -> tuple[Quads, float, float]:
         pen.lines(page.warning, BODY_M, _BRIGHT, most=2)
     if page.sentence:
         pen.lines(page.sentence, BODY_M, _INK, most=4)
+    if page.words:
+        pen.lines(", ".join(page.words), WORDS_M, _BRIGHT, most=2)
     if page.rows:
         pen.table(page.rows)
     if page.dial:
