@@ -1,4 +1,4 @@
-"""Therapist and person compare four words in a real browser before anything can rise; a reload needs no new comparing."""
+"""Therapist and person compare four words in a real browser before anything can rise, and once for all reloads."""
 
 import asyncio
 import re
