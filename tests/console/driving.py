@@ -6,6 +6,7 @@ import math
 import re
 import shutil
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -71,7 +72,8 @@ def play(
 class Page:
     """One page of the console. Counts what a person does; keeps what the page sends and what it complains of.
 
-    `silence_s` is the longest time between two of its heartbeats, `page_ms` the page's clock at the newest of them.
+    `silence_s` is the longest time between two of its heartbeats, `page_ms` the page's clock at the newest of them;
+    `sent` counts messages by type, `report` is the newest that it received.
     """
 
     def __init__(self, page: Any) -> None:
@@ -80,6 +82,8 @@ class Page:
         self.commands: list[str] = []
         self.beats = 0
         self.reports = 0
+        self.sent: Counter[str] = Counter()
+        self.report: dict[str, Any] = {}
         self.page_ms = 0
         self.silence_s = 0.0
         self._beat_s: float | None = None
@@ -99,10 +103,13 @@ class Page:
         socket.on("framereceived", self._receive)
 
     def _receive(self, frame: str | bytes) -> None:
-        self.reports += isinstance(frame, str) and '"ReportMessage"' in frame
+        if isinstance(frame, str) and '"ReportMessage"' in frame:
+            self.reports += 1
+            self.report = json.loads(frame)["report"]
 
     def _send(self, frame: str | bytes) -> None:
         assert isinstance(frame, str), "a console sends text only"
+        self.sent[json.loads(frame)["type"]] += 1
         if '"CommandMessage"' in frame:
             self.commands.append(frame)
         elif '"Heartbeat"' in frame:
@@ -302,7 +309,7 @@ class Session:
             await page.try_click(re.compile("^Confirm"))
 
     async def begin(self) -> None:
-        """Everything up to the calm room with stop practised: the first-time path."""
+        """Everything up to the calm room with stop practised and the words compared: the first-time path."""
         await self.sign_in()
         await self.plan()
         await self.gate()
@@ -317,6 +324,16 @@ class Session:
         self._headset = await HeadsetProgram(self.folder, self.server.url, self._environment).start(code)
 
     async def practise(self) -> None:
+        """What a person does once, before the first step."""
+        await self.practise_stop()
+        await self.compare_words()
+
+    async def compare_words(self) -> None:
+        await self.therapist.click("They are the same")
+        await self.person.press(Button.READY)
+        await self.therapist.page.locator("summary", has_text="Keys compared").wait_for()
+
+    async def practise_stop(self) -> None:
         """Stop pressed once in calm, ready, and the therapist goes on in the calm room.
 
         Offering again is due to a slow machine, so it is not counted among the therapist's actions.

@@ -23,7 +23,7 @@ FIRST, SECOND, THIRD = (
 )
 EVENING = "Evening, low sun"
 CONFIRM = re.compile("^Confirm")
-ACTIONS_MAX = 12
+ACTIONS_MAX = 13
 
 pytestmark = pytest.mark.timeout(900)
 
@@ -219,6 +219,8 @@ async def _ends(session: Session) -> None:
         "Pressed wait",
         "Note: she laughs",
         "Ended: on a step that we chose",
+        "Found the four words the same.",
+        "Both have confirmed the four words",
         f"Variant: {EVENING}.",
         f"Shown as: {EVENING}.",
     ):

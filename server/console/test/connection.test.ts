@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { Comparison } from "../src/core/comparison";
 import { Connection, MessageError } from "../src/core/connection";
 import type { Hello } from "../src/generated/wire";
 import { deviceText, powerText } from "../src/words/device";
@@ -7,7 +8,7 @@ import { HEADSET, WELCOME, commandRecord, opened, record, report, say } from "./
 const MS = 1e6;
 
 function joined(): Connection {
-  const connection = new Connection("test", "ab");
+  const connection = new Connection("test", "ab", new Comparison(false));
   connection.hello();
   connection.receive(say(WELCOME), 0);
   connection.receive(
@@ -83,7 +84,7 @@ describe("the beacon", () => {
   });
 
   it("is not echoed before the first report, nor without a connection", () => {
-    const connection = new Connection("test", "ab");
+    const connection = new Connection("test", "ab", new Comparison(false));
     connection.receive(say(WELCOME), 0);
     expect(connection.heartbeat(0)).toBeNull();
     const late = joined();
@@ -101,7 +102,7 @@ describe("the beacon", () => {
 
 describe("records", () => {
   it("are taken once each, and only after a snapshot", () => {
-    const connection = new Connection("test", "ab");
+    const connection = new Connection("test", "ab", new Comparison(false));
     const records = [record(1, { type: "WaitPressed" }), record(2, { type: "LessPressed" })];
     const early = connection.receive(say({ type: "RecordsMessage", records }), 0);
     expect(early.records).toEqual([]);

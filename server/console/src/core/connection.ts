@@ -22,15 +22,20 @@ import type {
   Turned,
   Welcome,
 } from "../generated/wire";
+import { Comparison, type FromKeyring, type Task } from "./comparison";
 
 /** What a command came to: null when the core accepted it. */
 export type Answer = Refusal | Turned | null;
 
-/** What followed from a message: new records, answers by command id, a refusal by the server or the headset. */
+/**
+ * What followed from a message: new records, answers by command id, a refusal by the server or the headset, and what is
+ * to be done with keys, in this order.
+ */
 export interface Heard {
   records: Record[];
   answers: Map<string, Answer>;
   turned: Turned | null;
+  tasks: Task[];
 }
 
 /** What came is no message of this protocol. */
@@ -44,6 +49,9 @@ const KNOWN = new Set<string>([
   "ReportMessage",
   "RecordsMessage",
   "Snapshot",
+  "Challenge",
+  "HeadsetHalf",
+  "Proven",
 ] satisfies ToTherapist["type"][]);
 
 /**
@@ -72,6 +80,7 @@ export class Connection {
   constructor(
     private readonly program: string,
     private readonly prefix: string,
+    readonly comparison: Comparison,
   ) {}
 
   /** The first message of a new connection. */
@@ -90,6 +99,7 @@ export class Connection {
   lost(): void {
     this.welcome = null;
     this.headset = null;
+    this.comparison.lost();
   }
 
   /** Echo the newest beacon; null before the first report of a headset. */
@@ -119,7 +129,7 @@ export class Connection {
 
   /** Take in one text message that came at `tNs`. Throws MessageError for what is no message; newer types are passed over. */
   receive(text: string, tNs: number): Heard {
-    const heard: Heard = { records: [], answers: new Map(), turned: null };
+    const heard: Heard = { records: [], answers: new Map(), turned: null, tasks: [] };
     const message = read(text);
     switch (message?.type) {
       case "Welcome":
@@ -127,12 +137,15 @@ export class Connection {
         this.leads = message.leads ?? true;
         break;
       case "Turned":
-        heard.turned = message;
+        heard.turned = message.code === "keys_differ" ? null : message;
+        if (message.code === "keys_differ") heard.tasks = this.turnedKeys();
         if (message.code === "replaced") this.leads = false;
         if (message.command_id != null) heard.answers.set(message.command_id, message);
         break;
       case "PeerJoined":
-        if (message.role === "headset") this.headset = message;
+        if (message.role !== "headset") break;
+        this.headset = message;
+        this.comparison.headsetJoined();
         break;
       case "PeerLeft":
         if (message.role === "headset") this.headset = null;
@@ -147,8 +160,22 @@ export class Connection {
       case "RecordsMessage":
         this.takeRecords(message.records, heard);
         break;
+      case "Challenge":
+      case "HeadsetHalf":
+      case "Proven":
+        heard.tasks = this.takeKeys(message);
+        break;
     }
     return heard;
+  }
+
+  /** All consoles hear what is for one of them; who only looks on needs no keys. */
+  private takeKeys(message: FromKeyring): Task[] {
+    return this.leads && message.peer === this.welcome?.peer ? this.comparison.hear(message) : [];
+  }
+
+  private turnedKeys(): Task[] {
+    return this.leads && this.welcome !== null ? this.comparison.turned(this.welcome.peer) : [];
   }
 
   private takeReport(report: Report, tNs: number): void {

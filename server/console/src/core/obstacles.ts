@@ -1,6 +1,7 @@
 /** Why nothing can rise now, as far as this page can tell: what the core in the headset would say. */
 
 import { LIMITS } from "../generated/core";
+import type { Stage } from "./comparison";
 import type { Room } from "./room";
 
 export type Obstacle =
@@ -13,6 +14,7 @@ export type Obstacle =
   | "focused"
   | "inputs"
   | "practised"
+  | Exclude<Stage, "none" | "compared">
   | "log"
   | "lease"
   | "fading";
@@ -31,6 +33,8 @@ export function obstacles(room: Room, tMs: number): Obstacle[] {
   if (!report.focused) found.push("focused");
   if (report.inputs.length === 0) found.push("inputs");
   else if (!report.inputs.some((input) => report.practised.includes(input))) found.push("practised");
+  const { stage } = room;
+  if (stage !== "none" && stage !== "compared") found.push(stage);
   if (!report.log_healthy) found.push("log");
   if (report.lease_age_ns === null || report.lease_age_ns > LIMITS.lease_rise_ns) found.push("lease");
   if (found.length > 0 || report.can_rise) return found;

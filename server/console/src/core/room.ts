@@ -7,6 +7,7 @@
 
 import type { Command, Record, SceneRules, Turned } from "../generated/wire";
 import * as Arming from "./arming";
+import { Comparison, type Done, type Stage, type Task } from "./comparison";
 import { Connection, type Answer } from "./connection";
 import { gaze, type Gaze } from "./head";
 import { looked, type Look } from "./look";
@@ -32,6 +33,8 @@ export interface Heard {
   turned: Turned | null;
   /** A stop that was pressed while nobody could be reached, to be sent now. */
   again: string | null;
+  /** What is to be done with keys, in this order; `keyed` takes what came of each. */
+  tasks: Task[];
 }
 
 /** What outlives a reload of the page. */
@@ -40,6 +43,7 @@ export interface Kept {
   records: Record[];
   peers: string[];
   newStepMs: number | null;
+  wordsDiffer?: boolean;
 }
 
 export class Room {
@@ -60,7 +64,7 @@ export class Room {
   private arrivals: { ms: number; frame: number; tNs: number }[] = [];
 
   constructor(program: string, prefix: string, kept: Kept | null = null) {
-    this.connection = new Connection(program, prefix);
+    this.connection = new Connection(program, prefix, new Comparison(kept?.wordsDiffer ?? false));
     if (kept !== null) {
       this.openedNs = kept.openedNs;
       this.records = kept.records;
@@ -106,6 +110,7 @@ export class Room {
   /** Whether a rise of this kind can be asked for: into a scene from the calm room, else only while in the scene. */
   mayRise(isRung: boolean): boolean {
     const state = this.report?.state;
+    if (this.comparison.isDenied) return false;
     return this.leads && this.canReach && (state === "exposed" || (isRung && state === "calm"));
   }
 
@@ -142,12 +147,28 @@ export class Room {
     return [...this.others].filter(([, tNs]) => now - tNs < OTHER_CONSOLE_MS * 1e6).map(([peer]) => peer);
   }
 
+  private get comparison() {
+    return this.connection.comparison;
+  }
+
+  /** The keys that this page shares with the headset; null before both have proved them. */
+  get keys() {
+    return this.comparison.keys;
+  }
+
+  /** Where comparing the words stands; who only looks on compares nothing. */
+  get stage(): Stage {
+    const isAsked = this.opened?.compares_words ?? false;
+    return this.leads ? this.comparison.stage(this.report, this.connection.reportReceivedNs / 1e6, isAsked) : "none";
+  }
+
   kept(): Kept {
     return {
       openedNs: this.openedNs,
       records: this.records,
       peers: [...this.peers],
       newStepMs: this.arming.newStepMs,
+      wordsDiffer: this.comparison.isDenied,
     };
   }
 
@@ -190,7 +211,14 @@ export class Room {
     const news = found.records.flatMap((record) => this.take(record));
     const answered = [...found.answers].flatMap(([id, answer]) => this.answer(id, answer, tMs));
     const again = !couldReach && this.canReach ? this.stopToSendAgain(tMs) : null;
-    return { isMoved, news, answered, turned: found.turned, again };
+    return { isMoved, news, answered, turned: found.turned, again, tasks: found.tasks };
+  }
+
+  /** Take in what came of a task. The text is to be sent; null when it is for a connection that is no more. */
+  keyed({ peer }: Task, done: Done, tMs: number): string | null {
+    if (peer !== this.welcome?.peer || !this.leads || this.comparison.isDenied) return null;
+    this.comparison.done(done, tMs);
+    return done.reply && JSON.stringify(done.reply);
   }
 
   /** Take in a batch of telemetry. Throws TelemetryError. */
@@ -207,6 +235,22 @@ export class Room {
   }
 
   // -- what the therapist asks for
+
+  /** The person read out the words that this page shows. */
+  match(): Task | null {
+    return this.welcome && this.comparison.match(this.welcome.peer);
+  }
+
+  /** The person read out other words. Nothing that was armed rises then. */
+  deny(): Task {
+    this.disarm();
+    return this.comparison.deny(this.welcome?.peer ?? "");
+  }
+
+  /** Other keys, other words. */
+  agreeAnew(): Task {
+    return this.comparison.beginAnew(this.welcome?.peer ?? "");
+  }
 
   /** Makes an order of a command. The text is null when there is nobody to send it to. */
   order(control: string, command: Command, tMs: number): string | null {
@@ -274,6 +318,7 @@ export class Room {
 
   private mayAskFor({ type }: Command): boolean {
     const state = this.report?.state;
+    if (this.comparison.isDenied) return false;
     if (type === "Continue") return this.leads && (state === "held" || state === "paused");
     return this.mayRise(type === "SetRung");
   }

@@ -6,7 +6,7 @@
 
 import { PHRASE_WORDS, WORDS } from "../generated/core";
 
-type Bytes = Uint8Array<ArrayBuffer>;
+export type Bytes = Uint8Array<ArrayBuffer>;
 
 /** What one end reveals: an uncompressed point on P-256, and the SHA-256 of its certificate. */
 export interface Half {
@@ -14,8 +14,12 @@ export interface Half {
   readonly certificate: Bytes;
 }
 
-/** `phrase` is for the two people to compare; the keys are for HMAC-SHA-256 and never leave the browser's keeping. */
+/**
+ * `phrase` is for the two people to compare; the keys are for HMAC-SHA-256 and never leave the browser's keeping. `name`
+ * tells these keys from others and gives nothing of them away.
+ */
 export interface Agreed {
+  readonly name: string;
   readonly phrase: readonly string[];
   readonly proofOfPage: Bytes;
   readonly proofOfHeadset: Bytes;
@@ -26,8 +30,13 @@ export interface Agreed {
 /** Somebody else than the person expected may be in between. */
 export class AgreementError extends Error {}
 
+/** What is said with `commandsKey`, beside commands. */
+export const WORDS_MATCH = "words match";
+export const KEYS_KEPT = "keys kept";
+
 const KEY_BYTES = 65;
-const CERTIFICATE_BYTES = 32;
+export const CERTIFICATE_BYTES = 32;
+const NAME_BYTES = 16;
 const BITS = Math.log2(WORDS.length);
 const LABEL = "vret agreement 1";
 const CURVE = { name: "ECDH", namedCurve: "P-256" } as const;
@@ -82,12 +91,27 @@ export async function agree(
   const proof = async (use: string): Promise<Bytes> =>
     new Uint8Array(await crypto.subtle.sign("HMAC", await key(use), seen));
   return {
+    name: Array.from(seen.subarray(0, NAME_BYTES), (byte) => byte.toString(16).padStart(2, "0")).join(""),
     phrase: phraseOf(await digest("phrase", sessionId, page, headset)),
     proofOfPage: await proof("proof of page"),
     proofOfHeadset: await proof("proof of headset"),
     commandsKey: await key("page to headset"),
     reportsKey: await key("headset to page"),
   };
+}
+
+/** HMAC-SHA-256 of what is said with a key of an agreement; `use` keeps one saying from being taken for another. */
+export async function macOf(key: CryptoKey, use: string, message: Bytes = new Uint8Array()): Promise<Bytes> {
+  return new Uint8Array(await crypto.subtle.sign("HMAC", key, new Uint8Array([...utf8(use), 0, ...message])));
+}
+
+/** Throws AgreementError unless the other end proved that it holds the same keys. */
+export function verify(expected: Bytes, proof: Bytes): void {
+  const differing = expected.reduce(
+    (bits, byte, at) => bits | (byte ^ (proof[at] ?? 0)),
+    expected.length ^ proof.length,
+  );
+  if (differing !== 0) throw new AgreementError("The other end holds other keys: somebody may be in between.");
 }
 
 /** The words that the first bits of a digest name, the highest bits first. */

@@ -1,9 +1,11 @@
 /** A room with a socket, a clock, a speaker and a memory: what the pages show and steer. */
 
 import type { Press, Rise } from "../core/arming";
+import type { Task } from "../core/comparison";
 import { Room, type News } from "../core/room";
 import type { Command, Turned } from "../generated/wire";
 import { nowMs } from "./clock";
+import { forgetKeys, keyring } from "./keychain";
 import { Line } from "./line";
 import { memory } from "./memory";
 import { words } from "../words/en";
@@ -39,6 +41,7 @@ export class Live {
   silentSinceMs: number | null = null;
   changed = 0;
   private readonly line: Line;
+  private readonly keyring: ReturnType<typeof keyring>;
   /** A stop goes out even when the worker has failed: the line is made anew without it. */
   private readonly redial: ReturnType<typeof setInterval>;
   private readonly pulse = new Worker(new URL("./pulse.ts", import.meta.url), { type: "module" });
@@ -52,6 +55,7 @@ export class Live {
 
   constructor(readonly sessionId: string) {
     this.room = new Room(`vret console ${version}`, crypto.randomUUID().slice(0, 8), memory.room(sessionId));
+    this.keyring = keyring(sessionId);
     const scheme = location.protocol === "https:" ? "wss" : "ws";
     this.line = new Line(`${scheme}://${location.host}/ws/therapist/${encodeURIComponent(sessionId)}`, {
       opened: (send) => send(this.room.hello()),
@@ -125,6 +129,22 @@ export class Live {
     this.tell();
   }
 
+  /** The words are the same as the person's. */
+  match(): void {
+    this.turnKeys(this.room.match());
+  }
+
+  /** They are not. */
+  deny(): void {
+    this.turnKeys(this.room.deny());
+    this.keep();
+  }
+
+  agreeAnew(): void {
+    this.turnKeys(this.room.agreeAnew());
+    this.keep();
+  }
+
   seen(): void {
     this.alert = null;
     this.tell();
@@ -140,7 +160,7 @@ export class Live {
   keep(): void {
     this.keptMs = nowMs();
     const kept = this.room.kept();
-    const state = `${kept.openedNs} ${kept.records.length} ${kept.newStepMs} ${kept.peers.length}`;
+    const state = `${kept.openedNs} ${kept.records.length} ${kept.newStepMs} ${kept.peers.length} ${kept.wordsDiffer}`;
     if (kept.openedNs === null || state === this.keptState) return;
     this.keptState = state;
     memory.keepRoom(this.sessionId, kept);
@@ -151,15 +171,30 @@ export class Live {
     const heard = this.room.hear(text, nowMs());
     if (!wasConnected && this.isConnected) this.turned = null;
     if (heard.again !== null) this.line.send(heard.again);
+    for (const task of heard.tasks) this.turnKeys(task);
     if (heard.turned !== null && heard.turned.command_id == null) this.turnOut(heard.turned);
     for (const news of heard.news) this.announce(news);
     this.tell(heard.isMoved || heard.news.length > 0 || heard.answered.length > 0 || heard.turned !== null);
+  }
+
+  /** What is asked of the keyring in this order is answered in it, so that what is sent keeps it too. */
+  private turnKeys(task: Task | null): void {
+    this.tell();
+    if (task === null) return;
+    void this.keyring
+      .then((keys) => keys.do(task))
+      .then((done) => {
+        const text = this.room.keyed(task, done, nowMs());
+        if (text !== null) this.line.send(text);
+        this.tell();
+      });
   }
 
   private turnOut(turned: Turned): void {
     this.turned = turned;
     const isFinal = turned.code === "session_over" || (!this.isConnected && FINAL.has(turned.code));
     if (isFinal) this.line.close();
+    if (turned.code === "session_over") void forgetKeys(this.sessionId);
   }
 
   private announce(news: News): void {

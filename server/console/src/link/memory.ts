@@ -20,6 +20,12 @@ function write(key: string, value: unknown): void {
 }
 
 export const memory = {
+  /** This tab's own name; a duplicate of the tab has it too. */
+  tab: (): string => {
+    const name = read<string>("vret.tab") ?? crypto.randomUUID();
+    write("vret.tab", name);
+    return name;
+  },
   room: (session: string) => read<Kept>(`vret.room.${session}`),
   keepRoom: (session: string, kept: Kept) =>
     write(`vret.room.${session}`, { ...kept, records: kept.records.slice(-KEPT_RECORDS) }),

@@ -13,6 +13,7 @@ import { hasVariants } from "../words/preview";
 import { stepTitle, variantTitle } from "../words/telling";
 import { WhomToCall } from "./call";
 import { Chart } from "./chart";
+import { Compared, Comparing } from "./comparison";
 import { Fine } from "./fine";
 import { Ladder } from "./ladder";
 import { Trouble, sentence } from "./parts";
@@ -42,10 +43,12 @@ export function Steer(props: { live: Live; session: SessionBody; strip: Componen
           <Ladder live={live} />
         </Column>
         <Column side="middle">
+          <Comparing live={live} />
           <Chart records={room.records} beginNs={beginNs} nowNs={room.report?.t_ns ?? beginNs} steps={steps} />
           <Person live={live} />
           <Stimuli live={live} />
           <Fine live={live} />
+          <Compared live={live} />
           <WhomToCall live={live} />
           <Reconnect live={live} />
         </Column>

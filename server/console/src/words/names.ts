@@ -64,6 +64,7 @@ export const refusals: Words<Refusal> = {
   already_handled: "this was done already",
   unknown_variant: "this scene does not have this variant",
   scene_missing: "the headset does not have this scene yet",
+  words_not_compared: "the four words are not compared yet",
 };
 
 export const turned: Partial<Words<ErrorCode>> = {

@@ -32,6 +32,10 @@ function ofEvent({ event, effects }: Record, scenes: SceneRules[]): Told | null 
       return { who: "session", text: "The headset joined the session." };
     case "Admitted":
       return { who: "therapist", text: "Let the person in." };
+    case "KeysAgreed":
+      return technical("The therapist's page and the headset agreed on keys.");
+    case "WordsMatched":
+      return { who: "therapist", text: "Found the four words the same." };
     case "CommandReceived":
       return { who: "therapist", text: ofCommand(event.command, scenes) + refusal(effects) };
     case "WaitPressed":
@@ -176,6 +180,8 @@ function ofEffect(effect: Effect, scenes: SceneRules[]): Told | null {
       return { who: "person", text: `Practised stop (${inputName(effect.input)}).` };
     case "HoldExtended":
       return session("The hold was made longer.");
+    case "WordsCompared":
+      return session("Both have confirmed the four words: nobody is in between.");
     case "AxisRamped":
     case "TextShown":
     case "Moved":

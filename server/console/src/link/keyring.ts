@@ -1,0 +1,125 @@
+/**
+ * The page's keyring: the messages of an agreement, and the keys that came of it. The same as `ConsoleKeyring` in
+ * `vret/link/keyring.py`, rule by rule.
+ */
+
+import type { Done, Keys, Task, ToKeyring } from "../core/comparison";
+import type { WordsMatch } from "../generated/wire";
+import { AgreementError, KEYS_KEPT, PageSide, WORDS_MATCH, macOf, verify, type Agreed, type Bytes } from "./agreement";
+
+/** Keys that were proved, and whether the therapist found their words the same. */
+export interface Held {
+  readonly agreed: Agreed;
+  readonly isMatched: boolean;
+}
+
+/** Of one session, across the page's connections. `keep` is told of every change of what is held. */
+export class Keyring {
+  private side: PageSide | null = null;
+  private unproven: Held | null = null;
+  private last: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly sessionId: string,
+    private readonly certificate: Bytes,
+    private held: Held | null,
+    private readonly keep: (held: Held | null) => Promise<void>,
+  ) {}
+
+  /** Does a task once those before it are done. */
+  do(task: Task): Promise<Done> {
+    const done = this.last.then(() => this.attempt(task));
+    this.last = done.catch(() => undefined);
+    return done;
+  }
+
+  private async attempt(task: Task): Promise<Done> {
+    try {
+      return await this.take(task);
+    } catch (error) {
+      if (!(error instanceof AgreementError)) throw error;
+      return { ...NOTHING, isRefused: true };
+    }
+  }
+
+  private async take(task: Task): Promise<Done> {
+    switch (task.type) {
+      case "Challenge":
+        if (this.held === null) return this.begin();
+        this.unproven = this.held;
+        return answer({
+          type: "Kept",
+          mac: base64(await macOf(this.held.agreed.commandsKey, KEYS_KEPT, unbase64(task.nonce))),
+        });
+      case "Begin":
+        return this.begin();
+      case "HeadsetHalf": {
+        if (this.side === null) {
+          throw new AgreementError("The headset sent a key that nobody asked for: somebody may be in between.");
+        }
+        const { half, agreed } = await this.side.reveal({
+          key: unbase64(task.key),
+          certificate: unbase64(task.certificate),
+        });
+        this.unproven = { agreed, isMatched: false };
+        const [key, certificate, proof] = [half.key, half.certificate, agreed.proofOfPage].map(base64);
+        return answer({ type: "Reveal", key: key!, certificate: certificate!, proof: proof! });
+      }
+      case "Proven":
+        if (this.unproven === null) {
+          throw new AgreementError("The headset proved what nobody asked for: somebody may be in between.");
+        }
+        verify(this.unproven.agreed.proofOfHeadset, unbase64(task.proof));
+        await this.hold(this.unproven);
+        this.unproven = this.side = null;
+        return this.told();
+      case "Match":
+        if (this.held?.agreed.name !== task.keys) return NOTHING;
+        await this.hold({ ...this.held, isMatched: true });
+        return this.told();
+      case "Forget":
+        await this.hold(null);
+        this.unproven = this.side = null;
+        return NOTHING;
+    }
+  }
+
+  /** Agree anew, with a new pair. */
+  private async begin(): Promise<Done> {
+    await this.hold(null);
+    this.unproven = null;
+    this.side = await PageSide.begin(this.sessionId, this.certificate);
+    return answer({ type: "Commitment", digest: base64(this.side.commitment) });
+  }
+
+  private async hold(held: Held | null): Promise<void> {
+    this.held = held;
+    await this.keep(held);
+  }
+
+  /** What is held; that its words match is said again after every loss, since it may have been lost too. */
+  private async told(): Promise<Done> {
+    const { agreed, isMatched } = this.held!;
+    const keys: Keys = { name: agreed.name, words: agreed.phrase, isMatched };
+    const reply: WordsMatch | null = isMatched
+      ? { type: "WordsMatch", mac: base64(await macOf(agreed.commandsKey, WORDS_MATCH)) }
+      : null;
+    return { reply, keys, isRefused: false };
+  }
+}
+
+const NOTHING: Done = { reply: null, keys: null, isRefused: false };
+const answer = (reply: ToKeyring): Done => ({ ...NOTHING, reply });
+
+function base64(bytes: Bytes): string {
+  return btoa(String.fromCharCode(...bytes));
+}
+
+function unbase64(text: string): Bytes {
+  try {
+    return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  } catch (error) {
+    if (error instanceof DOMException) throw new AgreementError("The other end sent no key of this kind.");
+    throw error;
+  }
+}

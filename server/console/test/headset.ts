@@ -1,0 +1,57 @@
+/** The headset's end of an agreement, as `HeadsetKeyring` in `vret/link/keyring.py`, made of the page's own functions. */
+
+import type { FromKeyring, ToKeyring } from "../src/core/comparison";
+import { KEYS_KEPT, WORDS_MATCH, agree, commitment, macOf, type Agreed, type Bytes } from "../src/link/agreement";
+
+export const base64 = (bytes: Bytes) => btoa(String.fromCharCode(...bytes));
+const unbase64 = (text: string) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+
+export class Headset {
+  readonly agreed: Agreed[] = [];
+  matched: string[] = [];
+  private readonly nonce = crypto.getRandomValues(new Uint8Array(32));
+  private readonly certificate = new Uint8Array(32).fill(7);
+  private committed = "";
+  private pair: CryptoKeyPair | null = null;
+
+  constructor(
+    private readonly session: string,
+    private readonly peer = "me",
+  ) {}
+
+  challenge(): FromKeyring {
+    return { type: "Challenge", peer: this.peer, nonce: base64(this.nonce) };
+  }
+
+  /** What it answers; null when it turns the message away. */
+  async take(message: ToKeyring): Promise<FromKeyring | null> {
+    const newest = this.agreed.at(-1);
+    switch (message.type) {
+      case "Commitment":
+        this.committed = message.digest;
+        this.pair = await crypto.subtle.generateKey({ name: "ECDH", namedCurve: "P-256" }, false, ["deriveBits"]);
+        return { type: "HeadsetHalf", peer: this.peer, ...(await this.half(base64)) };
+      case "Reveal": {
+        const page = { key: unbase64(message.key), certificate: unbase64(message.certificate) };
+        if (base64(await commitment(this.session, page)) !== this.committed) return null;
+        const own = await this.half((bytes) => bytes);
+        const agreed = await agree(this.pair!.privateKey, page, this.session, page, own);
+        if (base64(agreed.proofOfPage) !== message.proof) return null;
+        this.agreed.push(agreed);
+        return { type: "Proven", peer: this.peer, proof: base64(agreed.proofOfHeadset) };
+      }
+      case "Kept":
+        if (!newest || base64(await macOf(newest.commandsKey, KEYS_KEPT, this.nonce)) !== message.mac) return null;
+        return { type: "Proven", peer: this.peer, proof: base64(newest.proofOfHeadset) };
+      case "WordsMatch":
+        if (newest && base64(await macOf(newest.commandsKey, WORDS_MATCH)) === message.mac)
+          this.matched.push(newest.name);
+        return null;
+    }
+  }
+
+  private async half<T>(as: (bytes: Bytes) => T): Promise<{ key: T; certificate: T }> {
+    const key = new Uint8Array(await crypto.subtle.exportKey("raw", this.pair!.publicKey));
+    return { key: as(key), certificate: as(this.certificate) };
+  }
+}

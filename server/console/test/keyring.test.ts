@@ -1,0 +1,204 @@
+import { describe, expect, it } from "vitest";
+import type { Done, FromKeyring, Keys, Task } from "../src/core/comparison";
+import { Room } from "../src/core/room";
+import type { Agreement, Report } from "../src/generated/wire";
+import { PageSide, type Bytes } from "../src/link/agreement";
+import { Keyring, type Held } from "../src/link/keyring";
+import { Headset, base64 } from "./headset";
+import { HEADSET, WELCOME, opened, report, say } from "./made";
+
+const CERTIFICATE = new Uint8Array(32).fill(1);
+const LATER_MS = 10_000;
+
+/** A page's keyring, and what its browser keeps for it. */
+class Page {
+  held: Held | null;
+  readonly keyring: Keyring;
+
+  constructor(held: Held | null = null, certificate: Bytes = CERTIFICATE) {
+    this.held = held;
+    this.keyring = new Keyring("s", certificate, held, async (changed) => void (this.held = changed));
+  }
+
+  /** All messages from the challenge to the proof; what came of each task. */
+  async join(headset: Headset): Promise<Done[]> {
+    return this.talk(headset, headset.challenge());
+  }
+
+  async talk(headset: Headset, task: Task): Promise<Done[]> {
+    const done: Done[] = [];
+    for (let next: Task | null = task; next !== null;) {
+      const found: Done = await this.keyring.do(next);
+      done.push(found);
+      next = found.reply && (await headset.take(found.reply));
+    }
+    return done;
+  }
+}
+
+const keysOf = (done: Done[]): Keys => done.at(-1)!.keys!;
+const kinds = (done: Done[]) => done.map(({ reply }) => reply?.type ?? null);
+const half = async (): Promise<FromKeyring> => (await new Headset("s").take({ type: "Commitment", digest: "" }))!;
+const match = (keys: Keys): Task => ({ type: "Match", peer: "me", keys: keys.name });
+
+describe("a page and a headset", () => {
+  it("have the same keys and words then, and the therapist's word counts at the headset", async () => {
+    const [page, headset] = [new Page(), new Headset("s")];
+    const done = await page.join(headset);
+    expect(kinds(done)).toEqual(["Commitment", "Reveal", null]);
+    const keys = keysOf(done);
+    expect(keys).toEqual({ name: headset.agreed[0]!.name, words: headset.agreed[0]!.phrase, isMatched: false });
+    expect(headset.matched).toEqual([]);
+    const matched = await page.talk(headset, match(keys));
+    expect(keysOf(matched).isMatched).toBe(true);
+    expect(headset.matched).toEqual([keys.name]);
+  });
+
+  it("keep their keys over a reload, and say again what was compared", async () => {
+    const [page, headset] = [new Page(), new Headset("s")];
+    const keys = keysOf(await page.join(headset));
+    await page.talk(headset, match(keys));
+    const again = await new Page(page.held).join(headset);
+    expect(kinds(again)).toEqual(["Kept", "WordsMatch"]);
+    expect(keysOf(again)).toEqual({ ...keys, isMatched: true });
+    expect(headset.matched).toEqual([keys.name, keys.name]);
+  });
+
+  it("agree anew, with other words, when the headset knows the keys no more", async () => {
+    const page = new Page();
+    const keys = keysOf(await page.join(new Headset("s")));
+    await page.talk(new Headset("s"), match(keys));
+    const another = new Headset("s");
+    expect(kinds(await page.join(another))).toEqual(["Kept"]);
+    const begun = await page.keyring.do({ type: "Begin", peer: "me" });
+    expect(page.held).toBeNull();
+    const renewed = keysOf(await page.talk(another, (await another.take(begun.reply!))!));
+    expect(renewed.name).toBe(another.agreed[0]!.name);
+    expect(renewed).not.toMatchObject({ name: keys.name });
+    expect(renewed.isMatched).toBe(false);
+  });
+
+  it("do one thing after the other, however fast they come", async () => {
+    const { keyring } = new Page();
+    const tasks: Task[] = [{ type: "Begin", peer: "me" }, await half(), await half(), { type: "Begin", peer: "me" }];
+    const done = await Promise.all(tasks.map((task) => keyring.do(task)));
+    expect(kinds(done)).toEqual(["Commitment", "Reveal", null, "Commitment"]);
+    expect(done.map(({ isRefused }) => isRefused)).toEqual([false, false, true, false]);
+  });
+});
+
+describe("what does not fit is refused", () => {
+  it("a key that nobody asked for", async () => {
+    expect((await new Page().keyring.do(await half())).isRefused).toBe(true);
+  });
+
+  it("a second key", async () => {
+    const { keyring } = new Page();
+    await keyring.do({ type: "Begin", peer: "me" });
+    expect((await keyring.do(await half())).reply?.type).toBe("Reveal");
+    expect(await keyring.do(await half())).toEqual({ reply: null, keys: null, isRefused: true });
+  });
+
+  it.each(["%", "AAAA"])("what is no key: %s", async (key) => {
+    const { keyring } = new Page();
+    await keyring.do({ type: "Begin", peer: "me" });
+    const found = await keyring.do({ type: "HeadsetHalf", peer: "me", key, certificate: base64(CERTIFICATE) });
+    expect(found).toEqual({ reply: null, keys: null, isRefused: true });
+  });
+
+  it.each(["", base64(new Uint8Array(32))])("a wrong proof: %s", async (proof) => {
+    const page = new Page();
+    await page.keyring.do({ type: "Begin", peer: "me" });
+    await page.keyring.do(await half());
+    expect((await page.keyring.do({ type: "Proven", peer: "me", proof })).isRefused).toBe(true);
+    expect(page.held).toBeNull();
+  });
+
+  it("the right proof with something behind it", async () => {
+    const [page, headset] = [new Page(), new Headset("s")];
+    const { reply } = await page.keyring.do(headset.challenge());
+    const revealed = await page.keyring.do((await headset.take(reply!))!);
+    const proven = await headset.take(revealed.reply!);
+    if (proven?.type !== "Proven") throw new Error("the headset proved nothing");
+    expect((await page.keyring.do({ ...proven, proof: btoa(`${atob(proven.proof)}\0`) })).isRefused).toBe(true);
+  });
+
+  it("a proof that nobody asked for", async () => {
+    expect((await new Page().keyring.do({ type: "Proven", peer: "me", proof: "" })).isRefused).toBe(true);
+  });
+});
+
+it("words of other keys than were seen are not said to match", async () => {
+  const [page, headset] = [new Page(), new Headset("s")];
+  const seen = keysOf(await page.join(headset));
+  await page.talk(headset, { type: "Begin", peer: "me" });
+  expect(await page.keyring.do(match(seen))).toEqual({ reply: null, keys: null, isRefused: false });
+  expect(page.held!.isMatched).toBe(false);
+});
+
+it("keys whose words differ are forgotten", async () => {
+  const [page, headset] = [new Page(), new Headset("s")];
+  await page.join(headset);
+  await page.keyring.do({ type: "Forget", peer: "me" });
+  expect(page.held).toBeNull();
+  expect(kinds(await page.join(headset))[0]).toBe("Commitment");
+});
+
+describe("somebody in between", () => {
+  /** Agrees with the page in the headset's name and with the headset in the page's; each proves what it should. */
+  async function between() {
+    const [page, eve, headset] = [new Page(), new Headset("s"), new Headset("s")];
+    const keys = keysOf(await page.join(eve));
+    const side = await PageSide.begin("s", CERTIFICATE);
+    const half = await headset.take({ type: "Commitment", digest: base64(side.commitment) });
+    if (half?.type !== "HeadsetHalf") throw new Error("the headset did not answer");
+    const bytes = (text: string) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+    const { half: own, agreed } = await side.reveal({ key: bytes(half.key), certificate: bytes(half.certificate) });
+    await headset.take({
+      type: "Reveal",
+      key: base64(own.key),
+      certificate: base64(own.certificate),
+      proof: base64(agreed.proofOfPage),
+    });
+    return { page, keys, headset };
+  }
+
+  const told = (agreed: { name: string; phrase: readonly string[] }): Agreement => ({
+    sender: "me",
+    keys: agreed.name,
+    words: [...agreed.phrase],
+    matched: true,
+    confirmed: true,
+  });
+
+  function shown(keys: Keys, agreement: Agreement, changes: Partial<Report> = {}): Room {
+    const room = new Room("test", "ab");
+    room.hello();
+    room.hear(say(WELCOME), 0);
+    room.hear(say(HEADSET), 0);
+    const begun = { ...opened(), compares_words: true };
+    room.hear(say({ type: "Snapshot", opened: begun, report: report(), last_sequence: 0 }), 0);
+    room.keyed({ type: "Proven", peer: "me", proof: "" }, { reply: null, keys, isRefused: false }, 0);
+    room.hear(say({ type: "ReportMessage", report: report({ agreement, ...changes }) }), LATER_MS);
+    return room;
+  }
+
+  it("gives either end other words, and cannot say that they match", async () => {
+    const { page, keys, headset } = await between();
+    expect(headset.agreed).toHaveLength(1);
+    expect(headset.agreed[0]!.phrase).not.toEqual(keys.words);
+    const said = await page.keyring.do(match(keys));
+    await headset.take(said.reply!);
+    expect(headset.matched).toEqual([]);
+  });
+
+  it("is told by the keys of the report, whatever else it says", async () => {
+    const { keys, headset } = await between();
+    expect(shown({ ...keys, isMatched: true }, told(headset.agreed[0]!)).stage).toBe("others");
+  });
+
+  it("who forges the report too leaves the words to be compared", async () => {
+    const { keys } = await between();
+    expect(shown(keys, told({ name: keys.name, phrase: keys.words })).stage).toBe("comparing");
+  });
+});
