@@ -12,10 +12,18 @@ from vret.core.effects import State
 from vret.core.plan import Plan
 
 
+class VoiceFrom(msgspec.Struct, frozen=True, gc=False):
+    """From where in the scene the therapist's voice shall come, for the `choice`-th time that the therapist chose."""
+
+    choice: int
+    position_in_scene: tuple[float, float, float]
+
+
 class Shown(msgspec.Struct, frozen=True, gc=False):
     """What the newest frame shows. `axes` in the axes' own units, `stimuli` as (name, age in s), `veil` 0 to 1000.
 
-    `ready` is whether the person has said ready, `offer` whether a resume waits for the person's yes.
+    `ready` is whether the person has said ready, `offer` whether a resume waits for the person's yes. `voice_from` None
+    leaves the therapist's voice where the person's head is.
     """
 
     t_ns: int
@@ -32,6 +40,7 @@ class Shown(msgspec.Struct, frozen=True, gc=False):
     offer: bool
     rating_asked: bool
     variant: str = ""
+    voice_from: VoiceFrom | None = None
 
 
 class FrameStatus(msgspec.Struct, frozen=True, gc=False):
@@ -74,11 +83,12 @@ class LinkStatus(msgspec.Struct, frozen=True):
 
 
 class SoundStatus(msgspec.Struct, frozen=True, gc=False):
-    """Which device plays, or why none does."""
+    """Which device plays, or why none does. `message` and `voice`, about the voice process, say what is amiss."""
 
     t_ns: int
     device: str
     message: str = ""
+    voice: str = ""
 
 
 HandPose = tuple[float, float, float, float, float, float, float]
@@ -100,7 +110,10 @@ class Wearer(msgspec.Struct, frozen=True, gc=False):
 
 
 class Speech(msgspec.Struct, frozen=True, gc=False):
-    """How loud the therapist's voice is, 0 to 1; the sound process ducks under it."""
+    """How loud the person's own voice is, 0 to 1, with the echo taken out; the sound process ducks under it.
+
+    The therapist's it hears itself (`vret.memory.audio`).
+    """
 
     level: float
     t_ns: int
