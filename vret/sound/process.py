@@ -37,6 +37,7 @@ SILENT_NS = 1_000_000_000
 RETRY_FIRST_S, RETRY_MOST_S = 1.0, 30.0
 CLOSING_S = 0.3
 CHOOSE_S = 10.0
+REFUSED_FIRST_S, REFUSED_MOST_S = 10.0, 60.0
 FAULTY_NS = 5_000_000_000
 VOICE_FAULTY = "The voice process sends what cannot be played; it is left out."
 
@@ -57,6 +58,7 @@ class SoundProcess:
         self._next_choice_s = 0.0
         self._headset = ""
         self._choice = Choice()
+        self._refused, self._refused_until_s, self._refused_s = "", 0.0, REFUSED_FIRST_S
         self._device_message = ""
         self._silent_scenes: list[str] = []
         self._status = SoundStatus(t_ns=now_ns(), device="")
@@ -79,6 +81,7 @@ class SoundProcess:
     def _watch_device(self) -> None:
         if self._device is not None and now_ns() - self._player.last_asked_ns > SILENT_NS:
             self._close_device()
+            self._refuse()
             self._tell_device("", "The sound device is gone; looking for another.")
         if self._device is None and time.monotonic() >= self._next_try_s:
             self._open()
@@ -92,6 +95,7 @@ class SoundProcess:
         except SoundDeviceError as problem:
             self._next_try_s = time.monotonic() + self._retry_s
             self._retry_s = min(2 * self._retry_s, RETRY_MOST_S)
+            self._refuse()
             self._tell_device("", str(problem))
         else:
             self._device = device
@@ -115,13 +119,26 @@ class SoundProcess:
             return Speakers()
         try:
             return Speakers(self._choice.output)
-        except SoundDeviceError as problem:
-            self._choice = Choice(None, f"{problem}; the default plays.")
+        except SoundDeviceError:
+            self._refuse()
+            self._choice = self._chosen()
             return Speakers()
 
     def _chosen(self) -> Choice:
         asked = self._config.sound_output
-        return choose(outputs(), asked, self._headset) if asked or self._headset else Choice()
+        if not asked and not self._headset:
+            return Choice()
+        chosen = choose(outputs(), asked, self._headset)
+        if chosen.output is None or chosen.output.name != self._refused or time.monotonic() >= self._refused_until_s:
+            return chosen
+        return Choice(None, f"“{self._refused}” does not play; the default does until it is tried again.")
+
+    def _refuse(self) -> None:
+        """The output that was chosen does not play: leave it alone for a while, each time for longer."""
+        if self._choice.output is not None:
+            self._refused, self._refused_until_s = self._choice.output.name, time.monotonic() + self._refused_s
+            self._refused_s = min(2 * self._refused_s, REFUSED_MOST_S)
+            self._choice = Choice()
 
     def _watch_output(self) -> None:
         """Go over to the output that should play when it has come; what it should be follows the headset's name."""
