@@ -11,7 +11,9 @@ from vret.memory.audio import Spoken, push_spoken
 from vret.memory.ring import Ring
 from vret.sound.form import BLOCK, RATE_HZ, Samples
 
-TONE_HZ = 300.0
+TONE_HZ = 317.0
+"""No whole number of waves a block, so that a careless edge is not at a zero by chance."""
+
 BLOCK_NS = 10_000_000
 BLOCK_S = 0.01
 

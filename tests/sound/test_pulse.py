@@ -174,7 +174,7 @@ def message(playing: Stage) -> str:
 def test_headsets_own_output_plays_and_the_default_when_it_is_unplugged(pulse: Pulse, tmp_path: Path) -> None:
     with stage(tmp_path, "auto", **pulse.environment) as playing:
         begin(playing, pulse)
-        assert device(playing) == "default output (PulseAudio)"
+        wait_for(lambda: device(playing) == "default output (PulseAudio)", "the default output")
         with headphones(pulse) as headset:
             playing.wear("Meta Quest 3")
             wait_for(lambda: device(playing) == "Oculus Virtual Audio (PulseAudio)", "the headset's output")
@@ -183,8 +183,8 @@ def test_headsets_own_output_plays_and_the_default_when_it_is_unplugged(pulse: P
         unplugged_ns = now_ns()
         wait_for(lambda: pulse.loudest(unplugged_ns) > 0.1, "the scene in the default output")
         print("back after ms:", round((now_ns() - unplugged_ns) / 1e6))
-        assert now_ns() - unplugged_ns < 3_000_000_000
-        assert device(playing) == "default output (PulseAudio)"
+        assert now_ns() - unplugged_ns < 5_000_000_000
+        wait_for(lambda: device(playing) == "default output (PulseAudio)", "the default output")
         assert playing.process.poll() is None
 
 
@@ -201,7 +201,7 @@ def test_named_output_plays_whatever_the_headset_is_called(pulse: Pulse, tmp_pat
 
 def test_output_that_is_not_there_is_named_with_those_that_are(pulse: Pulse, tmp_path: Path) -> None:
     with stage(tmp_path, "auto", output="Megaphone", **pulse.environment) as playing:
-        begin(playing, pulse)
+        wait_for(lambda: device(playing) == "default output (PulseAudio)", "the default output")
         wanted = (
             "No sound output here is called “Megaphone”; the default plays. --sound-output takes one of: Null Output."
         )

@@ -109,9 +109,18 @@ def test_what_always_waits_too_long_is_taken_back(line: Line) -> None:
     assert jump(heard) < 1.5 * TONE_JUMP
 
 
-def test_a_device_that_asks_for_three_at_once_is_served_after_the_first_gap(line: Line) -> None:
+def test_a_device_that_asks_for_three_at_once_is_served(line: Line) -> None:
     line.run(([3, 0, 0]) * 100)
-    assert line.voice.gaps <= 1
+    assert line.voice.gaps == 0
+
+
+def test_after_a_gap_one_more_is_kept_in_hand(line: Line) -> None:
+    line.run([1] * 10 + [0] * 5)
+    line.push(2)
+    assert line.hear() is None
+    line.push(1)
+    assert line.hear() is not None
+    assert line.voice.waiting == 2
 
 
 def test_caution_ends(line: Line) -> None:

@@ -6,6 +6,7 @@ The voice is a stand-in of the test's own that pushes a tone every 10 ms; the de
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -56,6 +57,7 @@ def test_killed_and_frozen_voice_leaves_no_gap_in_the_sound(tmp_path: Path, scen
     with stage(tmp_path, "file") as playing:
         playing.show(scene)  # type: ignore[arg-type]
         wait_for_seconds(file, 3.0)
+        began_s, began_bytes = time.monotonic(), file.stat().st_size
         with voice(playing) as first:
             wait_for_seconds(file, 2.0)
             first.kill()
@@ -66,7 +68,9 @@ def test_killed_and_frozen_voice_leaves_no_gap_in_the_sound(tmp_path: Path, scen
             wait_for_seconds(file, 2.0)
             second.send_signal(signal.Signals["SIGCONT"])
             wait_for_seconds(file, 2.0)
+        late_s = time.monotonic() - began_s - (file.stat().st_size - began_bytes) / (4 * RATE_HZ)
         status = playing.status()
+    assert late_s < 3.0, "the sound waited for the voice"
     assert playing.process.returncode == 0
     assert status is not None
     assert status.voice == ""
@@ -76,7 +80,6 @@ def test_killed_and_frozen_voice_leaves_no_gap_in_the_sound(tmp_path: Path, scen
     spoken = is_voiced(samples)
     turns = np.flatnonzero(np.diff(np.convolve(spoken, np.ones(10) / 10, "same") > 0.5))
     assert len(turns) >= 5, "heard, gone, heard, gone, heard"
-    assert np.abs(np.diff(samples[:, 0])).max() < 0.2, "a click"
 
 
 def test_a_mad_voice_is_silence_and_a_word_until_it_is_well(tmp_path: Path) -> None:

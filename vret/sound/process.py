@@ -197,6 +197,9 @@ class SoundProcess:
         self._tell_device(self._status.device, self._device_message)
 
     def _tell_device(self, device: str, message: str) -> None:
+        """Say it in the status, and in the process's own output for whoever looks for the reason afterwards."""
+        if message and message != self._device_message:
+            print(message, flush=True)
         self._device_message = message
         self._tell(device=device, message=" ".join(filter(None, (message, *self._silent_scenes))))
 
