@@ -177,6 +177,15 @@ SOUND = Setting[SoundChoice](
     "Where sound goes: the sound device (auto), a file in the data folder, or nowhere.",
     ("headset",),
 )
+SOUND_OUTPUT = Setting(
+    "sound_output",
+    "--sound-output",
+    "",
+    "Which sound device plays: its name or a part of it, as `vret doctor` lists them. Where it is not there, the "
+    "default plays until it is.",
+    ("headset",),
+    "the headset's own, where its name tells; else the computer's default",
+)
 VIEW_WIDTH = Setting(
     "view_width", "--view-width", 512, "Width of each eye's picture in pixels.", ("headset",), low=64, high=8192
 )
@@ -332,6 +341,7 @@ SETTINGS: tuple[Setting[Any], ...] = (
     DATA,
     SCENE_CACHE,
     SOUND,
+    SOUND_OUTPUT,
     VIEW_WIDTH,
     VIEW_HEIGHT,
     FRAME_RATE_HZ,

@@ -14,6 +14,7 @@ import numpy as np
 
 from tests.sound.test_mixer import HEIGHTS, shown
 from vret.clock import now_ns
+from vret.core.device import Device
 from vret.core.effects import State
 from vret.core.events import SessionOpened
 from vret.core.ladder import SceneRules
@@ -21,7 +22,7 @@ from vret.core.plan import Plan
 from vret.core.report import Report, report
 from vret.core.session import open_session
 from vret.memory.config import ProgramConfig, write_config
-from vret.memory.messages import Shown, SoundStatus
+from vret.memory.messages import FrameStatus, Shown, SoundStatus
 from vret.memory.session import SessionMemory
 from vret.scene.bundle import Bundle, write_bundle
 from vret.scene.compiled import ENVIRONMENT, MATERIAL, ROW, VERTEX, CompiledScene, Meshes
@@ -127,17 +128,29 @@ class Stage:
         self.memory.shown.publish(msgspec.msgpack.encode(msgspec.structs.replace(self._shown, t_ns=t_ns)))
         return t_ns
 
+    def wear(self, headset: str) -> None:
+        """The frame process tells which headset it has."""
+        status = FrameStatus(
+            t_ns=now_ns(), frame=1, headset="", session_id="", renderer="", cpu_ns=0, device=Device(headset=headset)
+        )
+        self.memory.frame_status.publish(msgspec.msgpack.encode(status))
+
     def status(self) -> SoundStatus | None:
         payload = self.memory.sound_status.read()
         return None if payload is None else msgspec.msgpack.decode(payload, type=SoundStatus)
 
 
 @contextmanager
-def stage(folder: Path, sound: str, **environment: str) -> Iterator[Stage]:
-    """A sound process with a scene, ended at the end."""
+def stage(folder: Path, sound: str, output: str = "", **environment: str) -> Iterator[Stage]:
+    """A sound process with a scene, ended at the end; `output` is the device that was asked for."""
     memory = SessionMemory.create(folder / "memory")
     write_bundle(memory.bundle("heights"), bundle())
-    config = ProgramConfig(server_url="http://127.0.0.1:1", data_folder=str(folder), sound=sound)  # type: ignore[arg-type]
+    config = ProgramConfig(
+        server_url="http://127.0.0.1:1",
+        data_folder=str(folder),
+        sound=sound,  # type: ignore[arg-type]
+        sound_output=output,
+    )
     write_config(memory.folder, config)
     command = [sys.executable, "-m", "vret.sound.process", str(memory.folder)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, env=os.environ | environment) as process:

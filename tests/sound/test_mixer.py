@@ -1,17 +1,20 @@
 """What the mixer does to samples, measured."""
 
 from dataclasses import replace
+from itertools import count
 
 import numpy as np
 import pytest
 
+from tests.sound.speaking import tone
 from vret.core.effects import State
 from vret.memory.messages import Shown, Speech
 from vret.scene.sounds import Gain, SceneSound, SoundSource
-from vret.sound.cue import CALM, STALL_NS, Cue, cue
+from vret.sound.cue import CALM, CLOSING, STALL_NS, Cue, cue
 from vret.sound.form import BLOCK, RATE_HZ, Samples, amplitude, level_db
 from vret.sound.layer import Layer
-from vret.sound.mixer import DUCK_DB, Mixer
+from vret.sound.limiter import PEAK_CEILING_DB
+from vret.sound.mixer import DUCK_DB, VOICE_QUIETEST, Mixer
 from vret.sound.prompts import load_prompts, prompts_folder
 
 HEIGHTS = SceneSound(
@@ -55,6 +58,12 @@ def mixer(sound: SceneSound = HEIGHTS, calm: SceneSound = QUIET_CALM) -> Mixer:
 
 def heard(mixer: Mixer, cue: Cue, seconds: float) -> Samples:
     return np.concatenate([mixer.block(cue) for _ in range(round(seconds * RATE_HZ / BLOCK))])
+
+
+def spoken_over(mixer: Mixer, cue: Cue, seconds: float, level: float = 0.3) -> Samples:
+    """What is heard while the therapist speaks."""
+    blocks = range(round(seconds * RATE_HZ / BLOCK))
+    return np.concatenate([mixer.block(cue, tone(number, level)) for number in blocks])
 
 
 def loudest_jump(samples: Samples) -> float:
@@ -212,3 +221,98 @@ def test_a_variant_may_have_a_bed_of_its_own() -> None:
     assert level_db(change[4 * tenth : 5 * tenth]) > -40.0
     assert level_db(change[-tenth:]) < -60.0
     assert loudest_jump(change) < 0.1
+
+
+SILENT_SCENE = cue(None, None, 0)
+DELAY = 96
+"""Frames by which the limiter is late."""
+
+
+def test_therapist_is_heard_in_both_ears_alike() -> None:
+    samples = spoken_over(mixer(), SILENT_SCENE, 0.5, 0.1)
+    expected = np.concatenate([tone(number, 0.1) for number in range(50)])
+    np.testing.assert_allclose(samples[DELAY:, 0], expected[:-DELAY], atol=1e-3)
+    np.testing.assert_array_equal(samples[:, 0], samples[:, 1])
+
+
+def scene_under_voice(voice_cue: Cue, level: float, seconds: float = 1.0) -> float:
+    """How much quieter the scene is under the therapist's voice, in dB: what is left when the voice is taken away."""
+    ducked, open_ = mixer(), mixer()
+    for _ in range(300):
+        ducked.block(EXPOSED)
+        open_.block(EXPOSED)
+    alone = spoken_over(mixer(), SILENT_SCENE, seconds, level)
+    left = spoken_over(ducked, voice_cue, seconds, level) - alone
+    half = len(left) // 2
+    return level_db(left[half:]) - level_db(heard(open_, EXPOSED, seconds)[half:])
+
+
+def test_scene_ducks_12_db_under_the_therapists_own_level() -> None:
+    assert scene_under_voice(EXPOSED, 0.1) == pytest.approx(DUCK_DB, abs=0.2)
+    assert scene_under_voice(EXPOSED, 0.02) == pytest.approx(0.0, abs=0.1), "breath and hiss do not"
+
+
+def test_both_voices_duck_once() -> None:
+    assert scene_under_voice(replace(EXPOSED, speech=True), 0.1) == pytest.approx(DUCK_DB, abs=0.2)
+
+
+def test_pauses_between_words_keep_the_scene_down() -> None:
+    playing = mixer()
+    heard(playing, EXPOSED, 3.0)
+    spoken_over(playing, EXPOSED, 1.0, 0.1)
+    pause = heard(playing, EXPOSED, 0.28)
+    reference = mixer()
+    heard(reference, EXPOSED, 4.0)
+    assert level_db(pause[DELAY:]) - level_db(heard(reference, EXPOSED, 0.28)[DELAY:]) == pytest.approx(
+        DUCK_DB, abs=0.3
+    )
+
+
+def test_prompt_voice_and_storm_together_stay_below_full_scale() -> None:
+    playing = mixer()
+    heard(playing, replace(EXPOSED, axes={"wind_mps": 10.0}), 2.0)
+    playing.say(("lost_contact", "nothing_changes"))
+    samples = spoken_over(playing, replace(EXPOSED, axes={"wind_mps": 10.0}), 3.0, 1.0)
+    assert np.abs(samples).max() <= amplitude(PEAK_CEILING_DB)
+
+
+def test_prompt_is_heard_beside_the_therapist() -> None:
+    with_prompt, without = mixer(), mixer()
+    with_prompt.say(("lost_contact",))
+    said = spoken_over(with_prompt, SILENT_SCENE, 2.0, 0.1) - spoken_over(without, SILENT_SCENE, 2.0, 0.1)
+    assert -30.0 < level_db(said) < -18.0
+
+
+AT_THE_RIGHT = replace(EXPOSED, voice_position_in_scene=(2.0, 1.6, 0.0), scene_gain=0.0)
+
+
+def test_voice_comes_from_its_place_and_is_in_the_head_within_10_ms() -> None:
+    playing = mixer()
+    numbers = count()
+
+    def say(cue: Cue, blocks: int) -> Samples:
+        return np.concatenate([playing.block(cue, tone(next(numbers))) for _ in range(blocks)])
+
+    placed = say(AT_THE_RIGHT, 100)
+    assert level_db(placed[4800:, 1]) - level_db(placed[4800:, 0]) == pytest.approx(9.0, abs=0.3)
+    turned = say(replace(AT_THE_RIGHT, head_rotation_in_scene=(0.0, 1.0, 0.0, 0.0)), 100)
+    assert level_db(turned[4800:, 0]) - level_db(turned[4800:, 1]) == pytest.approx(9.0, abs=0.3)
+    own = say(replace(AT_THE_RIGHT, voice_position_in_scene=None), 20)
+    in_head = own[BLOCK + DELAY :]
+    np.testing.assert_array_equal(in_head[:, 0], in_head[:, 1])
+    assert level_db(in_head) > level_db(turned) + 3.0
+    assert loudest_jump(np.concatenate((placed, turned, own))[4800:]) < 0.03
+
+
+def test_a_voice_from_far_away_can_still_be_understood() -> None:
+    far = replace(AT_THE_RIGHT, voice_position_in_scene=(0.0, 1.6, -50.0))
+    level, near = (level_db(spoken_over(mixer(), cue, 1.0, 0.1)[4800:]) for cue in (far, SILENT_SCENE))
+    assert level - near == pytest.approx(20 * np.log10(VOICE_QUIETEST), abs=0.1)
+
+
+def test_closing_fades_the_voice_too() -> None:
+    playing = mixer()
+    before = spoken_over(playing, SILENT_SCENE, 0.5)
+    after = np.concatenate([playing.block(CLOSING, tone(50 + number)) for number in range(20)])
+    assert level_db(after[5 * BLOCK :]) == -200.0
+    assert loudest_jump(np.concatenate((before, after))) < 1.2 * loudest_jump(before)

@@ -7,10 +7,12 @@ import msgspec
 import numpy as np
 import pytest
 
+from tests.sound.speaking import spoken, tone
 from tests.sound.stage import EXPOSED, STOPPED, waiting
 from tests.sound.test_mixer import mixer
 from vret.core.effects import Cause, State
-from vret.memory.messages import Shown, Speech
+from vret.memory.audio import push_spoken, take_mixed
+from vret.memory.messages import Shown, Speech, VoiceFrom
 from vret.memory.session import SessionMemory
 from vret.sound.form import RATE_HZ, Samples, level_db
 from vret.sound.player import Player
@@ -81,8 +83,8 @@ def test_state_change_in_the_report_is_said(seat: Seat) -> None:
 
 def test_voice_ducks_the_scene_through_its_block(seat: Seat) -> None:
     loud = level_db(seat.hear(EXPOSED, 3000)[RATE_HZ:])
-    seat.memory.speech.publish(msgspec.msgpack.encode(Speech(level=0.5, t_ns=seat.t_ns + 1000 * MS)))
-    assert level_db(seat.hear(EXPOSED, 1000)[RATE_HZ // 2 :]) < loud - 9.0
+    seat.memory.speech.publish(msgspec.msgpack.encode(Speech(level=0.5, t_ns=seat.t_ns + 300 * MS)))
+    assert level_db(seat.hear(EXPOSED, 700)[RATE_HZ // 2 :]) < loud - 9.0
 
 
 def test_asked_to_close_everything_fades(seat: Seat) -> None:
@@ -96,3 +98,76 @@ def test_failure_in_the_callback_is_kept_for_the_main_thread(seat: Seat) -> None
     with pytest.raises(msgspec.MsgspecError):
         seat.player.frames(480)
     assert isinstance(seat.player.failure, msgspec.MsgspecError)
+
+
+def told(seat: Seat, step_index: int) -> None:
+    now = msgspec.structs.replace(waiting(), state=State.EXPOSED, cause=Cause.THERAPIST, step_index=step_index)
+    seat.memory.report.publish(msgspec.msgpack.encode(now))
+
+
+def speak(seat: Seat, shown: Shown | None, blocks: int, level: float = 0.3) -> Samples:
+    pieces = []
+    for _ in range(blocks):
+        push_spoken(seat.memory.therapist_voice, spoken(seat.t_ns, tone(seat.t_ns // (10 * MS), level)))
+        pieces.append(seat.hear(shown, 10))
+    return np.concatenate(pieces)
+
+
+def louder_right_db(samples: Samples) -> float:
+    return level_db(samples[:, 1]) - level_db(samples[:, 0])
+
+
+def test_therapist_is_heard_before_the_first_frame(seat: Seat) -> None:
+    assert level_db(speak(seat, None, 50, 0.1)[RATE_HZ // 10 :]) == pytest.approx(20 * np.log10(0.1 / 2**0.5), abs=0.1)
+
+
+def test_therapist_speaks_from_the_scene_until_a_step_down(seat: Seat) -> None:
+    silent = msgspec.structs.replace(EXPOSED, veil=1000)
+    chosen = msgspec.structs.replace(silent, voice_from=VoiceFrom(1, (3.0, 1.6, 0.0)))
+    told(seat, 3)
+    assert louder_right_db(speak(seat, silent, 20)[4800:]) == pytest.approx(0.0, abs=0.1)
+    assert louder_right_db(speak(seat, chosen, 50)[4800:]) == pytest.approx(9.0, abs=0.3)
+    told(seat, 2)
+    lowered = speak(seat, chosen, 20)
+    np.testing.assert_array_equal(lowered[480 + 96 :, 0], lowered[480 + 96 :, 1])
+
+
+def test_the_mix_comes_back_stamped_on_the_devices_own_clock(seat: Seat) -> None:
+    seat.player.latency_ns = 30 * MS
+    seat.t_ns = 1000 * MS
+    heard = seat.hear(EXPOSED, 300, asked=1440)
+    mixed = take_mixed(seat.memory.mix)
+    assert [block.frame for block in mixed] == list(range(0, 14400, 480))
+    assert [block.t_ns for block in mixed] == [1000 * MS + number * 10 * MS for number in range(30)]
+    assert {block.latency_ns for block in mixed} == {30 * MS}
+    samples = np.concatenate([np.frombuffer(block.samples, "<i2").reshape(-1, 2) for block in mixed]) / 32767
+    np.testing.assert_allclose(samples, heard, atol=1e-4)
+
+
+def test_a_mix_that_nobody_reads_changes_nothing(seat: Seat, tmp_path: Path) -> None:
+    memory = SessionMemory.create(tmp_path / "other")
+    unread = Seat(memory)
+    unread.hear(EXPOSED, 1000)
+    for _ in range(100):
+        seat.hear(EXPOSED, 10)
+        take_mixed(seat.memory.mix)
+    np.testing.assert_array_equal(unread.hear(EXPOSED, 500), seat.hear(EXPOSED, 500))
+    memory.remove()
+
+
+def test_what_the_voice_process_gets_wrong_raises_nothing(seat: Seat) -> None:
+    seat.memory.speech.publish(b"no message")
+    seat.memory.therapist_voice.push(b"no voice")
+    assert level_db(seat.hear(EXPOSED, 1000)[RATE_HZ // 2 :]) > -30.0
+    assert seat.player.failure is None
+    assert seat.player.voice.faulty_ns == 0
+    assert seat.player.speech_faulty_ns == 990 * MS
+    seat.memory.speech.publish(msgspec.msgpack.encode(Speech(level=float("nan"), t_ns=seat.t_ns)))
+    seat.hear(EXPOSED, 10)
+    assert seat.player.speech_faulty_ns == 990 * MS
+
+
+def test_a_level_from_the_far_future_does_not_duck_for_ever(seat: Seat) -> None:
+    loud = level_db(seat.hear(EXPOSED, 3000)[RATE_HZ:])
+    seat.memory.speech.publish(msgspec.msgpack.encode(Speech(level=0.5, t_ns=2**62)))
+    assert level_db(seat.hear(EXPOSED, 1000)[RATE_HZ // 2 :]) == pytest.approx(loud, abs=1.5)

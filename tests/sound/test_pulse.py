@@ -6,6 +6,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -13,8 +14,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.sound.speaking import spoken, tone
 from tests.sound.stage import EXPOSED, STOPPED, WAIT_S, Stage, stage, waiting
 from vret.clock import now_ns
+from vret.memory.audio import push_spoken, take_mixed
 from vret.sound.form import RATE_HZ, Samples
 
 NEEDED = ("pulseaudio", "parec", "pactl")
@@ -65,9 +68,9 @@ def pulse(tmp_path: Path) -> Iterator[Pulse]:
 
 
 class _recording:  # noqa: N801
-    def __init__(self, pulse: Pulse) -> None:
+    def __init__(self, pulse: Pulse, sink: str = "out") -> None:
         command = ["parec", "--raw", "--format=float32le", f"--rate={RATE_HZ}", "--channels=2"]
-        command += ["--device=out.monitor", "--latency-msec=10"]
+        command += [f"--device={sink}.monitor", "--latency-msec=10"]
         self._parec = subprocess.Popen(command, env=os.environ | pulse.environment, stdout=subprocess.PIPE)
         self._pulse = pulse
         self._thread = threading.Thread(target=self._read)
@@ -142,3 +145,89 @@ def test_lost_sound_server_is_told_and_found_again(pulse: Pulse, tmp_path: Path)
         again_ns = now_ns()
         wait_for(lambda: pulse.loudest(again_ns) > 0.1, "the sound's return")
         assert playing.process.poll() is None
+
+
+@contextmanager
+def headphones(pulse: Pulse) -> Iterator[Pulse]:
+    """A second output, as a headset brings one; unplugged at the end."""
+    named = 'sink_properties=device.description="Oculus\\ Virtual\\ Audio"'
+    module = pulse.pactl("load-module", "module-null-sink", "sink_name=headset", f"rate={RATE_HZ}", named).strip()
+    heard = Pulse(pulse.environment)
+    try:
+        with _recording(heard, "headset"):
+            wait_for(lambda: heard.pieces, "the headset's output")
+            yield heard
+    finally:
+        pulse.pactl("unload-module", module)
+
+
+def device(playing: Stage) -> str:
+    status = playing.status()
+    return "" if status is None else status.device
+
+
+def message(playing: Stage) -> str:
+    status = playing.status()
+    return "" if status is None else status.message
+
+
+def test_headsets_own_output_plays_and_the_default_when_it_is_unplugged(pulse: Pulse, tmp_path: Path) -> None:
+    with stage(tmp_path, "auto", **pulse.environment) as playing:
+        begin(playing, pulse)
+        wait_for(lambda: device(playing) == "default output (PulseAudio)", "the default output")
+        with headphones(pulse) as headset:
+            playing.wear("Meta Quest 3")
+            wait_for(lambda: device(playing) == "Oculus Virtual Audio (PulseAudio)", "the headset's output")
+            t_ns = now_ns()
+            wait_for(lambda: headset.loudest(t_ns) > 0.1, "the scene in the headset")
+        unplugged_ns = now_ns()
+        wait_for(lambda: pulse.loudest(unplugged_ns) > 0.1, "the scene in the default output")
+        print("back after ms:", round((now_ns() - unplugged_ns) / 1e6))
+        assert now_ns() - unplugged_ns < 5_000_000_000
+        wait_for(lambda: device(playing) == "default output (PulseAudio)", "the default output")
+        assert playing.process.poll() is None
+
+
+def test_named_output_plays_whatever_the_headset_is_called(pulse: Pulse, tmp_path: Path) -> None:
+    with (
+        headphones(pulse) as headset,
+        stage(tmp_path, "auto", output="virtual audio", **pulse.environment) as playing,
+    ):
+        wait_for(lambda: device(playing) == "Oculus Virtual Audio (PulseAudio)", "the named output")
+        playing.wear("Index")
+        t_ns = playing.show(EXPOSED)
+        wait_for(lambda: headset.loudest(t_ns) > 0.1, "the scene in it")
+
+
+def test_output_that_is_not_there_is_named_with_those_that_are(pulse: Pulse, tmp_path: Path) -> None:
+    with stage(tmp_path, "auto", output="Megaphone", **pulse.environment) as playing:
+        wait_for(lambda: device(playing) == "default output (PulseAudio)", "the default output")
+        wanted = (
+            "No sound output here is called “Megaphone”; the default plays. --sound-output takes one of: Null Output."
+        )
+        assert message(playing) == wanted
+
+
+def test_therapist_is_heard_soon_after_the_voice_process_pushed(pulse: Pulse, tmp_path: Path) -> None:
+    """One burst a second, from its push to where the sink plays; and what the mix's stamp foretold."""
+    delays_ms, foretold_ms = [], []
+    with stage(tmp_path, "auto", **pulse.environment) as playing:
+        wait_for(lambda: device(playing), "the sound device")
+        wait_for(lambda: pulse.pieces, "the output")
+        ring, mix = playing.memory.therapist_voice, playing.memory.mix
+        for _ in range(5):
+            due_s = time.monotonic()
+            for number in range(100):
+                level = 0.3 if number >= 50 else 0.0
+                if number == 50:
+                    pushed_ns = now_ns()
+                    mix.clear()
+                push_spoken(ring, spoken(now_ns(), tone(number, level)))
+                due_s += 0.01
+                time.sleep(max(0.0, due_s - time.monotonic()))
+            heard = [t_ns for t_ns, piece in list(pulse.pieces) if t_ns > pushed_ns and np.abs(piece).max() > 0.02]
+            delays_ms.append((heard[0] - pushed_ns) / 1e6)
+            loud = [block for block in take_mixed(mix) if np.abs(np.frombuffer(block.samples, "<i2")).max() > 650]
+            foretold_ms.append((loud[0].t_ns + loud[0].latency_ns - pushed_ns) / 1e6)
+    print("heard after ms:", [round(delay) for delay in delays_ms], "stamps say", [round(ms) for ms in foretold_ms])
+    assert sorted(delays_ms)[2] < 120.0

@@ -7,9 +7,8 @@ ABOUT = "sound"
 
 def check_sound() -> tuple[Finding, ...]:
     """Run in a child process: it opens the default output."""
-    import miniaudio
-
-    from vret.sound.device import BACKENDS, SoundDeviceError, Speakers
+    from vret.sound.device import SoundDeviceError, Speakers
+    from vret.sound.outputs import outputs
 
     try:
         speakers = Speakers()
@@ -23,6 +22,6 @@ def check_sound() -> tuple[Finding, ...]:
             ),
         )
     speakers.close()
-    enabled = [backend for backend in BACKENDS if miniaudio.is_backend_enabled(backend)]
-    names = [device["name"] for device in miniaudio.Devices(enabled).get_playbacks()]
-    return (Finding(ABOUT, Mark.GOOD, f"{speakers.name} opens; outputs here: {', '.join(names)}."),)
+    names = ", ".join(f"“{output.name}”" for output in outputs())
+    said = f"{speakers.name} opens; outputs that --sound-output can name: {names or 'none'}."
+    return (Finding(ABOUT, Mark.GOOD, said),)

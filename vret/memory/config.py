@@ -38,6 +38,7 @@ class ProgramConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     priority: PriorityChoice = settings.PRIORITY.default
     record_pictures: bool = settings.RECORD_PICTURES.default
     sound: SoundChoice = settings.SOUND.default
+    sound_output: str = settings.SOUND_OUTPUT.default
     allow_plain_http: bool = settings.ALLOW_PLAIN_HTTP.default
     acted_person: bool = settings.ACTED_PERSON.default
 

@@ -12,11 +12,19 @@ from vret.core.effects import State
 from vret.core.plan import Plan
 
 
+class VoiceFrom(msgspec.Struct, frozen=True, gc=False):
+    """From where in the scene the therapist's voice shall come, for the `choice`-th time that the therapist chose."""
+
+    choice: int
+    position_in_scene: tuple[float, float, float]
+
+
 class Shown(msgspec.Struct, frozen=True, gc=False):
     """What the newest frame shows. `axes` in the axes' own units, `stimuli` as (name, age in s), `veil` 0 to 1000.
 
     `ready` is whether the person has said ready, `offer` whether a resume waits for the person's yes, `words_asked`
-    whether the panel asks to read out the words of an agreement.
+    whether the panel asks to read out the words of an agreement. `voice_from` None leaves the therapist's voice where
+    the person's head is.
     """
 
     t_ns: int
@@ -34,6 +42,7 @@ class Shown(msgspec.Struct, frozen=True, gc=False):
     rating_asked: bool
     variant: str = ""
     words_asked: bool = False
+    voice_from: VoiceFrom | None = None
 
 
 class FrameStatus(msgspec.Struct, frozen=True, gc=False):
@@ -76,11 +85,12 @@ class LinkStatus(msgspec.Struct, frozen=True):
 
 
 class SoundStatus(msgspec.Struct, frozen=True, gc=False):
-    """Which device plays, or why none does."""
+    """Which device plays, or why none does. `message` and `voice`, about the voice process, say what is amiss."""
 
     t_ns: int
     device: str
     message: str = ""
+    voice: str = ""
 
 
 HandPose = tuple[float, float, float, float, float, float, float]
@@ -102,7 +112,10 @@ class Wearer(msgspec.Struct, frozen=True, gc=False):
 
 
 class Speech(msgspec.Struct, frozen=True, gc=False):
-    """How loud the therapist's voice is, 0 to 1; the sound process ducks under it."""
+    """How loud the person's own voice is, 0 to 1, with the echo taken out; the sound process ducks under it.
+
+    The therapist's it hears itself (`vret.memory.audio`).
+    """
 
     level: float
     t_ns: int

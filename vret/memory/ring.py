@@ -107,6 +107,10 @@ class Ring:
         self.release(1)
         return payloads[0]
 
+    def clear(self) -> None:
+        """Reader: drop all that waits, also where it is damaged, so that what is pushed next can be read."""
+        self._words[_CONSUMED] = self._words[_PRODUCED]
+
     @property
     def fill(self) -> float:
         """How full the ring is, from 0 to 1."""

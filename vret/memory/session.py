@@ -23,6 +23,8 @@ RING_BYTES: Final = {
     "from_window": 64 * KIB,
     "to_link": 64 * KIB,
     "pictures": 4 * MIB,
+    "therapist_voice": 64 * KIB,
+    "mix": 128 * KIB,
 }
 BLOCK_BYTES: Final = {
     "report": 64 * KIB,
@@ -52,6 +54,8 @@ class SessionMemory:
         self.from_window = rings["from_window"]  # supervisor -> frame: core events of Input.WINDOW, t_ns 0
         self.to_link = rings["to_link"]  # supervisor -> link: EnterCode, Quit
         self.pictures = rings["pictures"]  # off-screen headset -> tests: submitted frames, if the configuration asks
+        self.therapist_voice = rings["therapist_voice"]  # voice -> sound: Spoken, dropped when full
+        self.mix = rings["mix"]  # sound -> voice: Mixed, dropped when full
         self.snapshot = snapshot  # frame -> the next frame process: Session after each record
         self.report = blocks["report"]  # frame -> link, window: Report
         self.shown = blocks["shown"]  # frame -> sound, synthetic client: Shown

@@ -1,6 +1,6 @@
 """The cue: what should be heard right now, read off what the newest frame shows. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vret.core.effects import State
 from vret.memory.messages import Shown, Speech
@@ -16,7 +16,11 @@ _SILENT_STATES = (State.WAITING, State.STOPPED, State.ENDED)
 
 @dataclass(frozen=True)
 class Cue:
-    """`scene_gain` and `calm_gain` are 0 to 1; `scene` empty means the calm room; `stalled` that frames stopped."""
+    """The gains are 0 to 1; `scene` empty means the calm room; `stalled` that frames stopped.
+
+    `speech` is that the person speaks. `voice_position_in_scene` is where the therapist's voice comes from; None for
+    the person's own head.
+    """
 
     scene: str
     place: str
@@ -30,18 +34,30 @@ class Cue:
     speech: bool
     stalled: bool
     variant: str = ""
+    voice_gain: float = 1.0
+    voice_position_in_scene: Vector | None = None
 
 
 NOTHING = Cue(CALM, "", 0.0, 0.0, {}, (), False, (0.0, 0.0, 0.0), (0.0, 0.0, 0.0, 1.0), False, False)
 
 
-def cue(shown: Shown | None, speech: Speech | None, t_ns: int) -> Cue:
-    """A frame older than 250 ms is a stalled one: its scene is silent, because nobody steers it any more."""
+CLOSING = replace(NOTHING, voice_gain=0.0)
+"""The program ends: everything fades, the therapist's voice too."""
+
+
+def is_stalled(shown: Shown, t_ns: int) -> bool:
+    """A frame of a scene older than 250 ms: nobody steers it any more."""
+    return shown.scene != CALM and t_ns - shown.t_ns > STALL_NS
+
+
+def cue(shown: Shown | None, speech: Speech | None, t_ns: int, voice_position_in_scene: Vector | None = None) -> Cue:
+    """The scene of a stalled frame is silent."""
+    is_speaking = speech is not None and speech.level > SPEECH_LEVEL and abs(t_ns - speech.t_ns) < SPEECH_MEMORY_NS
     if shown is None:
-        return NOTHING
+        return replace(NOTHING, speech=is_speaking)
     open_share = 1.0 - shown.veil / 1000
     in_scene = shown.scene != CALM
-    stalled = in_scene and t_ns - shown.t_ns > STALL_NS
+    stalled = is_stalled(shown, t_ns)
     heard = in_scene and not stalled and shown.state not in _SILENT_STATES
     calm = stalled or not in_scene or not heard
     return Cue(
@@ -54,7 +70,8 @@ def cue(shown: Shown | None, speech: Speech | None, t_ns: int) -> Cue:
         held=shown.held,
         head_position_in_scene=shown.head_position_in_scene,
         head_rotation_in_scene=shown.head_rotation_in_scene,
-        speech=speech is not None and speech.level > SPEECH_LEVEL and t_ns - speech.t_ns < SPEECH_MEMORY_NS,
+        speech=is_speaking,
         stalled=stalled,
         variant=shown.variant,
+        voice_position_in_scene=voice_position_in_scene,
     )

@@ -17,18 +17,12 @@ import numpy as np
 
 from vret.errors import VretError
 from vret.sound.form import BLOCK, RATE_HZ, Samples
+from vret.sound.outputs import Output, backends
 
 BLOCK_MS = 1000 * BLOCK // RATE_HZ
 BLOCKS_AHEAD = 3
 
 Render = Callable[[int], Samples]
-
-BACKENDS = [
-    miniaudio.Backend.WASAPI,
-    miniaudio.Backend.COREAUDIO,
-    miniaudio.Backend.PULSEAUDIO,
-    miniaudio.Backend.ALSA,
-]
 
 
 class SoundDeviceError(VretError):
@@ -39,6 +33,11 @@ class Device(Protocol):
     @property
     def name(self) -> str: ...
 
+    @property
+    def latency_ns(self) -> int:
+        """From asking for a frame until it is played, as far as that is known."""
+        ...
+
     def start(self, render: Render) -> None:
         """Ask `render` for samples from now on, in a thread of the device's."""
         ...
@@ -47,9 +46,15 @@ class Device(Protocol):
 
 
 class Speakers:
-    """The computer's default output. Raises SoundDeviceError when there is none."""
+    """An output of the computer, None for its default. Raises SoundDeviceError when it does not open.
 
-    def __init__(self) -> None:
+    miniaudio does not tell what the system adds to the blocks that it holds itself.
+    """
+
+    latency_ns = BLOCKS_AHEAD * BLOCK_MS * 1_000_000
+
+    def __init__(self, output: Output | None = None) -> None:
+        self.output_name = "" if output is None else output.name
         try:
             self._device = miniaudio.PlaybackDevice(
                 output_format=miniaudio.SampleFormat.FLOAT32,
@@ -57,14 +62,16 @@ class Speakers:
                 sample_rate=RATE_HZ,
                 buffersize_msec=BLOCK_MS,
                 callback_periods=BLOCKS_AHEAD,
-                backends=[backend for backend in BACKENDS if miniaudio.is_backend_enabled(backend)],
+                backends=backends() if output is None else [output.backend],
+                device_id=None if output is None else output.device_id,
                 app_name="vret",
             )
         except miniaudio.MiniaudioError as problem:
+            opens = f"“{self.output_name}” does not open" if self.output_name else "no sound device opens"
             raise SoundDeviceError(
-                f"no sound device opens ({problem.args[0]}): switch one on, or start with --sound none"
+                f"{opens} ({problem.args[0]}): switch one on, or start with --sound none"
             ) from problem
-        self.name = f"default output ({self._device.backend})"
+        self.name = f"{self.output_name or 'default output'} ({self._device.backend})"
 
     def start(self, render: Render) -> None:
         asked = _asked(render)
@@ -87,6 +94,8 @@ def _asked(render: Render) -> Generator[Samples, int, None]:
 
 class Paced:
     """Takes a block every 10 ms by the clock and gives it to `keep`: for machines without sound, and for tests."""
+
+    latency_ns = 0
 
     def __init__(self, name: str, keep: Callable[[Samples], None]) -> None:
         self.name = name

@@ -5,9 +5,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-RATE_HZ = 48_000
-BLOCK = 480
-"""Frames in a block."""
+from vret.memory.audio import BLOCK as BLOCK
+from vret.memory.audio import RATE_HZ as RATE_HZ
 
 Samples = npt.NDArray[np.float32]
 """(frames,) mono or (frames, 2) stereo."""

@@ -1,21 +1,23 @@
 """The mixer: cues in, blocks of samples out. Pure: no device, no clock, no memory, so that tests can measure it.
 
     bed and sources of each scene -> its fade --+
-    calm room ----------------------> its fade --+-> duck -> + prompts -> limiter -> out
+    calm room ----------------------> its fade --+-> duck -> + prompts, + therapist's voice -> limiter -> out
 
 A scene that must fall silent does so in 40 ms whatever else happens; what comes back comes slowly. While it fades, a
-scene that was left sounds as it did last.
+scene that was left sounds as it did last. The therapist's own voice ducks the scene by its level.
 """
 
 from collections import deque
 
 import numpy as np
 
-from vret.sound.cue import CALM, Cue
+from vret.sound.cue import CALM, SPEECH_LEVEL, Cue
 from vret.sound.fade import Fade
 from vret.sound.form import BLOCK, RATE_HZ, Samples, amplitude
 from vret.sound.layer import Layer
 from vret.sound.limiter import Limiter
+from vret.sound.placed import Placed
+from vret.sound.space import BOTH_EARS, Ears, ears
 
 SCENE_RISE_S, SCENE_FALL_S = 0.5, 0.04
 CALM_RISE_S, CALM_FALL_S = 0.8, 0.2
@@ -23,6 +25,9 @@ DUCK_DB = -12.0
 DUCK_RELEASE_S, DUCK_ATTACK_S = 0.6, 0.06
 DUCK_HOLD_BLOCKS = 30
 PROMPT_PAUSE = int(0.25 * RATE_HZ)
+VOICE_FADE_S = 0.04
+VOICE_QUIETEST = amplitude(-9.0)
+"""How far distance may take the therapist's voice down: the person must understand it."""
 
 
 class Mixer:
@@ -36,6 +41,8 @@ class Mixer:
         self._duck = Fade(DUCK_RELEASE_S, DUCK_ATTACK_S, 1.0)
         self._duck_blocks = 0
         self._spoken: deque[Samples] = deque()
+        self._placed = Placed()
+        self._voice_fade = Fade(VOICE_FADE_S, VOICE_FADE_S, 1.0)
         self._limiter = Limiter()
 
     def say(self, names: tuple[str, ...]) -> None:
@@ -49,9 +56,11 @@ class Mixer:
     def is_speaking(self) -> bool:
         return bool(self._spoken)
 
-    def block(self, cue: Cue) -> Samples:
-        """The next BLOCK frames, (BLOCK, 2)."""
+    def block(self, cue: Cue, voice: Samples | None = None) -> Samples:
+        """The next BLOCK frames, (BLOCK, 2); `voice` is the therapist's, (BLOCK,), None while there is none."""
         spoken = self._speech_block()
+        voice_gain = self._voice_fade.towards(cue.voice_gain, BLOCK)
+        voice = None if voice is None else voice * voice_gain
         out = np.zeros((BLOCK, 2), np.float32)
         for name, layer in self.layers.items():
             fade = self._fade(name)
@@ -60,9 +69,12 @@ class Mixer:
                 self._last_cues[name] = cue
             if not fade.is_silent(target):
                 out += layer.block(self._last_cues[name]) * fade.towards(target, BLOCK)[:, None]
-        out *= self._duck.towards(self._duck_target(cue.speech or spoken is not None), BLOCK)[:, None]
+        speech = cue.speech or spoken is not None or (voice is not None and _is_speech(voice))
+        out *= self._duck.towards(self._duck_target(speech), BLOCK)[:, None]
         if spoken is not None:
             out += spoken[:, None]
+        if voice is not None:
+            out += self._placed.block(voice, _voice_ears(cue))
         return self._limiter.limit(out)
 
     def _fade(self, name: str) -> Fade:
@@ -85,3 +97,15 @@ class Mixer:
         else:
             self._spoken.popleft()
         return np.concatenate((now, np.zeros(BLOCK - len(now), np.float32)))
+
+
+def _is_speech(voice: Samples) -> bool:
+    return float(np.sqrt(np.mean(np.square(voice)))) > SPEECH_LEVEL
+
+
+def _voice_ears(cue: Cue) -> Ears:
+    if cue.voice_position_in_scene is None:
+        return BOTH_EARS
+    return ears(
+        cue.voice_position_in_scene, cue.head_position_in_scene, cue.head_rotation_in_scene, quietest=VOICE_QUIETEST
+    )

@@ -1,7 +1,10 @@
 """The player: reads the shared memory and gives the device as many frames as it asks for.
 
 All of it runs in the device's thread, so there is nothing to lock: the newest frame, report and speech level are read
-from their blocks at the beginning of each 10 ms. The main thread only hands in new layers.
+from their blocks at the beginning of each 10 ms, and what waits of the therapist's voice is taken. Each 10 ms that goes
+out is also handed to the voice process, whether it reads or not. The main thread only hands in new layers.
+
+Frame and core are trusted to write what they should; the voice process is not, and what it gets wrong is silence.
 """
 
 from collections.abc import Callable
@@ -12,13 +15,17 @@ import numpy as np
 
 from vret.clock import now_ns
 from vret.core.report import Report
+from vret.memory.audio import Mixed, push_mixed
 from vret.memory.block import Block
+from vret.memory.mapped import MemoryLayoutError
 from vret.memory.messages import Shown, Speech
 from vret.memory.session import SessionMemory
-from vret.sound.cue import NOTHING, cue
-from vret.sound.form import Samples
+from vret.sound.cue import CLOSING, cue
+from vret.sound.form import BLOCK, RATE_HZ, Samples
 from vret.sound.mixer import Mixer
 from vret.sound.prompts import Announcer
+from vret.sound.therapist import TherapistVoice
+from vret.sound.voice_place import VoicePlace
 
 T = TypeVar("T")
 
@@ -42,7 +49,11 @@ class _Newest(Generic[T]):
 
 
 class Player:
-    """`frames` is the device's callback. `last_asked_ns` tells whether a device still asks."""
+    """`frames` is the device's callback. `last_asked_ns` tells whether a device still asks.
+
+    `latency_ns` is the device's, as it tells it; `speech_faulty_ns` is when the voice process last said how loud the
+    person is in a way that cannot be read.
+    """
 
     def __init__(self, memory: SessionMemory, mixer: Mixer, clock: Callable[[], int] = now_ns) -> None:
         self._shown = _Newest(memory.shown, Shown)
@@ -51,6 +62,11 @@ class Player:
         self._memory = memory
         self._mixer = mixer
         self._announcer = Announcer()
+        self._place = VoicePlace()
+        self._made = 0
+        self.voice = TherapistVoice(memory.therapist_voice)
+        self.speech_faulty_ns: int | None = None
+        self.latency_ns = 0
         self._clock = clock
         self._left = np.zeros((0, 2), np.float32)
         self.last_asked_ns = clock()
@@ -58,9 +74,11 @@ class Player:
 
     def frames(self, count: int) -> Samples:
         """The next `count` frames, (count, 2). What fails here is kept for the main thread, which ends the process."""
+        asked_ns = self._clock()
         try:
             while len(self._left) < count:
-                self._left = np.concatenate((self._left, self._block()))
+                leaves_ns = asked_ns + len(self._left) * 1_000_000_000 // RATE_HZ
+                self._left = np.concatenate((self._left, self._block(leaves_ns)))
         except Exception as failure:
             self.failure = failure
             raise
@@ -68,11 +86,27 @@ class Player:
         wanted, self._left = self._left[:count], self._left[count:]
         return np.ascontiguousarray(wanted)
 
-    def _block(self) -> Samples:
+    def _block(self, leaves_ns: int) -> Samples:
+        out = self._mixed(self._clock())
+        samples = (out * np.float32(32767)).astype("<i2").tobytes()
+        push_mixed(self._memory.mix, Mixed(leaves_ns, self.latency_ns, self._made, samples))
+        self._made += BLOCK
+        return out
+
+    def _mixed(self, t_ns: int) -> Samples:
+        voice = self.voice.block(t_ns)
         if self._memory.is_closing:
-            return self._mixer.block(NOTHING)
+            return self._mixer.block(CLOSING, voice)
         shown, report = self._shown.read(), self._report.read()
-        now = cue(shown, self._speech.read(), self._clock())
+        position = self._place.position_in_scene(shown, None if report is None else report.step_index, t_ns)
+        now = cue(shown, self._read_speech(t_ns), t_ns, position)
         if shown is not None and report is not None:
             self._mixer.say(self._announcer.heard(report.state, report.cause, offer=shown.offer, stalled=now.stalled))
-        return self._mixer.block(now)
+        return self._mixer.block(now, voice)
+
+    def _read_speech(self, t_ns: int) -> Speech | None:
+        try:
+            return self._speech.read()
+        except (msgspec.MsgspecError, MemoryLayoutError):
+            self.speech_faulty_ns = t_ns
+            return None

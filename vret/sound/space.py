@@ -28,8 +28,11 @@ class Ears:
 BOTH_EARS = Ears((1.0, 1.0), (0.0, 0.0))
 
 
-def ears(source_in_scene: Vector, head_in_scene: Vector, scene_from_head: Quaternion) -> Ears:
-    """What reaches the ears; quaternions xyzw, the head looks along -Z with +X to the right."""
+def ears(source_in_scene: Vector, head_in_scene: Vector, scene_from_head: Quaternion, *, quietest: float = 0.0) -> Ears:
+    """What reaches the ears; quaternions xyzw, the head looks along -Z with +X to the right.
+
+    Distance alone takes no source below the amplitude `quietest`.
+    """
     x, y, z = (source - head for source, head in zip(source_in_scene, head_in_scene, strict=True))
     distance_m = sqrt(x * x + y * y + z * z)
     if distance_m < 1e-6:
@@ -38,7 +41,7 @@ def ears(source_in_scene: Vector, head_in_scene: Vector, scene_from_head: Quater
     lateral = max(-1.0, min(1.0, (x * right_x + y * right_y + z * right_z) / distance_m))
     angle = asin(abs(lateral))
     far_delay = HEAD_RADIUS_M / SPEED_OF_SOUND_MPS * (angle + abs(lateral)) * RATE_HZ
-    loudness = 1.0 / max(distance_m / NEAR_M, 1.0)
+    loudness = max(1.0 / max(distance_m / NEAR_M, 1.0), quietest)
     near_gain = loudness * amplitude(abs(lateral) * LEVEL_BETWEEN_EARS_DB / 6)
     far_gain = loudness * amplitude(-abs(lateral) * LEVEL_BETWEEN_EARS_DB * 5 / 6)
     if lateral >= 0.0:

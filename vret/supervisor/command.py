@@ -22,6 +22,7 @@ def headset(
     data: Annotated[Path, settings.DATA.option()] = settings.DATA.default,
     scene_cache: Annotated[Path, settings.SCENE_CACHE.option()] = settings.SCENE_CACHE.default,
     sound: Annotated[SoundChoice, settings.SOUND.option()] = settings.SOUND.default,
+    sound_output: Annotated[str, settings.SOUND_OUTPUT.option()] = settings.SOUND_OUTPUT.default,
     view_width: Annotated[int, settings.VIEW_WIDTH.option()] = settings.VIEW_WIDTH.default,
     view_height: Annotated[int, settings.VIEW_HEIGHT.option()] = settings.VIEW_HEIGHT.default,
     frame_rate_hz: Annotated[float, settings.FRAME_RATE_HZ.option()] = settings.FRAME_RATE_HZ.default,
@@ -55,6 +56,7 @@ def headset(
         priority=priority,
         record_pictures=record_pictures,
         sound=sound,
+        sound_output=sound_output,
         allow_plain_http=allow_plain_http,
     )
     return run(config, code, window)
