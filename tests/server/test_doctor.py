@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.project.sources import ROOT
 from vret.doctor.finding import Finding, Mark
 from vret_server import allocation
 from vret_server.doctor import examined
@@ -22,6 +21,7 @@ from .coturn import LOOPBACK_MAY_BE_REACHED, Coturn
 from .outside import ADDRESS, VRET, in_own_network
 from .programs import free_port
 
+ROOT = Path(__file__).parents[2]
 UDP, TCP, TLS = range(3)
 
 

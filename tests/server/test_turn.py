@@ -33,7 +33,7 @@ from vret_server.turn import (
 
 from .coturn import SHIPPED, Coturn
 from .people import Console, Device
-from .programs import ServerProgram
+from .programs import ServerProgram, free_port
 
 WAYS = range(3)
 LIFETIME_S = ServerLimits().turn_lifetime_s
@@ -401,8 +401,8 @@ def _shipped(key: str) -> str:
 
 
 def test_nothing_but_the_relay_listens(tmp_path: Path) -> None:
-    """No port for its administration, neither telnet nor web, and no DTLS."""
-    with Coturn(tmp_path) as relay:
+    """No DTLS, and no port for its administration even where that has a password, without which coturn opens none."""
+    with Coturn(tmp_path, more=["cli-password=opened", f"cli-port={free_port()}"]) as relay:
         assert _is_let_in(relay, relay.turn.mint("s1"), way=1)
         connections = psutil.Process(relay.pid).net_connections("inet")
         ports = relay.port, relay.tls_port
