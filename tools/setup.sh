@@ -59,12 +59,20 @@ system_packages() {
     mapfile -t names < <(package_names "${missing[@]}")
     printf 'These system packages are missing. Install them, then run the same command again:\n\n' >&2
     printf '  sudo apt-get install --no-install-recommends %s\n\n' "${names[*]}" >&2
+    if [[ " ${names[*]} " == *' coturn '* ]]; then
+      printf 'Debian starts coturn at once, as an open relay; the tests start their own: sudo systemctl disable --now coturn\n\n' >&2
+    fi
     exit 1
   fi
   echo "== system packages: ${missing[*]}"
   export DEBIAN_FRONTEND=noninteractive
   apt-get update -qq
   mapfile -t names < <(package_names "${missing[@]}")
+  # Debian starts coturn at once with a configuration that lets anybody in; the tests start their own.
+  if [[ " ${names[*]} " == *' coturn '* && ! -e /etc/systemd/system/coturn.service ]]; then
+    mkdir -p /etc/systemd/system
+    ln -s /dev/null /etc/systemd/system/coturn.service
+  fi
   apt-get install -qq -y -o Dpkg::Use-Pty=0 --no-install-recommends "${names[@]}"
 }
 

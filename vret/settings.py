@@ -297,6 +297,22 @@ SERVER_EMERGENCY_NUMBER = Setting(
     "Emergency number that the safety check suggests; the therapist changes it for a person elsewhere.",
     ("server",),
 )
+SERVER_TURN_URLS = Setting(
+    "server_turn_urls",
+    "--turn-urls",
+    "",
+    "Addresses of the clinic's TURN relay for voice and picture, such as turn:turn.clinic.example and "
+    "turns:turn.clinic.example, with commas between.",
+    ("server",),
+    "none",
+)
+SERVER_TURN_SECRET_FILE = Setting[Path | None](
+    "server_turn_secret_file",
+    "--turn-secret-file",
+    None,
+    "File with the secret that this server shares with the TURN relay; nobody else should be able to read it.",
+    ("server",),
+)
 
 MINUTES = Setting(
     "minutes", "--minutes", 1.5, "About how long the demonstration takes, in minutes.", ("demo",), low=1.0, high=60.0
@@ -359,6 +375,8 @@ SETTINGS: tuple[Setting[Any], ...] = (
     SERVER_PROXY_ADDRESSES,
     SERVER_ORIGINS,
     SERVER_EMERGENCY_NUMBER,
+    SERVER_TURN_URLS,
+    SERVER_TURN_SECRET_FILE,
     MINUTES,
     KEEP,
     STEER,

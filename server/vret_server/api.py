@@ -28,6 +28,8 @@ from vret_server.bodies import (
     SessionBody,
     SessionsBody,
     Sha256,
+    TurnBody,
+    TurnCredentialBody,
     plan_json,
 )
 from vret_server.clinic import Clinic
@@ -38,6 +40,7 @@ from vret_server.refusal import RefusedError
 from vret_server.secret import hashed
 from vret_server.tables import now_unix_ms
 from vret_server.timeline import read_timeline
+from vret_server.tokens import device_of
 
 _COOKIE = "vret_login"
 _SECURE_COOKIE = "__Host-vret_login"
@@ -176,6 +179,15 @@ async def end(session_id: str, therapist: _Therapist, clinic: _Clinic) -> Sessio
     return SessionBody.of(entry)
 
 
+@router.post("/sessions/{session_id}/turn")
+async def turn(session_id: str, request: Request, clinic: _Clinic) -> TurnBody:
+    """Credentials for the relay, new on every call: for the session's headset (resume token as bearer) and the
+    therapist who leads it. Whoever only watches gets none."""
+    await _check_takes_part(session_id, request, clinic)
+    made = None if clinic.turn is None else clinic.turn.mint(session_id)
+    return TurnBody(turn=None if made is None else TurnCredentialBody.of(made))
+
+
 @router.post("/redeem")
 async def redeem(body: RedeemBody, request: Request, clinic: _Clinic) -> RedeemedBody:
     address = _address(request)
@@ -253,6 +265,22 @@ async def headset_socket(socket: WebSocket) -> None:
 async def therapist_socket(socket: WebSocket, session_id: str) -> None:
     clinic = _clinic(socket)
     await clinic.sockets.therapist(socket, _refusal_at_the_door(socket, clinic), session_id, _cookie(socket))
+
+
+async def _check_takes_part(session_id: str, request: Request, clinic: Clinic) -> None:
+    """Raises RefusedError unless this is the headset or the therapist of a session that goes on."""
+    token = _bearer(request)
+    if token is None:
+        therapist = await _therapist(await _account(request))
+        ended_unix_ms = (await clinic.sessions.led(therapist, session_id)).ended_unix_ms
+    else:
+        async with clinic.store.begin() as db:
+            device = await device_of(db, token)
+        if device.session_id != session_id:
+            raise RefusedError("no_such_session")
+        ended_unix_ms = device.ended_unix_ms
+    if ended_unix_ms is not None:
+        raise RefusedError("session_over")
 
 
 def _refusal_at_the_door(socket: WebSocket, clinic: Clinic) -> RefusedError | None:

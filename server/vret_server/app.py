@@ -21,7 +21,7 @@ _CODES = {404: "not_found", 405: "method_not_allowed"}
 
 
 def create_app(settings: Settings) -> FastAPI:
-    """Raises StoreError if the database address makes no sense."""
+    """Raises StoreError if the database address makes no sense, TurnError if the relay's settings do not."""
     clinic = open_clinic(settings)
     app = FastAPI(
         title="vret server",

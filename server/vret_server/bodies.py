@@ -11,6 +11,7 @@ from vret.link.wire import PROTOCOL
 from vret_server.accounts import Account, AccountRole
 from vret_server.gate import QUESTIONS, Gate, Judgement, Kind
 from vret_server.sessions import LogEntry, SessionEntry
+from vret_server.turn import TurnCredential
 
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$", description="SHA-256 of the whole log, in lower-case hex")]
 
@@ -189,6 +190,23 @@ class OffsetBody(_Body):
     """The next byte wanted; the log is stored when it equals the announced size."""
 
     offset: int
+
+
+class TurnCredentialBody(_Body):
+    """What a WebRTC program needs to use the relay, for one session; no new connection once it has expired."""
+
+    urls: tuple[str, ...] = Field(description="Addresses as in RFC 7065, best first")
+    username: str
+    credential: str
+    expires_unix_ms: int
+
+    @classmethod
+    def of(cls, made: TurnCredential) -> "TurnCredentialBody":
+        return cls.model_validate(made)
+
+
+class TurnBody(_Body):
+    turn: TurnCredentialBody | None = Field(description="null: this clinic's server has no relay")
 
 
 class HealthBody(_Body):

@@ -11,6 +11,7 @@ from vret_server.sessions import Sessions
 from vret_server.settings import Settings
 from vret_server.sockets import Sockets
 from vret_server.store import Store
+from vret_server.turn import Turn, open_turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +25,11 @@ class Clinic:
     sockets: Sockets
     wrong_logins: FailureLimit
     wrong_codes: FailureLimit
+    turn: Turn | None
 
 
 def open_clinic(settings: Settings) -> Clinic:
-    """Raises StoreError if the database address makes no sense."""
+    """Raises StoreError if the database address makes no sense, TurnError if the relay's settings do not."""
     limits = settings.limits
     store = Store(settings)
     accounts = Accounts(store, limits.login_lifetime_s)
@@ -48,4 +50,5 @@ def open_clinic(settings: Settings) -> Clinic:
         sockets=Sockets(store, accounts, sessions, hub, limits),
         wrong_logins=FailureLimit(limits.failures_per_minute_per_address, limits.failures_per_minute_in_all),
         wrong_codes=FailureLimit(limits.failures_per_minute_per_address, limits.failures_per_minute_in_all),
+        turn=open_turn(settings),
     )

@@ -1,4 +1,4 @@
-"""`vret server`, `vret server add-user` and `vret server sign-in-link`."""
+"""`vret server` and what else is done at the server: `vret server --help` names it."""
 
 import asyncio
 import sys
@@ -16,6 +16,8 @@ from vret.settings import (
     SERVER_ORIGINS,
     SERVER_PORT,
     SERVER_PROXY_ADDRESSES,
+    SERVER_TURN_SECRET_FILE,
+    SERVER_TURN_URLS,
 )
 from vret_server.settings import Settings
 
@@ -36,6 +38,8 @@ def server(
     proxy_addresses: Annotated[str, SERVER_PROXY_ADDRESSES.option()] = SERVER_PROXY_ADDRESSES.default,
     origins: Annotated[str, SERVER_ORIGINS.option()] = SERVER_ORIGINS.default,
     emergency_number: Annotated[str, SERVER_EMERGENCY_NUMBER.option()] = SERVER_EMERGENCY_NUMBER.default,
+    turn_urls: Annotated[str, SERVER_TURN_URLS.option()] = SERVER_TURN_URLS.default,
+    turn_secret_file: Annotated[Path | None, SERVER_TURN_SECRET_FILE.option()] = SERVER_TURN_SECRET_FILE.default,
 ) -> None:
     """Run the server until Ctrl-C. Database and folders are made, or brought up to date, first."""
     settings = Settings(
@@ -43,10 +47,12 @@ def server(
         host=host,
         port=port,
         database=database,
-        origins=tuple(origin.rstrip("/") for origin in origins.replace(",", " ").split()),
+        origins=tuple(origin.rstrip("/") for origin in _listed(origins)),
         behind_tls_proxy=behind_tls_proxy,
         proxy_addresses=proxy_addresses,
         emergency_number=emergency_number,
+        turn_urls=tuple(_listed(turn_urls)),
+        turn_secret_file=turn_secret_file,
     )
     if context.invoked_subcommand is not None:
         context.obj = settings
@@ -101,6 +107,28 @@ def sign_in_link(
 
     prepare(context.obj)
     print(link_address(page, asyncio.run(_link(context.obj, email, watches=watch))))
+
+
+@app.command()
+def doctor(context: typer.Context) -> int:
+    """Say whether the TURN relay carries voice and picture, and keeps strangers out.
+
+    Give --turn-urls and --turn-secret-file before doctor. Run it where the ends of a session are, outside the clinic's
+    network, too. Exit status 1 if something is wrong.
+    """
+    from vret_server.doctor import examine, report
+
+    return asyncio.run(report(examine(context.obj)))
+
+
+@app.command("turn-config")
+def turn_config() -> None:
+    """Print coturn's configuration for vret, to be completed at its marks: sudo tee /etc/turnserver.conf."""
+    print((Path(__file__).parent / "turnserver.conf").read_text(encoding="utf-8"), end="")
+
+
+def _listed(text: str) -> list[str]:
+    return text.replace(",", " ").split()
 
 
 async def _link(settings: Settings, email: str, *, watches: bool) -> str:

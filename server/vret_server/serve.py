@@ -11,7 +11,7 @@ from vret_server.store import Store
 
 
 def serve(settings: Settings) -> ListeningServer:
-    """A server that is ready to `run(sockets=[open_port(settings)])`. Raises StartError or StoreError."""
+    """A server that is ready to `run(sockets=[open_port(settings)])`. Raises StartError, StoreError or TurnError."""
     check_exposure(settings)
     check_emergency_number(settings)
     limits = settings.limits

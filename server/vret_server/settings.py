@@ -10,6 +10,7 @@ from vret.settings import (
     SERVER_HOST,
     SERVER_PORT,
     SERVER_PROXY_ADDRESSES,
+    SERVER_TURN_SECRET_FILE,
 )
 
 _KIB = 1024
@@ -28,6 +29,8 @@ class Settings:
     behind_tls_proxy: bool = SERVER_BEHIND_TLS_PROXY.default
     proxy_addresses: str = SERVER_PROXY_ADDRESSES.default
     emergency_number: str = SERVER_EMERGENCY_NUMBER.default
+    turn_urls: tuple[str, ...] = ()
+    turn_secret_file: Path | None = SERVER_TURN_SECRET_FILE.default
     limits: "ServerLimits" = field(default_factory=lambda: ServerLimits())
 
     @property
@@ -51,6 +54,7 @@ class ServerLimits:
     code_lifetime_s: int = 600
     login_lifetime_s: int = 12 * 3600
     link_lifetime_s: int = 600
+    turn_lifetime_s: int = 600
     upload_after_end_s: int = 30 * 24 * 3600
     failures_per_minute_per_address: int = 10
     failures_per_minute_in_all: int = 100

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from vret.doctor.command import conclusion, line
-from vret.doctor.finding import Finding, Mark
+from vret.doctor.command import conclusion
+from vret.doctor.finding import Finding, Mark, line
 
 GOOD = Finding("clock", Mark.GOOD, "steady.")
 BROKEN = Finding("graphics", Mark.BAD, "none.", "Install one.", needed=True)

@@ -31,7 +31,7 @@ ALLOWED: dict[str, set[str]] = {
     "vret.doctor": {*LOWER, "vret.headset", "vret.render", "vret.sound", "vret.link", "vret.supervisor", *BASE},
     "vret.testing": {*LOWER, "vret.headset", "vret.link", "vret.supervisor", "vret.review", *BASE},
     "vret.cli": {*BASE, "vret"},
-    "vret_server": {"vret.core", "vret.link", "vret.recording", *BASE},
+    "vret_server": {"vret.core", "vret.link", "vret.recording", "vret.doctor", *BASE},
 }
 # Modules above the rest of their package: programs that draw or run what the package only describes. Nobody imports
 # them but the command line and the programs named here.

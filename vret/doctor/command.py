@@ -3,14 +3,13 @@
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from textwrap import TextWrapper
 from typing import Annotated
 
 from vret import settings
 from vret.doctor.child import in_child
 from vret.doctor.drawing import ABOUT as DRAWING
 from vret.doctor.drawing import check_drawing
-from vret.doctor.finding import Finding, Mark
+from vret.doctor.finding import Finding, Mark, line
 from vret.doctor.frame import ABOUT as FRAME
 from vret.doctor.frame import check_frame
 from vret.doctor.graphics import ABOUT as GRAPHICS
@@ -20,8 +19,6 @@ from vret.doctor.openxr import RUNTIME, check_openxr
 from vret.doctor.server import check_server
 from vret.doctor.sound import ABOUT as SOUND
 from vret.doctor.sound import check_sound
-
-WIDTH = 100
 
 
 def doctor(
@@ -55,16 +52,6 @@ def examine(server: str, data: Path) -> Iterator[Finding]:
     yield check_clock()
     yield check_disk(data)
     yield check_memory()
-
-
-def line(finding: Finding) -> str:
-    wrapper = TextWrapper(WIDTH, subsequent_indent=" " * 8, break_long_words=False, break_on_hyphens=False)
-    text = wrapper.fill(f"{finding.mark:<7} {finding.about}: {finding.sentence}")
-    if finding.advice:
-        wrapper.initial_indent = " " * 8
-        text += "\n" + wrapper.fill(f"→ {finding.advice}")
-    encoding = sys.stdout.encoding or "utf-8"
-    return text.encode(encoding, "replace").decode(encoding)
 
 
 def conclusion(findings: Sequence[Finding]) -> str:

@@ -1,4 +1,4 @@
-"""What the headset asks the server over HTTP: to redeem a join code, and to take a finished log."""
+"""What the headset asks the server over HTTP: to redeem a join code, for its relay, and to take a finished log."""
 
 from pathlib import Path
 from types import TracebackType
@@ -47,6 +47,15 @@ class Redeemed(msgspec.Struct, frozen=True):
     plan: Plan
 
 
+class TurnCredential(msgspec.Struct, frozen=True):
+    """What a WebRTC engine needs to use the clinic's relay, for one session; ask anew for every new connection."""
+
+    urls: tuple[str, ...]
+    username: str
+    credential: str
+    expires_unix_ms: int
+
+
 class Rest:
     """A connection pool to one server. Raises ServerError or RefusedError from every request.
 
@@ -85,6 +94,14 @@ class Rest:
         except msgspec.DecodeError:
             raise StrangerError(self._address.http) from None
         return redeemed
+
+    async def turn(self, session_id: str, token: str) -> TurnCredential | None:
+        """Fresh credentials for the relay; None where the clinic has no relay."""
+        answer = await self.request("POST", f"/api/sessions/{session_id}/turn", headers=_bearer(token))
+        try:
+            return msgspec.json.decode(answer.content, type=_Turn).turn
+        except msgspec.DecodeError:
+            raise StrangerError(self._address.http) from None
 
     async def upload(self, sealed: Sealed, session_id: str, token: str) -> None:
         """Send a sealed log, from wherever an earlier attempt broke off. Returns when the server has verified it."""
@@ -139,6 +156,10 @@ class Rest:
 class _Refusal(msgspec.Struct):
     code: str
     message: str
+
+
+class _Turn(msgspec.Struct):
+    turn: TurnCredential | None
 
 
 class _Offset(msgspec.Struct):

@@ -139,3 +139,17 @@ export interface SessionBody {
 export interface SessionsBody {
   sessions: SessionBody[];
 }
+
+export interface TurnBody {
+  /** null: this clinic's server has no relay */
+  turn: TurnCredentialBody | null;
+}
+
+/** What a WebRTC program needs to use the relay, for one session; no new connection once it has expired. */
+export interface TurnCredentialBody {
+  /** Addresses as in RFC 7065, best first */
+  urls: string[];
+  username: string;
+  credential: string;
+  expires_unix_ms: number;
+}
