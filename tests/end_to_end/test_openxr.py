@@ -65,6 +65,7 @@ async def _play(headset: HeadsetProgram, therapist: Therapist, person: RemoteDri
     await press_stop(headset, person, "right")
     await ready(therapist, person, "right")
     await therapist.until_words_are_asked()
+    await headset.frames(3)
     await hold(person, "right", lambda: therapist.report and not therapist.report.words_asked, trigger_value=1.0)
     await therapist.until_words_are_compared()
     await therapist.insist(commands.Resume(level=commands.ResumeLevel.CALM))

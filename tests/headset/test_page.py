@@ -76,7 +76,10 @@ def test_the_words_of_an_agreement_are_read_out_and_answered_with_yes() -> None:
     assert made.sentence == TEXTS[Message.WORDS]
     assert made.words == words
     assert made.rows == ()
-    assert "the same" in made.hint
+    assert "has the same" in made.hint
+    drive.command(commands.Say(text="Now the words, please."))
+    made = shown(drive)
+    assert (made.sentence, made.words, made.spoken) == ("", words, "Now the words, please.")
     assert asked(drive.session, drive.t_ns) is Control.READY
     drive.press(events.ReadyPressed)
     assert shown(drive).sentence == TEXTS[Message.READY]

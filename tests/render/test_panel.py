@@ -7,9 +7,10 @@ import numpy.typing as npt
 import pytest
 
 from vret.core.commands import SAY_MAX
-from vret.headset.messages import INVITATIONS, TEXTS, TITLES, Message
+from vret.headset.messages import INVITATION_AFTER_WORDS, INVITATIONS, TEXTS, TITLES, Message
 from vret.headset.page import Dial, Page, Row
 from vret.headset.profiles import KEYBOARD, PROFILES, Control, Profile
+from vret.link.phrase import PHRASE_WORDS, WORDS
 from vret.render.lettering import lettering
 from vret.render.panel import BELOW_EYES, FREE_AHEAD, Panel
 from vret.render.typesetting import CAPITAL_EM, DISTANCE_M, QUADS_MAX, SMALL_M, WIDE_M, typeset
@@ -22,6 +23,7 @@ ANCHORS = (
     "Zürich",
     "The ladder that slipped",
 )
+LONGEST = tuple(sorted(WORDS, key=len)[-PHRASE_WORDS:])
 PAUSE = Page(sentence="Pause. Nothing will come nearer.")
 ASIDE = PAUSE._replace(is_aside=True)
 
@@ -63,6 +65,9 @@ def test_everything_that_may_be_read_fits(message: Message, profile: Profile, sa
     hint = INVITATIONS[Control.READY].format(profile.sentence(Control.READY))
     spoken = "wide word " * (SAY_MAX // 10) if said else ""
     page = Page(title="Calm room", sentence=TEXTS[message], rows=() if spoken else rows, hint=hint, spoken=spoken)
+    if message is Message.WORDS:
+        hint = INVITATION_AFTER_WORDS.format(profile.sentence(Control.READY))
+        page = page._replace(sentence="" if said else page.sentence, words=LONGEST, rows=(), hint=hint)
     quads, width, height = typeset(page, lettering())
     assert len(quads) < QUADS_MAX
     inside = quads["rect"][1:]

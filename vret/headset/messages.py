@@ -38,7 +38,7 @@ TEXTS: dict[Message, str] = {
     Message.CALM: "You are in the calm room. Your therapist will suggest how to go on.",
     Message.PRACTISE_STOP: "Please do Stop once, so that you know it works.",
     Message.PRACTISED: "Stop works. Try the others too, if you like.",
-    Message.WORDS: "Please read these words to your therapist. If both have the same, nobody is in between.",
+    Message.WORDS: "Read these words to your therapist. They prove that nobody is in between.",
     Message.STOPPED: "You stopped. Take your time.",
     Message.READY: "Good. Your therapist will suggest how to go on.",
     Message.OFFER: "Your therapist suggests going on.",
@@ -75,7 +75,7 @@ INVITATIONS: dict[Control, str] = {
 }
 """What is said before the way in which the panel is answered."""
 
-INVITATION_AFTER_WORDS = "When your therapist says that they are the same: {}"
+INVITATION_AFTER_WORDS = "If your therapist has the same: {}"
 
 WARNINGS = ("{}: now", "{}: in 1 second", "{}: in {} seconds")
 """What is coming, in the scene's own words: in less than half a second, in one, in more."""

@@ -55,7 +55,10 @@ EMPTY = Page()
 def page(
     session: Session | None, t_ns: int, profile: Profile, dial: int | None, done: frozenset[Control] = frozenset()
 ) -> Page | None:
-    """None while there is nothing to read. `done` are the controls that the person has tried."""
+    """None while there is nothing to read. `done` are the controls that the person has tried.
+
+    Beside what the therapist says, words to be read out stand without their sentence: there is room for one of them.
+    """
     message, question = notice(session, t_ns), asked(session, t_ns)
     spoken = _spoken(session, t_ns)
     words = () if session is None else session.words_asked
@@ -63,7 +66,7 @@ def page(
     made = Page(
         title="" if session is None else TITLES[session.state],
         warning="" if session is None else _warning(session, t_ns),
-        sentence="" if message is None else TEXTS[message],
+        sentence="" if message is None or (words and spoken) else TEXTS[message],
         words=words,
         rows=() if spoken or words else _rows(session, profile, done),
         dial=None if session is None or question is not Control.RATE else Dial(dial, _anchors(session.anchors)),
