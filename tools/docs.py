@@ -28,6 +28,7 @@ LIMIT_MEANINGS = {
     "enter_fade_ns": "until the veil is closed before a scene is entered",
     "blink_ns": "until the veil is closed when the person changes place within a scene",
     "rating_ns": "for an answer on the dial; then the rating is missing",
+    "new_words_ns": "after words to be read out have given way to others, before yes counts for these",
     "say_ns": "for which a text of the therapist is shown at least",
     "say_character_ns": "more for each of its characters: about twelve a second, slower than subtitles run",
     "resume_offer_ns": "for the person to accept an offer to go on",

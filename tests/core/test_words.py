@@ -6,6 +6,7 @@ from tests.core.drive import Drive
 from tests.core.ladders import PLAN, SCENE
 from vret.core import commands, effects, events
 from vret.core.effects import Refusal, State
+from vret.core.limits import LIMITS
 from vret.core.session import open_session
 
 WORDS = ("acorn", "fern", "lily", "velvet")
@@ -95,3 +96,25 @@ def test_nobody_is_asked_for_words_in_a_scene_or_just_after_a_stop() -> None:
     assert not drive.session.agreement.confirmed
     drive.press(events.ReadyPressed)
     assert not asked(drive)
+
+
+def test_a_yes_that_was_meant_for_other_words_confirms_nothing() -> None:
+    """Somebody in between could change the words under a hand that is about to answer."""
+    drive = compared()
+    agree(drive, keys="b", sender="x")
+    match(drive, keys="b", sender="x")
+    drive.press(events.ReadyPressed)
+    assert drive.session.agreement is not None
+    assert not drive.session.agreement.confirmed
+    drive.wait(LIMITS.new_words_ns)
+    drive.press(events.ReadyPressed)
+    assert drive.session.agreement.confirmed
+
+
+def test_nobody_says_yes_to_words_while_a_rating_is_asked_for() -> None:
+    drive = compared()
+    assert drive.refusal(commands.AskRating()) is None
+    assert not asked(drive)
+    drive.press(events.ReadyPressed)
+    assert drive.session.agreement is not None
+    assert not drive.session.agreement.confirmed

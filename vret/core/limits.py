@@ -24,6 +24,7 @@ class Limits(msgspec.Struct, frozen=True, gc=False):
     rating_ns: int = 15_000 * _MS
     say_ns: int = 5_000 * _MS
     say_character_ns: int = 80 * _MS
+    new_words_ns: int = 3_000 * _MS
     resume_offer_ns: int = 60_000 * _MS
     input_lost_calm_ns: int = 5_000 * _MS
     hold_extension_ceiling_ns: int = 30_000 * _MS

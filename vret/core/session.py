@@ -82,13 +82,17 @@ class Offer(msgspec.Struct, frozen=True, gc=False):
 
 
 class Agreement(msgspec.Struct, frozen=True, gc=False):
-    """Keys that a console and the headset share, and who has confirmed their words: the therapist, the person."""
+    """Keys that a console and the headset share, and who has confirmed their words: the therapist, the person.
+
+    A yes before `answerable_ns` was meant for other words, which these have taken the place of on the panel.
+    """
 
     sender: str
     keys: str
     words: tuple[str, ...]
     matched: bool = False
     confirmed: bool = False
+    answerable_ns: int = 0
 
     @property
     def is_compared(self) -> bool:
@@ -171,7 +175,7 @@ class Session(msgspec.Struct, frozen=True):
     @property
     def words_asked(self) -> tuple[str, ...]:
         """The words that the person is asked to read out now: in calm, and when stop has been practised; else none."""
-        if self.agreement is None or self.agreement.confirmed or not self.practised:
+        if self.agreement is None or self.agreement.confirmed or not self.practised or self.rating is not None:
             return ()
         is_time = self.state is State.CALM or (self.state is State.STOPPED and self.ready and self.offer is None)
         return self.agreement.words if is_time else ()

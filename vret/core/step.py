@@ -98,7 +98,10 @@ def _ready(turn: Turn, event: events.ReadyPressed) -> None:
     _use_input(turn, event.input)
     agreement = turn.session.agreement
     if turn.session.words_asked and agreement is not None:
-        _compare(turn, replace(agreement, confirmed=True))
+        if event.t_ns >= agreement.answerable_ns:
+            _compare(turn, replace(agreement, confirmed=True))
+        else:
+            turn.say(effects.PressAcknowledged())
     elif turn.session.state is State.STOPPED and not turn.session.ready:
         turn.change(ready=True)
     else:
@@ -111,7 +114,8 @@ def _keys_agreed(turn: Turn, event: events.KeysAgreed) -> None:
     if known is not None and known.keys == event.keys:
         turn.change(agreement=replace(known, sender=event.sender))
     else:
-        turn.change(agreement=Agreement(event.sender, event.keys, event.words))
+        answerable_ns = event.t_ns + LIMITS.new_words_ns if turn.session.words_asked else 0
+        turn.change(agreement=Agreement(event.sender, event.keys, event.words, answerable_ns=answerable_ns))
 
 
 def _words_matched(turn: Turn, event: events.WordsMatched) -> None:

@@ -174,6 +174,7 @@ export const LIMITS = {
   "rating_ns": 15000000000,
   "say_ns": 5000000000,
   "say_character_ns": 80000000,
+  "new_words_ns": 3000000000,
   "resume_offer_ns": 60000000000,
   "input_lost_calm_ns": 5000000000,
   "hold_extension_ceiling_ns": 30000000000

@@ -29,13 +29,18 @@ export interface Admitted {
   therapist: string;
 }
 
-/** Keys that a console and the headset share, and who has confirmed their words: the therapist, the person. */
+/**
+ * Keys that a console and the headset share, and who has confirmed their words: the therapist, the person.
+ *
+ * A yes before `answerable_ns` was meant for other words, which these have taken the place of on the panel.
+ */
 export interface Agreement {
   sender: string;
   keys: string;
   words: string[];
   matched?: boolean;
   confirmed?: boolean;
+  answerable_ns?: number;
 }
 
 /** The person's own words for 0, 25, 50, 75 and 100, of at most ANCHOR_MAX characters each. */
