@@ -9,6 +9,7 @@ import pytest
 
 from tests.console.driving import AXE, SETTLE_MS, TRIES, Page, Session, play
 from tests.server.programs import ServerProgram
+from vret.core.limits import LIMITS
 from vret.headset.controls import Button
 from vret.link.phrase import PHRASE_WORDS, WORDS
 
@@ -101,6 +102,7 @@ async def _differ(session: Session) -> None:
     await page.click("Agree on new words")
     await page.sees(ASK)
     assert await _words(page) != words
+    await asyncio.sleep(LIMITS.new_words_ns / 1e9 + 1)
     await session.compare_words()
     await session.raise_to(1, FIRST)
 
