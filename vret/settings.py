@@ -313,6 +313,14 @@ SERVER_TURN_SECRET_FILE = Setting[Path | None](
     "File with the secret that this server shares with the TURN relay; nobody else should be able to read it.",
     ("server",),
 )
+SERVER_DIRECT_CALLS = Setting(
+    "server_direct_calls",
+    "--direct-calls/--relayed-calls",
+    False,
+    "Let voice and picture also take the short way between therapist and person, past the relay: each of the two can "
+    "then see the other's network address.",
+    ("server",),
+)
 
 MINUTES = Setting(
     "minutes", "--minutes", 1.5, "About how long the demonstration takes, in minutes.", ("demo",), low=1.0, high=60.0
@@ -377,6 +385,7 @@ SETTINGS: tuple[Setting[Any], ...] = (
     SERVER_EMERGENCY_NUMBER,
     SERVER_TURN_URLS,
     SERVER_TURN_SECRET_FILE,
+    SERVER_DIRECT_CALLS,
     MINUTES,
     KEEP,
     STEER,

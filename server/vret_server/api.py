@@ -185,7 +185,8 @@ async def turn(session_id: str, request: Request, clinic: _Clinic) -> TurnBody:
     therapist who leads it. Whoever only watches gets none."""
     await _check_takes_part(session_id, request, clinic)
     made = None if clinic.turn is None else clinic.turn.mint(session_id)
-    return TurnBody(turn=None if made is None else TurnCredentialBody.of(made))
+    allowed = None if made is None else TurnCredentialBody.of(made)
+    return TurnBody(turn=allowed, direct=clinic.settings.direct_calls)
 
 
 @router.post("/redeem")

@@ -207,6 +207,7 @@ class TurnCredentialBody(_Body):
 
 class TurnBody(_Body):
     turn: TurnCredentialBody | None = Field(description="null: this clinic's server has no relay")
+    direct: bool = Field(description="Whether a call may also go past the relay")
 
 
 class HealthBody(_Body):

@@ -11,6 +11,7 @@ from vret.settings import (
     SERVER_BEHIND_TLS_PROXY,
     SERVER_DATA,
     SERVER_DATABASE,
+    SERVER_DIRECT_CALLS,
     SERVER_EMERGENCY_NUMBER,
     SERVER_HOST,
     SERVER_ORIGINS,
@@ -40,6 +41,7 @@ def server(
     emergency_number: Annotated[str, SERVER_EMERGENCY_NUMBER.option()] = SERVER_EMERGENCY_NUMBER.default,
     turn_urls: Annotated[str, SERVER_TURN_URLS.option()] = SERVER_TURN_URLS.default,
     turn_secret_file: Annotated[Path | None, SERVER_TURN_SECRET_FILE.option()] = SERVER_TURN_SECRET_FILE.default,
+    direct_calls: Annotated[bool, SERVER_DIRECT_CALLS.option()] = SERVER_DIRECT_CALLS.default,
 ) -> None:
     """Run the server until Ctrl-C. Database and folders are made, or brought up to date, first."""
     settings = Settings(
@@ -53,6 +55,7 @@ def server(
         emergency_number=emergency_number,
         turn_urls=tuple(_listed(turn_urls)),
         turn_secret_file=turn_secret_file,
+        direct_calls=direct_calls,
     )
     if context.invoked_subcommand is not None:
         context.obj = settings

@@ -32,9 +32,11 @@ from vret.link.wire import (
     Commitment,
     ErrorCode,
     HeadsetHalf,
+    HeadsetSignal,
     Heartbeat,
     Hello,
     Kept,
+    PageSignal,
     PeerJoined,
     PeerLeft,
     Proven,
@@ -179,11 +181,12 @@ _ENCODER = msgspec.json.Encoder()
 
 _BYTES_MAX: dict[Role, dict[str, int]] = {
     Role.THERAPIST: {
-        kind.__name__: COMMAND_BYTES_MAX for kind in (Heartbeat, CommandMessage, Kept, Commitment, Reveal, WordsMatch)
+        kind.__name__: COMMAND_BYTES_MAX
+        for kind in (Heartbeat, CommandMessage, Kept, Commitment, Reveal, WordsMatch, PageSignal)
     },
     Role.HEADSET: {
         kind.__name__: MESSAGE_BYTES_MAX
-        for kind in (ReportMessage, RecordsMessage, Snapshot, Turned, Challenge, HeadsetHalf, Proven)
+        for kind in (ReportMessage, RecordsMessage, Snapshot, Turned, Challenge, HeadsetHalf, Proven, HeadsetSignal)
     },
 }
 _KNOWN = frozenset(name for kinds in _BYTES_MAX.values() for name in kinds) | {

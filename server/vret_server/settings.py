@@ -6,6 +6,7 @@ from pathlib import Path
 from vret.settings import (
     SERVER_BEHIND_TLS_PROXY,
     SERVER_DATABASE,
+    SERVER_DIRECT_CALLS,
     SERVER_EMERGENCY_NUMBER,
     SERVER_HOST,
     SERVER_PORT,
@@ -31,6 +32,7 @@ class Settings:
     emergency_number: str = SERVER_EMERGENCY_NUMBER.default
     turn_urls: tuple[str, ...] = ()
     turn_secret_file: Path | None = SERVER_TURN_SECRET_FILE.default
+    direct_calls: bool = SERVER_DIRECT_CALLS.default
     limits: "ServerLimits" = field(default_factory=lambda: ServerLimits())
 
     @property

@@ -11,6 +11,7 @@ from vret.core.plan import Plan
 from vret.errors import VretError
 from vret.link.address import Address
 from vret.link.strict import require_64_bits
+from vret.memory.call import Relay
 from vret.recording.seal import Sealed
 
 CHUNK_BYTES = 1024 * 1024
@@ -47,13 +48,11 @@ class Redeemed(msgspec.Struct, frozen=True):
     plan: Plan
 
 
-class TurnCredential(msgspec.Struct, frozen=True):
-    """What a WebRTC engine needs to use the clinic's relay, for one session; ask anew for every new connection."""
+class Ways(msgspec.Struct, frozen=True):
+    """By which ways a call of the session may go: `turn` is None where the clinic has no relay."""
 
-    urls: tuple[str, ...]
-    username: str
-    credential: str
-    expires_unix_ms: int
+    turn: Relay | None
+    direct: bool = False
 
 
 class Rest:
@@ -95,11 +94,11 @@ class Rest:
             raise StrangerError(self._address.http) from None
         return redeemed
 
-    async def turn(self, session_id: str, token: str) -> TurnCredential | None:
-        """Fresh credentials for the relay; None where the clinic has no relay."""
+    async def ways(self, session_id: str, token: str) -> Ways:
+        """Where a call may go now, with fresh credentials for the relay; ask anew for every offer."""
         answer = await self.request("POST", f"/api/sessions/{session_id}/turn", headers=_bearer(token))
         try:
-            return msgspec.json.decode(answer.content, type=_Turn).turn
+            return msgspec.json.decode(answer.content, type=Ways)
         except msgspec.DecodeError:
             raise StrangerError(self._address.http) from None
 
@@ -156,10 +155,6 @@ class Rest:
 class _Refusal(msgspec.Struct):
     code: str
     message: str
-
-
-class _Turn(msgspec.Struct):
-    turn: TurnCredential | None
 
 
 class _Offset(msgspec.Struct):

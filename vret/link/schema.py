@@ -11,7 +11,9 @@ from typing import Any
 import msgspec
 
 from vret.core.axes import AXIS_VOCABULARY_VERSION
+from vret.link.signalling import FromHeadset as HeadsetSaysInCall
 from vret.link.wire import PROTOCOL, FromHeadset, FromTherapist, ToHeadset, ToTherapist
+from vret.memory.call import FromPage as PageSaysInCall
 from vret.recording.record import ClockEstimate, FrameRecord, Record
 
 _UNIONS = {
@@ -19,6 +21,8 @@ _UNIONS = {
     "FromHeadset": FromHeadset,
     "ToHeadset": ToHeadset,
     "ToTherapist": ToTherapist,
+    "PageSaysInCall": PageSaysInCall,
+    "HeadsetSaysInCall": HeadsetSaysInCall,
     "LogEntry": Record | FrameRecord | ClockEstimate,
 }
 

@@ -170,6 +170,21 @@ class WordsMatch(_Message, frozen=True, kw_only=True):
     mac: bytes
 
 
+class PageSignal(_Message, frozen=True, kw_only=True):
+    """From the console that leads, about the call: `content` is a signal (`vret.link.signalling`), `mac` its MAC."""
+
+    content: str
+    mac: bytes
+
+
+class HeadsetSignal(_Message, frozen=True, kw_only=True):
+    """The headset's side of the same, for the console `peer`."""
+
+    peer: str
+    content: str
+    mac: bytes
+
+
 class Relayed(_Message, frozen=True, kw_only=True):
     """What the headset receives: a therapist's message, unread by the server, with its sender."""
 
@@ -198,8 +213,10 @@ class Snapshot(_Message, frozen=True, kw_only=True):
     last_sequence: int
 
 
-FromTherapist = Hello | Heartbeat | CommandMessage | Kept | Commitment | Reveal | WordsMatch
-FromHeadset = Hello | ReportMessage | RecordsMessage | Snapshot | Turned | Challenge | HeadsetHalf | Proven
+FromTherapist = Hello | Heartbeat | CommandMessage | Kept | Commitment | Reveal | WordsMatch | PageSignal
+FromHeadset = (
+    Hello | ReportMessage | RecordsMessage | Snapshot | Turned | Challenge | HeadsetHalf | Proven | HeadsetSignal
+)
 ToHeadset = Welcome | Turned | PeerJoined | PeerLeft | Admit | Relayed
 ToTherapist = (
     Welcome
@@ -212,4 +229,5 @@ ToTherapist = (
     | Challenge
     | HeadsetHalf
     | Proven
+    | HeadsetSignal
 )

@@ -143,6 +143,8 @@ export interface SessionsBody {
 export interface TurnBody {
   /** null: this clinic's server has no relay */
   turn: TurnCredentialBody | null;
+  /** Whether a call may also go past the relay */
+  direct: boolean;
 }
 
 /** What a WebRTC program needs to use the relay, for one session; no new connection once it has expired. */

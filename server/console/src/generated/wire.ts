@@ -1,12 +1,16 @@
 // Written by tools/vocabulary.py from the Python code; `make docs` writes it anew.
 
-export type FromTherapist = Hello | Heartbeat | CommandMessage | Kept | Commitment | Reveal | WordsMatch;
+export type FromTherapist = Hello | Heartbeat | CommandMessage | Kept | Commitment | Reveal | WordsMatch | PageSignal;
 
-export type FromHeadset = Hello | ReportMessage | RecordsMessage | Snapshot | Turned | Challenge | HeadsetHalf | Proven;
+export type FromHeadset = Hello | ReportMessage | RecordsMessage | Snapshot | Turned | Challenge | HeadsetHalf | Proven | HeadsetSignal;
 
 export type ToHeadset = Welcome | Turned | PeerJoined | PeerLeft | Admit | Relayed;
 
-export type ToTherapist = Welcome | Turned | PeerJoined | PeerLeft | ReportMessage | RecordsMessage | Snapshot | Challenge | HeadsetHalf | Proven;
+export type ToTherapist = Welcome | Turned | PeerJoined | PeerLeft | ReportMessage | RecordsMessage | Snapshot | Challenge | HeadsetHalf | Proven | HeadsetSignal;
+
+export type PageSaysInCall = CallOffer | CallCandidate | CallMuted | CallEnded;
+
+export type HeadsetSaysInCall = CallReady | CallAnswer | CallCandidate;
 
 export type LogEntry = Record | FrameRecord | ClockEstimate;
 
@@ -100,6 +104,46 @@ export type BatteryOf = "computer" | "controller_left" | "controller_right";
 export interface BeaconIssued {
   type: "BeaconIssued";
   number: number;
+}
+
+export interface CallAnswer {
+  type: "CallAnswer";
+  call: string;
+  sdp: string;
+}
+
+/** One address at which an end of the call may be reached (RFC 8838), for the media section `mid`. */
+export interface CallCandidate {
+  type: "CallCandidate";
+  call: string;
+  candidate: string;
+  mid: string;
+}
+
+/** The page ended the call. */
+export interface CallEnded {
+  type: "CallEnded";
+  call: string;
+}
+
+/** The therapist's microphone is off, or on again. */
+export interface CallMuted {
+  type: "CallMuted";
+  call: string;
+  is_muted: boolean;
+}
+
+/** `sdp` of a new call, or of one that goes on by other ways. */
+export interface CallOffer {
+  type: "CallOffer";
+  call: string;
+  sdp: string;
+}
+
+/** The voice program takes offers; `run` is empty while there is none. */
+export interface CallReady {
+  type: "CallReady";
+  run: string;
 }
 
 /** Fade to the calm room. */
@@ -284,6 +328,14 @@ export interface HeadsetRemoved {
   t_ns: number;
 }
 
+/** The headset's side of the same, for the console `peer`. */
+export interface HeadsetSignal {
+  type: "HeadsetSignal";
+  peer: string;
+  content: string;
+  mac: string;
+}
+
 export interface HeadsetWorn {
   type: "HeadsetWorn";
   t_ns: number;
@@ -398,6 +450,13 @@ export interface Note {
 export interface Offer {
   step: number;
   until_ns: number;
+}
+
+/** From the console that leads, about the call: `content` is a signal (`vret.link.signalling`), `mac` its MAC. */
+export interface PageSignal {
+  type: "PageSignal";
+  content: string;
+  mac: string;
 }
 
 /** Stay where you are; nothing approaches. */
