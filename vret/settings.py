@@ -174,7 +174,8 @@ SOUND = Setting[SoundChoice](
     "sound",
     "--sound",
     "auto",
-    "Where sound goes: the sound device (auto), a file in the data folder, or nowhere.",
+    "Where sound goes: the sound device (auto), a file in the data folder, or nowhere. The microphone listens only "
+    "with auto.",
     ("headset",),
 )
 SOUND_OUTPUT = Setting(
@@ -183,6 +184,15 @@ SOUND_OUTPUT = Setting(
     "",
     "Which sound device plays: its name or a part of it, as `vret doctor` lists them. Where it is not there, the "
     "default plays until it is.",
+    ("headset",),
+    "the headset's own, where its name tells; else the computer's default",
+)
+MICROPHONE = Setting(
+    "microphone",
+    "--microphone",
+    "",
+    "Which microphone the therapist hears: its name or a part of it, as `vret doctor` lists them. Where it is not "
+    "there, the default listens until it is.",
     ("headset",),
     "the headset's own, where its name tells; else the computer's default",
 )
@@ -366,6 +376,7 @@ SETTINGS: tuple[Setting[Any], ...] = (
     SCENE_CACHE,
     SOUND,
     SOUND_OUTPUT,
+    MICROPHONE,
     VIEW_WIDTH,
     VIEW_HEIGHT,
     FRAME_RATE_HZ,

@@ -11,8 +11,10 @@ from vret.core.device import Device
 from vret.core.events import Admitted, CommandReceived, HeartbeatReceived, KeysAgreed, WordsMatched
 from vret.core.report import report
 from vret.core.session import open_session
+from vret.link.agreement import AgreementError, mac_of
 from vret.link.connection import HeadsetConnection, Received, ServerMessageError
 from vret.link.keyring import NO_CALL, ConsoleKeyring
+from vret.link.signalling import SAID_IN_CALL, CallReady
 from vret.link.wire import (
     COMMAND_BYTES_MAX,
     MESSAGE_BYTES_MAX,
@@ -23,9 +25,11 @@ from vret.link.wire import (
     ErrorCode,
     FromHeadset,
     HeadsetHalf,
+    HeadsetSignal,
     Heartbeat,
     Hello,
     Kept,
+    PageSignal,
     PeerJoined,
     PeerLeft,
     Proven,
@@ -39,6 +43,7 @@ from vret.link.wire import (
     Welcome,
     WordsMatch,
 )
+from vret.memory.call import CallAnswer, CallCandidate, CallOffer
 from vret.recording.record import Record
 
 MS = 1_000_000
@@ -64,9 +69,9 @@ def joined(peer: str = PEER) -> bytes:
     return ENCODE(PeerJoined(peer=peer, role=Role.THERAPIST, program="console 1"))
 
 
-def relayed(message: bytes | msgspec.Struct) -> bytes:
+def relayed(message: bytes | msgspec.Struct, sender: str = PEER) -> bytes:
     raw = message if isinstance(message, bytes) else ENCODE(message)
-    return ENCODE(Relayed(sender=PEER, message=msgspec.Raw(raw)))
+    return ENCODE(Relayed(sender=sender, message=msgspec.Raw(raw)))
 
 
 def command(asked: Command | None = None) -> CommandMessage:
@@ -392,9 +397,105 @@ def test_a_console_that_joins_is_challenged_and_agrees_on_keys() -> None:
     assert received.events == [WordsMatched(t_ns=0, sender=PEER, keys=console.agreed.name)]
 
 
+def agreed(connection: HeadsetConnection, peer: str = PEER) -> ConsoleKeyring:
+    """A console that has joined and agreed on keys."""
+    console = ConsoleKeyring("s-1", NO_CALL)
+    pending = said(connection.receive(joined(peer), 0))
+    while pending:
+        message = pending.pop(0)
+        assert isinstance(message, Challenge | HeadsetHalf | Proven)
+        reply = console.take(message)
+        if reply is not None:
+            pending += said(connection.receive(relayed(reply, peer), 0))
+    return console
+
+
+def signals(connection: HeadsetConnection) -> list[HeadsetSignal]:
+    return [message for message in map(decode, connection.outgoing(0)) if isinstance(message, HeadsetSignal)]
+
+
+def test_a_console_with_keys_hears_whether_the_voice_process_lives(connection: HeadsetConnection) -> None:
+    console = agreed(connection)
+    connection.voice_runs("run-1", bytes(32))
+    connection.voice_runs("", NO_CALL)
+    heard = signals(connection)
+    assert [message.peer for message in heard] == [PEER] * 3
+    assert [console.signal_of(message) for message in heard] == [CallReady(run=run) for run in ("", "run-1", "")]
+
+
+def test_a_console_that_comes_later_hears_it_as_soon_as_it_has_keys(connection: HeadsetConnection) -> None:
+    connection.voice_runs("run-1", bytes(32))
+    assert signals(connection) == []
+    console = agreed(connection)
+    (message,) = signals(connection)
+    assert console.signal_of(message) == CallReady(run="run-1")
+
+
+def test_an_offer_reaches_the_voice_process_and_its_answer_the_console_that_offered(
+    connection: HeadsetConnection,
+) -> None:
+    first, second = agreed(connection), agreed(connection, "t-2")
+    signals(connection)
+    offer = CallOffer(call="c", sdp="v=0")
+    assert connection.receive(relayed(first.signal(offer)), 0).signals == [offer]
+    candidate = CallCandidate(call="c", candidate="candidate:1", mid="0")
+    assert connection.receive(relayed(second.signal(candidate), "t-2"), 0).signals == [candidate]
+    connection.voice_says(CallAnswer(call="c", sdp="v=0 answer"))
+    (message,) = signals(connection)
+    assert message.peer == PEER
+    assert first.signal_of(message) == CallAnswer(call="c", sdp="v=0 answer")
+    with pytest.raises(AgreementError):
+        second.signal_of(message)
+
+
+def test_an_offer_whose_certificate_was_exchanged_on_the_way_is_refused(connection: HeadsetConnection) -> None:
+    """Neither the server nor another console can make the MAC, and nothing that either end said fits another place."""
+    console, other = agreed(connection), agreed(connection, "t-2")
+    offer = console.signal(CallOffer(call="c", sdp="a=fingerprint:sha-256 AA"))
+    changed = msgspec.structs.replace(offer, content=offer.content.replace("AA", "BB"))
+    echoed = signals(connection)[0]
+    forged = (
+        changed,
+        other.signal(CallOffer(call="c", sdp="a=fingerprint:sha-256 BB")),
+        PageSignal(content=echoed.content, mac=echoed.mac),
+        PageSignal(content=offer.content, mac=b""),
+    )
+    for message in forged:
+        received = connection.receive(relayed(message), 0)
+        (turned,) = said(received)
+        assert isinstance(turned, Turned)
+        assert turned.code is ErrorCode.KEYS_DIFFER
+        assert received.signals == []
+    connection.voice_says(CallAnswer(call="c", sdp="v=0"))
+    assert signals(connection) == []
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        ('{"type":"CallOffer","call":"c","sdp":"v=0","then":1}', ErrorCode.UNKNOWN_FIELD),
+        ('{"type":"CallOffer","call":"c"}', ErrorCode.BAD_MESSAGE),
+        ('{"type":"CallAnswer","call":"c","sdp":"v=0"}', ErrorCode.BAD_MESSAGE),
+        ("no JSON", ErrorCode.BAD_MESSAGE),
+    ],
+)
+def test_a_signal_that_is_not_understood_whole_reaches_nobody(
+    connection: HeadsetConnection, content: str, code: ErrorCode
+) -> None:
+    console = agreed(connection)
+    assert console.agreed is not None
+    mac = mac_of(console.agreed.commands_key, SAID_IN_CALL, content.encode())
+    received = connection.receive(relayed(PageSignal(content=content, mac=mac)), 0)
+    (turned,) = said(received)
+    assert isinstance(turned, Turned)
+    assert turned.code is code
+    assert received.signals == []
+
+
 @pytest.mark.parametrize(
     "message",
     [
+        PageSignal(content='{"type":"CallEnded","call":"c"}', mac=bytes(32)),
         WordsMatch(mac=bytes(32)),
         Kept(mac=bytes(32)),
         Reveal(key=bytes(65), certificate=bytes(32), proof=bytes(32)),

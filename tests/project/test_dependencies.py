@@ -26,6 +26,7 @@ ALLOWED: dict[str, set[str]] = {
     "vret.headset": {*LOWER, "vret.render", *BASE},
     "vret.sound": {*LOWER, *BASE},
     "vret.link": {*LOWER, *BASE},
+    "vret.voice": {"vret.core", "vret.memory", "vret.sound", *BASE},
     "vret.supervisor": {*LOWER, "vret.link", *BASE, "vret"},
     "vret.review": {"vret.core", "vret.recording", "vret.scene", *BASE},
     "vret.doctor": {*LOWER, "vret.headset", "vret.render", "vret.sound", "vret.link", "vret.supervisor", *BASE},
@@ -65,6 +66,8 @@ FRAME_FORBIDDEN = (
     "trimesh",
     "embreex",
     "OpenEXR",
+    "webrtc",
+    "wrtc",
 )
 
 

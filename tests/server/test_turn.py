@@ -17,7 +17,7 @@ from aioice import stun
 from aioice.turn import TCP_TRANSPORT, TurnClientUdpProtocol
 
 from vret.link.address import read_address
-from vret.link.rest import Rest
+from vret.link.rest import Rest, Ways
 from vret_server.accounts import AccountRole
 from vret_server.allocation import allocated
 from vret_server.settings import ServerLimits, Settings
@@ -144,9 +144,10 @@ def test_the_headset_program_asks_for_them_again_and_again(clinic: ServerProgram
 
     async def ask() -> TurnCredential:
         async with Rest(read_address(clinic.url)) as rest:
-            given = await rest.turn(device.session_id, device.token)
+            given = (await rest.ways(device.session_id, device.token)).turn
             assert given is not None
-            return TurnCredential(given.urls, given.username, given.credential, given.expires_unix_ms)
+            expires_unix_ms = int(given.username.split(":")[0]) * 1000
+            return TurnCredential(given.urls, given.username, given.credential, expires_unix_ms)
 
     first = asyncio.run(ask())
     _wait_until(first.expires_unix_ms // 1000 - LIFETIME_S + 1)
@@ -160,13 +161,13 @@ def test_a_server_without_a_relay_says_so(console: Console, session_id: str, dev
     path = f"/api/sessions/{session_id}/turn"
     for end in (console.http, device.http):
         answer = end.post(path)
-        assert (answer.status_code, answer.json()) == (200, {"turn": None})
+        assert (answer.status_code, answer.json()) == (200, {"turn": None, "direct": False})
 
-    async def ask() -> object:
+    async def ask() -> Ways:
         async with Rest(read_address(console.server.url)) as rest:
-            return await rest.turn(device.session_id, device.token)
+            return await rest.ways(device.session_id, device.token)
 
-    assert asyncio.run(ask()) is None
+    assert asyncio.run(ask()) == Ways(turn=None, direct=False)
 
 
 def test_nobody_else_is_given_any(clinic: ServerProgram) -> None:

@@ -1,98 +1,31 @@
 """The whole way out: sound process, miniaudio, a PulseAudio server of its own, and what its null sink would play."""
 
-import os
 import shutil
-import subprocess
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from tests.sound.pulse import NEEDED, Pulse, pulse_server, recording, wait_for
 from tests.sound.speaking import spoken, tone
-from tests.sound.stage import EXPOSED, STOPPED, WAIT_S, Stage, stage, waiting
+from tests.sound.stage import EXPOSED, STOPPED, Stage, stage, waiting
 from vret.clock import now_ns
 from vret.memory.audio import push_spoken, take_mixed
-from vret.sound.form import RATE_HZ, Samples
+from vret.sound.form import RATE_HZ
 
-NEEDED = ("pulseaudio", "parec", "pactl")
 pytestmark = pytest.mark.skipif(
     any(shutil.which(program) is None for program in NEEDED), reason="needs PulseAudio: apt install pulseaudio"
 )
 
 
-@dataclass
-class Pulse:
-    """A private PulseAudio server, and what its sink would play, with the time at which each piece was heard."""
-
-    environment: dict[str, str]
-    pieces: list[tuple[int, Samples]] = field(default_factory=list)
-
-    def pactl(self, *arguments: str) -> str:
-        command = ["pactl", *arguments]
-        return subprocess.run(
-            command, env=os.environ | self.environment, check=True, capture_output=True, text=True
-        ).stdout
-
-    def loudest(self, since_ns: int) -> float:
-        return max((float(np.abs(piece).max()) for t_ns, piece in list(self.pieces) if t_ns > since_ns), default=0.0)
-
-
-def wait_for(condition: Callable[[], object], what: str) -> None:
-    end_s = time.monotonic() + WAIT_S
-    while not condition():
-        assert time.monotonic() < end_s, f"waited {WAIT_S:.0f} s for {what}"
-        time.sleep(0.01)
-
-
 @pytest.fixture
 def pulse(tmp_path: Path) -> Iterator[Pulse]:
-    socket = tmp_path / "native"
-    environment = {"PULSE_SERVER": f"unix:{socket}", "PULSE_RUNTIME_PATH": str(tmp_path), "HOME": str(tmp_path)}
-    command = ["pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no", "--disable-shm=yes"]
-    command += ["-L", f"module-native-protocol-unix socket={socket} auth-anonymous=1"]
-    command += ["-L", f"module-null-sink sink_name=out rate={RATE_HZ}"]
-    with subprocess.Popen(command, env=os.environ | environment, stderr=subprocess.DEVNULL) as server:
-        try:
-            wait_for(socket.exists, "PulseAudio")
-            heard = Pulse(environment)
-            with _recording(heard):
-                yield heard
-        finally:
-            server.terminate()
-
-
-class _recording:  # noqa: N801
-    def __init__(self, pulse: Pulse, sink: str = "out") -> None:
-        command = ["parec", "--raw", "--format=float32le", f"--rate={RATE_HZ}", "--channels=2"]
-        command += [f"--device={sink}.monitor", "--latency-msec=10"]
-        self._parec = subprocess.Popen(command, env=os.environ | pulse.environment, stdout=subprocess.PIPE)
-        self._pulse = pulse
-        self._thread = threading.Thread(target=self._read)
-
-    def _read(self) -> None:
-        assert self._parec.stdout is not None
-        rest = b""
-        while data := os.read(self._parec.stdout.fileno(), 65536):
-            whole = len(rest + data) // 8 * 8
-            piece, rest = (rest + data)[:whole], (rest + data)[whole:]
-            if piece:
-                self._pulse.pieces.append((now_ns(), np.frombuffer(piece, "<f4").reshape(-1, 2)))
-
-    def __enter__(self) -> None:
-        self._thread.start()
-
-    def __exit__(self, *problem: object) -> None:
-        self._parec.terminate()
-        self._thread.join()
-        self._parec.wait()
-        assert self._parec.stdout is not None
-        self._parec.stdout.close()
+    with pulse_server(tmp_path) as server:
+        yield server
 
 
 def is_past(t_ns: int) -> bool:
@@ -154,7 +87,7 @@ def headphones(pulse: Pulse) -> Iterator[Pulse]:
     module = pulse.pactl("load-module", "module-null-sink", "sink_name=headset", f"rate={RATE_HZ}", named).strip()
     heard = Pulse(pulse.environment)
     try:
-        with _recording(heard, "headset"):
+        with recording(heard, "headset"):
             wait_for(lambda: heard.pieces, "the headset's output")
             yield heard
     finally:

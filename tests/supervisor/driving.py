@@ -11,7 +11,7 @@ from vret.core.events import Input, ReadyPressed, StopPressed
 from vret.memory import Claim
 from vret.memory.config import ProgramConfig
 from vret.memory.platform import on_interrupt
-from vret.supervisor.child import FRAME, LINK, SOUND, Program
+from vret.supervisor.child import FRAME, LINK, SOUND, VOICE, Program, Programs
 from vret.supervisor.stall import LONGEST_STEP_NS
 from vret.supervisor.supervisor import Phase, Supervisor
 
@@ -29,6 +29,7 @@ def start(
     frame: str = "",
     link: str = "",
     sound: str = "",
+    voice: str = "",
     loaders: dict[str, list[str]] = NOTHING_TO_LOAD,
 ) -> Supervisor:
     """A supervisor whose memory folder is in `tmp_path`/memory and whose data are in `tmp_path`/data."""
@@ -37,7 +38,7 @@ def start(
     claim = Claim.take(base / "run")
     assert claim is not None
     config = ProgramConfig(server_url="http://127.0.0.1:1", data_folder=str(tmp_path / "data"))
-    programs = (stand_in(FRAME, frame), stand_in(LINK, link), stand_in(SOUND, sound))
+    programs = Programs(stand_in(FRAME, frame), stand_in(LINK, link), stand_in(SOUND, sound), stand_in(VOICE, voice))
     return Supervisor(claim, config, lambda memory: loaders, programs)
 
 

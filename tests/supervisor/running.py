@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tests.supervisor.driving import stand_in
 from vret.memory.config import ProgramConfig
-from vret.supervisor.child import FRAME, LINK, SOUND
+from vret.supervisor.child import PROGRAMS, Programs
 from vret.supervisor.run import run
 
 
@@ -15,7 +15,7 @@ def main() -> int:
     base.mkdir(exist_ok=True)
     config = ProgramConfig(server_url="http://127.0.0.1:1", data_folder=str(folder / "data"))
     code = sys.argv[3] if len(sys.argv) > 3 else None
-    programs = (stand_in(FRAME), stand_in(LINK), stand_in(SOUND))
+    programs = Programs(*map(stand_in, PROGRAMS))
     return run(config, code, window=sys.argv[2] == "window", base=base, programs=programs)
 
 

@@ -1,4 +1,4 @@
-"""Small real programs in the place of the frame, link and sound processes: `python stand_in.py NAME[:HABIT] FOLDER`.
+"""Small real programs in the place of the headset program's processes: `python stand_in.py NAME[:HABIT] FOLDER`.
 
 The frame runs the real core on the real rings, without drawing. The link lets the person in, answers beacons, goes up
 to a rung as soon as stop has been practised, and on after a gap in time; it writes the numbers of the records that it
@@ -30,6 +30,7 @@ from vret.core.report import Report, report
 from vret.core.session import Session, open_session
 from vret.core.step import step
 from vret.memory import Claim, Ring, SessionMemory
+from vret.memory.call import VoiceStatus
 from vret.memory.config import read_config
 from vret.memory.messages import EnterCode, FrameStatus, LinkPhase, LinkStatus, Quit, ToLink
 from vret.memory.platform import end_with_parent, ignore_interrupt, on_parent_death
@@ -155,6 +156,14 @@ def sound(memory: SessionMemory, habit: str) -> int:
     return 0
 
 
+def voice(memory: SessionMemory, habit: str) -> int:
+    end_with_parent()
+    while not memory.is_closing:
+        memory.voice_status.publish(encode(VoiceStatus(t_ns=now_ns(), run="stand-in", certificate=bytes(32))))
+        time.sleep(600 if habit == "hangs" else PERIOD_S)
+    return 0
+
+
 def main() -> int:
     name, _, habit = sys.argv[1].partition(":")
     ignore_interrupt()
@@ -164,7 +173,7 @@ def main() -> int:
     if habit == "dies":
         os._exit(9)
     memory = SessionMemory.attach(Path(sys.argv[2]))
-    return {"frame": frame, "link": link, "sound": sound}[name](memory, habit)
+    return {"frame": frame, "link": link, "sound": sound, "voice": voice}[name](memory, habit)
 
 
 if __name__ == "__main__":

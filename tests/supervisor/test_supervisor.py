@@ -19,7 +19,7 @@ from vret.core.session import Session
 from vret.memory.messages import LinkPhase
 from vret.recording.log import read_log
 from vret.supervisor.recovery import recover_abandoned
-from vret.supervisor.supervisor import Phase
+from vret.supervisor.supervisor import VOICE_HANG_NS, Phase
 
 RESTART_BOUND_S = 5.0
 
@@ -56,7 +56,7 @@ def test_closing_during_a_scene_calms_seals_and_leaves_nothing(tmp_path: Path) -
     assert_nothing_is_left(tmp_path, *process_ids)
 
 
-@pytest.mark.parametrize("name", ["frame", "link", "sound"])
+@pytest.mark.parametrize("name", ["frame", "link", "sound", "voice"])
 def test_a_killed_child_is_back_at_once(tmp_path: Path, name: str) -> None:
     supervisor = start(tmp_path)
     run_to_scene(supervisor)
@@ -104,6 +104,26 @@ def test_the_session_goes_on_without_sound_and_says_so(tmp_path: Path) -> None:
     until(supervisor, lambda: state(supervisor) is State.EXPOSED)
     assert supervisor.notice.startswith("There is no sound.")
     assert close(supervisor) == 0
+
+
+def test_the_session_goes_on_without_voice_and_says_so(tmp_path: Path) -> None:
+    supervisor = start(tmp_path, voice="hopeless")
+    run_to_scene(supervisor)
+    until(supervisor, lambda: supervisor.notice)
+    until(supervisor, lambda: state(supervisor) is State.EXPOSED)
+    assert supervisor.notice.startswith("You and your therapist cannot hear each other.")
+    assert close(supervisor) == 0
+
+
+def test_a_hung_voice_process_is_ended_and_started_again(tmp_path: Path) -> None:
+    supervisor = start(tmp_path, voice="hangs")
+    run_to_scene(supervisor)
+    hung = supervisor.voice.process_id
+    took_s = until(supervisor, lambda: supervisor.voice.process_id not in (None, hung))
+    assert took_s < VOICE_HANG_NS / 1e9 + RESTART_BOUND_S
+    assert state(supervisor) is State.EXPOSED
+    assert close(supervisor) == 0
+    assert_nothing_is_left(tmp_path, hung)
 
 
 @pytest.mark.parametrize("stop_pressed", [False, True])

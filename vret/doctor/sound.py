@@ -1,6 +1,11 @@
-"""The sound devices."""
+"""The sound devices and microphones."""
+
+from typing import TYPE_CHECKING
 
 from vret.doctor.finding import Finding, Mark
+
+if TYPE_CHECKING:
+    from vret.sound.endpoints import Endpoint
 
 ABOUT = "sound"
 
@@ -8,7 +13,7 @@ ABOUT = "sound"
 def check_sound() -> tuple[Finding, ...]:
     """Run in a child process: it opens the default output."""
     from vret.sound.device import SoundDeviceError, Speakers
-    from vret.sound.outputs import outputs
+    from vret.sound.endpoints import microphones, outputs
 
     try:
         speakers = Speakers()
@@ -22,6 +27,20 @@ def check_sound() -> tuple[Finding, ...]:
             ),
         )
     speakers.close()
-    names = ", ".join(f"“{output.name}”" for output in outputs())
-    said = f"{speakers.name} opens; outputs that --sound-output can name: {names or 'none'}."
-    return (Finding(ABOUT, Mark.GOOD, said),)
+    said = f"{speakers.name} opens; outputs that --sound-output can name: {_names(outputs())}."
+    return (Finding(ABOUT, Mark.GOOD, said), _check_microphones(microphones()))
+
+
+def _check_microphones(found: list["Endpoint"]) -> Finding:
+    if found:
+        return Finding(ABOUT, Mark.GOOD, f"microphones that --microphone can name: {_names(found)}.")
+    return Finding(
+        ABOUT,
+        Mark.NOTE,
+        "no microphone is there; the therapist will not hear the person.",
+        "Connect the headset's microphone or another, and allow programs to use it in the system's settings.",
+    )
+
+
+def _names(endpoints: list["Endpoint"]) -> str:
+    return ", ".join(f"“{endpoint.name}”" for endpoint in endpoints) or "none"

@@ -128,6 +128,10 @@ class HeadsetSide:
         self._half = Half(b"", self._certificate)
         self._commitment = b""
 
+    def use(self, certificate: bytes) -> None:
+        """Calls have this certificate from now on; it is bound into what is agreed on next. Raises AgreementError."""
+        self._certificate = _checked(certificate)
+
     def answer(self, committed: bytes) -> Half:
         """What to send to a page that has committed itself. Whatever was begun before is forgotten."""
         self._private = generate_private_key(SECP256R1())

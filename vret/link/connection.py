@@ -23,6 +23,7 @@ from vret.core.report import Report
 from vret.link.agreement import AgreementError
 from vret.link.backlog import Backlog
 from vret.link.keyring import NO_CALL, HeadsetKeyring, KeyFile, ToKeyring
+from vret.link.signalling import CallReady
 from vret.link.strict import UnknownFieldError, decode_strict, is_newer
 from vret.link.timing import PeerClock, SentBeacons
 from vret.link.wire import (
@@ -36,8 +37,10 @@ from vret.link.wire import (
     Heartbeat,
     Hello,
     Kept,
+    PageSignal,
     PeerJoined,
     PeerLeft,
+    Proven,
     RecordsMessage,
     Relayed,
     ReportMessage,
@@ -49,6 +52,7 @@ from vret.link.wire import (
     Welcome,
     WordsMatch,
 )
+from vret.memory.call import CallOffer, FromPage, FromVoice
 from vret.recording.record import ClockEstimate, Record
 
 RECORDS_A_MESSAGE = 128
@@ -72,9 +76,13 @@ class ServerMessageError(Exception):
 
 @dataclass
 class Received:
-    """What followed from a message. `turned` is the server's refusal, `is_final` whether to give up connecting."""
+    """What followed from a message. `turned` is the server's refusal, `is_final` whether to give up connecting.
+
+    `signals` are of the call, for the voice process.
+    """
 
     events: list[Event] = field(default_factory=list)
+    signals: list[FromPage] = field(default_factory=list)
     answers: list[bytes] = field(default_factory=list)
     estimates: list[ClockEstimate] = field(default_factory=list)
     turned: Turned | None = None
@@ -102,6 +110,9 @@ class HeadsetConnection:
         self._consoles: dict[str, PeerClock] = {}
         self._beacons = SentBeacons()
         self._keyring = HeadsetKeyring(opened.session_id, NO_CALL, keys)
+        self._voice_run = ""
+        self._caller = ""
+        self._signals: list[bytes] = []
 
     @property
     def scenes(self) -> tuple[SceneRules, ...]:
@@ -128,8 +139,27 @@ class HeadsetConnection:
     def lost(self) -> None:
         """The socket is gone."""
         self.is_welcome = False
+        for peer in self._consoles:
+            self._keyring.left(peer)
         self._consoles.clear()
         self._snapshot_due = False
+        self._signals.clear()
+
+    def voice_runs(self, run: str, certificate: bytes) -> None:
+        """The voice process began a life, with this certificate for its calls; `run` is empty while it is away."""
+        self._voice_run = run
+        self._keyring.use(certificate)
+        for peer in self._keyring.holders:
+            self._signal(peer, CallReady(run=run))
+
+    def voice_says(self, signal: FromVoice) -> None:
+        """For the console whose offer came last."""
+        self._signal(self._caller, signal)
+
+    def _signal(self, peer: str, signal: CallReady | FromVoice) -> None:
+        message = self._keyring.signal(peer, signal)
+        if message is not None and self.is_welcome:
+            self._signals.append(_ENCODER.encode(message))
 
     def recorded(self, records: tuple[Record, ...]) -> None:
         """These are in the log now."""
@@ -147,7 +177,7 @@ class HeadsetConnection:
 
         Nothing before the opening is in the log: its time there is what a console knows this run by.
         """
-        messages: list[bytes] = []
+        messages, self._signals = self._signals, []
         if not self.is_welcome or self._report is None or not self._opening_recorded:
             return messages
         if self._snapshot_due:
@@ -211,13 +241,11 @@ class HeadsetConnection:
             if len(data) > COMMAND_BYTES_MAX:
                 self._turn(received, ErrorCode.TOO_LARGE, f"at most {COMMAND_BYTES_MAX} bytes are read", data)
                 return
-            message = decode_strict(data, _FROM_THERAPIST)
+            self._heard(relayed.sender, decode_strict(data, _FROM_THERAPIST), t_ns, received)
         except UnknownFieldError as error:
             self._turn(received, ErrorCode.UNKNOWN_FIELD, f"{error}, so nothing of it was done", data)
         except (msgspec.DecodeError, RecursionError) as error:
             self._turn(received, ErrorCode.BAD_MESSAGE, f"it cannot be read: {error}", data)
-        else:
-            self._heard(relayed.sender, message, t_ns, received)
 
     def _heard(
         self, sender: str, message: Heartbeat | CommandMessage | ToKeyring, t_ns: int, received: Received
@@ -225,14 +253,22 @@ class HeadsetConnection:
         match message:
             case Heartbeat() | CommandMessage():
                 received.events.append(self._event(sender, message, t_ns, received))
-            case Commitment() | Reveal() | Kept() | WordsMatch():
-                try:
-                    followed = self._keyring.take(sender, message)
-                except AgreementError as error:
-                    received.answers.append(_ENCODER.encode(Turned(code=ErrorCode.KEYS_DIFFER, message=str(error))))
-                else:
-                    received.answers += [_ENCODER.encode(answer) for answer in followed.messages]
-                    received.events += followed.events
+            case Commitment() | Reveal() | Kept() | WordsMatch() | PageSignal():
+                self._turn_keys(sender, message, received)
+
+    def _turn_keys(self, sender: str, message: ToKeyring, received: Received) -> None:
+        try:
+            followed = self._keyring.take(sender, message)
+        except AgreementError as error:
+            received.answers.append(_ENCODER.encode(Turned(code=ErrorCode.KEYS_DIFFER, message=str(error))))
+            return
+        received.answers += [_ENCODER.encode(answer) for answer in followed.messages]
+        received.events += followed.events
+        received.signals += followed.signals
+        if any(isinstance(signal, CallOffer) for signal in followed.signals):
+            self._caller = sender
+        if any(isinstance(answer, Proven) for answer in followed.messages):
+            self._signal(sender, CallReady(run=self._voice_run))
 
     def _event(self, sender: str, message: Heartbeat | CommandMessage, t_ns: int, received: Received) -> Event:
         if isinstance(message, CommandMessage):

@@ -8,14 +8,17 @@ from typing import Final
 
 import msgspec
 
+from vret.clock import now_ns
 from vret.core.device import Battery, Device
 from vret.core.effects import State, StateChanged
 from vret.core.events import Event, SessionOpened
 from vret.core.report import Report
 from vret.link.address import Address
+from vret.link.calling import Calling
 from vret.link.connection import HeadsetConnection, Received
 from vret.link.keyring import KeyFile
 from vret.link.line import Line
+from vret.link.rest import Rest
 from vret.link.saved import Saved, SavedSession
 from vret.link.telemetry import Thinning
 from vret.memory.config import ProgramConfig
@@ -59,6 +62,7 @@ class Holding:
         self._connection = HeadsetConnection(opened, program, log.last_sequence, keys)
         self._thinning = Thinning()
         self._line: Line | None = None
+        self._calling: Calling | None = None
         self._reports_seen = 0
         self._device: Device | None = None
         self._profile: DisplayProfile | None = None
@@ -70,15 +74,17 @@ class Holding:
             health=lambda change: self._on_loop(self._put, change),
         )
 
-    async def run(self, address: Address, saved: Saved, kept: SavedSession, closing: asyncio.Event) -> None:
+    async def run(self, rest: Rest, address: Address, saved: Saved, kept: SavedSession, closing: asyncio.Event) -> None:
         """Until the session has ended, the server has ended it, or the program closes. The recorder goes on."""
+        self._calling = Calling(self._memory, self._connection, lambda: rest.ways(saved.session_id, saved.resume_token))
         self._line = Line(
             address, saved.resume_token, self._connection, received=self._take_received, connected=self._connected
         )
         self.recorder.start()
         tasks = [
             asyncio.create_task(self._keep_line(self._line)),
-            asyncio.create_task(self._turn_for_ever()),
+            asyncio.create_task(self._turn_for_ever(self._calling)),
+            asyncio.create_task(self._calling.run()),
             asyncio.create_task(self._touch_for_ever(kept)),
             asyncio.create_task(self._over.wait()),
             asyncio.create_task(closing.wait()),
@@ -119,6 +125,9 @@ class Holding:
             self._put(event)
         for estimate in received.estimates:
             self.recorder.note(estimate)
+        for signal in received.signals:
+            if self._calling is not None:
+                self._calling.take(signal)
         if received.turned is not None:
             print(f"server: {received.turned.code}: {received.turned.message}", flush=True)
 
@@ -146,10 +155,12 @@ class Holding:
         while self._waiting and self._memory.from_link.push(_encode(self._waiting[0])):
             self._waiting.popleft()
 
-    async def _turn_for_ever(self) -> None:
+    async def _turn_for_ever(self, calling: Calling) -> None:
         while True:
             self._push_waiting()
             self._take_report()
+            if calling.turn(now_ns()) and self._line is not None:
+                self._line.wake.set()
             if self.recorder.failure is not None:
                 raise self.recorder.failure
             await asyncio.sleep(TURN_S)

@@ -1,7 +1,8 @@
 """The keyrings: the messages of an agreement at either end, and the keys that came of it.
 
 A console that joins is challenged. If it has keys of this session already (it was reloaded, or its connection was
-lost), it answers with a MAC of the challenge; else an agreement begins (`vret.link.agreement`).
+lost), it answers with a MAC of the challenge; else an agreement begins (`vret.link.agreement`). With keys come the
+signals of the call, each under a MAC (`vret.link.signalling`).
 """
 
 import os
@@ -25,22 +26,35 @@ from vret.link.agreement import (
     mac_of,
     verify,
 )
-from vret.link.wire import Challenge, Commitment, HeadsetHalf, Kept, Proven, Reveal, WordsMatch
+from vret.link.signalling import FromHeadset, from_headset, from_page, signed
+from vret.link.wire import (
+    Challenge,
+    Commitment,
+    HeadsetHalf,
+    HeadsetSignal,
+    Kept,
+    PageSignal,
+    Proven,
+    Reveal,
+    WordsMatch,
+)
+from vret.memory.call import FromPage
 
 NONCE_BYTES: Final = 32
 NO_CALL: Final = bytes(CERTIFICATE_BYTES)
 """The fingerprint of an end that takes no calls."""
 
-ToKeyring = Commitment | Reveal | Kept | WordsMatch
+ToKeyring = Commitment | Reveal | Kept | WordsMatch | PageSignal
 FromKeyring = Challenge | HeadsetHalf | Proven
 
 
 @dataclass
 class Turned:
-    """What followed: messages to send, and what the core has to know."""
+    """What followed: messages to send, what the core has to know, and what is for the voice process."""
 
     messages: list[FromKeyring] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
+    signals: list[FromPage] = field(default_factory=list)
 
 
 class KeyFile:
@@ -82,6 +96,23 @@ class HeadsetKeyring:
         self._agreed = {} if kept is None else {agreed.name: agreed for agreed in kept.read(session_id)}
         self._held: dict[str, Agreed] = {}
 
+    @property
+    def holders(self) -> tuple[str, ...]:
+        """The consoles that have proved keys."""
+        return tuple(self._held)
+
+    def use(self, certificate: bytes) -> None:
+        """Calls have this certificate from now on. Raises AgreementError."""
+        self._side.use(certificate)
+
+    def signal(self, peer: str, signal: FromHeadset) -> HeadsetSignal | None:
+        """The message that carries a signal; None for a console that has no keys."""
+        agreed = self._held.get(peer)
+        if agreed is None:
+            return None
+        content, mac = signed(signal, agreed.reports_key)
+        return HeadsetSignal(peer=peer, content=content, mac=mac)
+
     def challenge(self, peer: str) -> Challenge:
         """To a console that has joined."""
         self._nonces[peer] = secrets.token_bytes(NONCE_BYTES)
@@ -92,8 +123,11 @@ class HeadsetKeyring:
         self._held.pop(peer, None)
 
     def take(self, sender: str, message: ToKeyring) -> Turned:
-        """Raises AgreementError for what does not fit."""
+        """Raises AgreementError for what does not fit; for a signal also what `vret.link.signalling.from_page` does."""
         match message:
+            case PageSignal():
+                key = self._keys_of(sender).commands_key
+                return Turned(signals=[from_page(message.content, message.mac, key)])
             case Commitment():
                 half = self._side.answer(message.digest)
                 self._answered = sender
@@ -170,11 +204,23 @@ class ConsoleKeyring:
         self._side = PageSide(self._session_id, self._certificate)
         return Commitment(digest=self._side.commitment)
 
+    def signal(self, signal: FromPage) -> PageSignal:
+        """The message that carries a signal. Raises AgreementError without keys."""
+        content, mac = signed(signal, self._keys().commands_key)
+        return PageSignal(content=content, mac=mac)
+
+    def signal_of(self, message: HeadsetSignal) -> FromHeadset:
+        """Raises AgreementError without keys or for a wrong MAC, msgspec.DecodeError for what cannot be read."""
+        return from_headset(message.content, message.mac, self._keys().reports_key)
+
     def words_match(self) -> WordsMatch:
         """For the therapist who has heard the words. Raises AgreementError without keys."""
+        return WordsMatch(mac=mac_of(self._keys().commands_key, WORDS_MATCH))
+
+    def _keys(self) -> Agreed:
         if self.agreed is None:
-            raise AgreementError("There are no keys yet whose words could be compared.")
-        return WordsMatch(mac=mac_of(self.agreed.commands_key, WORDS_MATCH))
+            raise AgreementError("The headset has not proved its keys yet.")
+        return self.agreed
 
 
 def _told(sender: str, agreed: Agreed) -> KeysAgreed:

@@ -131,7 +131,7 @@ class Link:
         )
         if log_path.exists() or not sealed_path(log_path).exists():
             past = await asyncio.to_thread(_past, log_path)
-            if not past.ended and not await self._record(kept, saved, log_path, past.opened):
+            if not past.ended and not await self._record(kept, saved, log_path, past.opened, rest):
                 return
             await asyncio.to_thread(seal, log_path)
         if self._orders.is_orphaned:
@@ -145,7 +145,9 @@ class Link:
         self._status = msgspec.structs.replace(self._status, uploaded=uploaded)
         self._say(LinkPhase.ENDED, "" if uploaded else self._status.message)
 
-    async def _record(self, kept: SavedSession, saved: Saved, log_path: Path, past: SessionOpened | None) -> bool:
+    async def _record(
+        self, kept: SavedSession, saved: Saved, log_path: Path, past: SessionOpened | None, rest: Rest
+    ) -> bool:
         """Hold the session until it is over and all of it is in the log; False when somebody else finishes the log."""
         opened = past or self._opened(saved)
         log = await asyncio.to_thread(open_log, log_path, opened)
@@ -157,7 +159,7 @@ class Link:
             holding.open(opened)
         uploading = asyncio.create_task(self._upload_leftovers(kept))
         try:
-            await holding.run(self._address, saved, kept, self._orders.closing)
+            await holding.run(rest, self._address, saved, kept, self._orders.closing)
         finally:
             uploading.cancel()
             await asyncio.gather(uploading, return_exceptions=True)

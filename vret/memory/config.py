@@ -39,6 +39,7 @@ class ProgramConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     record_pictures: bool = settings.RECORD_PICTURES.default
     sound: SoundChoice = settings.SOUND.default
     sound_output: str = settings.SOUND_OUTPUT.default
+    microphone: str = settings.MICROPHONE.default
     allow_plain_http: bool = settings.ALLOW_PLAIN_HTTP.default
     acted_person: bool = settings.ACTED_PERSON.default
 

@@ -25,6 +25,8 @@ RING_BYTES: Final = {
     "pictures": 4 * MIB,
     "therapist_voice": 64 * KIB,
     "mix": 128 * KIB,
+    "to_voice": 256 * KIB,
+    "from_voice": 256 * KIB,
 }
 BLOCK_BYTES: Final = {
     "report": 64 * KIB,
@@ -34,6 +36,7 @@ BLOCK_BYTES: Final = {
     "sound_status": 4 * KIB,
     "wearer": 4 * KIB,
     "speech": KIB,
+    "voice_status": 4 * KIB,
     "mirror": MIRRORED_BYTES,
     "mirror_wish": 64,
     "closing": 8,
@@ -56,6 +59,8 @@ class SessionMemory:
         self.pictures = rings["pictures"]  # off-screen headset -> tests: submitted frames, if the configuration asks
         self.therapist_voice = rings["therapist_voice"]  # voice -> sound: Spoken, dropped when full
         self.mix = rings["mix"]  # sound -> voice: Mixed, dropped when full
+        self.to_voice = rings["to_voice"]  # link -> voice: vret.memory.call.ToVoice
+        self.from_voice = rings["from_voice"]  # voice -> link: vret.memory.call.FromVoice
         self.snapshot = snapshot  # frame -> the next frame process: Session after each record
         self.report = blocks["report"]  # frame -> link, window: Report
         self.shown = blocks["shown"]  # frame -> sound, synthetic client: Shown
@@ -64,6 +69,7 @@ class SessionMemory:
         self.sound_status = blocks["sound_status"]  # sound -> supervisor, doctor: SoundStatus
         self.wearer = blocks["wearer"]  # test or synthetic client -> off-screen headset: Wearer
         self.speech = blocks["speech"]  # voice -> sound: Speech
+        self.voice_status = blocks["voice_status"]  # voice -> supervisor, link, window: VoiceStatus
         self.mirror = blocks["mirror"]  # frame -> whoever asked: Mirrored, raw
         self.mirror_wish = blocks["mirror_wish"]  # link, test -> frame: MirrorWish
 
@@ -98,7 +104,7 @@ class SessionMemory:
         return sorted((self.folder / SCENES).glob("*.bundle"))
 
     def ask_to_close(self) -> None:
-        """Supervisor: the frame and sound processes shall end as soon as they have finished their frame or fade."""
+        """Supervisor: frame, sound and voice processes shall end as soon as they have finished their frame or fade."""
         self._blocks["closing"].publish(b"")
 
     @property

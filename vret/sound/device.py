@@ -16,8 +16,8 @@ import miniaudio
 import numpy as np
 
 from vret.errors import VretError
+from vret.sound.endpoints import Endpoint, backends
 from vret.sound.form import BLOCK, RATE_HZ, Samples
-from vret.sound.outputs import Output, backends
 
 BLOCK_MS = 1000 * BLOCK // RATE_HZ
 BLOCKS_AHEAD = 3
@@ -53,7 +53,7 @@ class Speakers:
 
     latency_ns = BLOCKS_AHEAD * BLOCK_MS * 1_000_000
 
-    def __init__(self, output: Output | None = None) -> None:
+    def __init__(self, output: Endpoint | None = None) -> None:
         self.output_name = "" if output is None else output.name
         try:
             self._device = miniaudio.PlaybackDevice(

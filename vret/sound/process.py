@@ -22,9 +22,9 @@ from vret.scene.bundle import BundleError, read_bundle
 from vret.scene.sounds import Gain, SceneSound
 from vret.sound.cue import CALM
 from vret.sound.device import Device, Nowhere, SoundDeviceError, SoundFile, Speakers
+from vret.sound.endpoints import Choice, choose, outputs
 from vret.sound.layer import Layer
 from vret.sound.mixer import Mixer
-from vret.sound.outputs import Choice, choose, outputs
 from vret.sound.player import Player
 from vret.sound.prompts import load_prompts, prompts_folder
 from vret.sound.synthesis import UnknownSoundError
@@ -115,10 +115,10 @@ class SoundProcess:
         """The output that should play, else the default."""
         self._choice = self._chosen()
         self._next_choice_s = time.monotonic() + CHOOSE_S
-        if self._choice.output is None:
+        if self._choice.endpoint is None:
             return Speakers()
         try:
-            return Speakers(self._choice.output)
+            return Speakers(self._choice.endpoint)
         except SoundDeviceError:
             self._refuse()
             self._choice = self._chosen()
@@ -129,14 +129,18 @@ class SoundProcess:
         if not asked and not self._headset:
             return Choice()
         chosen = choose(outputs(), asked, self._headset)
-        if chosen.output is None or chosen.output.name != self._refused or time.monotonic() >= self._refused_until_s:
+        if (
+            chosen.endpoint is None
+            or chosen.endpoint.name != self._refused
+            or time.monotonic() >= self._refused_until_s
+        ):
             return chosen
         return Choice(None, f"“{self._refused}” does not play; the default does until it is tried again.")
 
     def _refuse(self) -> None:
         """The output that was chosen does not play: leave it alone for a while, each time for longer."""
-        if self._choice.output is not None:
-            self._refused, self._refused_until_s = self._choice.output.name, time.monotonic() + self._refused_s
+        if self._choice.endpoint is not None:
+            self._refused, self._refused_until_s = self._choice.endpoint.name, time.monotonic() + self._refused_s
             self._refused_s = min(2 * self._refused_s, REFUSED_MOST_S)
             self._choice = Choice()
 
@@ -145,13 +149,13 @@ class SoundProcess:
         if self._config.sound != "auto" or self._device is None:
             return
         headset = self._told_headset()
-        if headset == self._headset and (self._choice.output is not None or time.monotonic() < self._next_choice_s):
+        if headset == self._headset and (self._choice.endpoint is not None or time.monotonic() < self._next_choice_s):
             return
         self._headset = headset
         self._next_choice_s = time.monotonic() + CHOOSE_S
         chosen = self._chosen()
-        name = "" if chosen.output is None else chosen.output.name
-        if name != ("" if self._choice.output is None else self._choice.output.name):
+        name = "" if chosen.endpoint is None else chosen.endpoint.name
+        if name != ("" if self._choice.endpoint is None else self._choice.endpoint.name):
             self._close_device()
             self._open()
 

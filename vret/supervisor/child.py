@@ -5,7 +5,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from vret.memory.platform import SUPERVISOR_VARIABLE
 from vret.supervisor.restarts import Restarts
@@ -28,6 +28,19 @@ class Program:
 FRAME = Program("frame", ("-m", "vret.headset.process"), "The picture could not be brought back. Take the headset off.")
 LINK = Program("link", ("-m", "vret.link.process"), "The connection could not be brought back. The session is over.")
 SOUND = Program("sound", ("-m", "vret.sound.process"), "There is no sound. The session goes on without it.")
+VOICE = Program(
+    "voice", ("-m", "vret.voice.process"), "You and your therapist cannot hear each other. The session goes on."
+)
+
+
+class Programs(NamedTuple):
+    frame: Program
+    link: Program
+    sound: Program
+    voice: Program
+
+
+PROGRAMS = Programs(FRAME, LINK, SOUND, VOICE)
 
 
 class Child:

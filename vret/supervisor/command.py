@@ -23,6 +23,7 @@ def headset(
     scene_cache: Annotated[Path, settings.SCENE_CACHE.option()] = settings.SCENE_CACHE.default,
     sound: Annotated[SoundChoice, settings.SOUND.option()] = settings.SOUND.default,
     sound_output: Annotated[str, settings.SOUND_OUTPUT.option()] = settings.SOUND_OUTPUT.default,
+    microphone: Annotated[str, settings.MICROPHONE.option()] = settings.MICROPHONE.default,
     view_width: Annotated[int, settings.VIEW_WIDTH.option()] = settings.VIEW_WIDTH.default,
     view_height: Annotated[int, settings.VIEW_HEIGHT.option()] = settings.VIEW_HEIGHT.default,
     frame_rate_hz: Annotated[float, settings.FRAME_RATE_HZ.option()] = settings.FRAME_RATE_HZ.default,
@@ -57,6 +58,7 @@ def headset(
         record_pictures=record_pictures,
         sound=sound,
         sound_output=sound_output,
+        microphone=microphone,
         allow_plain_http=allow_plain_http,
     )
     return run(config, code, window)

@@ -14,10 +14,10 @@ from vret.memory.child import EXIT_HOPELESS
 from vret.memory.config import ProgramConfig
 from vret.memory.messages import LinkPhase
 from vret.memory.platform import memory_folder, on_interrupt
-from vret.supervisor.child import Program
+from vret.supervisor.child import PROGRAMS, Programs
 from vret.supervisor.loading import loader_commands, scene_folders
 from vret.supervisor.recovery import recover_abandoned
-from vret.supervisor.supervisor import POLL_S, PROGRAMS, Phase, Supervisor
+from vret.supervisor.supervisor import POLL_S, Phase, Supervisor
 from vret.supervisor.words import view
 
 
@@ -31,7 +31,7 @@ def run(
     window: bool,
     *,
     base: Path | None = None,
-    programs: tuple[Program, Program, Program] = PROGRAMS,
+    programs: Programs = PROGRAMS,
 ) -> int:
     """Run the program until it is over; the exit status: 0, or 1 and 2 after a fault that was told on stderr.
 

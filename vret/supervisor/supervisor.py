@@ -4,9 +4,9 @@
 the kernel ties the children's lives to that thread. A run goes through these phases, never back:
 
     loading   scenes are compiled, one after another
-    running   children live; a dead one is started again, a hung frame process is ended so that it starts again
+    running   children live; a dead one is started again, a hung frame or voice process is ended so that it starts again
     calming   the program closes: if a scene is shown, stop is pressed on the person's behalf
-    ending    frame and sound processes are asked to end, then ended
+    ending    frame, sound and voice processes are asked to end, then ended
     sealing   the link is asked to record, seal and upload what is left
     over      the memory folder is gone; `exit_status` tells how it went
 """
@@ -25,7 +25,7 @@ from vret.memory import Claim, SessionMemory
 from vret.memory.child import EXIT_HOPELESS
 from vret.memory.config import ProgramConfig, write_config
 from vret.memory.messages import EnterCode, FrameStatus, LinkPhase, LinkStatus, Quit, ToLink
-from vret.supervisor.child import FRAME, LINK, SOUND, Child, Program
+from vret.supervisor.child import PROGRAMS, Child, Programs
 from vret.supervisor.loading import Loading, LoadingError
 from vret.supervisor.recovery import recover_claimed
 from vret.supervisor.slowness import Slowness
@@ -37,13 +37,12 @@ _S: Final = 1_000_000_000
 FRAME_START_NS: Final = 60 * _S
 FRAME_HANG_NS: Final = 2 * _S
 FRAME_HANG_AFTER_STOP_NS: Final = 1 * _S
+VOICE_HANG_NS: Final = 700_000_000
 CALM_WAIT_NS: Final = 1 * _S
 END_WAIT_NS: Final = 3 * _S
 SEAL_WAIT_NS: Final = 60 * _S
 IMPATIENT_SEAL_WAIT_NS: Final = 2 * _S
 TERMINATE_S: Final = 2.0
-
-PROGRAMS: Final = (FRAME, LINK, SOUND)
 
 _encode = msgspec.msgpack.Encoder().encode
 _REPORT: Final = msgspec.msgpack.Decoder(Report)
@@ -68,7 +67,7 @@ class Supervisor:
         claim: Claim,
         config: ProgramConfig,
         loaders: Callable[[SessionMemory], dict[str, list[str]]],
-        programs: tuple[Program, Program, Program] = PROGRAMS,
+        programs: Programs = PROGRAMS,
     ) -> None:
         self.phase = Phase.LOADING
         self.exit_status = 0
@@ -85,21 +84,21 @@ class Supervisor:
         logs = self._data_folder / "logs"
         logs.mkdir(parents=True, exist_ok=True)
         self.loading = Loading(loaders(self.memory), logs / "loader.log")
-        self.frame, self.link, self.sound = (
+        self.frame, self.link, self.sound, self.voice = (
             Child(program, claim.folder, logs / f"{program.name}.log") for program in programs
         )
         self._code = ""
         self._close_asked = 0
         self._deadline_ns = 0
-        self._frame_stall = Stall()
+        self._frame_stall, self._voice_stall = Stall(), Stall()
         self._slowness = Slowness()
-        self._frames_at_start = 0
+        self._frames_at_start = self._voice_at_start = 0
         self._stop_waits = False
         self._link_failed = False
 
     @property
-    def children(self) -> tuple[Child, Child, Child]:
-        return self.frame, self.link, self.sound
+    def children(self) -> tuple[Child, ...]:
+        return self.frame, self.link, self.sound, self.voice
 
     @property
     def slow_frame_ns(self) -> int:
@@ -187,11 +186,14 @@ class Supervisor:
             if child.start_at_ns is not None and child.start_at_ns <= t_ns:
                 self._start(child)
         self._watch_frame(t_ns)
+        self._watch_voice(t_ns)
 
     def _start(self, child: Child) -> None:
         if child is self.frame:
             self._frames_at_start = self.memory.frame_status.sequence
             self._frame_stall.forgive()
+        if child is self.voice:
+            self._voice_at_start = self.memory.voice_status.sequence
         if child is self.link and self._code and self.memory.to_link.fill == 0.0 and not self._has_session:
             self._send_link(EnterCode(self._code))
         child.start()
@@ -213,7 +215,7 @@ class Supervisor:
             if child.start_at_ns is not None:
                 return
         reason = child.last_words() if status == EXIT_HOPELESS else f"The reason is in {child.output}."
-        if child is self.sound:
+        if child in (self.sound, self.voice):
             self.notice = f"{child.program.gone} {reason}"
             return
         sentence = reason if status == EXIT_HOPELESS and self.report is None else f"{child.program.gone} {reason}"
@@ -239,6 +241,14 @@ class Supervisor:
             self.frame.kill()
             self._frame_stall.forgive()
 
+    def _watch_voice(self, t_ns: int) -> None:
+        """One that has not said anything yet is still starting."""
+        said = self.memory.voice_status.sequence
+        still_ns = self._voice_stall.see(said, t_ns)
+        if self.voice.is_running and said != self._voice_at_start and still_ns > VOICE_HANG_NS:
+            self.voice.kill()
+            self._voice_stall.forgive()
+
     # -- closing
 
     def _begin_calming(self, t_ns: int) -> None:
@@ -254,11 +264,11 @@ class Supervisor:
             self.phase, self._deadline_ns = Phase.ENDING, t_ns + END_WAIT_NS
 
     def _end(self, t_ns: int) -> None:
-        for child in (self.frame, self.sound):
+        for child in (self.frame, self.sound, self.voice):
             child.poll()
             if child.is_running and t_ns >= self._deadline_ns:
                 child.end(TERMINATE_S)
-        if not self.frame.is_running and not self.sound.is_running:
+        if not any(child.is_running for child in (self.frame, self.sound, self.voice)):
             self._send_link(Quit())
             self.phase, self._deadline_ns = Phase.SEALING, t_ns + SEAL_WAIT_NS
 

@@ -1,10 +1,11 @@
-"""The outputs of this computer, and which of them plays: the one that was asked for, the headset's own, or the default.
+"""The outputs and microphones of this computer, and which is used: the one that was asked for, the headset's own, or
+the default.
 
 A headset's own is known by its name alone: it has a word of the headset's name in it, or another word of its maker's.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -25,6 +26,7 @@ _MAKERS: Final = (
 )
 _ANYBODYS: Final = frozenset(
     {
+        "array",
         "audio",
         "device",
         "display",
@@ -32,6 +34,10 @@ _ANYBODYS: Final = frozenset(
         "headphones",
         "headset",
         "hmd",
+        "input",
+        "mic",
+        "microphone",
+        "microphones",
         "mounted",
         "openxr",
         "output",
@@ -44,7 +50,7 @@ _WORD: Final = re.compile(r"[a-z][a-z]+")
 
 
 @dataclass(frozen=True)
-class Output:
+class Endpoint:
     """A device by the name that the system gives it; `device_id` and `backend` are miniaudio's."""
 
     name: str
@@ -53,10 +59,23 @@ class Output:
 
 
 @dataclass(frozen=True)
-class Choice:
-    """`output` is None for the default. `message` says what was asked for and is not there."""
+class Side:
+    """One of the two kinds of endpoints, in the words of a message; `flag` is the setting that names one."""
 
-    output: Output | None = None
+    noun: str
+    default: str
+    flag: str
+
+
+PLAYS: Final = Side("sound output", "the default plays", "--sound-output")
+LISTENS: Final = Side("microphone", "the default one listens", "--microphone")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """`endpoint` is None for the default. `message` says what was asked for and is not there."""
+
+    endpoint: Endpoint | None = None
     message: str = ""
 
 
@@ -64,31 +83,40 @@ def backends() -> list[miniaudio.Backend]:
     return [backend for backend in BACKENDS if miniaudio.is_backend_enabled(backend)]
 
 
-def outputs() -> list[Output]:
+def outputs() -> list[Endpoint]:
     """The outputs of the first sound system that answers; empty where none does, or where it does not tell."""
+    return _endpoints(miniaudio.Devices.get_playbacks)
+
+
+def microphones() -> list[Endpoint]:
+    """The microphones, likewise. What only repeats an output (PulseAudio's monitors) is none."""
+    return [found for found in _endpoints(miniaudio.Devices.get_captures) if not found.name.startswith("Monitor of ")]
+
+
+def _endpoints(of: Callable[[miniaudio.Devices], list[dict[str, Any]]]) -> list[Endpoint]:
     for backend in backends():
         try:
-            found = miniaudio.Devices([backend]).get_playbacks()
+            found = of(miniaudio.Devices([backend]))
         except (miniaudio.MiniaudioError, UnicodeDecodeError):
             continue
-        return [Output(device["name"], backend, device["id"]) for device in found]
+        return [Endpoint(device["name"], backend, device["id"]) for device in found]
     return []
 
 
-def choose(outputs: Iterable[Output], asked: str, headset: str) -> Choice:
+def choose(endpoints: Iterable[Endpoint], asked: str, headset: str, side: Side = PLAYS) -> Choice:
     """`asked` is a name or a part of one, as in the setting; `headset` the headset's name as its software tells it."""
-    found = list(outputs)
+    found = list(endpoints)
     if asked:
-        whole = [output for output in found if output.name.casefold() == asked.casefold()]
-        part = [output for output in found if asked.casefold() in output.name.casefold()]
+        whole = [endpoint for endpoint in found if endpoint.name.casefold() == asked.casefold()]
+        part = [endpoint for endpoint in found if asked.casefold() in endpoint.name.casefold()]
         if whole or part:
             return Choice((whole or part)[0])
-        names = ", ".join(output.name for output in found) or "none that tells its name"
+        names = ", ".join(endpoint.name for endpoint in found) or "none that tells its name"
         return Choice(
-            None, f"No sound output here is called “{asked}”; the default plays. --sound-output takes one of: {names}."
+            None, f"No {side.noun} here is called “{asked}”; {side.default}. {side.flag} takes one of: {names}."
         )
     wanted = _words_of(headset)
-    return Choice(next((output for output in found if wanted & _words_of(output.name)), None))
+    return Choice(next((endpoint for endpoint in found if wanted & _words_of(endpoint.name)), None))
 
 
 def _words_of(name: str) -> frozenset[str]:

@@ -3,11 +3,11 @@
 import miniaudio
 import pytest
 
-from vret.sound.outputs import Choice, Output, choose
+from vret.sound.endpoints import Choice, Endpoint, choose
 
 
-def named(*names: str) -> list[Output]:
-    return [Output(name, miniaudio.Backend.WASAPI) for name in names]
+def named(*names: str) -> list[Endpoint]:
+    return [Endpoint(name, miniaudio.Backend.WASAPI) for name in names]
 
 
 DESK = (
@@ -18,7 +18,7 @@ DESK = (
 
 
 def chosen(names: tuple[str, ...], asked: str = "", headset: str = "") -> str | None:
-    output = choose(named(*names), asked, headset).output
+    output = choose(named(*names), asked, headset).endpoint
     return None if output is None else output.name
 
 
@@ -48,7 +48,7 @@ def test_a_whole_name_wins_over_a_part() -> None:
 
 def test_an_output_that_is_not_there_is_not_replaced_by_the_headsets_own() -> None:
     choice = choose(named(*DESK), "Megaphone", "Meta Quest 3")
-    assert choice.output is None
+    assert choice.endpoint is None
     assert "“Megaphone”" in choice.message
     assert DESK[1] in choice.message
     assert "none that tells its name" in choose([], "Megaphone", "").message

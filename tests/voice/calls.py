@@ -1,0 +1,143 @@
+"""A call for tests: the page's end of it as `wrtc` plays it, and tones to know either voice by."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Sequence
+
+import numpy as np
+import webrtc
+
+from vret.memory.audio import BLOCK, RATE_HZ
+from vret.memory.call import CallAnswer, CallCandidate, CallOffer, CallOffered, CallState, Relay
+from vret.voice.libwebrtc import Libwebrtc
+
+WAIT_S = 20.0
+PERSON_HZ, THERAPIST_HZ = 440.0, 700.0
+AUDIBLE = 0.02
+
+
+def tone(number: int, hertz: float) -> bytes:
+    """The block of that number of a tone at a fifth of full scale."""
+    turns = (number * BLOCK + np.arange(BLOCK)) * (hertz / RATE_HZ)
+    return (0.2 * 32767 * np.sin(2 * np.pi * turns)).astype("<i2").tobytes()
+
+
+def loudness(blocks: Sequence[bytes], hertz: float) -> float:
+    """The amplitude of a tone in what was heard, 0 to 1."""
+    samples = np.frombuffer(b"".join(blocks), "<i2").astype(np.float64) / 32768
+    if not len(samples):
+        return 0.0
+    wave = np.exp(-2j * np.pi * hertz / RATE_HZ * np.arange(len(samples)))
+    return float(2 * np.abs(np.mean(samples * wave)))
+
+
+async def until(reached: Callable[[], object], what: str) -> None:
+    end_s = time.monotonic() + WAIT_S
+    while not reached():
+        assert time.monotonic() < end_s, f"waited {WAIT_S:.0f} s for {what}"
+        await asyncio.sleep(0.01)
+
+
+async def every_block(speak: Callable[[bytes], Awaitable[None]], hertz: float) -> None:
+    """Speak for ever, a block every 10 ms by the clock."""
+    began_s, number = time.monotonic(), 0
+    while True:
+        await speak(tone(number, hertz))
+        number += 1
+        await asyncio.sleep(max(0.0, began_s + number * BLOCK / RATE_HZ - time.monotonic()))
+
+
+class Heard:
+    """What the headset's end tells."""
+
+    def __init__(self) -> None:
+        self.blocks: list[bytes] = []
+        self.candidates: list[CallCandidate] = []
+        self.states: list[CallState] = []
+
+    def heard(self, block: bytes) -> None:
+        self.blocks.append(block)
+
+    def found(self, candidate: CallCandidate) -> None:
+        self.candidates.append(candidate)
+
+    def changed(self, state: CallState) -> None:
+        self.states.append(state)
+
+
+class Page:
+    """The page's end: it offers."""
+
+    def __init__(self, name: str, *, relay: Relay | None = None, direct: bool = True) -> None:
+        self.name, self._relay, self._direct = name, relay, direct
+        self.blocks: list[bytes] = []
+        self.candidates: list[CallCandidate] = []
+        self._microphone = webrtc.MediaStreamTrackGenerator("audio")
+        self._writer = self._microphone.writable.get_writer()
+        servers = []
+        if relay is not None:
+            servers = [webrtc.RTCIceServer(list(relay.urls), username=relay.username, credential=relay.credential)]
+        policy = "all" if direct else "relay"
+        self.peer = webrtc.RTCPeerConnection(webrtc.RTCConfiguration(servers, ice_transport_policy=policy))
+        self.peer.add_track(self._microphone)
+        self.peer.on("icecandidate", self._found)
+        self.peer.on("track", self._track)
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def _found(self, event: webrtc.RTCPeerConnectionIceEvent) -> None:
+        if event.candidate is not None and event.candidate.candidate:
+            found = event.candidate
+            self.candidates.append(CallCandidate(call=self.name, candidate=found.candidate, mid=found.sdp_mid or "0"))
+
+    def _track(self, event: webrtc.RTCTrackEvent) -> None:
+        self._tasks.add(asyncio.create_task(self._hear(event.track)))
+
+    async def _hear(self, track: webrtc.MediaStreamTrack) -> None:
+        processor = webrtc.MediaStreamTrackProcessor(webrtc.MediaStreamTrackProcessorInit(track))
+        async for heard in processor.readable:
+            channels = heard.number_of_channels
+            samples = bytearray(2 * heard.number_of_frames * channels)
+            heard.copy_to(samples, webrtc.AudioDataCopyToOptions(plane_index=0, format="s16"))
+            heard.close()
+            self.blocks.append(np.frombuffer(samples, "<i2")[::channels].tobytes())
+
+    async def speak(self, block: bytes) -> None:
+        init = webrtc.AudioDataInit("s16", RATE_HZ, BLOCK, 1, 0, block)
+        await self._writer.write(webrtc.AudioData(init))
+
+    async def offer(self, *, restart: bool = False) -> CallOffered:
+        options = webrtc.RTCOfferOptions(ice_restart=restart)
+        await self.peer.set_local_description(await self.peer.create_offer(options))
+        described = self.peer.local_description
+        assert described is not None
+        offer = CallOffer(call=self.name, sdp=described.sdp)
+        return CallOffered(offer=offer, relay=self._relay, direct=self._direct)
+
+    async def take(self, answer: CallAnswer) -> None:
+        await self.peer.set_remote_description(webrtc.RTCSessionDescriptionInit("answer", answer.sdp))
+
+    async def add(self, candidate: CallCandidate) -> None:
+        await self.peer.add_ice_candidate(webrtc.RTCIceCandidateInit(candidate.candidate, candidate.mid))
+
+    async def call(self, engine: Libwebrtc, heard: Heard, *, restart: bool = False) -> CallAnswer:
+        """Offer, take the answer, and hand over the addresses of both as they come."""
+        answer = await engine.answer(await self.offer(restart=restart))
+        await self.take(answer)
+        if not restart:
+            self._tasks.add(asyncio.create_task(self._exchange(engine, heard)))
+        return answer
+
+    async def _exchange(self, engine: Libwebrtc, heard: Heard) -> None:
+        while True:
+            while self.candidates:
+                await engine.add(self.candidates.pop(0))
+            for found in [found for found in heard.candidates if found.call == self.name]:
+                heard.candidates.remove(found)
+                await self.add(found)
+            await asyncio.sleep(0.01)
+
+    async def close(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self.peer.close()

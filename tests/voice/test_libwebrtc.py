@@ -1,0 +1,223 @@
+"""Chrome's engine behind the contract, against the same engine as the page's end of the call."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+import webrtc
+
+from tests.server.coturn import LOOPBACK_MAY_BE_REACHED, Coturn
+from tests.voice.calls import AUDIBLE, PERSON_HZ, THERAPIST_HZ, Heard, Page, every_block, loudness, tone, until
+from vret.memory.call import CallCandidate, CallOffer, CallOffered, CallState, Relay
+from vret.voice.engine import EngineError, Quality
+from vret.voice.libwebrtc import Libwebrtc
+
+
+@asynccontextmanager
+async def engine() -> AsyncIterator[tuple[Libwebrtc, Heard]]:
+    heard = Heard()
+    started = await Libwebrtc.start(heard)
+    try:
+        yield started, heard
+    finally:
+        await started.end()
+
+
+@asynccontextmanager
+async def talking(page: Page, started: Libwebrtc) -> AsyncIterator[None]:
+    """Both speak, each a tone of their own."""
+    voices = [
+        asyncio.create_task(every_block(page.speak, THERAPIST_HZ)),
+        asyncio.create_task(every_block(started.speak, PERSON_HZ)),
+    ]
+    try:
+        yield
+    finally:
+        for voice in voices:
+            voice.cancel()
+        await asyncio.gather(*voices, return_exceptions=True)
+        await page.close()
+
+
+async def both_hear(page: Page, heard: Heard) -> None:
+    """From now on."""
+    for blocks, hertz, who in ((heard.blocks, THERAPIST_HZ, "the therapist"), (page.blocks, PERSON_HZ, "the person")):
+        blocks.clear()
+        await until(lambda: loudness(blocks[-20:], hertz) > AUDIBLE, f"the voice of {who}")  # noqa: B023
+
+
+def kinds(sdp: str) -> set[str]:
+    """Of the addresses in a description."""
+    return set(re.findall(r"^a=candidate:.* typ (\w+)", sdp, re.MULTILINE))
+
+
+def test_both_hear_each_other() -> None:
+    async def story() -> None:
+        async with engine() as (started, heard):
+            page = Page("c1")
+            async with talking(page, started):
+                answer = await page.call(started, heard)
+                await both_hear(page, heard)
+                assert heard.states[-1] is CallState.CONNECTED
+                assert started.certificate.hex(":").upper() in answer.sdp
+                assert re.search(r"^a=fmtp:\d+ .*useinbandfec=1", answer.sdp, re.MULTILINE)
+                quality = await started.quality()
+                assert quality.packets > 0
+                assert quality.round_trip_ms is not None
+
+    asyncio.run(story())
+
+
+def test_a_call_goes_on_by_other_ways_without_being_another_call() -> None:
+    async def story() -> None:
+        async with engine() as (started, heard):
+            page = Page("c1")
+            async with talking(page, started):
+                first = await page.call(started, heard)
+                await both_hear(page, heard)
+                before = (await started.quality()).packets
+                again = await page.call(started, heard, restart=True)
+                await both_hear(page, heard)
+                password = re.compile(r"^a=ice-pwd:(.+)$", re.MULTILINE)
+                assert password.findall(first.sdp) != password.findall(again.sdp)
+                assert (await started.quality()).packets > before
+                assert CallState.NONE not in heard.states
+
+    asyncio.run(story())
+
+
+def test_another_call_takes_the_place_of_the_one_before() -> None:
+    async def story() -> None:
+        async with engine() as (started, heard):
+            first, second = Page("c1"), Page("c2")
+            async with talking(first, started):
+                await first.call(started, heard)
+                await both_hear(first, heard)
+                late = CallCandidate(call="c1", candidate="candidate:1 1 udp 1 192.0.2.1 9 typ host", mid="0")
+                async with talking(second, started):
+                    await second.call(started, heard)
+                    await started.add(late)
+                    await both_hear(second, heard)
+                    first.blocks.clear()
+                    await asyncio.sleep(0.3)
+                    assert loudness(first.blocks[-20:], PERSON_HZ) < AUDIBLE
+
+    asyncio.run(story())
+
+
+def test_nobody_hears_anything_after_the_end() -> None:
+    async def story() -> None:
+        async with engine() as (started, heard):
+            page = Page("c1")
+            async with talking(page, started):
+                await page.call(started, heard)
+                await both_hear(page, heard)
+                await started.end()
+                told = len(heard.blocks), len(heard.states)
+                await asyncio.sleep(0.3)
+                assert (len(heard.blocks), len(heard.states)) == told
+                assert await started.quality() == Quality(0, 0, None)
+                await started.speak(tone(0, PERSON_HZ))
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize("sdp", ["", "no description", "v=0\r\n"])
+def test_what_is_no_offer_is_refused_and_the_next_one_answered(sdp: str) -> None:
+    async def story() -> None:
+        async with engine() as (started, heard):
+            broken = CallOffered(offer=CallOffer(call="c0", sdp=sdp), relay=None, direct=True)
+            with pytest.raises(EngineError):
+                await started.answer(broken)
+            with pytest.raises(EngineError):
+                await started.add(CallCandidate(call="c0", candidate="nowhere", mid="0"))
+            page = Page("c1")
+            async with talking(page, started):
+                await page.call(started, heard)
+                await both_hear(page, heard)
+
+    asyncio.run(story())
+
+
+def test_an_offer_with_another_certificate_than_the_caller_has_connects_to_nobody() -> None:
+    async def story() -> None:
+        async with engine() as (started, heard):
+            page, other = Page("c1"), await webrtc.RTCPeerConnection.generate_certificate("ECDSA")
+            (swapped,) = [found.value for found in other.get_fingerprints() if found.algorithm == "sha-256"]
+            offered = await page.offer()
+            fingerprint = re.compile(r"(a=fingerprint:sha-256 )\S+")
+            sdp = fingerprint.sub(rf"\g<1>{str(swapped).upper()}", offered.offer.sdp)
+            answer = await started.answer(CallOffered(offer=CallOffer(call="c1", sdp=sdp), relay=None, direct=True))
+            await page.take(answer)
+            page._tasks.add(asyncio.create_task(page._exchange(started, heard)))
+            await until(lambda: CallState.LOST in heard.states, "the refusal")
+            assert CallState.CONNECTED not in heard.states
+            assert loudness(heard.blocks, THERAPIST_HZ) < AUDIBLE
+            await page.close()
+
+    asyncio.run(story())
+
+
+def test_without_leave_to_go_directly_nothing_but_the_relays_addresses_is_told() -> None:
+    async def story() -> None:
+        async with engine() as (started, heard):
+            page = Page("c1", direct=False)
+            answer = await page.call(started, heard)
+            await asyncio.sleep(1)
+            assert heard.candidates == page.candidates == []
+            assert kinds(answer.sdp) == set()
+            await page.close()
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize("way", ["UDP", "TCP"])
+def test_both_hear_each_other_through_the_relay_alone(tmp_path: Path, way: str) -> None:
+    with Coturn(tmp_path, more=LOOPBACK_MAY_BE_REACHED) as coturn:
+        minted = coturn.turn.mint("s-1")
+        url = coturn.urls[("UDP", "TCP").index(way)]
+        relay = Relay(urls=(url,), username=minted.username, credential=minted.credential)
+
+        async def story() -> None:
+            async with engine() as (started, heard):
+                page = Page("c1", relay=relay, direct=False)
+                told: list[str] = []
+                add = started.add
+
+                async def seen(candidate: CallCandidate) -> None:
+                    told.append(candidate.candidate)
+                    await add(candidate)
+
+                started.add = seen  # type: ignore[method-assign]
+                async with talking(page, started):
+                    answer = await page.call(started, heard)
+                    await both_hear(page, heard)
+                    described = page.peer.local_description
+                    assert described is not None
+                    assert kinds(answer.sdp) | kinds(described.sdp) <= {"relay"}
+                    assert told
+                    assert all(" typ relay " in candidate for candidate in told)
+
+        asyncio.run(story())
+
+
+def test_credentials_that_have_expired_or_are_forged_carry_no_call(tmp_path: Path) -> None:
+    with Coturn(tmp_path, more=LOOPBACK_MAY_BE_REACHED) as coturn:
+        expired = coturn.turn.credential("s-1", 1_000_000_000)
+        forged = coturn.turn_with("x" * 64).mint("s-1")
+
+        async def story() -> None:
+            for credential in (expired, forged):
+                relay = Relay(urls=coturn.urls[:2], username=credential.username, credential=credential.credential)
+                async with engine() as (started, heard):
+                    page = Page("c1", relay=relay, direct=False)
+                    await page.call(started, heard)
+                    await asyncio.sleep(2)
+                    assert heard.candidates == page.candidates == []
+                    assert CallState.CONNECTED not in heard.states
+                    await page.close()
+
+        asyncio.run(story())

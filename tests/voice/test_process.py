@@ -1,0 +1,280 @@
+"""The voice process, real, between a PulseAudio microphone, the shared memory and the other end of a call."""
+
+import asyncio
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+
+from tests.sound.pulse import NEEDED, Pulse, pulse_server
+from tests.voice.calls import AUDIBLE, THERAPIST_HZ, WAIT_S, Page, every_block, loudness, until
+from tests.voice.test_speaking import babble
+from vret.clock import now_ns
+from vret.core.device import Device
+from vret.memory.audio import spoken_of
+from vret.memory.call import (
+    CallAnswer,
+    CallCandidate,
+    CallEnded,
+    CallMuted,
+    CallOffer,
+    CallOffered,
+    CallState,
+    FromVoice,
+    ToVoice,
+    VoiceStatus,
+)
+from vret.memory.config import ProgramConfig, write_config
+from vret.memory.messages import FrameStatus, Speech
+from vret.memory.session import SessionMemory
+from vret.settings import SoundChoice
+
+pytestmark = pytest.mark.skipif(
+    any(shutil.which(program) is None for program in NEEDED), reason="needs PulseAudio: apt install pulseaudio"
+)
+SPOKEN = babble(2, 5)
+
+
+class Voice:
+    """The process and what it is given, as the supervisor and the link process would."""
+
+    def __init__(self, memory: SessionMemory, process: "subprocess.Popen[bytes]") -> None:
+        self.memory, self.process = memory, process
+
+    @property
+    def status(self) -> VoiceStatus | None:
+        content = self.memory.voice_status.read()
+        return None if content is None else msgspec.msgpack.decode(content, type=VoiceStatus)
+
+    @property
+    def microphone(self) -> str:
+        return "" if self.status is None else self.status.microphone
+
+    def tell(self, signal: ToVoice) -> None:
+        self.memory.to_voice.push(msgspec.msgpack.encode(signal))
+
+    def said(self) -> list[FromVoice]:
+        messages = self.memory.from_voice.read()
+        self.memory.from_voice.release(len(messages))
+        return [msgspec.msgpack.decode(message, type=FromVoice) for message in messages]
+
+    def heard(self) -> list[bytes]:
+        """Blocks of the therapist's voice since the last time."""
+        messages = self.memory.therapist_voice.read()
+        self.memory.therapist_voice.release(len(messages))
+        return [spoken.samples for message in messages if (spoken := spoken_of(message)) is not None]
+
+    def wear(self, headset: str) -> None:
+        status = FrameStatus(now_ns(), 1, "", "", "", 0, device=Device(headset=headset))
+        self.memory.frame_status.publish(msgspec.msgpack.encode(status))
+
+
+@asynccontextmanager
+async def running(
+    folder: Path, environment: dict[str, str], sound: SoundChoice = "auto", microphone: str = ""
+) -> AsyncIterator[Voice]:
+    """A voice process that takes calls, ended at the end as the supervisor ends it."""
+    memory = SessionMemory.create(folder / "memory")
+    config = ProgramConfig(server_url="http://127.0.0.1:1", data_folder=str(folder), sound=sound, microphone=microphone)
+    write_config(memory.folder, config)
+    command = [sys.executable, "-m", "vret.voice.process", str(memory.folder)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, env=os.environ | environment) as process:
+        voice = Voice(memory, process)
+        await until(lambda: voice.status is not None and voice.status.certificate, "the voice process")
+        yield voice
+        memory.ask_to_close()
+        assert process.wait(WAIT_S) == 0
+    memory.remove()
+
+
+@asynccontextmanager
+async def call(voice: Voice, name: str = "c1") -> AsyncIterator[Page]:
+    """A call that stands, with a therapist who speaks a tone."""
+    page = Page(name)
+    tasks = [asyncio.create_task(every_block(page.speak, THERAPIST_HZ))]
+    try:
+        voice.tell(await page.offer())
+        tasks.append(asyncio.create_task(_exchange(voice, page)))
+        await until(lambda: voice.status and voice.status.state is CallState.CONNECTED, "the call")
+        yield page
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await page.close()
+
+
+async def _exchange(voice: Voice, page: Page) -> None:
+    """The answer comes before the addresses that belong to it."""
+    is_answered = False
+    while True:
+        for signal in voice.said():
+            match signal:
+                case CallAnswer():
+                    await page.take(signal)
+                    is_answered = True
+                case CallCandidate():
+                    assert is_answered
+                    await page.add(signal)
+        while page.candidates:
+            voice.tell(page.candidates.pop(0))
+        await asyncio.sleep(0.01)
+
+
+async def hears(blocks: list[bytes]) -> None:
+    """Until somebody speaks in what comes from now on."""
+    blocks.clear()
+    await until(lambda: speech(blocks) > AUDIBLE, "the person's voice")
+
+
+def speech(blocks: list[bytes]) -> float:
+    samples = np.frombuffer(b"".join(blocks[-20:]), "<i2") / 32768
+    return float(np.sqrt(np.mean(np.square(samples)))) if len(samples) else 0.0
+
+
+@pytest.fixture
+def pulse(tmp_path: Path) -> Iterator[Pulse]:
+    with pulse_server(tmp_path) as server:
+        server.microphone("desk", "Desk Microphone")
+        yield server
+
+
+def recorded_from(pulse: Pulse) -> str:
+    """Who listens to which source."""
+    return pulse.pactl("list", "short", "source-outputs").replace("parec", "")
+
+
+def test_microphone_reaches_the_therapist_and_the_therapist_the_sound_process(pulse: Pulse, tmp_path: Path) -> None:
+    async def story() -> None:
+        async with running(tmp_path, pulse.environment) as voice, call(voice) as page:
+            with pulse.speaking("desk", SPOKEN):
+                await hears(page.blocks)
+                await until(lambda: loudness(voice.heard()[-20:], THERAPIST_HZ) > AUDIBLE, "the therapist's voice")
+                await until(lambda: level(voice) > AUDIBLE, "the level of the person's voice")
+            assert voice.microphone == "default microphone (PulseAudio)"
+
+    asyncio.run(story())
+
+
+def level(voice: Voice) -> float:
+    content = voice.memory.speech.read()
+    return 0.0 if content is None else msgspec.msgpack.decode(content, type=Speech).level
+
+
+def test_nothing_listens_but_during_a_call(pulse: Pulse, tmp_path: Path) -> None:
+    async def story() -> None:
+        listeners = recorded_from(pulse)
+        async with running(tmp_path, pulse.environment) as voice:
+            await asyncio.sleep(0.5)
+            assert recorded_from(pulse) == listeners
+            async with call(voice):
+                await until(lambda: voice.microphone, "the microphone")
+                assert recorded_from(pulse) != listeners
+                voice.tell(CallEnded(call="c1"))
+                await until(lambda: not voice.microphone, "its end")
+                assert recorded_from(pulse) == listeners
+                assert voice.status is not None
+                assert voice.status.state is CallState.NONE
+
+    asyncio.run(story())
+
+
+def test_an_unplugged_microphone_is_replaced_within_two_seconds_and_preferred_when_it_is_back(
+    pulse: Pulse, tmp_path: Path
+) -> None:
+    async def story() -> None:
+        pulse.microphone("oculus", "Headset Microphone (Oculus Virtual Audio Device)")
+        pulse.pactl("set-default-source", "desk")
+        async with running(tmp_path, pulse.environment) as voice:
+            voice.wear("Meta Quest 3")
+            async with call(voice) as page:
+                await until(lambda: "Oculus" in voice.microphone, "the headset's own microphone")
+                pulse.unplug("oculus")
+                unplugged_s = time.monotonic()
+                await until(lambda: voice.microphone.startswith("default"), "another microphone")
+                print(f"another microphone after {time.monotonic() - unplugged_s:.2f} s")
+                assert time.monotonic() - unplugged_s < 2.0
+                with pulse.speaking("desk", SPOKEN):
+                    await hears(page.blocks)
+
+    asyncio.run(story())
+
+
+def test_a_microphone_that_is_not_there_is_named_with_those_that_are(pulse: Pulse, tmp_path: Path) -> None:
+    async def story() -> None:
+        async with running(tmp_path, pulse.environment, microphone="Megaphone") as voice, call(voice):
+            await until(lambda: voice.microphone, "the microphone")
+            assert voice.status is not None
+            assert voice.status.message == (
+                "No microphone here is called “Megaphone”; the default one listens. --microphone takes one of: "
+                "Desk Microphone."
+            )
+
+    asyncio.run(story())
+
+
+def test_a_computer_without_sound_is_heard_by_nobody_and_hears_all_the_same(tmp_path: Path) -> None:
+    async def story() -> None:
+        nowhere = {"PULSE_SERVER": f"unix:{tmp_path / 'nothing'}"}
+        for sound in ("none", "auto"):
+            async with running(tmp_path / sound, nowhere, sound=sound) as voice, call(voice):  # type: ignore[arg-type]
+                await until(lambda: loudness(voice.heard()[-20:], THERAPIST_HZ) > AUDIBLE, "the therapist")
+                assert voice.microphone == ""
+                if sound == "auto":
+                    await until(lambda: "no microphone opens" in voice.status.message, "a word about it")
+
+    (tmp_path / "none").mkdir()
+    (tmp_path / "auto").mkdir()
+    asyncio.run(story())
+
+
+def test_what_the_page_says_of_the_call_is_in_the_status(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with running(tmp_path, {}, sound="none") as voice, call(voice):
+            voice.tell(CallMuted(call="another", is_muted=True))
+            voice.tell(CallMuted(call="c1", is_muted=True))
+            await until(lambda: voice.status is not None and voice.status.therapist_muted, "the muting")
+            await until(
+                lambda: (
+                    voice.status is not None
+                    and voice.status.heard_ns is not None
+                    and (voice.status.lost_per_mille, voice.status.round_trip_ms) != (None, None)
+                ),
+                "the quality",
+            )
+            assert voice.status is not None
+            assert now_ns() - (voice.status.heard_ns or 0) < 3_000_000_000
+            voice.tell(CallEnded(call="another"))
+            voice.tell(CallOffered(offer=CallOffer(call="c1", sdp="no offer"), relay=None, direct=True))
+            before = voice.memory.voice_status.sequence
+            await until(lambda: voice.memory.voice_status.sequence > before + 10, "the process to go on")
+            assert voice.status.state is CallState.CONNECTED
+            assert voice.process.poll() is None
+
+    asyncio.run(story())
+
+
+def test_what_was_meant_for_a_process_before_is_not_answered(tmp_path: Path) -> None:
+    async def story() -> None:
+        memory = SessionMemory.create(tmp_path / "memory")
+        memory.to_voice.push(msgspec.msgpack.encode(CallEnded(call="c0")))
+        config = ProgramConfig(server_url="http://127.0.0.1:1", data_folder=str(tmp_path), sound="none")
+        write_config(memory.folder, config)
+        command = [sys.executable, "-m", "vret.voice.process", str(memory.folder)]
+        with subprocess.Popen(command, stdin=subprocess.PIPE) as process:
+            voice = Voice(memory, process)
+            await until(lambda: voice.status is not None and voice.status.certificate, "the voice process")
+            assert memory.to_voice.fill == 0.0
+            memory.ask_to_close()
+            assert process.wait(WAIT_S) == 0
+        memory.remove()
+
+    asyncio.run(story())

@@ -1,0 +1,62 @@
+"""The contract of a WebRTC engine, so that it can be exchanged: one end of one call at a time, which always answers.
+
+Sound is in blocks as `vret.memory.audio` has them: BLOCK samples of one channel, signed 16 bit, at RATE_HZ.
+"""
+
+from typing import NamedTuple, Protocol
+
+from vret.errors import VretError
+from vret.memory.call import CallAnswer, CallCandidate, CallOffered, CallState
+
+
+class EngineError(VretError):
+    """The engine cannot do what an offer asks for; the message says why."""
+
+
+class Quality(NamedTuple):
+    """Sums since the call began, and the last round trip; None where the engine does not know yet."""
+
+    packets: int
+    lost: int
+    round_trip_ms: int | None
+
+
+class Listener(Protocol):
+    """Whom the engine tells, always from the loop's own thread."""
+
+    def heard(self, block: bytes) -> None:
+        """The therapist's voice, decoded: a block every 10 ms while the call stands, whatever was lost."""
+        ...
+
+    def found(self, candidate: CallCandidate) -> None:
+        """An address at which this end may be reached. Without `direct` only the relay's."""
+        ...
+
+    def changed(self, state: CallState) -> None: ...
+
+
+class Engine(Protocol):
+    """All of it is called from one asyncio loop."""
+
+    @property
+    def certificate(self) -> bytes:
+        """SHA-256 of the certificate of all calls of this engine, 32 bytes."""
+        ...
+
+    async def answer(self, offered: CallOffered) -> CallAnswer:
+        """Take the offer: a new call in place of the one before, or new ways of the same. Raises EngineError."""
+        ...
+
+    async def add(self, candidate: CallCandidate) -> None:
+        """An address of the other end; those of other calls are passed over. Raises EngineError."""
+        ...
+
+    async def speak(self, block: bytes) -> None:
+        """A block of the person's voice; nobody hears it while there is no call."""
+        ...
+
+    async def quality(self) -> Quality: ...
+
+    async def end(self) -> None:
+        """End the call, if there is one."""
+        ...

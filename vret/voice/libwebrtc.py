@@ -1,0 +1,183 @@
+"""Chrome's WebRTC engine through `wrtc`: packet loss concealment, in-band FEC and RED are its own.
+
+`wrtc` is beta and pinned; what it is asked here is what `tests/voice` holds against a real browser.
+"""
+
+import asyncio
+from typing import Self
+
+import webrtc
+
+from vret.memory.audio import BLOCK, RATE_HZ
+from vret.memory.call import CallAnswer, CallCandidate, CallOffered, CallState
+from vret.voice.engine import EngineError, Listener, Quality
+
+BITS_PER_S = 32_000
+_STATES = {
+    "new": CallState.CONNECTING,
+    "connecting": CallState.CONNECTING,
+    "connected": CallState.CONNECTED,
+    "disconnected": CallState.LOST,
+    "failed": CallState.LOST,
+    "closed": CallState.NONE,
+}
+
+
+class Libwebrtc:
+    """Made by `start`."""
+
+    def __init__(self, listener: Listener, certificate: webrtc.RTCCertificate) -> None:
+        self._listener, self._certificate = listener, certificate
+        self._call: _Call | None = None
+
+    @classmethod
+    async def start(cls, listener: Listener) -> Self:
+        return cls(listener, await webrtc.RTCPeerConnection.generate_certificate("ECDSA"))
+
+    @property
+    def certificate(self) -> bytes:
+        found = {print_.algorithm: print_.value for print_ in self._certificate.get_fingerprints()}
+        return bytes.fromhex((found["sha-256"] or "").replace(":", ""))
+
+    async def answer(self, offered: CallOffered) -> CallAnswer:
+        try:
+            if self._call is None or self._call.name != offered.offer.call:
+                await self.end()
+                self._call = _Call(offered, self._listener, self._certificate)
+            return await self._call.answer(offered)
+        except webrtc.RTCException as error:
+            raise EngineError(f"the call cannot be answered: {error}") from error
+
+    async def add(self, candidate: CallCandidate) -> None:
+        if self._call is None or self._call.name != candidate.call:
+            return
+        try:
+            await self._call.add(candidate)
+        except webrtc.RTCException as error:
+            raise EngineError(f"an address of the call cannot be used: {error}") from error
+
+    async def speak(self, block: bytes) -> None:
+        if self._call is not None:
+            await self._call.speak(block)
+
+    async def quality(self) -> Quality:
+        return Quality(0, 0, None) if self._call is None else await self._call.quality()
+
+    async def end(self) -> None:
+        if self._call is not None:
+            call, self._call = self._call, None
+            await call.end()
+
+
+class _Call:
+    """One RTCPeerConnection. After its end it tells nobody anything any more."""
+
+    def __init__(self, offered: CallOffered, listener: Listener, certificate: webrtc.RTCCertificate) -> None:
+        self.name = offered.offer.call
+        self._listener = listener
+        self._microphone = webrtc.MediaStreamTrackGenerator("audio")
+        self._writer = self._microphone.writable.get_writer()
+        self._spoken = 0
+        self._hearing: asyncio.Task[None] | None = None
+        self._is_over = False
+        self._sends = False
+        self._peer = webrtc.RTCPeerConnection(_configuration(offered, [certificate]))
+        self._peer.on("icecandidate", self._found)
+        self._peer.on("connectionstatechange", self._changed)
+        self._peer.on("track", self._track)
+
+    async def answer(self, offered: CallOffered) -> CallAnswer:
+        if self._sends:
+            self._peer.set_configuration(_configuration(offered, None))
+        await self._peer.set_remote_description(webrtc.RTCSessionDescriptionInit(type="offer", sdp=offered.offer.sdp))
+        sender = None if self._sends else self._peer.add_track(self._microphone)
+        self._sends = True
+        await self._peer.set_local_description(await self._peer.create_answer())
+        if sender is not None:
+            parameters = sender.get_parameters()
+            for encoding in parameters.encodings:
+                encoding.max_bitrate = BITS_PER_S
+            await sender.set_parameters(parameters)
+        described = self._peer.local_description
+        if described is None:
+            raise EngineError("the call was ended while it was answered")
+        return CallAnswer(call=self.name, sdp=described.sdp)
+
+    async def add(self, candidate: CallCandidate) -> None:
+        init = webrtc.RTCIceCandidateInit(candidate=candidate.candidate, sdp_mid=candidate.mid)
+        await self._peer.add_ice_candidate(init)
+
+    async def speak(self, block: bytes) -> None:
+        init = webrtc.AudioDataInit(
+            format="s16",
+            sample_rate=RATE_HZ,
+            number_of_frames=BLOCK,
+            number_of_channels=1,
+            timestamp=self._spoken * 1_000_000 // RATE_HZ,
+            data=block,
+        )
+        self._spoken += BLOCK
+        await self._writer.write(webrtc.AudioData(init))
+
+    async def quality(self) -> Quality:
+        packets = lost = 0
+        round_trip_ms = None
+        for found in (await self._peer.get_stats()).values():
+            match found.type:
+                case "inbound-rtp" if found.kind == "audio":
+                    packets, lost = found.packets_received or 0, found.packets_lost or 0
+                case "candidate-pair" if found.nominated and found.current_round_trip_time is not None:
+                    round_trip_ms = round(1000 * found.current_round_trip_time)
+        return Quality(packets, lost, round_trip_ms)
+
+    async def end(self) -> None:
+        self._is_over = True
+        if self._hearing is not None:
+            self._hearing.cancel()
+            await asyncio.gather(self._hearing, return_exceptions=True)
+        self._peer.close()
+
+    def _found(self, event: webrtc.RTCPeerConnectionIceEvent) -> None:
+        if event.candidate is None or not event.candidate.candidate or self._is_over:
+            return
+        found = CallCandidate(call=self.name, candidate=event.candidate.candidate, mid=event.candidate.sdp_mid or "0")
+        self._listener.found(found)
+
+    def _changed(self, _event: webrtc.Event) -> None:
+        if not self._is_over:
+            self._listener.changed(_STATES[str(self._peer.connection_state)])
+
+    def _track(self, event: webrtc.RTCTrackEvent) -> None:
+        if event.track.kind == "audio" and self._hearing is None:
+            self._hearing = asyncio.create_task(self._hear(event.track))
+
+    async def _hear(self, track: webrtc.MediaStreamTrack) -> None:
+        processor = webrtc.MediaStreamTrackProcessor(webrtc.MediaStreamTrackProcessorInit(track))
+        async for heard in processor.readable:
+            block = _mono(heard)
+            if len(block) == 2 * BLOCK:
+                self._listener.heard(block)
+
+
+def _mono(heard: webrtc.AudioData) -> bytes:
+    """What was decoded, as one channel; the other of two says the same."""
+    channels = heard.number_of_channels
+    samples = bytearray(2 * heard.number_of_frames * channels)
+    heard.copy_to(samples, webrtc.AudioDataCopyToOptions(plane_index=0, format="s16"))
+    heard.close()
+    return bytes(samples) if channels == 1 else bytes(memoryview(samples).cast("h")[::channels])
+
+
+def _configuration(offered: CallOffered, certificates: list[webrtc.RTCCertificate] | None) -> webrtc.RTCConfiguration:
+    relay = offered.relay
+    servers = (
+        []
+        if relay is None
+        else [webrtc.RTCIceServer(urls=list(relay.urls), username=relay.username, credential=relay.credential)]
+    )
+    return webrtc.RTCConfiguration(
+        ice_servers=servers,
+        ice_transport_policy="all" if offered.direct else "relay",
+        bundle_policy="max-bundle",
+        certificates=certificates,
+    )
