@@ -7,7 +7,7 @@ import re
 import shutil
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol, Self
@@ -204,7 +204,8 @@ class Presser(Protocol):
 class Session:
     """A therapist's browser, the server, and a person who wears the headset once the code was read out.
 
-    The person presses keys, or does what `gestures` does. `environment` is the headset program's.
+    The person presses keys, or does what `gestures` does. `environment`, `within` and `headset_url` are the headset
+    program's: the server as it sees it, and what goes before its command.
     """
 
     def __init__(
@@ -214,8 +215,12 @@ class Session:
         folder: Path,
         size: dict[str, int] = DESKTOP,
         environment: Mapping[str, str] | None = None,
+        within: Sequence[str] = (),
+        headset_url: str = "",
     ) -> None:
         self.server = server
+        self._within = within
+        self._headset_url = headset_url or server.url
         self.folder = folder
         self.gestures: Presser | None = None
         self._environment = environment
@@ -321,7 +326,9 @@ class Session:
 
     async def join(self, code: str) -> None:
         self.folder.mkdir(exist_ok=True)
-        self._headset = await HeadsetProgram(self.folder, self.server.url, self._environment).start(code)
+        self._headset = await HeadsetProgram(self.folder, self._headset_url, self._environment, self._within).start(
+            code
+        )
 
     async def practise(self) -> None:
         """What a person does once, before the first step."""

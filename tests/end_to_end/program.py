@@ -1,6 +1,7 @@
 """The whole headset program: `python -m tests.end_to_end.program FOLDER SERVER_URL [CODE]`.
 
-Off-screen, unless the environment's VRET_HEADSET names another headset; VRET_CONTROLLERS names the only controllers.
+Off-screen, unless the environment's VRET_HEADSET names another headset; VRET_CONTROLLERS names the only controllers,
+VRET_SOUND says where sound goes.
 """
 
 import os
@@ -10,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from vret.memory.config import ProgramConfig
-from vret.settings import ControllersChoice, HeadsetChoice
+from vret.settings import ControllersChoice, HeadsetChoice, SoundChoice
 from vret.supervisor.run import run
 
 
@@ -27,7 +28,8 @@ def main() -> int:
         view_height=64,
         frame_rate_hz=float(os.environ.get("FRAME_RATE_HZ", "15")),
         record_pictures=True,
-        sound="none",
+        sound=msgspec.convert(os.environ.get("VRET_SOUND", "none"), SoundChoice),
+        allow_plain_http="ALLOW_PLAIN_HTTP" in os.environ,
     )
     return run(config, sys.argv[3] if len(sys.argv) > 3 else None, window=False, base=folder / "memory")
 

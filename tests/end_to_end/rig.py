@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Self, TypeVar
@@ -49,10 +49,17 @@ async def until(reached: Callable[[], T | None], what: str, patience_s: float = 
 
 
 class HeadsetProgram:
-    """The supervisor and its children, and the body that wears the headset."""
+    """The supervisor and its children, and the body that wears the headset. `within` goes before the command."""
 
-    def __init__(self, folder: Path, server_url: str, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        server_url: str,
+        environment: Mapping[str, str] | None = None,
+        within: Sequence[str] = (),
+    ) -> None:
         self.folder = folder
+        self._within = within
         self._server_url = server_url
         self._environment = {**os.environ, **(environment or {})}
         self.process: subprocess.Popen[bytes] | None = None
@@ -64,7 +71,7 @@ class HeadsetProgram:
         output = (self.folder / "headset.txt").open("ab")
         arguments = [str(self.folder), self._server_url, *([code] if code else [])]
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.end_to_end.program", *arguments],
+            [*self._within, sys.executable, "-m", "tests.end_to_end.program", *arguments],
             stdout=output,
             stderr=output,
             env=self._environment,

@@ -28,13 +28,21 @@ _LIMIT_S = 30
 class Coturn:
     """A context manager; skips with a named reason where coturn is not installed.
 
-    `instead` replaces whole lines of the shipped configuration, `more` are lines after its end.
+    `instead` replaces whole lines of the shipped configuration, `more` are lines after its end. `within` goes before
+    the command; in another network nobody can look from here whether it listens.
     """
 
     def __init__(
-        self, folder: Path, *, more: Sequence[str] = (), instead: Mapping[str, str] | None = None, host: str = LOOPBACK
+        self,
+        folder: Path,
+        *,
+        more: Sequence[str] = (),
+        instead: Mapping[str, str] | None = None,
+        host: str = LOOPBACK,
+        within: Sequence[str] = (),
     ) -> None:
         self.host = host
+        self._within = within
         self.port, self.tls_port = free_port(), free_port()
         self.secret = secrets.token_hex(32)
         self.secret_file = folder / "turn-secret"
@@ -95,10 +103,13 @@ class Coturn:
             pytest.skip("needs coturn: apt install coturn")
         with (self._folder / "coturn.txt").open("w") as output:
             self._process = subprocess.Popen(
-                [program, "-c", str(self._configuration)], stdout=output, stderr=subprocess.STDOUT, cwd=self._folder
+                [*self._within, program, "-c", str(self._configuration)],
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                cwd=self._folder,
             )
         end_s = time.monotonic() + _LIMIT_S
-        while not all(self._listens(port) for port in (self.port, self.tls_port)):
+        while not self._is_ready():
             said = (self._folder / "coturn.txt").read_text()
             assert self._process.poll() is None, said
             assert time.monotonic() < end_s, said
@@ -108,6 +119,11 @@ class Coturn:
     def __exit__(self, *error: object) -> None:
         self._process.terminate()
         self._process.wait(_LIMIT_S)
+
+    def _is_ready(self) -> bool:
+        if self._within:
+            return "Total relay threads" in (self._folder / "coturn.txt").read_text()
+        return all(self._listens(port) for port in (self.port, self.tls_port))
 
     def _listens(self, port: int) -> bool:
         with socket.socket() as probe:

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import psycopg
@@ -20,10 +20,14 @@ _PORTS = 5
 
 
 class ServerProgram:
-    """`vret server` on a free port; `start` again after `kill` takes the same port and data."""
+    """`vret server` on a free port; `start` again after `kill` takes the same port and data.
 
-    def __init__(self, data: Path, database: str, *options: str) -> None:
+    `within` goes before the command.
+    """
+
+    def __init__(self, data: Path, database: str, *options: str, within: Sequence[str] = ()) -> None:
         self.data = data
+        self.within = within
         self.options = options
         self.database = database
         self.port = 0
@@ -44,7 +48,7 @@ class ServerProgram:
             arguments += ["--database", self.database]
         errors = (self.data / "stderr.txt").open("a")
         self.process = subprocess.Popen(
-            [sys.executable, "-c", "from vret.cli import main; main()", *arguments],
+            [*self.within, sys.executable, "-c", "from vret.cli import main; main()", *arguments],
             stdout=subprocess.PIPE,
             stderr=errors,
             text=True,
