@@ -156,6 +156,20 @@ def test_the_connection_s_notices_are_worded_as_agreed() -> None:
     assert shown(drive).sentence.startswith("We lost contact. This is technical, not you.")
 
 
+def test_a_lost_voice_is_said_in_the_scene_and_gives_way_to_what_the_person_must_know_or_answer() -> None:
+    drive = in_state(State.EXPOSED)
+    made = page(drive.session, drive.t_ns, TOUCH, None, is_voice_lost=True)
+    assert made is not None
+    assert (made.sentence, made.is_aside) == (TEXTS[Message.VOICE_LOST], True)
+    assert "technical, not you" in made.sentence
+    for state in (State.WAITING, State.STOPPED, State.HELD, State.PAUSED, State.ENDED):
+        drive = in_state(state)
+        assert notice(drive.session, drive.t_ns, is_voice_lost=True) is notice(drive.session, drive.t_ns)
+    drive = Drive()
+    drive.admit()
+    assert notice(drive.session, drive.t_ns, is_voice_lost=True) is Message.PRACTISE_STOP
+
+
 def test_who_agreed_to_wait_is_asked_and_then_told() -> None:
     drive = Drive(Plan(scenes=PLAN.scenes, hold_on_link_loss_ns=20 * S))
     drive.expose()

@@ -27,6 +27,7 @@ class Situation:
     phase: Phase = Phase.RUNNING
     fault: str = ""
     trouble: str = ""
+    is_voice_lost: bool = False
     slow_frame_ns: int = 0
     notice: str = ""
     report: Report | None = None
@@ -101,6 +102,14 @@ def test_a_computer_that_is_too_slow_is_told_before_and_in_the_session() -> None
         note = view(Situation(report=told, slow_frame_ns=400_000_000)).note
         assert "a picture takes 0.4 seconds" in note
         assert "technical, not you" in note
+
+
+def test_a_lost_voice_is_told_and_called_technical() -> None:
+    told = report(SESSION, 0)
+    assert "hear" not in view(Situation(report=told)).note
+    note = view(Situation(report=told, is_voice_lost=True)).note
+    assert "cannot hear each other just now" in note
+    assert "technical, not you" in note
 
 
 @pytest.mark.parametrize(

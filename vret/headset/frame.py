@@ -27,6 +27,7 @@ from vret.headset.practice import Practice
 from vret.headset.sharpness import Sharpness
 from vret.headset.stage import Act, Stage
 from vret.memory import Ring, SessionMemory
+from vret.memory.hearing import Hearing
 from vret.memory.messages import FrameStatus, Shown
 from vret.recording.record import FrameRecord
 from vret.render.context import driver
@@ -52,6 +53,7 @@ class FrameLoop:
         self._encode = msgspec.msgpack.Encoder().encode
         self._driver = driver()
         self._own_room = OwnRoom(headset)
+        self._hearing = Hearing(memory.voice_status)
         self._plan: Plan | None = None
         self._sharpness = Sharpness(headset, renderer, self._driver)
         self._before_ns = now_ns()
@@ -84,7 +86,15 @@ class FrameLoop:
             target = self._headset.begin()
             self._renderer.hide(self._headset.hidden)
             self._sharpness.follow(timing.period_ns)
-            shown = page(session, t_ns, self._headset.profile, self._headset.dial, self._practice.done)
+            is_voice_lost = self._hearing.is_lost(t_ns)
+            shown = page(
+                session,
+                t_ns,
+                self._headset.profile,
+                self._headset.dial,
+                self._practice.done,
+                is_voice_lost=is_voice_lost,
+            )
             self._renderer.draw(act.resident, seen, self._eyes, target, veil, shown, self._headset.hands, cleared)
         else:
             act.resident.interrupted()

@@ -30,6 +30,7 @@ class Message(StrEnum):
     HEADSET_OFF = "headset_off"
     INPUT_LOST = "input_lost"
     LOG_UNHEALTHY = "log_unhealthy"
+    VOICE_LOST = "voice_lost"
     ENDED = "ended"
 
 
@@ -53,6 +54,9 @@ TEXTS: dict[Message, str] = {
     Message.HEADSET_OFF: "Welcome back. You are in the calm room.",
     Message.INPUT_LOST: "The controller is gone. Nothing will change until it is back.",
     Message.LOG_UNHEALTHY: "Something technical is not right. Nothing will get harder.",
+    Message.VOICE_LOST: (
+        "You cannot hear each other just now. This is technical, not you. Your therapist sees you and can write."
+    ),
     Message.ENDED: "The session has ended. You can take the headset off.",
 }
 

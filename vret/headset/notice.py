@@ -16,8 +16,8 @@ _STOPPED: dict[Cause, Message] = {
 }
 
 
-def notice(session: Session | None, t_ns: int) -> Message | None:
-    """None while there is nothing that the person must know."""
+def notice(session: Session | None, t_ns: int, *, is_voice_lost: bool = False) -> Message | None:
+    """None while there is nothing that the person must know. That the voice is lost gives way to what is asked."""
     if session is None or session.state is State.WAITING:
         return Message.WAITING
     if session.offer is not None:
@@ -31,6 +31,8 @@ def notice(session: Session | None, t_ns: int) -> Message | None:
             return Message.ENDED
         case State.STOPPED:
             return _stopped(session)
+        case State.CALM if session.practised and is_voice_lost:
+            return Message.VOICE_LOST
         case State.CALM:
             return Message.CALM if session.practised else Message.PRACTISE_STOP
         case State.HELD:
@@ -38,7 +40,9 @@ def notice(session: Session | None, t_ns: int) -> Message | None:
         case State.PAUSED:
             return Message.PAUSED
         case _:
-            return None if session.log_healthy else Message.LOG_UNHEALTHY
+            if not session.log_healthy:
+                return Message.LOG_UNHEALTHY
+            return Message.VOICE_LOST if is_voice_lost else None
 
 
 def asked(session: Session | None, t_ns: int) -> Control | None:

@@ -53,13 +53,19 @@ EMPTY = Page()
 
 
 def page(
-    session: Session | None, t_ns: int, profile: Profile, dial: int | None, done: frozenset[Control] = frozenset()
+    session: Session | None,
+    t_ns: int,
+    profile: Profile,
+    dial: int | None,
+    done: frozenset[Control] = frozenset(),
+    *,
+    is_voice_lost: bool = False,
 ) -> Page | None:
     """None while there is nothing to read. `done` are the controls that the person has tried.
 
     Beside what the therapist says, words to be read out stand without their sentence: there is room for one of them.
     """
-    message, question = notice(session, t_ns), asked(session, t_ns)
+    message, question = notice(session, t_ns, is_voice_lost=is_voice_lost), asked(session, t_ns)
     spoken = _spoken(session, t_ns)
     words = () if session is None else session.words_asked
     is_aside = session is not None and not session.whereabouts_at(t_ns).is_calm

@@ -24,6 +24,7 @@ from vret.core.transitions import IN_SCENE
 from vret.memory import Claim, SessionMemory
 from vret.memory.child import EXIT_HOPELESS
 from vret.memory.config import ProgramConfig, write_config
+from vret.memory.hearing import Hearing
 from vret.memory.messages import EnterCode, FrameStatus, LinkPhase, LinkStatus, Quit, ToLink
 from vret.supervisor.child import PROGRAMS, Child, Programs
 from vret.supervisor.loading import Loading, LoadingError
@@ -77,6 +78,7 @@ class Supervisor:
         self.report: Report | None = None
         self.link_status: LinkStatus | None = None
         self.is_session_over = False
+        self.is_voice_lost = False
         self.memory = SessionMemory.create(claim.folder)
         write_config(claim.folder, config)
         self._claim = claim
@@ -92,6 +94,7 @@ class Supervisor:
         self._deadline_ns = 0
         self._frame_stall, self._voice_stall = Stall(), Stall()
         self._slowness = Slowness()
+        self._hearing = Hearing(self.memory.voice_status)
         self._frames_at_start = self._voice_at_start = 0
         self._stop_waits = False
         self._link_failed = False
@@ -126,7 +129,7 @@ class Supervisor:
 
     def poll(self, t_ns: int) -> None:
         """Look after everything once. `t_ns` is `vret.clock.now_ns()`."""
-        self._read_blocks()
+        self._read_blocks(t_ns)
         match self.phase:
             case Phase.LOADING:
                 self._load(t_ns)
@@ -141,9 +144,10 @@ class Supervisor:
             case Phase.OVER:
                 pass
 
-    def _read_blocks(self) -> None:
+    def _read_blocks(self, t_ns: int) -> None:
         if self.phase is Phase.OVER:
             return
+        self.is_voice_lost = self._hearing.is_lost(t_ns)
         if (content := self.memory.report.read()) is not None:
             self.report = _REPORT.decode(content)
         if (content := self.memory.link_status.read()) is not None:

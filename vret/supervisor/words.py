@@ -28,6 +28,8 @@ class Told(Protocol):
     @property
     def trouble(self) -> str: ...
     @property
+    def is_voice_lost(self) -> bool: ...
+    @property
     def slow_frame_ns(self) -> int: ...
     @property
     def report(self) -> Report | None: ...
@@ -59,6 +61,7 @@ PRACTISE: Final = (
     "Before you begin, try Stop once: press the large button here, or Stop on the controller in your hand."
 )
 TECHNICAL: Final = "This is technical, not you."
+VOICE_LOST: Final = f"You and your therapist cannot hear each other just now. {TECHNICAL} It is being mended by itself."
 SAME_WORDS: Final = "If your therapist sees the same, nobody is in between."
 
 _CALM: Final = "You are in the calm room"
@@ -104,7 +107,8 @@ def _notice(told: Told) -> str:
         if told.slow_frame_ns
         else ""
     )
-    return " ".join(sentence for sentence in (told.notice, trouble, slow, _power(told.link_status)) if sentence)
+    said = (told.notice, trouble, slow, VOICE_LOST if told.is_voice_lost else "", _power(told.link_status))
+    return " ".join(sentence for sentence in said if sentence)
 
 
 def _power(status: LinkStatus | None) -> str:

@@ -1,0 +1,53 @@
+"""Hearing: whether therapist and person, who heard each other in a call, do so no more. Read off `voice_status`.
+
+A call that never came up is not lost, nor one that the page ended. What the voice process writes that cannot be read
+counts as nothing written: it then soon counts as away.
+"""
+
+from typing import Final
+
+import msgspec
+
+from vret.memory.block import Block
+from vret.memory.call import CallState, VoiceStatus
+from vret.memory.mapped import MemoryLayoutError
+
+AWAY_NS: Final = 1_000_000_000
+"""A voice process that has said nothing for so long is away."""
+QUIET_NS: Final = 2_500_000_000
+"""So long after the last packet the loss is told, so that it is within three seconds."""
+
+_STATUS: Final = msgspec.msgpack.Decoder(VoiceStatus)
+
+
+class Hearing:
+    def __init__(self, voice_status: Block) -> None:
+        self._block = voice_status
+        self._sequence = 0
+        self._status: VoiceStatus | None = None
+        self._run_up = ""
+
+    def is_lost(self, t_ns: int) -> bool:
+        """Cheap enough for every frame."""
+        self._read()
+        status = self._status
+        if status is None:
+            return False
+        is_up = status.state is CallState.CONNECTED and t_ns - status.t_ns <= AWAY_NS
+        if is_up:
+            self._run_up = status.run
+            return status.heard_ns is not None and t_ns - status.heard_ns > QUIET_NS
+        if not status.call and status.run == self._run_up and status.state is CallState.NONE:
+            self._run_up = ""
+        return self._run_up != ""
+
+    def _read(self) -> None:
+        sequence = self._block.sequence
+        if sequence == self._sequence:
+            return
+        self._sequence = sequence
+        try:
+            content = self._block.read()
+            self._status = self._status if content is None else _STATUS.decode(content)
+        except (MemoryLayoutError, msgspec.DecodeError):
+            return
