@@ -69,7 +69,7 @@ class VoiceProcess:
         self._say(certificate=engine.certificate)
         tasks = [
             asyncio.create_task(task)
-            for task in (self._obey(engine), self._speak(engine), self._judge(engine), self._tell())
+            for task in (self._obey(engine), self._listen(), self._speak(engine), self._judge(engine), self._tell())
         ]
         closing = asyncio.create_task(self._until_closing())
         try:
@@ -161,15 +161,13 @@ class VoiceProcess:
             self._memory.speech.publish(_encode(Speech(level=said.level, t_ns=now_ns())))
             await engine.speak(said.block)
 
-    # -- how it stands
-
-    async def _tell(self) -> None:
+    async def _listen(self) -> None:
+        """In a thread, since a device may take seconds to open."""
         while True:
             if self._has_sound and self._status.call:
                 await asyncio.to_thread(self._listening.turn, self._headset())
             elif self._listening.name:
                 await asyncio.to_thread(self._listening.close)
-            self._say(microphone=self._listening.name, message=self._listening.message)
             await asyncio.sleep(TELL_S)
 
     def _headset(self) -> str:
@@ -178,6 +176,13 @@ class VoiceProcess:
         except MemoryLayoutError:
             return ""
         return "" if content is None else _FRAME_STATUS.decode(content).device.headset
+
+    # -- how it stands
+
+    async def _tell(self) -> None:
+        while True:
+            self._say(microphone=self._listening.name, message=self._listening.message)
+            await asyncio.sleep(TELL_S)
 
     async def _judge(self, engine: Engine) -> None:
         while True:
