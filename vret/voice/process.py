@@ -8,6 +8,7 @@ import asyncio
 import secrets
 import sys
 from collections import deque
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -41,6 +42,8 @@ JUDGE_S: Final = 0.5
 JUDGED: Final = 10
 """Looks over which losses are counted: five seconds."""
 ANSWER_S: Final = 5.0
+LISTENS_ON_NS: Final = 30_000_000_000
+"""After a loss; then whoever offered has gone."""
 LATE_BLOCKS: Final = 10
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -60,6 +63,7 @@ class VoiceProcess:
         self._blocks: asyncio.Queue[bytes] = asyncio.Queue()
         self._looks: deque[Quality] = deque(maxlen=JUDGED)
         self._held_back: list[CallCandidate] | None = None
+        self._up_ns = 0
         self._status = VoiceStatus(t_ns=0, run=secrets.token_hex(8), certificate=b"")
 
     async def run(self) -> None:
@@ -149,7 +153,8 @@ class VoiceProcess:
     # -- the person's voice
 
     def _heard_by_microphone(self, block: bytes) -> None:
-        self._loop.call_soon_threadsafe(self._blocks.put_nowait, block)
+        with suppress(RuntimeError):  # the loop has ended
+            self._loop.call_soon_threadsafe(self._blocks.put_nowait, block)
 
     async def _speak(self, engine: Engine) -> None:
         """What was heard too long ago is left out: nobody is helped by hearing it late."""
@@ -164,11 +169,18 @@ class VoiceProcess:
     async def _listen(self) -> None:
         """In a thread, since a device may take seconds to open."""
         while True:
-            if self._has_sound and self._status.call:
+            if self._is_called:
                 await asyncio.to_thread(self._listening.turn, self._headset())
             elif self._listening.name:
                 await asyncio.to_thread(self._listening.close)
             await asyncio.sleep(TELL_S)
+
+    @property
+    def _is_called(self) -> bool:
+        """Whether somebody may want to hear the person."""
+        if self._status.state in (CallState.CONNECTING, CallState.CONNECTED):
+            self._up_ns = now_ns()
+        return self._has_sound and self._status.call != "" and now_ns() - self._up_ns < LISTENS_ON_NS
 
     def _headset(self) -> str:
         try:
