@@ -388,8 +388,9 @@ def test_a_console_that_joins_is_challenged_and_agrees_on_keys() -> None:
     reveal = console.take(half)
     assert isinstance(reveal, Reveal)
     received = connection.receive(relayed(reveal), 0)
-    (proven,) = said(received)
+    proven, ready = said(received)
     assert isinstance(proven, Proven)
+    assert isinstance(ready, HeadsetSignal)
     console.take(proven)
     assert console.agreed is not None
     assert received.events == [KeysAgreed(t_ns=0, sender=PEER, keys=console.agreed.name, words=console.agreed.phrase)]
@@ -397,17 +398,19 @@ def test_a_console_that_joins_is_challenged_and_agrees_on_keys() -> None:
     assert received.events == [WordsMatched(t_ns=0, sender=PEER, keys=console.agreed.name)]
 
 
-def agreed(connection: HeadsetConnection, peer: str = PEER) -> ConsoleKeyring:
-    """A console that has joined and agreed on keys."""
+def agreed(connection: HeadsetConnection, peer: str = PEER) -> tuple[ConsoleKeyring, object]:
+    """A console that has joined and agreed on keys, and what it then hears of the voice process."""
     console = ConsoleKeyring("s-1", NO_CALL)
     pending = said(connection.receive(joined(peer), 0))
     while pending:
         message = pending.pop(0)
+        if isinstance(message, HeadsetSignal):
+            return console, console.signal_of(message)
         assert isinstance(message, Challenge | HeadsetHalf | Proven)
         reply = console.take(message)
         if reply is not None:
             pending += said(connection.receive(relayed(reply, peer), 0))
-    return console
+    raise AssertionError("no word about the voice process")
 
 
 def signals(connection: HeadsetConnection) -> list[HeadsetSignal]:
@@ -415,27 +418,27 @@ def signals(connection: HeadsetConnection) -> list[HeadsetSignal]:
 
 
 def test_a_console_with_keys_hears_whether_the_voice_process_lives(connection: HeadsetConnection) -> None:
-    console = agreed(connection)
+    console, ready = agreed(connection)
+    assert ready == CallReady(run="")
     connection.voice_runs("run-1", bytes(32))
     connection.voice_runs("", NO_CALL)
     heard = signals(connection)
-    assert [message.peer for message in heard] == [PEER] * 3
-    assert [console.signal_of(message) for message in heard] == [CallReady(run=run) for run in ("", "run-1", "")]
+    assert [message.peer for message in heard] == [PEER] * 2
+    assert [console.signal_of(message) for message in heard] == [CallReady(run=run) for run in ("run-1", "")]
 
 
-def test_a_console_that_comes_later_hears_it_as_soon_as_it_has_keys(connection: HeadsetConnection) -> None:
+def test_a_console_that_comes_later_hears_it_right_after_its_keys_were_proved(connection: HeadsetConnection) -> None:
     connection.voice_runs("run-1", bytes(32))
     assert signals(connection) == []
-    console = agreed(connection)
-    (message,) = signals(connection)
-    assert console.signal_of(message) == CallReady(run="run-1")
+    _, ready = agreed(connection)
+    assert ready == CallReady(run="run-1")
+    assert signals(connection) == []
 
 
 def test_an_offer_reaches_the_voice_process_and_its_answer_the_console_that_offered(
     connection: HeadsetConnection,
 ) -> None:
-    first, second = agreed(connection), agreed(connection, "t-2")
-    signals(connection)
+    (first, _), (second, _) = agreed(connection), agreed(connection, "t-2")
     offer = CallOffer(call="c", sdp="v=0")
     assert connection.receive(relayed(first.signal(offer)), 0).signals == [offer]
     candidate = CallCandidate(call="c", candidate="candidate:1", mid="0")
@@ -450,7 +453,8 @@ def test_an_offer_reaches_the_voice_process_and_its_answer_the_console_that_offe
 
 def test_an_offer_whose_certificate_was_exchanged_on_the_way_is_refused(connection: HeadsetConnection) -> None:
     """Neither the server nor another console can make the MAC, and nothing that either end said fits another place."""
-    console, other = agreed(connection), agreed(connection, "t-2")
+    (console, _), (other, _) = agreed(connection), agreed(connection, "t-2")
+    connection.voice_runs("run-1", bytes(32))
     offer = console.signal(CallOffer(call="c", sdp="a=fingerprint:sha-256 AA"))
     changed = msgspec.structs.replace(offer, content=offer.content.replace("AA", "BB"))
     echoed = signals(connection)[0]
@@ -482,7 +486,7 @@ def test_an_offer_whose_certificate_was_exchanged_on_the_way_is_refused(connecti
 def test_a_signal_that_is_not_understood_whole_reaches_nobody(
     connection: HeadsetConnection, content: str, code: ErrorCode
 ) -> None:
-    console = agreed(connection)
+    console, _ = agreed(connection)
     assert console.agreed is not None
     mac = mac_of(console.agreed.commands_key, SAID_IN_CALL, content.encode())
     received = connection.receive(relayed(PageSignal(content=content, mac=mac)), 0)

@@ -268,7 +268,8 @@ class HeadsetConnection:
         if any(isinstance(signal, CallOffer) for signal in followed.signals):
             self._caller = sender
         if any(isinstance(answer, Proven) for answer in followed.messages):
-            self._signal(sender, CallReady(run=self._voice_run))
+            ready = self._keyring.signal(sender, CallReady(run=self._voice_run))
+            received.answers.append(_ENCODER.encode(ready))
 
     def _event(self, sender: str, message: Heartbeat | CommandMessage, t_ns: int, received: Received) -> Event:
         if isinstance(message, CommandMessage):
