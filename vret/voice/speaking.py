@@ -15,7 +15,6 @@ from pywebrtc_audio import AudioProcessor
 from vret.memory.audio import BLOCK, RATE_HZ, Mixed
 
 BEHIND_MOST = 3
-GAIN_MOST_DB = 18.0
 SPEECH_PROBABILITY = 0.5
 _SILENCE = np.zeros(BLOCK, np.int16)
 
@@ -35,8 +34,7 @@ class Speaking:
             echo_cancellation=True,
             noise_suppression=True,
             high_pass_filter=True,
-            auto_gain_control=True,
-            agc_max_gain_db=GAIN_MOST_DB,
+            auto_gain_control=False,
         )
         self._mixed: deque[bytes] = deque(maxlen=BEHIND_MOST)
 
