@@ -45,7 +45,8 @@ wheel-test: setup-test  ## the wheel in clean environments, and its client packa
 soak: setup-test  ## the full counts of repeated and random tests; hours, goes on where it was cut; writes docs/soak.md
 	@$(PYTHON) tools/soak.py
 
-bench: setup  ## speed, as ratios and processor time in one run; writes docs/performance.md
+bench:  ## speed, as ratios and processor time in one run; writes docs/performance.md
+	@tools/setup.sh bench
 	@$(PYTHON) tools/bench.py
 
 bench-gpu: setup  ## what a graphics card needs for a frame of each scene; says so where there is no card

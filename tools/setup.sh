@@ -1,19 +1,20 @@
 #!/usr/bin/env bash
 # Set vret up on this machine: system packages, .venv with the locked Python packages and vret itself, the console.
-# Usage: tools/setup.sh run|test. A second run finds everything done and is instant; after the first, no network is needed.
+# Usage: tools/setup.sh run|test|bench. A second run finds everything done and is instant; after the first, no network is needed.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 need=${1:-run}
 case $need in
 run) tags='run' ;;
+bench) tags='run|bench' ;;
 test)
   release=$(. /etc/os-release && echo "${VERSION_ID:-13}")
   tags='run|test'
   [ "${release%%.*}" -lt 13 ] || tags+='|test13'
   ;;
 *)
-  echo "tools/setup.sh: say run or test, not '$need'" >&2
+  echo "tools/setup.sh: say run, test or bench, not '$need'" >&2
   exit 2
   ;;
 esac
