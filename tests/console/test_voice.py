@@ -15,8 +15,9 @@ from tests.console.calling import Call, calling
 from tests.end_to_end.rig import until
 from tests.network import NEAR, Conditions, two_networks
 from tests.sound.pulse import NEEDED, Pulse, pulse_server, recording
-from vret.core.effects import State
+from vret.core.effects import State, StateChanged
 from vret.recording.log import read_log
+from vret.recording.record import Record
 
 pytestmark = [
     pytest.mark.timeout(300),
@@ -107,7 +108,9 @@ def test_a_voice_process_that_dies_or_freezes_is_back_and_the_scene_goes_on(
             assert headset.frame_number() > frames
             await headset.close()
             (log,) = tmp_path.glob("headset/data/sessions/*/*.mcap")
-            states = [effect.state for record in read_log(log) for effect in record.effects if hasattr(effect, "state")]
+            effects = [effect for entry in read_log(log) if isinstance(entry, Record) for effect in entry.effects]
+            states = [effect.state for effect in effects if isinstance(effect, StateChanged)]
+            assert State.CALM in states
             assert State.HELD not in states
 
     asyncio.run(story())

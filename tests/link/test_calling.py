@@ -86,7 +86,7 @@ def test_an_offer_takes_its_ways_along_and_keeps_its_place(memory: SessionMemory
 
 
 def test_an_offer_without_ways_is_dropped_and_the_next_one_is_not(memory: SessionMemory) -> None:
-    answers = [ServerError("not there"), Ways(turn=None, direct=True)]
+    answers: list[ServerError | Ways] = [ServerError("not there"), Ways(turn=None, direct=True)]
 
     async def ways() -> Ways:
         answer = answers.pop(0)

@@ -13,7 +13,7 @@ def test_every_line_of_the_package_list_can_be_read() -> None:
     assert lines
     wrong = [line for line in lines if not re.fullmatch(r"(run |test|test13|bench) [a-z0-9.+-]+(\|[a-z0-9.+-]+)*", line)]
     assert wrong == []
-    names = [name for line in lines for name in line.split()[1].split("|")]
+    names = [(line.split()[0], name) for line in lines for name in line.split()[1].split("|")]
     assert len(names) == len(set(names))
 
 

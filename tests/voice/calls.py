@@ -19,7 +19,7 @@ AUDIBLE = 0.02
 def tone(number: int, hertz: float) -> bytes:
     """The block of that number of a tone at a fifth of full scale."""
     turns = (number * BLOCK + np.arange(BLOCK)) * (hertz / RATE_HZ)
-    return (0.2 * 32767 * np.sin(2 * np.pi * turns)).astype("<i2").tobytes()
+    return bytes((0.2 * 32767 * np.sin(2 * np.pi * turns)).astype("<i2"))
 
 
 def loudness(blocks: Sequence[bytes], hertz: float) -> float:
@@ -77,8 +77,9 @@ class Page:
         servers = []
         if relay is not None:
             servers = [webrtc.RTCIceServer(list(relay.urls), username=relay.username, credential=relay.credential)]
-        policy = "all" if direct else "relay"
-        self.peer = webrtc.RTCPeerConnection(webrtc.RTCConfiguration(servers, ice_transport_policy=policy))
+        self.peer = webrtc.RTCPeerConnection(
+            webrtc.RTCConfiguration(servers, ice_transport_policy="all" if direct else "relay")
+        )
         self.peer.add_track(self._microphone)
         self.peer.on("icecandidate", self._found)
         self.peer.on("track", self._track)
@@ -95,6 +96,7 @@ class Page:
     async def _hear(self, track: webrtc.MediaStreamTrack) -> None:
         processor = webrtc.MediaStreamTrackProcessor(webrtc.MediaStreamTrackProcessorInit(track))
         async for heard in processor.readable:
+            assert isinstance(heard, webrtc.AudioData)
             channels = heard.number_of_channels
             samples = bytearray(2 * heard.number_of_frames * channels)
             heard.copy_to(samples, webrtc.AudioDataCopyToOptions(plane_index=0, format="s16"))

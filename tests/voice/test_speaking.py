@@ -20,7 +20,8 @@ def babble(seconds: float, seed: int) -> np.ndarray:
     voice = np.fft.irfft(spectrum * shape, count)
     syllables = np.clip(np.sin(2 * np.pi * 4 * np.arange(count) / RATE_HZ + seed), 0, 1)
     voice *= syllables
-    return voice * (0.1 / np.sqrt(np.mean(voice**2)))
+    loud: np.ndarray = voice * (0.1 / np.sqrt(np.mean(voice**2)))
+    return loud
 
 
 def blocks(samples: np.ndarray) -> list[np.ndarray]:

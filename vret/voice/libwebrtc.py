@@ -123,11 +123,11 @@ class _Call:
         packets = lost = 0
         round_trip_ms = None
         for found in (await self._peer.get_stats()).values():
-            match found.type:
-                case "inbound-rtp" if found.kind == "audio":
+            match found:
+                case webrtc.RTCInboundRtpStreamStats(kind="audio"):
                     packets, lost = found.packets_received or 0, found.packets_lost or 0
-                case "candidate-pair" if found.nominated and found.current_round_trip_time is not None:
-                    round_trip_ms = round(1000 * found.current_round_trip_time)
+                case webrtc.RTCIceCandidatePairStats(nominated=True, current_round_trip_time=float(round_trip_s)):
+                    round_trip_ms = round(1000 * round_trip_s)
         return Quality(packets, lost, round_trip_ms)
 
     async def end(self) -> None:
@@ -154,6 +154,7 @@ class _Call:
     async def _hear(self, track: webrtc.MediaStreamTrack) -> None:
         processor = webrtc.MediaStreamTrackProcessor(webrtc.MediaStreamTrackProcessorInit(track))
         async for heard in processor.readable:
+            assert isinstance(heard, webrtc.AudioData), "an audio track carries sound"
             block = _mono(heard)
             if len(block) == 2 * BLOCK:
                 self._listener.heard(block)

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 from pywebrtc_audio import AudioProcessor
 
 from vret.memory.audio import BLOCK, RATE_HZ, Mixed
@@ -46,8 +47,9 @@ class Speaking:
         loud = float(np.sqrt(np.mean(np.square(clean, dtype=np.float64)))) / 32768.0
         return Said(clean.tobytes(), loud if self._processor.speech_probability > SPEECH_PROBABILITY else 0.0)
 
-    def _reference(self) -> np.ndarray:
+    def _reference(self) -> npt.NDArray[np.int16]:
         if not self._mixed:
             return _SILENCE
         both = np.frombuffer(self._mixed.popleft(), "<i2").reshape(BLOCK, 2)
-        return (both.sum(axis=1, dtype=np.int32) // 2).astype(np.int16)
+        one: npt.NDArray[np.int16] = (both.sum(axis=1, dtype=np.int32) // 2).astype(np.int16)
+        return one
