@@ -365,9 +365,9 @@ class Session:
 
 
 @contextmanager
-def running_clinic(folder: Path) -> Iterator[ServerProgram]:
-    """A server with SQLite and the therapist's account, in `folder`."""
-    server = ServerProgram(folder / "server", "")
+def running_clinic(folder: Path, *options: str) -> Iterator[ServerProgram]:
+    """A server with SQLite and the therapist's account, in `folder`; `options` are the server's."""
+    server = ServerProgram(folder / "server", "", *options)
     server.data.mkdir()
     server.start()
     try:

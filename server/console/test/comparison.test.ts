@@ -53,6 +53,17 @@ describe("a message for the keyring", () => {
     expect(tells(watching, DIFFER)).toEqual([]);
   });
 
+  it("is one thing and what is said in the call is another, for the same page", () => {
+    const signal = { type: "HeadsetSignal", peer: "me", content: "{}", mac: "" } as const;
+    const hears = (made: Room, message: ToTherapist) => made.hear(say(message), 1).signal;
+    expect(hears(room(), signal)).toEqual(signal);
+    expect(hears(room(), { ...signal, peer: "other" })).toBeNull();
+    expect(hears(room(), CHALLENGE)).toBeNull();
+    const watching = room();
+    watching.hear(say({ type: "Turned", code: "replaced", message: "" }), 0);
+    expect(hears(watching, signal)).toBeNull();
+  });
+
   it("that asks for the keys leaves none before they are proved again", () => {
     const made = keyed();
     tells(made, CHALLENGE);
@@ -71,6 +82,17 @@ describe("a message for the keyring", () => {
     watching.hear(say({ type: "Turned", code: "replaced", message: "" }), 0);
     expect(watching.keyed(CHALLENGE, done(null, { reply }), 1)).toBeNull();
   });
+});
+
+it("the call goes by the lead, the keys, and whether the words are in doubt", () => {
+  const made = keyed();
+  expect(made.standing).toEqual({ leads: true, isTrusted: true, isReached: true, keys: "ours" });
+  made.deny();
+  expect(made.standing).toMatchObject({ isTrusted: false, keys: null });
+  made.agreeAnew();
+  expect(made.standing).toMatchObject({ isTrusted: true, keys: null });
+  made.lost();
+  expect(made.standing.isReached).toBe(false);
 });
 
 describe("keys that the headset does not know", () => {

@@ -1,7 +1,18 @@
 /** The headset's end of an agreement, as `HeadsetKeyring` in `vret/link/keyring.py`, made of the page's own functions. */
 
 import type { FromKeyring, ToKeyring } from "../src/core/comparison";
-import { KEYS_KEPT, WORDS_MATCH, agree, commitment, macOf, type Agreed, type Bytes } from "../src/link/agreement";
+import type { HeadsetSaysInCall, HeadsetSignal, PageSaysInCall, PageSignal } from "../src/generated/wire";
+import {
+  KEYS_KEPT,
+  SAID_IN_CALL,
+  WORDS_MATCH,
+  agree,
+  commitment,
+  macOf,
+  utf8,
+  type Agreed,
+  type Bytes,
+} from "../src/link/agreement";
 
 export const base64 = (bytes: Bytes) => btoa(String.fromCharCode(...bytes));
 const unbase64 = (text: string) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
@@ -48,6 +59,18 @@ export class Headset {
           this.matched.push(newest.name);
         return null;
     }
+  }
+
+  async says(said: HeadsetSaysInCall): Promise<HeadsetSignal> {
+    const content = JSON.stringify(said);
+    const mac = await macOf(this.agreed.at(-1)!.reportsKey, SAID_IN_CALL, utf8(content));
+    return { type: "HeadsetSignal", peer: this.peer, content, mac: base64(mac) };
+  }
+
+  /** What the page said; null when its MAC does not fit. */
+  async heard({ content, mac }: PageSignal): Promise<PageSaysInCall | null> {
+    const expected = await macOf(this.agreed.at(-1)!.commandsKey, SAID_IN_CALL, utf8(content));
+    return base64(expected) === mac ? (JSON.parse(content) as PageSaysInCall) : null;
   }
 
   private async half<T>(as: (bytes: Bytes) => T): Promise<{ key: T; certificate: T }> {

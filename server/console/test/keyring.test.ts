@@ -128,6 +128,49 @@ describe("what does not fit is refused", () => {
   });
 });
 
+describe("what is said in the call", () => {
+  const ENDED = { type: "CallEnded", call: "c1" } as const;
+  const READY = { type: "CallReady", run: "r1" } as const;
+
+  it("goes under the key of whoever says it", async () => {
+    const [page, headset] = [new Page(), new Headset("s")];
+    await page.join(headset);
+    const said = (await page.keyring.sign(ENDED))!;
+    expect(said.type).toBe("PageSignal");
+    expect(await headset.heard(said)).toEqual(ENDED);
+    expect(await page.keyring.open(await headset.says(READY))).toEqual(READY);
+  });
+
+  it("is neither said nor heard without keys", async () => {
+    const [page, headset] = [new Page(), new Headset("s")];
+    expect(await page.keyring.sign(ENDED)).toBeNull();
+    await new Page().join(headset);
+    expect(await page.keyring.open(await headset.says(READY))).toBeNull();
+  });
+
+  it("is not heard when it was changed, comes from other keys, or back from the page itself", async () => {
+    const [page, headset, stranger] = [new Page(), new Headset("s"), new Headset("s")];
+    await page.join(headset);
+    await new Page().join(stranger);
+    const said = await headset.says(READY);
+    expect(await page.keyring.open({ ...said, content: said.content.replace("r1", "r2") })).toBeNull();
+    expect(await page.keyring.open({ ...said, mac: "%" })).toBeNull();
+    expect(await page.keyring.open({ ...said, mac: "" })).toBeNull();
+    expect(await page.keyring.open(await stranger.says(READY))).toBeNull();
+    const own = (await page.keyring.sign(ENDED))!;
+    expect(await page.keyring.open({ ...own, type: "HeadsetSignal", peer: "me" })).toBeNull();
+  });
+
+  it("is heard after the proof that came before it, however fast both come", async () => {
+    const [page, headset] = [new Page(), new Headset("s")];
+    const { reply } = await page.keyring.do(headset.challenge());
+    const revealed = await page.keyring.do((await headset.take(reply!))!);
+    const proven = (await headset.take(revealed.reply!))!;
+    const [done, heard] = await Promise.all([page.keyring.do(proven), page.keyring.open(await headset.says(READY))]);
+    expect([done.isRefused, heard]).toEqual([false, READY]);
+  });
+});
+
 it("words of other keys than were seen are not said to match", async () => {
   const [page, headset] = [new Page(), new Headset("s")];
   const seen = keysOf(await page.join(headset));

@@ -10,6 +10,7 @@ import type {
   Command,
   CommandMessage,
   Device,
+  HeadsetSignal,
   Heartbeat,
   Hello,
   PeerJoined,
@@ -28,14 +29,15 @@ import { Comparison, type FromKeyring, type Task } from "./comparison";
 export type Answer = Refusal | Turned | null;
 
 /**
- * What followed from a message: new records, answers by command id, a refusal by the server or the headset, and what is
- * to be done with keys, in this order.
+ * What followed from a message: new records, answers by command id, a refusal by the server or the headset, what is to
+ * be done with keys, in this order, and what was said in the call.
  */
 export interface Heard {
   records: Record[];
   answers: Map<string, Answer>;
   turned: Turned | null;
   tasks: Task[];
+  signal: HeadsetSignal | null;
 }
 
 /** What came is no message of this protocol. */
@@ -52,6 +54,7 @@ const KNOWN = new Set<string>([
   "Challenge",
   "HeadsetHalf",
   "Proven",
+  "HeadsetSignal",
 ] satisfies ToTherapist["type"][]);
 
 /**
@@ -129,7 +132,7 @@ export class Connection {
 
   /** Take in one text message that came at `tNs`. Throws MessageError for what is no message; newer types are passed over. */
   receive(text: string, tNs: number): Heard {
-    const heard: Heard = { records: [], answers: new Map(), turned: null, tasks: [] };
+    const heard: Heard = { records: [], answers: new Map(), turned: null, tasks: [], signal: null };
     const message = read(text);
     switch (message?.type) {
       case "Welcome":
@@ -165,13 +168,20 @@ export class Connection {
       case "Proven":
         heard.tasks = this.takeKeys(message);
         break;
+      case "HeadsetSignal":
+        if (this.isForThis(message)) heard.signal = message;
+        break;
     }
     return heard;
   }
 
-  /** All consoles hear what is for one of them; who only looks on needs no keys. */
   private takeKeys(message: FromKeyring): Task[] {
-    return this.leads && message.peer === this.welcome?.peer ? this.comparison.hear(message) : [];
+    return this.isForThis(message) ? this.comparison.hear(message) : [];
+  }
+
+  /** All consoles hear what is for one of them; who only looks on needs no keys and has no call. */
+  private isForThis({ peer }: { peer: string }): boolean {
+    return this.leads && peer === this.welcome?.peer;
   }
 
   private turnedKeys(): Task[] {

@@ -5,8 +5,9 @@
  * for eyes and ears come out. `src/link/live.ts` owns the socket, the clock and the speaker.
  */
 
-import type { Command, Record, SceneRules, Turned } from "../generated/wire";
+import type { Command, HeadsetSignal, Record, SceneRules, Turned } from "../generated/wire";
 import * as Arming from "./arming";
+import type { Standing } from "./call";
 import { Comparison, type Done, type Stage, type Task } from "./comparison";
 import { Connection, type Answer } from "./connection";
 import { gaze, type Gaze } from "./head";
@@ -35,6 +36,8 @@ export interface Heard {
   again: string | null;
   /** What is to be done with keys, in this order; `keyed` takes what came of each. */
   tasks: Task[];
+  /** What the headset says in the call. */
+  signal: HeadsetSignal | null;
 }
 
 /** What outlives a reload of the page. */
@@ -162,6 +165,16 @@ export class Room {
     return this.leads ? this.comparison.stage(this.report, this.connection.reportReceivedNs / 1e6, isAsked) : "none";
   }
 
+  /** What the call goes by (`src/core/call.ts`). */
+  get standing(): Standing {
+    return {
+      leads: this.leads,
+      isTrusted: !this.comparison.isDenied,
+      isReached: this.canReach,
+      keys: this.keys?.name ?? null,
+    };
+  }
+
   kept(): Kept {
     return {
       openedNs: this.openedNs,
@@ -211,7 +224,7 @@ export class Room {
     const news = found.records.flatMap((record) => this.take(record));
     const answered = [...found.answers].flatMap(([id, answer]) => this.answer(id, answer, tMs));
     const again = !couldReach && this.canReach ? this.stopToSendAgain(tMs) : null;
-    return { isMoved, news, answered, turned: found.turned, again, tasks: found.tasks };
+    return { isMoved, news, answered, turned: found.turned, again, tasks: found.tasks, signal: found.signal };
   }
 
   /** Take in what came of a task. The text is to be sent; null when it is for a connection that is no more. */

@@ -33,6 +33,8 @@ export class AgreementError extends Error {}
 /** What is said with `commandsKey`, beside commands. */
 export const WORDS_MATCH = "words match";
 export const KEYS_KEPT = "keys kept";
+/** Said with either key. */
+export const SAID_IN_CALL = "call";
 
 const KEY_BYTES = 65;
 export const CERTIFICATE_BYTES = 32;
@@ -136,4 +138,4 @@ async function digest(use: string, sessionId: string, ...halves: Half[]): Promis
   return new Uint8Array(await crypto.subtle.digest("SHA-256", whole));
 }
 
-const utf8 = (text: string): Bytes => new TextEncoder().encode(text);
+export const utf8 = (text: string): Bytes => new TextEncoder().encode(text);

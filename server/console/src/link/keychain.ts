@@ -21,14 +21,20 @@ interface Entry {
   keptUnixMs: number;
 }
 
-export async function keyring(session: string): Promise<Keyring> {
+/** A tab's keys of one session, and the certificate of its calls. */
+export interface Keychain {
+  readonly keyring: Keyring;
+  readonly certificate: RTCCertificate | null;
+}
+
+export async function keychain(session: string): Promise<Keychain> {
   const name = `${session}/${memory.tab()}`;
   const database = await open();
   await forgetOld(database);
   const kept = await read(database, name);
   const certificate = kept === null ? await newCertificate() : kept.certificate;
   const keep = (held: Held | null) => write(database, name, { certificate, held, keptUnixMs: Date.now() });
-  return new Keyring(session, fingerprint(certificate), kept?.held ?? null, keep);
+  return { keyring: new Keyring(session, fingerprint(certificate), kept?.held ?? null, keep), certificate };
 }
 
 /** The session is over. */

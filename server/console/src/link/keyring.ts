@@ -1,11 +1,22 @@
 /**
- * The page's keyring: the messages of an agreement, and the keys that came of it. The same as `ConsoleKeyring` in
- * `vret/link/keyring.py`, rule by rule.
+ * The page's keyring: the messages of an agreement, the keys that came of it, and what is said in the call with them.
+ * The same as `ConsoleKeyring` in `vret/link/keyring.py` and `vret/link/signalling.py`, rule by rule.
  */
 
 import type { Done, Keys, Task, ToKeyring } from "../core/comparison";
-import type { WordsMatch } from "../generated/wire";
-import { AgreementError, KEYS_KEPT, PageSide, WORDS_MATCH, macOf, verify, type Agreed, type Bytes } from "./agreement";
+import type { HeadsetSaysInCall, HeadsetSignal, PageSaysInCall, PageSignal, WordsMatch } from "../generated/wire";
+import {
+  AgreementError,
+  KEYS_KEPT,
+  PageSide,
+  SAID_IN_CALL,
+  WORDS_MATCH,
+  macOf,
+  utf8,
+  verify,
+  type Agreed,
+  type Bytes,
+} from "./agreement";
 
 /** Keys that were proved, and whether the therapist found their words the same. */
 export interface Held {
@@ -28,7 +39,36 @@ export class Keyring {
 
   /** Does a task once those before it are done. */
   do(task: Task): Promise<Done> {
-    const done = this.last.then(() => this.attempt(task));
+    return this.inOrder(() => this.attempt(task));
+  }
+
+  /** What the page says in the call, under its key; null without keys. */
+  sign(said: PageSaysInCall): Promise<PageSignal | null> {
+    return this.inOrder(async () => {
+      if (this.held === null) return null;
+      const content = JSON.stringify(said);
+      const mac = await macOf(this.held.agreed.commandsKey, SAID_IN_CALL, utf8(content));
+      return { type: "PageSignal", content, mac: base64(mac) };
+    });
+  }
+
+  /** What the headset says in the call, newer words too; null when its MAC does not fit, and without keys. */
+  open({ content, mac }: HeadsetSignal): Promise<HeadsetSaysInCall | null> {
+    return this.inOrder(async () => {
+      if (this.held === null) return null;
+      const expected = await macOf(this.held.agreed.reportsKey, SAID_IN_CALL, utf8(content));
+      try {
+        verify(expected, unbase64(mac));
+      } catch (error) {
+        if (!(error instanceof AgreementError)) throw error;
+        return null;
+      }
+      return JSON.parse(content) as HeadsetSaysInCall;
+    });
+  }
+
+  private inOrder<T>(act: () => Promise<T>): Promise<T> {
+    const done = this.last.then(act);
     this.last = done.catch(() => undefined);
     return done;
   }

@@ -1,11 +1,12 @@
-/** A room with a socket, a clock, a speaker and a memory: what the pages show and steer. */
+/** A room with a socket, a clock, a speaker, a memory and a call: what the pages show and steer. */
 
 import type { Press, Rise } from "../core/arming";
 import type { Task } from "../core/comparison";
 import { Room, type News } from "../core/room";
 import type { Command, Turned } from "../generated/wire";
+import { Voice } from "./call";
 import { nowMs } from "./clock";
-import { forgetKeys, keyring } from "./keychain";
+import { forgetKeys, keychain } from "./keychain";
 import { Line } from "./line";
 import { memory } from "./memory";
 import { words } from "../words/en";
@@ -34,6 +35,7 @@ export interface Alert {
 
 export class Live {
   readonly room: Room;
+  readonly voice: Voice;
   alert: Alert | null = null;
   /** Why the server turned this console out, or refuses its messages. */
   turned: Turned | null = null;
@@ -41,7 +43,7 @@ export class Live {
   silentSinceMs: number | null = null;
   changed = 0;
   private readonly line: Line;
-  private readonly keyring: ReturnType<typeof keyring>;
+  private readonly keychain: ReturnType<typeof keychain>;
   /** A stop goes out even when the worker has failed: the line is made anew without it. */
   private readonly redial: ReturnType<typeof setInterval>;
   private readonly pulse = new Worker(new URL("./pulse.ts", import.meta.url), { type: "module" });
@@ -55,7 +57,7 @@ export class Live {
 
   constructor(readonly sessionId: string) {
     this.room = new Room(`vret console ${version}`, crypto.randomUUID().slice(0, 8), memory.room(sessionId));
-    this.keyring = keyring(sessionId);
+    this.keychain = keychain(sessionId);
     const scheme = location.protocol === "https:" ? "wss" : "ws";
     this.line = new Line(`${scheme}://${location.host}/ws/therapist/${encodeURIComponent(sessionId)}`, {
       opened: (send) => send(this.room.hello()),
@@ -66,9 +68,16 @@ export class Live {
       },
       closed: () => {
         this.room.lost();
+        this.voice.stands(this.room.standing);
         this.tell();
       },
     });
+    this.voice = new Voice(
+      sessionId,
+      this.keychain,
+      (text) => this.line.send(text),
+      (isUrgent) => this.tell(isUrgent),
+    );
     this.pulse.onmessage = () => this.beat();
     this.redial = setInterval(() => this.line.tick(), REDIAL_MS);
     document.addEventListener("visibilitychange", this.look);
@@ -92,6 +101,7 @@ export class Live {
   }
 
   close(): void {
+    this.voice.close();
     this.line.close();
     this.pulse.terminate();
     clearInterval(this.redial);
@@ -171,7 +181,10 @@ export class Live {
     const heard = this.room.hear(text, nowMs());
     if (!wasConnected && this.isConnected) this.turned = null;
     if (heard.again !== null) this.line.send(heard.again);
+    const hadKeys = this.room.keys !== null;
     for (const task of heard.tasks) this.turnKeys(task);
+    if (heard.signal !== null) this.voice.hear(heard.signal, hadKeys);
+    this.voice.stands(this.room.standing);
     if (heard.turned !== null && heard.turned.command_id == null) this.turnOut(heard.turned);
     for (const news of heard.news) this.announce(news);
     this.tell(heard.isMoved || heard.news.length > 0 || heard.answered.length > 0 || heard.turned !== null);
@@ -179,13 +192,15 @@ export class Live {
 
   /** What is asked of the keyring in this order is answered in it, so that what is sent keeps it too. */
   private turnKeys(task: Task | null): void {
+    this.voice.stands(this.room.standing);
     this.tell();
     if (task === null) return;
-    void this.keyring
-      .then((keys) => keys.do(task))
+    void this.keychain
+      .then(({ keyring }) => keyring.do(task))
       .then((done) => {
         const text = this.room.keyed(task, done, nowMs());
         if (text !== null) this.line.send(text);
+        this.voice.stands(this.room.standing);
         this.tell();
       });
   }
@@ -193,7 +208,10 @@ export class Live {
   private turnOut(turned: Turned): void {
     this.turned = turned;
     const isFinal = turned.code === "session_over" || (!this.isConnected && FINAL.has(turned.code));
-    if (isFinal) this.line.close();
+    if (isFinal) {
+      this.voice.close();
+      this.line.close();
+    }
     if (turned.code === "session_over") void forgetKeys(this.sessionId);
   }
 
@@ -215,6 +233,7 @@ export class Live {
     this.pulse.postMessage(null);
     this.room.age(now);
     this.listen(now);
+    this.voice.tick();
     this.entitle();
     if (now - this.keptMs > KEEP_MS) this.keep();
     this.tell(false);

@@ -1,21 +1,24 @@
-/** What one tab keeps over a reload, in its session storage; gone with the tab. */
+/**
+ * What one tab keeps over a reload, in its session storage, gone with the tab; and what the browser keeps for all tabs,
+ * which is which microphone and loudspeaker were chosen.
+ */
 
 import type { Kept } from "../core/room";
 
 const KEPT_RECORDS = 4000;
 
-function read<T>(key: string): T | null {
-  const text = sessionStorage.getItem(key);
+function read<T>(key: string, storage = sessionStorage): T | null {
+  const text = storage.getItem(key);
   return text === null ? null : (JSON.parse(text) as T);
 }
 
 /** Where the storage is full, the old value goes: half a memory of a session would be taken for the whole. */
-function write(key: string, value: unknown): void {
+function write(key: string, value: unknown, storage = sessionStorage): void {
   try {
-    sessionStorage.setItem(key, JSON.stringify(value));
+    storage.setItem(key, JSON.stringify(value));
   } catch (error) {
     if (!(error instanceof DOMException)) throw error;
-    sessionStorage.removeItem(key);
+    storage.removeItem(key);
   }
 }
 
@@ -32,9 +35,16 @@ export const memory = {
   /** Whom to call and where the person is, for when nothing else works. */
   contact: (session: string) => read<Contact>(`vret.contact.${session}`),
   keepContact: (session: string, contact: Contact) => write(`vret.contact.${session}`, contact),
+  isMuted: (session: string) => read<boolean>(`vret.muted.${session}`) ?? false,
+  keepMuted: (session: string, isMuted: boolean) => write(`vret.muted.${session}`, isMuted),
+  /** The browser's name for it; empty for the one that the computer takes. */
+  device: (kind: DeviceKind) => read<string>(`vret.${kind}`, localStorage) ?? "",
+  keepDevice: (kind: DeviceKind, id: string) => write(`vret.${kind}`, id, localStorage),
   draft: (session: string) => read<string>(`vret.draft.${session}`) ?? "",
   keepDraft: (session: string, text: string) => write(`vret.draft.${session}`, text),
 };
+
+export type DeviceKind = "microphone" | "speaker";
 
 export interface Contact {
   number: string;

@@ -9,6 +9,7 @@ import type {
   QuestionsBody,
   SessionBody,
   SessionsBody,
+  TurnBody,
 } from "../generated/rest";
 import type { Plan, Record } from "../generated/wire";
 import { learnServerClock, nowMs } from "./clock";
@@ -34,12 +35,13 @@ export function whenSignedOut(call: () => void): void {
   signedOut = call;
 }
 
-async function request<T>(method: string, path: string, body?: unknown): Promise<T> {
+async function request<T>(method: string, path: string, body?: unknown, within?: AbortSignal): Promise<T> {
   let response: Response;
   try {
     response = await fetch(path, {
       method,
       credentials: "same-origin",
+      ...(within && { signal: within }),
       ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { "Content-Type": "application/json" } }),
     });
   } catch {
@@ -82,6 +84,9 @@ export const rest = {
   code: (id: string) => request<CodeBody>("POST", `${session(id)}/code`),
   admit: (id: string) => request<SessionBody>("POST", `${session(id)}/admit`),
   end: (id: string) => request<SessionBody>("POST", `${session(id)}/end`),
+  /** By which ways the call may go now; given up after `waitMs`. */
+  turn: (id: string, waitMs: number) =>
+    request<TurnBody>("POST", `${session(id)}/turn`, undefined, AbortSignal.timeout(waitMs)),
   timeline: (id: string) => request<Record[]>("GET", `${session(id)}/timeline`),
   logAddress: (id: string) => `${session(id)}/log`,
 };

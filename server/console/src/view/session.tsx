@@ -16,6 +16,7 @@ import { Steer } from "./steer";
 import { Strip } from "./strip";
 import { useKeys } from "./keys";
 import { useLive } from "./use_live";
+import { VoiceRow } from "./voice";
 import { Waiting } from "./waiting";
 
 interface Signed {
@@ -148,6 +149,7 @@ function Connected(
     return (
       <div class="steering">
         <Steer live={live} session={session} strip={strip} />
+        <VoiceRow live={live} />
         <Bar live={live} />
       </div>
     );
@@ -164,6 +166,7 @@ function Connected(
           )}
         </Frame>
       </div>
+      <VoiceRow live={live} />
       <Bar live={live} />
     </div>
   );

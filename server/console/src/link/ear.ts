@@ -1,0 +1,80 @@
+/** The loudspeaker for the person's voice. */
+
+import { memory } from "./memory";
+
+export class Ear {
+  /** The browser plays nothing before somebody has clicked or typed on the page. */
+  isBlocked = false;
+  /** The chosen loudspeaker is not there; the computer's own one is used. */
+  hasFallenBack = false;
+  readonly mayChoose = "setSinkId" in HTMLAudioElement.prototype;
+  private readonly audio = new Audio();
+  private wanted = memory.device("speaker");
+
+  constructor(private readonly changed: () => void) {
+    this.audio.autoplay = true;
+    addEventListener("pointerdown", this.tryAgain, { capture: true });
+    addEventListener("keydown", this.tryAgain, { capture: true });
+  }
+
+  get chosen(): string {
+    return this.wanted;
+  }
+
+  play(track: MediaStreamTrack): void {
+    this.audio.srcObject = new MediaStream([track]);
+    void this.lead();
+    void this.start();
+  }
+
+  stop(): void {
+    this.audio.srcObject = null;
+    this.isBlocked = false;
+  }
+
+  close(): void {
+    this.stop();
+    removeEventListener("pointerdown", this.tryAgain, { capture: true });
+    removeEventListener("keydown", this.tryAgain, { capture: true });
+  }
+
+  /** To be called from a click or a key. */
+  async start(): Promise<void> {
+    try {
+      await this.audio.play();
+      this.isBlocked = false;
+    } catch (error) {
+      if (!(error instanceof DOMException)) throw error;
+      this.isBlocked = error.name === "NotAllowedError";
+    }
+    this.changed();
+  }
+
+  choose(id: string): void {
+    this.wanted = id;
+    memory.keepDevice("speaker", id);
+    void this.lead();
+  }
+
+  /** The computer has other loudspeakers than before. */
+  heed(ids: readonly string[]): void {
+    if (this.wanted !== "" && ids.includes(this.wanted) === this.hasFallenBack) void this.lead();
+  }
+
+  private async lead(): Promise<void> {
+    if (!this.mayChoose) return;
+    try {
+      await this.audio.setSinkId(this.wanted);
+      this.hasFallenBack = false;
+    } catch (error) {
+      if (!(error instanceof DOMException)) throw error;
+      this.hasFallenBack = true;
+      await this.audio.setSinkId("");
+    }
+    this.changed();
+  }
+
+  private tryAgain = () => {
+    if (this.isBlocked) void this.start();
+  };
+}
