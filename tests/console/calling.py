@@ -26,8 +26,9 @@ from vret.clock import now_ns
 from vret.sound.form import RATE_HZ, Samples
 
 PERSON_HZ, THERAPIST_HZ = 523.0, 880.0
-_HEARD_DB = 20.0
+_HEARD, _AUDIBLE = 100.0, 1.0
 _WINDOW = RATE_HZ // 5
+_LISTENS_NS, _LISTENS_PIECES = 400_000_000, 400
 _WATCH = """() => {
     const Browsers = RTCPeerConnection;
     window.calls = [];
@@ -61,8 +62,8 @@ def is_heard(samples: Samples, hertz: float) -> bool:
         return False
     power = np.abs(np.fft.rfft(samples[-_WINDOW:] * np.hanning(_WINDOW))) ** 2
     at = round(hertz * _WINDOW / RATE_HZ)
-    around = np.median(power[at // 2 : 2 * at])
-    return bool(10 * np.log10(power[at - 1 : at + 2].max() / (around + 1e-12)) > _HEARD_DB and power[at] > 1e-2)
+    loudest, around = power[at - 1 : at + 2].max(), np.median(power[at // 2 : 2 * at])
+    return bool(loudest > max(_HEARD * around, _AUDIBLE))
 
 
 def write_wave(path: Path, samples: Samples) -> Path:
@@ -113,7 +114,8 @@ async def _until_heard(pulse: Pulse, hertz: float, what: str) -> float:
     since_ns = now_ns()
 
     def heard() -> bool:
-        pieces = [piece for t_ns, piece in list(pulse.pieces) if t_ns > since_ns]
+        newest_ns = max(since_ns, now_ns() - _LISTENS_NS)
+        pieces = [piece for t_ns, piece in pulse.pieces[-_LISTENS_PIECES:] if t_ns > newest_ns]
         return bool(pieces) and is_heard(np.concatenate(pieces).mean(axis=1), hertz)
 
     await until(heard, what)
@@ -162,7 +164,7 @@ async def calling(
         server.data.mkdir()
         server.start()
         started.callback(server.stop)
-        prepare(server)
+        await asyncio.to_thread(prepare, server)
         started.enter_context(pulse.speaking("mouth", saying(PERSON_HZ)))
         playwright = await started.enter_async_context(async_playwright())
         browser = await playwright.chromium.launch(

@@ -35,8 +35,7 @@ def sound(tmp_path: Path) -> Iterator[tuple[Pulse, Pulse]]:
     """The person's devices, and the therapist's ears."""
     folder = tmp_path / "pulse"
     folder.mkdir()
-    with pulse_server(folder) as pulse, _ears(pulse) as ears:
-        pulse.microphone("mouth", "Headset Microphone")
+    with pulse_server(folder, ("mouth", "Headset Microphone")) as pulse, _ears(pulse) as ears:
         yield pulse, ears
 
 

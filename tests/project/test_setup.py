@@ -11,7 +11,9 @@ PACKAGES = ROOT / "tools" / "apt-packages.txt"
 def test_every_line_of_the_package_list_can_be_read() -> None:
     lines = [line for line in PACKAGES.read_text().splitlines() if line and not line.startswith("#")]
     assert lines
-    wrong = [line for line in lines if not re.fullmatch(r"(run |test|test13|bench) [a-z0-9.+-]+(\|[a-z0-9.+-]+)*", line)]
+    wrong = [
+        line for line in lines if not re.fullmatch(r"(run |test|test13|bench) [a-z0-9.+-]+(\|[a-z0-9.+-]+)*", line)
+    ]
     assert wrong == []
     names = [(line.split()[0], name) for line in lines for name in line.split()[1].split("|")]
     assert len(names) == len(set(names))

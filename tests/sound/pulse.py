@@ -23,7 +23,7 @@ class Pulse:
     """A private PulseAudio server, and what its sink would play, with the time at which each piece was heard."""
 
     environment: dict[str, str]
-    pieces: list[tuple[int, Samples]] = field(default_factory=list)
+    pieces: list[tuple[int, Samples]] = field(default_factory=list, repr=False)
 
     def pactl(self, *arguments: str) -> str:
         command = ["pactl", *arguments]
@@ -83,7 +83,12 @@ def wait_for(condition: Callable[[], object], what: str) -> None:
 
 
 @contextmanager
-def pulse_server(folder: Path) -> Iterator[Pulse]:
+def pulse_server(folder: Path, microphone: tuple[str, str] | None = None) -> Iterator[Pulse]:
+    """With a microphone of that name and title from the start.
+
+    PulseAudio takes whoever records from the default source along when another becomes the default, and the first
+    default is the output's monitor.
+    """
     socket = folder / "native"
     environment = {"PULSE_SERVER": f"unix:{socket}", "PULSE_RUNTIME_PATH": str(folder), "HOME": str(folder)}
     command = ["pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no", "--disable-shm=yes"]
@@ -93,6 +98,8 @@ def pulse_server(folder: Path) -> Iterator[Pulse]:
         try:
             wait_for(socket.exists, "PulseAudio")
             heard = Pulse(environment)
+            if microphone is not None:
+                heard.microphone(*microphone)
             with recording(heard):
                 yield heard
         finally:

@@ -142,8 +142,7 @@ def speech(blocks: list[bytes]) -> float:
 
 @pytest.fixture
 def pulse(tmp_path: Path) -> Iterator[Pulse]:
-    with pulse_server(tmp_path) as server:
-        server.microphone("desk", "Desk Microphone")
+    with pulse_server(tmp_path, ("desk", "Desk Microphone")) as server:
         yield server
 
 
