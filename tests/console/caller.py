@@ -35,8 +35,7 @@ from vret.link.wire import (
 from vret.memory.call import CallAnswer, CallCandidate, CallMuted, CallOffer, FromPage
 
 _ENGINE = """() => {
-    let peer = null, call = null, last = Promise.resolve()
-    window.heard = []
+    let peer = null, call = null, last = Promise.resolve(), isSpeaking = true
     const answer = async ({ call: name, sdp }, ways) => {
         if (call !== name) {
             peer?.close()
@@ -51,7 +50,7 @@ _ENGINE = """() => {
         await peer.setRemoteDescription({ type: "offer", sdp })
         const [transceiver] = peer.getTransceivers()
         transceiver.direction = "sendrecv"
-        await transceiver.sender.replaceTrack(window.voice)
+        await transceiver.sender.replaceTrack(isSpeaking ? window.voice : null)
         await peer.setLocalDescription(await peer.createAnswer())
         window.say(JSON.stringify({ type: "CallAnswer", call, sdp: peer.localDescription.sdp }))
     }
@@ -63,8 +62,9 @@ _ENGINE = """() => {
         else if (said.type === "CallEnded") peer.close()
     }
     window.take = (text, ways) => (last = last.then(() => take(JSON.parse(text), ways)))
-    window.speak = async isSpeaking => {
-        await peer.getTransceivers()[0].sender.replaceTrack(isSpeaking ? window.voice : null)
+    window.speak = async speaks => {
+        isSpeaking = speaks
+        await peer.getTransceivers()[0].sender.replaceTrack(speaks ? window.voice : null)
     }
     window.packets = async () => {
         const stats = [...(await peer.getStats()).values()]
@@ -128,7 +128,7 @@ class Caller:
         await self._send(HeadsetSignal(peer=self.peer, content=content, mac=mac))
 
     async def speak(self, is_speaking: bool) -> None:
-        await self.page.evaluate("isSpeaking => window.speak(isSpeaking)", is_speaking)
+        await self.page.evaluate("speaks => window.speak(speaks)", is_speaking)
 
     async def hears(self) -> None:
         """Waits until sound comes from the therapist."""
