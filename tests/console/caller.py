@@ -5,7 +5,6 @@ It speaks to the server as a headset does, so that the therapist's page, the ser
 
 import asyncio
 import contextlib
-import json
 from typing import Any, Self
 
 import msgspec
@@ -15,7 +14,7 @@ from websockets.exceptions import ConnectionClosed
 from tests.end_to_end.rig import until
 from tests.server.people import Device, hello_of, report_message, snapshot
 from tests.server.programs import ServerProgram
-from vret.link.agreement import Agreed, HeadsetSide, Half
+from vret.link.agreement import Agreed, Half, HeadsetSide
 from vret.link.keyring import NO_CALL
 from vret.link.signalling import CallReady, FromHeadset, from_page, signed
 from vret.link.wire import (
@@ -189,8 +188,7 @@ class Caller:
         return {"iceServers": servers, "iceTransportPolicy": "all" if body["direct"] else "relay"}
 
     async def _say_text(self, text: str) -> None:
-        kind = CallAnswer if json.loads(text)["type"] == "CallAnswer" else CallCandidate
-        await self.says(msgspec.json.decode(text, type=kind))
+        await self.says(msgspec.json.decode(text, type=CallAnswer | CallCandidate))
 
     async def _send(self, message: msgspec.Struct) -> None:
         await self._socket.send(msgspec.json.encode(message).decode())

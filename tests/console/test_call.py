@@ -57,7 +57,7 @@ def test_a_call_comes_by_itself_and_is_heard_at_both_ends(chromium: str, tmp_pat
 
 
 async def _is_heard(session: Session) -> None:
-    page, browser = session.therapist, session.therapist.page
+    page = session.therapist
     async with calling(session) as caller:
         await page.sees("Voice: not yet")
         await caller.ready("first")
