@@ -5,7 +5,6 @@ It speaks to the server as a headset does, so that the therapist's page, the ser
 
 import asyncio
 import contextlib
-import json
 from typing import Any, Self
 
 import msgspec
@@ -15,7 +14,7 @@ from websockets.exceptions import ConnectionClosed
 from tests.end_to_end.rig import until
 from tests.server.people import Device, hello_of, report_message, snapshot
 from tests.server.programs import ServerProgram
-from vret.link.agreement import Agreed, HeadsetSide, Half
+from vret.link.agreement import Agreed, Half, HeadsetSide
 from vret.link.keyring import NO_CALL
 from vret.link.signalling import CallReady, FromHeadset, from_page, signed
 from vret.link.wire import (
@@ -35,8 +34,7 @@ from vret.link.wire import (
 from vret.memory.call import CallAnswer, CallCandidate, CallMuted, CallOffer, FromPage
 
 _ENGINE = """() => {
-    let peer = null, call = null, last = Promise.resolve()
-    window.heard = []
+    let peer = null, call = null, last = Promise.resolve(), isSpeaking = true
     const answer = async ({ call: name, sdp }, ways) => {
         if (call !== name) {
             peer?.close()
@@ -51,7 +49,7 @@ _ENGINE = """() => {
         await peer.setRemoteDescription({ type: "offer", sdp })
         const [transceiver] = peer.getTransceivers()
         transceiver.direction = "sendrecv"
-        await transceiver.sender.replaceTrack(window.voice)
+        await transceiver.sender.replaceTrack(isSpeaking ? window.voice : null)
         await peer.setLocalDescription(await peer.createAnswer())
         window.say(JSON.stringify({ type: "CallAnswer", call, sdp: peer.localDescription.sdp }))
     }
@@ -63,8 +61,9 @@ _ENGINE = """() => {
         else if (said.type === "CallEnded") peer.close()
     }
     window.take = (text, ways) => (last = last.then(() => take(JSON.parse(text), ways)))
-    window.speak = async isSpeaking => {
-        await peer.getTransceivers()[0].sender.replaceTrack(isSpeaking ? window.voice : null)
+    window.speak = async speaks => {
+        isSpeaking = speaks
+        await peer.getTransceivers()[0].sender.replaceTrack(speaks ? window.voice : null)
     }
     window.packets = async () => {
         const stats = [...(await peer.getStats()).values()]
@@ -128,7 +127,7 @@ class Caller:
         await self._send(HeadsetSignal(peer=self.peer, content=content, mac=mac))
 
     async def speak(self, is_speaking: bool) -> None:
-        await self.page.evaluate("isSpeaking => window.speak(isSpeaking)", is_speaking)
+        await self.page.evaluate("speaks => window.speak(speaks)", is_speaking)
 
     async def hears(self) -> None:
         """Waits until sound comes from the therapist."""
@@ -189,8 +188,7 @@ class Caller:
         return {"iceServers": servers, "iceTransportPolicy": "all" if body["direct"] else "relay"}
 
     async def _say_text(self, text: str) -> None:
-        kind = CallAnswer if json.loads(text)["type"] == "CallAnswer" else CallCandidate
-        await self.says(msgspec.json.decode(text, type=kind))
+        await self.says(msgspec.json.decode(text, type=CallAnswer | CallCandidate))
 
     async def _send(self, message: msgspec.Struct) -> None:
         await self._socket.send(msgspec.json.encode(message).decode())

@@ -11,6 +11,7 @@ import { nowMs } from "../link/clock";
 import { Voice, type Device } from "../link/call";
 import type { Live } from "../link/live";
 import { memory } from "../link/memory";
+import type { State } from "../link/microphone";
 import { voiceFigures, voiceWords as words } from "../words/voice";
 import { Call } from "./call";
 import { MUTE_KEY } from "./keys";
@@ -42,8 +43,12 @@ export function VoiceRow({ live }: { live: Live }) {
       </div>
       {leads && (
         <>
-          <Level name={words.person} level={told.isUp ? voice.quality.personLevel : 0} />
-          <Level name={words.you} level={told.isUp ? voice.quality.ownLevel : 0} />
+          <div class="levels">
+            <span>{words.person}</span>
+            <Level name={words.person} level={told.isUp ? voice.quality.personLevel : 0} />
+            <OwnState voice={voice} />
+            <Level name={words.you} level={told.isUp ? voice.quality.ownLevel : 0} />
+          </div>
           <Own voice={voice} />
           <Sound voice={voice} figures={told.isUp ? voiceFigures(voice.quality.figures) : []} />
         </>
@@ -102,54 +107,59 @@ function fallenBack({ microphone, ear }: Voice): string {
 function Level({ name, level }: { name: string; level: number }) {
   const shown = Math.round(100 * loudness(level));
   return (
-    <div class="level">
-      <span>{name}</span>
-      <svg
-        viewBox="0 0 100 8"
-        preserveAspectRatio="none"
-        role="meter"
-        aria-label={words.speaks(name)}
-        aria-valuemin={0}
-        aria-valuemax={100}
-        aria-valuenow={shown}
-      >
-        <rect class="ground" width="100" height="8" />
-        <rect class="loud" width={shown} height="8" />
-      </svg>
-    </div>
+    <svg
+      viewBox="0 0 100 8"
+      preserveAspectRatio="none"
+      role="meter"
+      aria-label={words.speaks(name)}
+      aria-valuemin={0}
+      aria-valuemax={100}
+      aria-valuenow={shown}
+    >
+      <rect class="ground" width="100" height="8" />
+      <rect class="loud" width={shown} height="8" />
+    </svg>
   );
+}
+
+function OwnState({ voice: { microphone, isMuted } }: { voice: Voice }) {
+  const { state } = microphone;
+  const why = whySilent(state);
+  const told = state === "open" ? words.own[isMuted ? "muted" : "heard"] : words.own[state];
+  return (
+    <span class={state === "open" && !isMuted ? undefined : "off"} title={why}>
+      {told}
+      {why && <span class="unseen">. {why}</span>}
+    </span>
+  );
+}
+
+function whySilent(state: State): string | undefined {
+  return state in words.why ? words.why[state as keyof typeof words.why] : undefined;
 }
 
 /** The own microphone: a switch once it is open, before that the button that opens it, at the same place. */
 function Own({ voice }: { voice: Voice }) {
   const { microphone, isMuted } = voice;
   const { state } = microphone;
-  const isOpen = state === "open";
-  const isOffered = state === "ask" || state === "denied" || state === "missing";
-  const why = isOffered || state === "unable" ? words.why[state] : undefined;
+  if (state === "ask" || state === "denied" || state === "missing") {
+    return (
+      <button type="button" class="mute main" title={whySilent(state)} onClick={() => void microphone.open()}>
+        {state === "ask" ? words.allow : words.again}
+      </button>
+    );
+  }
   return (
-    <>
-      <p class={isOpen && !isMuted ? "own" : "own off"} title={why}>
-        {isOpen ? words.own[isMuted ? "muted" : "heard"] : words.own[state]}
-        {why && <span class="unseen">. {why}</span>}
-      </p>
-      {isOffered ? (
-        <button type="button" class="mute main" onClick={() => void microphone.open()}>
-          {state === "ask" ? words.allow : words.again}
-        </button>
-      ) : (
-        <button
-          type="button"
-          class="mute"
-          aria-pressed={isMuted}
-          aria-keyshortcuts={MUTE_KEY}
-          disabled={!isOpen}
-          onClick={() => voice.mute(!isMuted)}
-        >
-          {words.mute} <kbd>{words.muteKey}</kbd>
-        </button>
-      )}
-    </>
+    <button
+      type="button"
+      class="mute"
+      aria-pressed={isMuted}
+      aria-keyshortcuts={MUTE_KEY}
+      disabled={state !== "open"}
+      onClick={() => voice.mute(!isMuted)}
+    >
+      {words.mute} <kbd>{words.muteKey}</kbd>
+    </button>
   );
 }
 

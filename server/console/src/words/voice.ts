@@ -25,7 +25,7 @@ export const voiceWords = {
     poor: ["Voice: poor", "Words may get lost. Ask again when in doubt."],
   } satisfies { [verdict in Verdict]: readonly [string, string] },
   unheard: (s: number) => `Nothing heard for ${s} s.`,
-  youCan: "You can call",
+  youCan: "Call",
   blocked: "The browser plays no sound yet.",
   letMeHear: "Let me hear the person",
   person: "The person",
@@ -33,7 +33,7 @@ export const voiceWords = {
   speaks: (who: string) => `${who}: loudness`,
   mute: "Mute",
   muteKey: "M",
-  allow: "Turn microphone on",
+  allow: "Allow microphone",
   again: "Try again",
   own: {
     muted: "You are muted",
