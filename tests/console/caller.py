@@ -14,7 +14,7 @@ from websockets.exceptions import ConnectionClosed
 from tests.end_to_end.rig import until
 from tests.server.people import Device, hello_of, report_message, snapshot
 from tests.server.programs import ServerProgram
-from vret.link.agreement import Agreed, Half, HeadsetSide
+from vret.link.agreement import KEYS_KEPT, Agreed, Half, HeadsetSide, mac_of, verify
 from vret.link.keyring import NO_CALL
 from vret.link.signalling import CallReady, FromHeadset, from_page, signed
 from vret.link.wire import (
@@ -23,6 +23,7 @@ from vret.link.wire import (
     FromTherapist,
     HeadsetHalf,
     HeadsetSignal,
+    Kept,
     PageSignal,
     PeerJoined,
     Proven,
@@ -33,6 +34,7 @@ from vret.link.wire import (
 )
 from vret.memory.call import CallAnswer, CallCandidate, CallMuted, CallOffer, FromPage
 
+_NONCE = bytes(32)
 _ENGINE = """() => {
     let peer = null, call = null, last = Promise.resolve(), isSpeaking = true
     const answer = async ({ call: name, sdp }, ways) => {
@@ -98,6 +100,7 @@ class Caller:
         self.page = await self._context.new_page()
         await self.page.goto(f"{self._server.url}/api/health")
         await self.page.expose_function("say", self._say_text)
+        await self.page.locator("body").click()  # a browser makes no sound for a page that nobody has touched
         await self.page.evaluate(_ENGINE)
         self._socket: ClientConnection = await connect(
             f"{self._server.socket_url}/ws/headset",
@@ -159,7 +162,7 @@ class Caller:
                     case PeerJoined(role=Role.THERAPIST, peer=peer):
                         await self._send(snapshot(self._session_id, 0))
                         await self._send(report_message(0))
-                        await self._send(Challenge(peer=peer, nonce=bytes(32)))
+                        await self._send(Challenge(peer=peer, nonce=_NONCE))
                     case Relayed(sender=sender, message=message):
                         await self._take(sender, msgspec.json.decode(message, type=FromTherapist))
 
@@ -170,6 +173,11 @@ class Caller:
                 await self._send(HeadsetHalf(peer=sender, key=half.key, certificate=half.certificate))
             case Reveal():
                 self.keys = self._side.agree(Half(message.key, message.certificate))
+                self.peer = sender
+                await self._send(Proven(peer=sender, proof=self.keys.proof_of_headset))
+            case Kept():
+                assert self.keys is not None
+                verify(mac_of(self.keys.commands_key, KEYS_KEPT, _NONCE), message.mac)
                 self.peer = sender
                 await self._send(Proven(peer=sender, proof=self.keys.proof_of_headset))
             case PageSignal():

@@ -21,7 +21,6 @@ from vret.memory.call import CallEnded
 
 FAKE_MICROPHONE = (
     "--use-fake-device-for-media-stream",
-    "--autoplay-policy=no-user-gesture-required",
     "--disable-features=WebRtcHideLocalIpsWithMdns",
 )
 """The browser's own microphone, which beeps; and names of addresses that need no multicast."""
@@ -213,3 +212,43 @@ async def _is_asked(session: Session) -> None:
         await caller.hears()
         await until(lambda: caller.is_muted is False, "the headset to be told")
         assert len(caller.offers) == 1
+
+
+def test_a_microphone_is_chosen_and_replaced_when_it_is_unplugged(chromium: str, tmp_path: Path) -> None:
+    with running_clinic(tmp_path, "--direct-calls") as server:
+        play(server, chromium, tmp_path, _is_unplugged, *FAKE_MICROPHONE)
+
+
+async def _is_unplugged(session: Session) -> None:
+    """The browser's microphones cannot be unplugged; their track ends here as it does then."""
+    page, browser = session.therapist, session.therapist.page
+    await browser.add_init_script(f"({_KEEP_TRACKS})()")
+    async with calling(session) as caller:
+        await caller.ready("first")
+        await page.sees("Voice: good")
+        await page.sees("You are heard")
+        await browser.locator(".sound summary").click()
+        microphone = browser.get_by_label("Microphone", exact=True)
+        chosen = await microphone.locator("option").last.inner_text()
+        await microphone.select_option(label=chosen)
+        await browser.wait_for_function("label => tracks.at(-1).label === label", arg=chosen)
+        assert await browser.evaluate("tracks.map(({ readyState }) => readyState)") == ["ended", "live"]
+        began_s = time.monotonic()
+        await browser.evaluate("const track = tracks.at(-1); track.stop(); track.dispatchEvent(new Event('ended'))")
+        await browser.wait_for_function("() => tracks.length === 3 && tracks[2].readyState === 'live'")
+        assert time.monotonic() - began_s < 2
+        await page.sees("You are heard")
+        await caller.hears()
+        assert len(caller.offers) == 1
+
+
+_KEEP_TRACKS = """() => {
+    const { mediaDevices } = navigator
+    const ask = mediaDevices.getUserMedia.bind(mediaDevices)
+    window.tracks = []
+    mediaDevices.getUserMedia = async wanted => {
+        const stream = await ask(wanted)
+        window.tracks.push(...stream.getTracks())
+        return stream
+    }
+}"""

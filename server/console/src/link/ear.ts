@@ -42,11 +42,10 @@ export class Ear {
   async start(): Promise<void> {
     try {
       await this.audio.play();
-      this.isBlocked = false;
     } catch (error) {
       if (!(error instanceof DOMException)) throw error;
-      this.isBlocked = error.name === "NotAllowedError";
     }
+    this.isBlocked = this.audio.srcObject !== null && this.audio.paused;
     this.changed();
   }
 

@@ -105,16 +105,18 @@ async function isGranted(): Promise<boolean> {
   }
 }
 
-/** The device of this name, else the one that the computer takes. */
+/** The device of this name, else the one that the computer takes: a mere wish for one is not always heeded. */
 async function ask(deviceId: string): Promise<MediaStreamTrack | "denied" | "missing"> {
   const audio: MediaTrackConstraints = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
-  if (deviceId !== "") audio.deviceId = deviceId;
+  if (deviceId !== "") audio.deviceId = { exact: deviceId };
   try {
     const [track] = (await navigator.mediaDevices.getUserMedia({ audio })).getAudioTracks();
     return track ?? "missing";
   } catch (error) {
-    if (!(error instanceof DOMException)) throw error;
-    return error.name === "NotAllowedError" || error.name === "SecurityError" ? "denied" : "missing";
+    // Older browsers have OverconstrainedError as a kind of its own.
+    if (!(error instanceof DOMException || error instanceof OverconstrainedError)) throw error;
+    if (error.name === "NotAllowedError" || error.name === "SecurityError") return "denied";
+    return deviceId === "" ? "missing" : ask("");
   }
 }
 
