@@ -9,8 +9,10 @@ import contextlib
 import json
 import re
 import stat
+import subprocess
+import sys
 import wave
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -122,6 +124,18 @@ async def _until_heard(pulse: Pulse, hertz: float, what: str) -> float:
     return (now_ns() - since_ns) / 1e9
 
 
+@contextlib.contextmanager
+def _door(near: Sequence[str], address: str, port: int) -> Iterator[None]:
+    command = [*near, sys.executable, "-m", "tests.door", address, str(port)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as door:
+        assert door.stdout is not None
+        assert door.stdout.readline() == "open\n"
+        try:
+            yield
+        finally:
+            door.terminate()
+
+
 def _in_network(folder: Path, chromium: str, pulse: Pulse, within: Sequence[str]) -> str:
     """A program that starts the browser where its ears and its network are."""
     program = folder / "browser.sh"
@@ -152,19 +166,14 @@ async def calling(
     async with contextlib.AsyncExitStack() as started:
         coturn = started.enter_context(Coturn(folder, more=more, host=address, within=near))
         urls = ",".join(coturn.urls[way] for way in ways)
-        options = (
-            "--host",
-            "0.0.0.0" if far else "127.0.0.1",
-            "--turn-urls",
-            urls,
-            "--turn-secret-file",
-            str(coturn.secret_file),
-        )
+        options = ("--turn-urls", urls, "--turn-secret-file", str(coturn.secret_file))
         server = ServerProgram(folder / "server", "", *options, within=near)
         server.data.mkdir()
         server.start()
         started.callback(server.stop)
         await asyncio.to_thread(prepare, server)
+        if far:
+            started.enter_context(_door(near, address, server.port))
         started.enter_context(pulse.speaking("mouth", saying(PERSON_HZ)))
         playwright = await started.enter_async_context(async_playwright())
         browser = await playwright.chromium.launch(

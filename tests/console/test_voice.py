@@ -28,6 +28,7 @@ pytestmark = [
 VOICE = "vret.voice.process"
 SINGLE_BYTES = 32_000 / 8 * 0.02
 """What a packet of 20 ms has at 32 kb/s."""
+CUT_S = 8
 BACK_S = 5.0
 """What the tests allow; docs/voice.md has what was measured, on machines with time to spare."""
 
@@ -123,9 +124,8 @@ def _voice(call: Call) -> int | None:
     return next((pid for pid, name in call.session.headset.children().items() if name == VOICE), None)
 
 
-@pytest.mark.parametrize("seconds", [8, 20])
 def test_voices_are_back_soon_after_a_line_that_was_cut(
-    chromium: str, tmp_path: Path, sound: tuple[Pulse, Pulse], seconds: int
+    chromium: str, tmp_path: Path, sound: tuple[Pulse, Pulse]
 ) -> None:
     async def story() -> None:
         with two_networks() as (near, far, line):
@@ -134,28 +134,12 @@ def test_voices_are_back_soon_after_a_line_that_was_cut(
                 tmp_path, chromium, *sound, ways=(0,), near=near.within, far=far.within, address=NEAR
             ) as call:
                 line.set(Conditions(is_cut=True))
-                await asyncio.sleep(seconds)
+                await asyncio.sleep(CUT_S)
                 line.set(Conditions(delay_ms=20))
                 took_s = await call.both_hear("after the line was cut")
-                print(f"cut for {seconds} s, both heard {took_s:.2f} s after the line came back")
+                print(f"cut for {CUT_S} s, both heard {took_s:.2f} s after the line came back")
                 assert took_s < BACK_S
                 assert await call.calls() == 1
-                _forgive(call, "WebSocket", "ERR_", "Failed to load resource")
-
-    asyncio.run(story())
-
-
-def test_voices_are_back_soon_after_another_address(chromium: str, tmp_path: Path, sound: tuple[Pulse, Pulse]) -> None:
-    async def story() -> None:
-        with two_networks() as (near, far, line):
-            line.set(Conditions(delay_ms=20))
-            async with calling(
-                tmp_path, chromium, *sound, ways=(0,), near=near.within, far=far.within, address=NEAR
-            ) as call:
-                far.move("10.77.0.3")
-                took_s = await call.both_hear("from another address")
-                print(f"another address: both heard after {took_s:.2f} s")
-                assert took_s < BACK_S
                 _forgive(call, "WebSocket", "ERR_", "Failed to load resource")
 
     asyncio.run(story())

@@ -5,6 +5,7 @@ import shutil
 import socket
 import ssl
 import subprocess
+import sys
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -29,7 +30,7 @@ class Coturn:
     """A context manager; skips with a named reason where coturn is not installed.
 
     `instead` replaces whole lines of the shipped configuration, `more` are lines after its end. `within` goes before
-    the command; in another network nobody can look from here whether it listens.
+    the command.
     """
 
     def __init__(
@@ -121,13 +122,16 @@ class Coturn:
         self._process.wait(_LIMIT_S)
 
     def _is_ready(self) -> bool:
-        if self._within:
-            return "Total relay threads" in (self._folder / "coturn.txt").read_text()
         return all(self._listens(port) for port in (self.port, self.tls_port))
 
     def _listens(self, port: int) -> bool:
-        with socket.socket() as probe:
-            return probe.connect_ex((self.host, port)) == 0
+        """Tried from where it is."""
+        probe = "import socket, sys; sys.exit(socket.socket().connect_ex((sys.argv[1], int(sys.argv[2]))) != 0)"
+        if self._within:
+            command = [*self._within, sys.executable, "-c", probe, self.host, str(port)]
+            return subprocess.run(command, check=False).returncode == 0
+        with socket.socket() as here:
+            return here.connect_ex((self.host, port)) == 0
 
 
 def _with_lines(text: str, lines: Mapping[str, str]) -> str:
