@@ -54,9 +54,7 @@ TEXTS: dict[Message, str] = {
     Message.HEADSET_OFF: "Welcome back. You are in the calm room.",
     Message.INPUT_LOST: "The controller is gone. Nothing will change until it is back.",
     Message.LOG_UNHEALTHY: "Something technical is not right. Nothing will get harder.",
-    Message.VOICE_LOST: (
-        "You cannot hear each other just now. This is technical, not you. Your therapist sees you and can write."
-    ),
+    Message.VOICE_LOST: "You cannot hear each other just now. This is technical, not you.",
     Message.ENDED: "The session has ended. You can take the headset off.",
 }
 
