@@ -23,7 +23,7 @@ from typing import Final
 import msgspec
 import pytest
 
-NEAR, FAR = "9.77.0.1", "9.77.0.2"
+NEAR, FAR, ELSEWHERE = "9.77.0.1", "9.77.0.2", "9.77.0.3"
 """Addresses in the near and in the far network, public ones as far as anybody there knows."""
 
 _DEVICE: Final = "line"
@@ -54,7 +54,7 @@ class Network:
         while os.readlink(f"/proc/{self._holder.pid}/ns/net") == own:
             assert time.monotonic() < end_s, "no network namespace came about"
             time.sleep(0.01)
-        self.run("ip", "link", "set", "lo", "up")
+        self.mend()
 
     @property
     def path(self) -> str:
@@ -67,6 +67,19 @@ class Network:
 
     def run(self, *command: str) -> str:
         return subprocess.run([*self.within, *command], check=True, capture_output=True, text=True).stdout
+
+    def cut(self) -> None:
+        """Nothing reaches anything in this network any more, as if its cable were pulled out."""
+        self.run("ip", "link", "set", "lo", "down")
+
+    def mend(self) -> None:
+        self.run("ip", "link", "set", "lo", "up")
+
+    def program(self, path: Path, command: str) -> Path:
+        """A program at `path` that runs `command` in this network."""
+        path.write_text(f'#!/bin/sh\nexec {" ".join(self.within)} {command} "$@"\n')
+        path.chmod(0o755)
+        return path
 
     def close(self) -> None:
         self._holder.kill()
@@ -91,9 +104,28 @@ class Line:
         self._carrier.stdin.write(msgspec.json.encode(conditions).decode() + "\n")
         self._carrier.stdin.flush()
 
+    def readdress(self, network: Network, address: str) -> None:
+        """The network's end has another address from now on, and its programs are told nothing."""
+        network.run("ip", "address", "flush", "dev", _DEVICE)
+        network.run("ip", "address", "add", f"{address}/24", "dev", _DEVICE)
+        network.run("ip", "route", "replace", "default", "dev", _DEVICE)
+        network.address = address
+
     def close(self) -> None:
         self._carrier.kill()
         self._carrier.communicate()
+
+
+@contextmanager
+def one_network() -> Iterator[Network]:
+    """Skips with the reason where this machine lets nobody make networks."""
+    if sys.platform != "linux" or os.geteuid() != 0:
+        pytest.skip("needs root")
+    network = Network("127.0.0.1")
+    try:
+        yield network
+    finally:
+        network.close()
 
 
 @contextmanager

@@ -53,15 +53,23 @@ _LOOK = """state => {
 
 
 def play(
-    clinic: ServerProgram, chromium: str, folder: Path, story: Callable[["Session"], Awaitable[None]], *arguments: str
+    clinic: ServerProgram,
+    chromium: str,
+    folder: Path,
+    story: Callable[["Session"], Awaitable[None]],
+    *arguments: str,
+    within: Sequence[str] = (),
 ) -> None:
-    """Run a story with a new browser, which gets `arguments`. The page may complain of nothing."""
+    """Run a story with a new browser, which gets `arguments`. The page may complain of nothing.
+
+    `within` goes before the headset program's command.
+    """
     from playwright.async_api import async_playwright
 
     async def run() -> None:
         async with async_playwright() as playwright:
             browser = await playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", *arguments])
-            async with Session(clinic, browser, folder / "headset") as session:
+            async with Session(clinic, browser, folder / "headset", within=within) as session:
                 await story(session)
                 assert session.therapist.complaints == []
             await browser.close()
@@ -365,9 +373,9 @@ class Session:
 
 
 @contextmanager
-def running_clinic(folder: Path, *options: str) -> Iterator[ServerProgram]:
-    """A server with SQLite and the therapist's account, in `folder`; `options` are the server's."""
-    server = ServerProgram(folder / "server", "", *options)
+def running_clinic(folder: Path, *options: str, within: Sequence[str] = ()) -> Iterator[ServerProgram]:
+    """A server with SQLite and the therapist's account, in `folder`; `options` are the server's, `within` its place."""
+    server = ServerProgram(folder / "server", "", *options, within=within)
     server.data.mkdir()
     server.start()
     try:

@@ -14,6 +14,7 @@ import asyncio
 import os
 import re
 import signal
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -21,7 +22,9 @@ from typing import Any
 
 import pytest
 
-from tests.console.driving import TRIES, Page, Session, play
+from tests.console.driving import TRIES, Page, Session, play, running_clinic
+from tests.end_to_end.rig import until
+from tests.network import one_network
 from tests.server.programs import ServerProgram
 from vret.core.limits import LIMITS
 from vret.headset.controls import Button
@@ -32,6 +35,9 @@ STEP_MS = 2500
 """Below the three seconds after which a page calls the headset silent."""
 HASTE = 5
 _HASTY = f"const slow = setInterval; self.setInterval = (call, ms) => slow(call, ms / {HASTE});\n"
+DEAD_S = 14
+"""Then the system would wait for another 12 s before it repeats what was lost (RFC 6298)."""
+BACK_S = 6
 HOLD_S, CALM_S = LIMITS.lease_hold_ns / 1e9, LIMITS.lease_calm_ns / 1e9
 
 pytestmark = pytest.mark.timeout(300)
@@ -144,3 +150,25 @@ async def _still(session: Session) -> AsyncIterator[None]:
     finally:
         for pid in pages:
             os.kill(pid, signal.SIGCONT)
+
+
+def test_a_page_whose_line_was_dead_is_back_soon_after_it(chromium: str, tmp_path: Path) -> None:
+    """Without a word to the page: no socket is closed, and the system knows of no change."""
+    with one_network() as network, running_clinic(tmp_path, within=network.within) as clinic:
+        browser = network.program(tmp_path / "browser.sh", chromium)
+
+        async def story(session: Session) -> None:
+            page = session.therapist
+            await session.begin()
+            network.cut()
+            await page.sees(re.compile("Nothing heard from the headset"))
+            await asyncio.sleep(DEAD_S)
+            network.mend()
+            began_s, reports = time.monotonic(), page.reports
+            await until(lambda: page.reports > reports, "a report of the headset")
+            took_s = time.monotonic() - began_s
+            print(f"the headset is heard again {took_s:.1f} s after the line came back")
+            assert took_s < BACK_S
+            page.complaints.clear()
+
+        play(clinic, str(browser), tmp_path, story, within=network.within)

@@ -94,8 +94,26 @@ def test_an_offer_without_ways_is_dropped_and_the_next_one_is_not(memory: Sessio
             raise answer
         return answer
 
-    offered = CallOffered(offer=SECOND, relay=None, direct=True)
-    assert asyncio.run(passed(memory, calling(memory, Line(), ways), OFFER, SECOND)) == [offered]
+    async def story() -> list[ToVoice]:
+        caller = calling(memory, Line(), ways)
+        assert await passed(memory, caller, OFFER) == []
+        memory.to_voice.clear()
+        return await passed(memory, caller, SECOND)
+
+    assert asyncio.run(story()) == [CallOffered(offer=SECOND, relay=None, direct=True)]
+
+
+def test_an_offer_that_a_newer_one_has_overtaken_asks_for_nothing(memory: SessionMemory) -> None:
+    asked = 0
+
+    async def ways() -> Ways:
+        nonlocal asked
+        asked += 1
+        return Ways(turn=RELAY)
+
+    offered = CallOffered(offer=SECOND, relay=RELAY, direct=False)
+    assert asyncio.run(passed(memory, calling(memory, Line(), ways), OFFER, CANDIDATE, SECOND)) == [CANDIDATE, offered]
+    assert asked == 1
 
 
 def test_the_line_is_told_of_every_life_of_the_voice_process_and_when_it_is_away(memory: SessionMemory) -> None:

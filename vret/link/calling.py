@@ -39,19 +39,25 @@ class Calling:
     def __init__(self, memory: SessionMemory, line: Line, ways: Callable[[], Awaitable[Ways]]) -> None:
         self._memory, self._line, self._ways = memory, line, ways
         self._signals: asyncio.Queue[FromPage] = asyncio.Queue()
+        self._offers = 0
         self._run = ""
 
     def take(self, signal: FromPage) -> None:
         """What the therapist's page says."""
+        self._offers += isinstance(signal, CallOffer)
         self._signals.put_nowait(signal)
 
     async def run(self) -> None:
         """For ever: an offer waits for its ways, and what came after it waits with it.
 
-        An offer without ways is dropped: the page offers again.
+        An offer without ways is dropped: the page offers again. So is one that a newer offer has overtaken: over a bad
+        line each may wait for seconds.
         """
         while True:
-            await self._pass_on(await self._signals.get())
+            signal = await self._signals.get()
+            self._offers -= isinstance(signal, CallOffer)
+            if not (isinstance(signal, CallOffer) and self._offers):
+                await self._pass_on(signal)
 
     async def _pass_on(self, signal: FromPage) -> None:
         passed: ToVoice

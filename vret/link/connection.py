@@ -111,6 +111,7 @@ class HeadsetConnection:
         self._beacons = SentBeacons()
         self._keyring = HeadsetKeyring(opened.session_id, NO_CALL, keys)
         self._voice_run = ""
+        self._network = 0
         self._caller = ""
         self._signals: list[bytes] = []
 
@@ -150,7 +151,15 @@ class HeadsetConnection:
         self._voice_run = run
         self._keyring.use(certificate)
         for peer in self._keyring.holders:
-            self._signal(peer, CallReady(run=run))
+            self._signal(peer, self._ready)
+
+    def moved(self) -> None:
+        """This computer is in another network, so a call needs other ways."""
+        self._network += 1
+
+    @property
+    def _ready(self) -> CallReady:
+        return CallReady(run=self._voice_run, network=self._network)
 
     def voice_says(self, signal: FromVoice) -> None:
         """For the console whose offer came last."""
@@ -268,7 +277,7 @@ class HeadsetConnection:
         if any(isinstance(signal, CallOffer) for signal in followed.signals):
             self._caller = sender
         if any(isinstance(answer, Proven) for answer in followed.messages):
-            ready = self._keyring.signal(sender, CallReady(run=self._voice_run))
+            ready = self._keyring.signal(sender, self._ready)
             received.answers.append(_ENCODER.encode(ready))
 
     def _event(self, sender: str, message: Heartbeat | CommandMessage, t_ns: int, received: Received) -> Event:

@@ -1,4 +1,8 @@
-"""The line to the server: one WebSocket after another, for as long as the session lasts."""
+"""The line to the server: one WebSocket after another, for as long as the session lasts.
+
+Somebody in an exposure waits at either end, so a line that was cut is to be back within three seconds of its return:
+a loss is noticed after PING_S and PONG_S, and attempts begin at most LAST_S apart, whatever became of those before.
+"""
 
 import asyncio
 from collections import deque
@@ -7,13 +11,15 @@ from contextlib import suppress
 from typing import Final
 
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, WebSocketException
+from websockets.exceptions import ConnectionClosed
 
 from vret.clock import now_ns
 from vret.link.address import Address
 from vret.link.backoff import backoff
 from vret.link.connection import HeadsetConnection, Received, ServerMessageError
+from vret.link.reaching import UNREACHED, reach
 from vret.link.telemetry import pack
+from vret.link.whereabouts import moved
 from vret.link.wire import MESSAGE_BYTES_MAX, Turned
 from vret.recording.record import FrameRecord
 
@@ -21,7 +27,12 @@ PING_S: Final = 1.0
 PONG_S: Final = 3.0
 OPEN_S: Final = 5.0
 CLOSE_S: Final = 1.0
+LAST_S: Final = 1.5
 TELEMETRY_ROWS_MAX: Final = 300
+
+
+class MovedError(Exception):
+    """This computer is in another network: what was connected through the one before is dead."""
 
 
 class Line:
@@ -48,31 +59,37 @@ class Line:
 
     async def run(self) -> Turned:
         """Returns only when the server will not let this device in any more, with its reason."""
-        delays = backoff()
+        delays = backoff(LAST_S)
         while True:
+            socket = await reach(self._connect, delays, self._failed)
             try:
-                async with connect(
-                    f"{self._address.ws}/ws/headset",
-                    additional_headers={"Authorization": f"Bearer {self._token}"},
-                    compression=None,
-                    proxy=None if self._address.is_here else True,
-                    open_timeout=OPEN_S,
-                    close_timeout=CLOSE_S,
-                    ping_interval=PING_S,
-                    ping_timeout=PONG_S,
-                    max_size=2 * MESSAGE_BYTES_MAX,
-                ) as socket:
+                async with socket:
                     turned = await self._converse(socket)
-                    if turned is not None:
-                        return turned
-                reason = "the server closed the connection"
-            except (OSError, TimeoutError, WebSocketException, ServerMessageError) as error:
-                reason = str(error) or type(error).__name__
+                if turned is not None:
+                    return turned
+                self._connected(False, "the server closed the connection")
+            except (*UNREACHED, ServerMessageError, MovedError) as error:
+                self._failed(error)
             if self._connection.is_welcome:
-                delays = backoff()
+                delays = backoff(LAST_S)
             self._connection.lost()
-            self._connected(False, reason)
             await asyncio.sleep(next(delays))
+
+    async def _connect(self) -> ClientConnection:
+        return await connect(
+            f"{self._address.ws}/ws/headset",
+            additional_headers={"Authorization": f"Bearer {self._token}"},
+            compression=None,
+            proxy=None if self._address.is_here else True,
+            open_timeout=OPEN_S,
+            close_timeout=CLOSE_S,
+            ping_interval=PING_S,
+            ping_timeout=PONG_S,
+            max_size=2 * MESSAGE_BYTES_MAX,
+        )
+
+    def _failed(self, error: Exception) -> None:
+        self._connected(False, str(error) or type(error).__name__)
 
     async def _converse(self, socket: ClientConnection) -> Turned | None:
         """Until the connection ends; the server's refusal if that was final."""
@@ -80,14 +97,19 @@ class Line:
             await socket.send(self._connection.hello(), text=True)
         reading = asyncio.create_task(self._read(socket))
         writing = asyncio.create_task(self._write(socket))
+        moving = asyncio.create_task(moved(socket.local_address[0], socket.remote_address[0]))
         try:
-            await asyncio.wait((reading, writing), return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait((reading, writing, moving), return_when=asyncio.FIRST_COMPLETED)
+            if moving.done():
+                self._connection.moved()
+                socket.transport.abort()
+                raise MovedError(f"this computer's address is {moving.result()} now")
             if not reading.done() and writing.exception() is None:
                 await asyncio.wait((reading,))
         finally:
-            for task in (reading, writing):
+            for task in (reading, writing, moving):
                 task.cancel()
-            outcomes = await asyncio.gather(reading, writing, return_exceptions=True)
+            outcomes = await asyncio.gather(reading, writing, moving, return_exceptions=True)
         for outcome in outcomes:
             if isinstance(outcome, Exception):
                 raise outcome

@@ -16,6 +16,8 @@ from vret.recording.seal import Sealed
 
 CHUNK_BYTES = 1024 * 1024
 TIMEOUT_S = 15.0
+WAYS_S = 4.0
+"""Who calls offers again before an answer that comes later than this."""
 ATTEMPTS = 3
 
 _NOTHING_THERE = (404, 405)
@@ -56,8 +58,9 @@ class Ways(msgspec.Struct, frozen=True):
 
 
 class Rest:
-    """A connection pool to one server. Raises ServerError or RefusedError from every request.
+    """One server. Raises ServerError or RefusedError from every request.
 
+    Each request has a connection of its own: one that is kept may have died with the network that it went through.
     `transport` replaces the network, for tests of what a broken server answers.
     """
 
@@ -66,6 +69,7 @@ class Rest:
         self._client = httpx.AsyncClient(
             base_url=address.http,
             timeout=TIMEOUT_S,
+            limits=httpx.Limits(max_keepalive_connections=0),
             trust_env=not address.is_here,
             follow_redirects=False,
             transport=transport,
@@ -96,7 +100,7 @@ class Rest:
 
     async def ways(self, session_id: str, token: str) -> Ways:
         """Where a call may go now, with fresh credentials for the relay; ask anew for every offer."""
-        answer = await self.request("POST", f"/api/sessions/{session_id}/turn", headers=_bearer(token))
+        answer = await self.request("POST", f"/api/sessions/{session_id}/turn", headers=_bearer(token), timeout=WAYS_S)
         try:
             return msgspec.json.decode(answer.content, type=Ways)
         except msgspec.DecodeError:

@@ -17,9 +17,13 @@ SAID_IN_CALL: Final = "call"
 
 
 class CallReady(msgspec.Struct, frozen=True, tag=True, kw_only=True):
-    """The voice program takes offers; `run` is empty while there is none."""
+    """The voice program takes offers; `run` is empty while there is none.
+
+    `network` counts the networks that the headset's computer was in: with another one a call needs other ways.
+    """
 
     run: str
+    network: int = 0
 
 
 FromHeadset = CallReady | CallAnswer | CallCandidate

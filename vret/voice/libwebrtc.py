@@ -126,8 +126,10 @@ class _Call:
             match found:
                 case webrtc.RTCInboundRtpStreamStats(kind="audio"):
                     packets, lost = found.packets_received or 0, found.packets_lost or 0
-                case webrtc.RTCIceCandidatePairStats(nominated=True, current_round_trip_time=float(round_trip_s)):
-                    round_trip_ms = round(1000 * round_trip_s)
+                case webrtc.RTCIceCandidatePairStats(
+                    nominated=True, current_round_trip_time=int() | float() as seconds
+                ):
+                    round_trip_ms = round(1000 * seconds)
         return Quality(packets, lost, round_trip_ms)
 
     async def end(self) -> None:

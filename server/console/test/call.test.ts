@@ -5,6 +5,7 @@ import {
   Call,
   DISCONNECTED_MS,
   SETTLE_MS,
+  SOON_MS,
   STALE_MS,
   type Ice,
   type Standing,
@@ -43,8 +44,8 @@ class Played {
     return this.take(this.call.stands({ ...STANDING, ...changes }, this.tMs));
   }
 
-  ready(run = "r1") {
-    return this.take(this.call.hear({ type: "CallReady", run }, this.tMs));
+  ready(run = "r1", network = 0) {
+    return this.take(this.call.hear({ type: "CallReady", run, network }, this.tMs));
   }
 
   answer(call = this.name) {
@@ -237,6 +238,35 @@ describe("a lost call is offered anew", () => {
     expect(kinds(played.ready())).toEqual(["Offer", "Say"]);
   });
 
+  it("at once to a headset that is back, however lately it was offered in vain", () => {
+    const played = new Played().up();
+    played.ice("failed");
+    played.stand({ isReached: false });
+    played.wait(SOON_MS);
+    played.stand();
+    expect(kinds(played.ready())).toEqual(["Offer", "Say"]);
+    expect(played.ready(), "not twice at once").toEqual([]);
+  });
+
+  it("once for each network that the headset is in, also when it seems to be up", () => {
+    const played = new Played().up();
+    const isOffered = (tasks: Task[]) => kinds(tasks).includes("Offer");
+    expect(isOffered(played.ready("r1", 1))).toBe(true);
+    played.answer();
+    played.wait(AGAIN_MS);
+    expect(isOffered(played.ready("r1", 1))).toBe(false);
+    expect(isOffered(played.ready("r1", 2))).toBe(true);
+  });
+
+  it("word for word also when it seems up again meanwhile", () => {
+    const played = new Played().up();
+    played.take(played.call.network(true, played.tMs));
+    played.ice("connected");
+    expect(kinds(played.wait(2 * AGAIN_MS))).toEqual(["OfferAgain", "OfferAgain"]);
+    played.answer();
+    expect(played.wait(10 * AGAIN_MS)).toEqual([]);
+  });
+
   it("word for word while nobody answers, and in new words when those are old", () => {
     const played = new Played();
     played.stand();
@@ -367,6 +397,7 @@ describe("whatever happens in whatever order", () => {
     const played = new Played(chance() < 0.5);
     let standing = STANDING;
     let isReady = false;
+    let isAsked = false;
     let run = "";
     let open: string | null = null;
     let lastOfferMs = -Infinity;
@@ -389,7 +420,8 @@ describe("whatever happens in whatever order", () => {
         expect(standing.keys).not.toBeNull();
         expect([isReady, run === ""]).toEqual([true, false]);
         expect(making.has(call)).toBe(false);
-        expect(played.tMs - lastOfferMs).toBeGreaterThanOrEqual(AGAIN_MS);
+        expect(played.tMs - lastOfferMs).toBeGreaterThanOrEqual(isAsked ? SOON_MS : AGAIN_MS);
+        isAsked = false;
         lastOfferMs = played.tMs;
         if (task.type === "Offer") making.add(call);
       }
@@ -413,8 +445,8 @@ describe("whatever happens in whatever order", () => {
       },
       () => {
         run = choose(["r1", "r1", "r1", "r2", "r3", ""]);
-        isReady = true;
-        return played.call.hear({ type: "CallReady", run }, played.tMs);
+        isReady = isAsked = true;
+        return played.call.hear({ type: "CallReady", run, network: choose([0, 0, 0, 1]) }, played.tMs);
       },
       () => played.call.hear({ type: "CallAnswer", call: open ?? "c0", sdp: "" }, played.tMs),
       () => played.call.ice(open ?? "c0", choose(["checking", "connected", "disconnected", "failed"]), played.tMs),

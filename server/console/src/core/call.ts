@@ -7,7 +7,8 @@
  *    which it was offered: with others of either it ends, and another one begins.
  * 3. A call that is lost is offered anew by other ways (ICE restart, RFC 8445 section 9), again and again, and given up
  *    for a new one when that does not help.
- * 4. An offer that nobody answers is said again as it was, so that it does not matter which of the two is answered.
+ * 4. An offer that nobody answers is said again as it was, so that it does not matter which of the two is answered. Also
+ *    when the call seems up meanwhile: with an offer open, this end goes by new ways and the other by old ones.
  * 5. A connection to the server that is lost ends no call: voices go past the server.
  *
  * Sans-I/O: signals, states, presses and times (milliseconds of one monotonic clock) go in, tasks come out, to be done
@@ -66,12 +67,15 @@ interface Living {
   failures: number;
   answers: number;
   wantsOffer: boolean;
+  isAsked: boolean;
   disconnectedMs: number | null;
   upMs: number | null;
   isSilent: boolean;
 }
 
 export const AGAIN_MS = 2000;
+/** So soon after the last offer the next one may go to a headset that has just said that it takes offers. */
+export const SOON_MS = 500;
 export const DISCONNECTED_MS = 1000;
 /** So long an answered call has to come up. */
 export const SETTLE_MS = 5000;
@@ -89,6 +93,8 @@ export class Call {
   /** What the headset said last of its voice process, when `isReady` in this connection. */
   private run = "";
   private isReady = false;
+  /** The network in which the headset was when it said so last. */
+  private theirNetwork = 0;
   private refusals = 0;
   /** When an offer was last asked for. */
   private askedMs = -Infinity;
@@ -126,7 +132,7 @@ export class Call {
   hear(signal: HeadsetSaysInCall, tMs: number): Task[] {
     switch (signal.type) {
       case "CallReady":
-        return this.ready(signal.run, tMs);
+        return this.ready(signal.run, signal.network ?? 0, tMs);
       case "CallAnswer":
         return this.answered(signal.call, signal.sdp, tMs);
       case "CallCandidate": {
@@ -231,13 +237,16 @@ export class Call {
     return !this.isOver && leads && isTrusted && isReached && keys !== null && this.isReady;
   }
 
-  private ready(run: string, tMs: number): Task[] {
+  private ready(run: string, network: number, tMs: number): Task[] {
     this.run = run;
+    const isMoved = network !== this.theirNetwork;
+    this.theirNetwork = network;
     this.isReady = true;
     const { living } = this;
     if (living?.run !== run) return this.turn(tMs);
     const muted = isUp(living) ? this.sayMuted() : [];
-    living.wantsOffer ||= !isUp(living);
+    living.wantsOffer ||= isMoved || !isUp(living);
+    living.isAsked = true;
     return [...muted, ...this.turn(tMs)];
   }
 
@@ -268,9 +277,9 @@ export class Call {
     const { living } = this;
     if (living === null) return tMs - this.askedMs < AGAIN_MS ? [] : this.begin(this.run, this.standing.keys!, tMs);
     const waitedMs = tMs - living.offerMs;
-    if (living.offer === "making" || waitedMs < AGAIN_MS) return [];
+    if (living.offer === "making" || waitedMs < (living.isAsked ? SOON_MS : AGAIN_MS)) return [];
     if (living.wantsOffer) return this.offer(living, tMs);
-    if (isUp(living)) return [];
+    if (isUp(living) && living.offer !== "open") return [];
     switch (living.offer) {
       case "open":
         return tMs - living.madeMs < STALE_MS ? this.offerAgain(living, tMs) : this.offer(living, tMs);
@@ -299,6 +308,7 @@ export class Call {
       failures: 0,
       answers: 0,
       wantsOffer: false,
+      isAsked: false,
       disconnectedMs: null,
       upMs: null,
       isSilent: false,
@@ -310,12 +320,13 @@ export class Call {
   private offer(living: Living, tMs: number): Task[] {
     if (living.answers >= ANSWERS_MAX && !isUp(living)) return this.hangUp(living);
     this.askedMs = tMs;
-    put(living, { offer: "making", offerMs: tMs, wantsOffer: false });
+    put(living, { offer: "making", offerMs: tMs, wantsOffer: false, isAsked: false });
     return [{ type: "Offer", call: living.name }];
   }
 
   private offerAgain(living: Living, tMs: number): Task[] {
-    this.askedMs = living.offerMs = tMs;
+    this.askedMs = tMs;
+    put(living, { offerMs: tMs, isAsked: false });
     return [{ type: "OfferAgain", call: living.name }];
   }
 

@@ -140,10 +140,15 @@ export interface CallOffer {
   sdp: string;
 }
 
-/** The voice program takes offers; `run` is empty while there is none. */
+/**
+ * The voice program takes offers; `run` is empty while there is none.
+ *
+ * `network` counts the networks that the headset's computer was in: with another one a call needs other ways.
+ */
 export interface CallReady {
   type: "CallReady";
   run: string;
+  network?: number;
 }
 
 /** Fade to the calm room. */

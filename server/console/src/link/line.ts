@@ -8,6 +8,8 @@
 import { backoff } from "../core/backoff";
 
 const STABLE_MS = 2000;
+/** So long an attempt has to come through. The system repeats a lost SYN after 1, 3 and 7 s (RFC 6298). */
+const OPEN_MS = 4000;
 
 /** What a line tells. `closed` comes once for every `opened`, and for every attempt that failed. */
 export interface Ends {
@@ -21,6 +23,7 @@ export class Line {
   private socket: WebSocket | null = null;
   private delays = backoff();
   private dueMs: number | null = null;
+  private begunMs = 0;
   private isOver = false;
 
   constructor(
@@ -42,16 +45,19 @@ export class Line {
     if (this.isOpen) this.socket!.send(text);
   }
 
-  /** Hang up and call again. */
+  /** Hang up and call again at once: a browser waits long for the goodbye of an end that is not there. */
   reopen(): void {
-    this.socket?.close();
+    if (this.isOver) return;
+    this.hangUp();
+    this.open();
   }
 
   /** Call again, when it is time to. */
   tick(): void {
-    if (this.dueMs === null || performance.now() < this.dueMs) return;
-    this.dueMs = null;
-    this.open();
+    const now = performance.now();
+    const isStuck = this.socket?.readyState === WebSocket.CONNECTING && now - this.begunMs > OPEN_MS;
+    if (isStuck) this.reopen();
+    else if (this.dueMs !== null && now >= this.dueMs) this.open();
   }
 
   /** For good. */
@@ -61,9 +67,19 @@ export class Line {
     this.socket?.close();
   }
 
+  private hangUp(): void {
+    const { socket } = this;
+    if (socket === null || socket.readyState === WebSocket.CLOSED) return;
+    socket.onopen = socket.onmessage = socket.onclose = null;
+    socket.close();
+    this.ends.closed();
+  }
+
   private open(): void {
     const socket = new WebSocket(this.url);
     this.socket = socket;
+    this.dueMs = null;
+    this.begunMs = performance.now();
     socket.binaryType = "arraybuffer";
     let openedMs = 0;
     socket.onopen = () => {

@@ -15,6 +15,8 @@ import { version } from "../../package.json";
 
 const KEEP_MS = 1000;
 const LOST_MS = 3000;
+/** A headset that is there and says nothing for so long is asked for by another connection; then after twice as long. */
+const DEAF_MS = 5000;
 const DRAW_MS = 200;
 const REDIAL_MS = 1000;
 /** What happened longer ago comes again with a new connection and is no news. */
@@ -41,6 +43,7 @@ export class Live {
   turned: Turned | null = null;
   /** Since when nothing was heard from the headset; null while it is heard. */
   silentSinceMs: number | null = null;
+  private deafMs = DEAF_MS;
   changed = 0;
   private readonly line: Line;
   private readonly keychain: ReturnType<typeof keychain>;
@@ -81,6 +84,7 @@ export class Live {
     this.pulse.onmessage = () => this.beat();
     this.redial = setInterval(() => this.line.tick(), REDIAL_MS);
     document.addEventListener("visibilitychange", this.look);
+    addEventListener("online", this.comeOnline);
     this.look();
     this.stayAwake();
   }
@@ -106,6 +110,7 @@ export class Live {
     this.pulse.terminate();
     clearInterval(this.redial);
     document.removeEventListener("visibilitychange", this.look);
+    removeEventListener("online", this.comeOnline);
     this.letGo();
     this.keep();
   }
@@ -245,7 +250,13 @@ export class Live {
     const isSilent = age !== null && age > LOST_MS && this.room.report?.state !== "ended";
     if (isSilent && this.silentSinceMs === null) play("lost");
     this.silentSinceMs = isSilent ? (this.silentSinceMs ?? now - age) : null;
+    if (!isSilent) this.deafMs = DEAF_MS;
+    if (!isSilent || age < this.deafMs || this.room.headset === null) return;
+    this.deafMs *= 2;
+    this.line.reopen();
   }
+
+  private comeOnline = () => this.line.reopen();
 
   private look = () => {
     const isHidden = document.visibilityState === "hidden";
