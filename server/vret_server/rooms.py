@@ -40,6 +40,7 @@ from vret.link.wire import (
     PeerJoined,
     PeerLeft,
     Proven,
+    Recognised,
     RecordsMessage,
     Relayed,
     ReportMessage,
@@ -182,7 +183,7 @@ _ENCODER = msgspec.json.Encoder()
 _BYTES_MAX: dict[Role, dict[str, int]] = {
     Role.THERAPIST: {
         kind.__name__: COMMAND_BYTES_MAX
-        for kind in (Heartbeat, CommandMessage, Kept, Commitment, Reveal, WordsMatch, PageSignal)
+        for kind in (Heartbeat, CommandMessage, Kept, Commitment, Reveal, Recognised, WordsMatch, PageSignal)
     },
     Role.HEADSET: {
         kind.__name__: MESSAGE_BYTES_MAX

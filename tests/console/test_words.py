@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.console.driving import AXE, SETTLE_MS, TRIES, Page, Session, play
+from tests.end_to_end.rig import until
 from tests.server.programs import ServerProgram
 from vret.core.limits import LIMITS
 from vret.headset.controls import Button
@@ -25,6 +26,7 @@ def test_nothing_rises_before_the_words_are_compared(clinic: ServerProgram, chro
 
 
 async def _compared(session: Session) -> None:
+    """Over reloads, in another tab, and by a headset program that was started anew and knows the keys no more."""
     page, browser = session.therapist, session.therapist.page
     await _comes_to_the_words(session)
     words = await _words(page)
@@ -49,6 +51,7 @@ async def _compared(session: Session) -> None:
     assert (page.sent["Commitment"], page.sent["Reveal"], page.sent["Kept"]) == (1, 1, 1)
     await session.raise_to(2, SECOND)
     await _goes_on_in_a_duplicate(session, words)
+    await _is_known_to_another_run(session)
 
 
 async def _is_refused(session: Session) -> None:
@@ -77,6 +80,17 @@ async def _goes_on_in_a_duplicate(session: Session, words: list[str]) -> None:
     await _shows_as_compared(page, words)
     await other.page.close()
     assert page.sent["Commitment"] == 1
+
+
+async def _is_known_to_another_run(session: Session) -> None:
+    page, headset = session.therapist, session.headset
+    await headset.kill("supervisor")
+    await headset.ended()
+    await until(lambda: not headset.memory_folders(), "the end of all its programs")
+    await headset.start()
+    await page.page.locator("summary", has_text="This page knows the headset").wait_for()
+    assert page.sent["Recognised"] == 1
+    assert not await page.page.get_by_role("heading", name=ASK).is_visible()
 
 
 def test_words_that_differ_forbid_every_rise(clinic: ServerProgram, chromium: str, tmp_path: Path) -> None:

@@ -118,3 +118,22 @@ def test_nobody_says_yes_to_words_while_a_rating_is_asked_for() -> None:
     drive.press(events.ReadyPressed)
     assert drive.session.agreement is not None
     assert not drive.session.agreement.confirmed
+
+
+def test_keys_of_who_is_known_need_no_words() -> None:
+    drive = compared()
+    assert asked(drive) == WORDS
+    said = drive.feed(events.KeysRecognised(t_ns=drive.t_ns, sender="t", keys="a"))
+    assert said == (effects.WordsCompared(keys="a"),)
+    assert not asked(drive)
+    assert drive.refusal(UP) is None
+
+
+def test_only_the_keys_that_were_recognised_count() -> None:
+    drive = compared()
+    drive.feed(events.KeysRecognised(t_ns=drive.t_ns, sender="t", keys="b"))
+    drive.feed(events.KeysRecognised(t_ns=drive.t_ns, sender="t2", keys="a"))
+    assert drive.refusal(UP) is Refusal.WORDS_NOT_COMPARED
+    drive.feed(events.KeysRecognised(t_ns=drive.t_ns, sender="t", keys="a"))
+    agree(drive, keys="b")
+    assert drive.refusal(UP) is Refusal.WORDS_NOT_COMPARED

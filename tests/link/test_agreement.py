@@ -38,8 +38,9 @@ def test_both_have_the_same_and_each_proves_it() -> None:
     assert of_page == of_headset
     verify(of_page.proof_of_headset, of_headset.proof_of_headset)
     verify(of_headset.proof_of_page, of_page.proof_of_page)
-    secrets = {of_page.proof_of_page, of_page.proof_of_headset, of_page.commands_key, of_page.reports_key}
-    assert len(secrets) == 4
+    keys = {of_page.commands_key, of_page.reports_key, of_page.acquaintance_key}
+    secrets = {of_page.proof_of_page, of_page.proof_of_headset} | keys
+    assert len(secrets) == 5
     assert {len(secret) for secret in secrets} == {32}
 
 
@@ -161,6 +162,7 @@ def test_the_console_makes_the_same_of_the_same_keys() -> None:
     assert made.proof_of_headset.hex() == told["proof_of_headset"]
     assert made.commands_key.hex() == told["commands_key"]
     assert made.reports_key.hex() == told["reports_key"]
+    assert made.acquaintance_key.hex() == told["acquaintance_key"]
 
 
 ENDS = ("page", "headset")

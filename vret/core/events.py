@@ -73,6 +73,13 @@ class WordsMatched(_Event, frozen=True, kw_only=True):
     keys: str
 
 
+class KeysRecognised(_Event, frozen=True, kw_only=True):
+    """Console and headset compared the words of an earlier session: with that key both have proved who they are."""
+
+    sender: str
+    keys: str
+
+
 class CommandReceived(_Event, frozen=True, kw_only=True):
     """A command from the console. `sequence` counts up for each sender; `beacon` is the newest that it has seen."""
 
@@ -167,6 +174,7 @@ Event = (
     | HeartbeatReceived
     | KeysAgreed
     | WordsMatched
+    | KeysRecognised
     | CommandReceived
     | WaitPressed
     | LessPressed

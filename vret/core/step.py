@@ -124,6 +124,12 @@ def _words_matched(turn: Turn, event: events.WordsMatched) -> None:
         _compare(turn, replace(agreement, matched=True))
 
 
+def _keys_recognised(turn: Turn, event: events.KeysRecognised) -> None:
+    agreement = turn.session.agreement
+    if agreement is not None and (agreement.sender, agreement.keys) == (event.sender, event.keys):
+        _compare(turn, replace(agreement, matched=True, confirmed=True))
+
+
 def _compare(turn: Turn, agreement: Agreement) -> None:
     before = turn.session.agreement
     turn.change(agreement=agreement)
@@ -260,6 +266,7 @@ _RULES: dict[type, Callable[[Turn, Any], None]] = {
     events.HeartbeatReceived: _heartbeat,
     events.KeysAgreed: _keys_agreed,
     events.WordsMatched: _words_matched,
+    events.KeysRecognised: _keys_recognised,
     events.CommandReceived: obey,
     events.WaitPressed: _wait,
     events.LessPressed: _less,

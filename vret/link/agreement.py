@@ -47,7 +47,7 @@ KEYS_KEPT: Final = "keys kept"
 """What is said with `commands_key`, beside commands."""
 
 _LABEL: Final = b"vret agreement 1"
-_USES: Final = ("proof of page", "proof of headset", "page to headset", "headset to page")
+_USES: Final = ("proof of page", "proof of headset", "page to headset", "headset to page", "acquaintance")
 
 
 class AgreementError(VretError):
@@ -65,8 +65,8 @@ class Half(msgspec.Struct, frozen=True):
 class Agreed:
     """What both ends have then. `phrase` is to be compared by the people; the keys are for HMAC-SHA-256, 32 bytes each.
 
-    `commands_key` is for what the page sends, `reports_key` for what the headset sends; `name` tells these keys from
-    others and gives nothing of them away.
+    `commands_key` is for what the page sends, `reports_key` for what the headset sends, `acquaintance_key` for later
+    sessions; `name` tells these keys from others and gives nothing of them away.
     """
 
     name: str
@@ -75,6 +75,7 @@ class Agreed:
     proof_of_headset: bytes
     commands_key: bytes
     reports_key: bytes
+    acquaintance_key: bytes
 
 
 def commitment(session_id: str, page: Half) -> bytes:

@@ -20,6 +20,7 @@ from vret.core.device import Device
 from vret.core.events import Admitted, CommandReceived, Event, HeartbeatReceived, SessionOpened
 from vret.core.ladder import SceneRules
 from vret.core.report import Report
+from vret.link.acquaintance import Acquaintances
 from vret.link.agreement import AgreementError
 from vret.link.backlog import Backlog
 from vret.link.keyring import NO_CALL, HeadsetKeyring, KeyFile, ToKeyring
@@ -41,6 +42,7 @@ from vret.link.wire import (
     PeerJoined,
     PeerLeft,
     Proven,
+    Recognised,
     RecordsMessage,
     Relayed,
     ReportMessage,
@@ -93,11 +95,16 @@ class HeadsetConnection:
     """`is_welcome` is whether the server has let this connection into the room.
 
     `last_sequence` is that of the last record in the log already, when a restarted link goes on with it; `keys` is
-    where it finds those that were agreed on before.
+    where it finds those that were agreed on before, `met` whom it knows from earlier sessions.
     """
 
     def __init__(
-        self, opened: SessionOpened, program: str, last_sequence: int = 0, keys: KeyFile | None = None
+        self,
+        opened: SessionOpened,
+        program: str,
+        last_sequence: int = 0,
+        keys: KeyFile | None = None,
+        met: Acquaintances | None = None,
     ) -> None:
         self.is_welcome = False
         self._opened, self._program = opened, program
@@ -109,7 +116,7 @@ class HeadsetConnection:
         self._snapshot_due = False
         self._consoles: dict[str, PeerClock] = {}
         self._beacons = SentBeacons()
-        self._keyring = HeadsetKeyring(opened.session_id, NO_CALL, keys)
+        self._keyring = HeadsetKeyring(opened.session_id, NO_CALL, keys, met)
         self._voice_run = ""
         self._network = 0
         self._caller = ""
@@ -178,6 +185,8 @@ class HeadsetConnection:
         self._backlog.add(records)
 
     def reported(self, report: Report, device: Device | None = None) -> None:
+        if report.agreement is not None and report.agreement.is_compared:
+            self._keyring.compared(report.agreement.keys)
         self._report, self._device = report, device
         self._report_waits = True
 
@@ -262,7 +271,7 @@ class HeadsetConnection:
         match message:
             case Heartbeat() | CommandMessage():
                 received.events.append(self._event(sender, message, t_ns, received))
-            case Commitment() | Reveal() | Kept() | WordsMatch() | PageSignal():
+            case Commitment() | Reveal() | Kept() | Recognised() | WordsMatch() | PageSignal():
                 self._turn_keys(sender, message, received)
 
     def _turn_keys(self, sender: str, message: ToKeyring, received: Received) -> None:

@@ -4,6 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import Final
 
 import msgspec
@@ -13,6 +14,7 @@ from vret.core.device import Battery, Device
 from vret.core.effects import State, StateChanged
 from vret.core.events import Event, SessionOpened
 from vret.core.report import Report
+from vret.link.acquaintance import Acquaintances
 from vret.link.address import Address
 from vret.link.calling import Calling
 from vret.link.connection import HeadsetConnection, Received
@@ -59,7 +61,8 @@ class Holding:
         self._over = asyncio.Event()
         self._waiting: deque[Event] = deque()
         keys = KeyFile(memory.folder / "keys")
-        self._connection = HeadsetConnection(opened, program, log.last_sequence, keys)
+        met = Acquaintances(Path(config.data_folder) / "acquaintances.json")
+        self._connection = HeadsetConnection(opened, program, log.last_sequence, keys, met)
         self._thinning = Thinning()
         self._line: Line | None = None
         self._calling: Calling | None = None

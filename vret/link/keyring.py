@@ -13,7 +13,8 @@ from typing import Final
 
 import msgspec
 
-from vret.core.events import Event, KeysAgreed, WordsMatched
+from vret.core.events import Event, KeysAgreed, KeysRecognised, WordsMatched
+from vret.link.acquaintance import Acquaintances
 from vret.link.agreement import (
     CERTIFICATE_BYTES,
     KEYS_KEPT,
@@ -35,6 +36,7 @@ from vret.link.wire import (
     Kept,
     PageSignal,
     Proven,
+    Recognised,
     Reveal,
     WordsMatch,
 )
@@ -44,7 +46,7 @@ NONCE_BYTES: Final = 32
 NO_CALL: Final = bytes(CERTIFICATE_BYTES)
 """The fingerprint of an end that takes no calls."""
 
-ToKeyring = Commitment | Reveal | Kept | WordsMatch | PageSignal
+ToKeyring = Commitment | Reveal | Kept | Recognised | WordsMatch | PageSignal
 FromKeyring = Challenge | HeadsetHalf | Proven
 
 
@@ -88,8 +90,12 @@ class _Known(msgspec.Struct):
 class HeadsetKeyring:
     """Of one session, for as long as the program holds it. Messages for a console name it, since all hear them."""
 
-    def __init__(self, session_id: str, certificate: bytes, kept: KeyFile | None = None) -> None:
+    def __init__(
+        self, session_id: str, certificate: bytes, kept: KeyFile | None = None, met: Acquaintances | None = None
+    ) -> None:
         self._session_id, self._file = session_id, kept
+        self._met = met or Acquaintances()
+        self._recognised: set[str] = set()
         self._side = HeadsetSide(session_id, certificate)
         self._nonces: dict[str, bytes] = {}
         self._answered = ""
@@ -140,6 +146,18 @@ class HeadsetKeyring:
                 agreed = self._keys_of(sender)
                 verify(mac_of(agreed.commands_key, WORDS_MATCH), message.mac)
                 return Turned(events=[WordsMatched(t_ns=0, sender=sender, keys=agreed.name)])
+            case Recognised():
+                agreed = self._keys_of(sender)
+                self._met.recognise(message.met, agreed)
+                self._recognised.add(agreed.name)
+                return Turned(events=[KeysRecognised(t_ns=0, sender=sender, keys=agreed.name)])
+
+    def compared(self, name: str) -> None:
+        """Both people have compared the words of these keys: the next session needs none."""
+        agreed = self._agreed.get(name)
+        if agreed is not None and name not in self._recognised:
+            self._recognised.add(name)
+            self._met.remember(name, agreed.acquaintance_key)
 
     def _reveal(self, sender: str, message: Reveal) -> Turned:
         if sender != self._answered:
@@ -149,7 +167,8 @@ class HeadsetKeyring:
         self._agreed[agreed.name] = self._held[sender] = agreed
         if self._file is not None:
             self._file.write(self._session_id, list(self._agreed.values()))
-        return Turned([Proven(peer=sender, proof=agreed.proof_of_headset)], [_told(sender, agreed)])
+        proven = Proven(peer=sender, proof=agreed.proof_of_headset, met=self._met.told(agreed))
+        return Turned([proven], [_told(sender, agreed)])
 
     def _kept(self, sender: str, message: Kept) -> Turned:
         """A nonce is good once, and for the console that it was sent to."""
@@ -172,8 +191,9 @@ class HeadsetKeyring:
 class ConsoleKeyring:
     """Of one session, across a console's connections. `agreed` is None until the headset has proved its keys."""
 
-    def __init__(self, session_id: str, certificate: bytes) -> None:
+    def __init__(self, session_id: str, certificate: bytes, met: Acquaintances | None = None) -> None:
         self.agreed: Agreed | None = None
+        self._met = met or Acquaintances()
         self._session_id, self._certificate = session_id, certificate
         self._side: PageSide | None = None
         self._unproven: Agreed | None = None
@@ -195,8 +215,9 @@ class ConsoleKeyring:
                 if self._unproven is None:
                     raise AgreementError("The headset proved what nobody asked for: somebody may be in between.")
                 verify(self._unproven.proof_of_headset, message.proof)
+                met = self._met.answer(message.met, self._unproven)
                 self.agreed, self._unproven, self._side = self._unproven, None, None
-                return None
+                return None if met is None else Recognised(met=met)
 
     def begin(self) -> Commitment:
         """Agree anew, with a new pair."""
@@ -215,6 +236,8 @@ class ConsoleKeyring:
 
     def words_match(self) -> WordsMatch:
         """For the therapist who has heard the words. Raises AgreementError without keys."""
+        keys = self._keys()
+        self._met.remember(keys.name, keys.acquaintance_key)
         return WordsMatch(mac=mac_of(self._keys().commands_key, WORDS_MATCH))
 
     def _keys(self) -> Agreed:

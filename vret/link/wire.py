@@ -157,11 +157,25 @@ class Reveal(_Message, frozen=True, kw_only=True):
     proof: bytes
 
 
+class Met(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody known from an earlier session: the name of that session's keys, and the proof of having one of them."""
+
+    name: str
+    mac: bytes
+
+
 class Proven(_Message, frozen=True, kw_only=True):
-    """The headset's proof: both hold the same keys now."""
+    """The headset's proof: both hold the same keys now. `met` are those whom it knows (`vret.link.acquaintance`)."""
 
     peer: str
     proof: bytes
+    met: tuple[Met, ...] = ()
+
+
+class Recognised(_Message, frozen=True, kw_only=True):
+    """The console's answer to one of them: its page and this headset compared their words in that session."""
+
+    met: Met
 
 
 class WordsMatch(_Message, frozen=True, kw_only=True):
@@ -213,7 +227,7 @@ class Snapshot(_Message, frozen=True, kw_only=True):
     last_sequence: int
 
 
-FromTherapist = Hello | Heartbeat | CommandMessage | Kept | Commitment | Reveal | WordsMatch | PageSignal
+FromTherapist = Hello | Heartbeat | CommandMessage | Kept | Commitment | Reveal | Recognised | WordsMatch | PageSignal
 FromHeadset = (
     Hello | ReportMessage | RecordsMessage | Snapshot | Turned | Challenge | HeadsetHalf | Proven | HeadsetSignal
 )

@@ -44,6 +44,7 @@ describe("the agreement", () => {
     expect(hex(made.proofOfHeadset)).toBe(told.proof_of_headset);
     expect(await mac(made.commandsKey, "stop")).toBe(await macOf(told.commands_key, "stop"));
     expect(await mac(made.reportsKey, "stop")).toBe(await macOf(told.reports_key, "stop"));
+    expect(await mac(made.acquaintanceKey, "stop")).toBe(await macOf(told.acquaintance_key, "stop"));
   });
 
   it("is the same at both ends, and another every time", async () => {

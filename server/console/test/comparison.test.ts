@@ -6,7 +6,7 @@ import type { Agreement, Report, ToTherapist } from "../src/generated/wire";
 import { rungRise } from "../src/words/preview";
 import { HEADSET, SCENE, WELCOME, opened, report, say } from "./made";
 
-const KEYS: Keys = { name: "ours", words: ["acorn", "lotus", "cymbal", "acorn"], isMatched: false };
+const KEYS: Keys = { name: "ours", words: ["acorn", "lotus", "cymbal", "acorn"], isMatched: false, isKnown: false };
 const CHALLENGE = { type: "Challenge", peer: "me", nonce: "" } as const;
 const DIFFER = { type: "Turned", code: "keys_differ", message: "The headset does not know these keys." } as const;
 const BEGIN: Task = { type: "Begin", peer: "me" };

@@ -2,6 +2,7 @@
 
 import type { FromKeyring, ToKeyring } from "../src/core/comparison";
 import type { HeadsetSaysInCall, HeadsetSignal, PageSaysInCall, PageSignal } from "../src/generated/wire";
+import { MET_BY_HEADSET, MET_BY_PAGE } from "../src/link/acquaintance";
 import {
   KEYS_KEPT,
   SAID_IN_CALL,
@@ -17,9 +18,13 @@ import {
 export const base64 = (bytes: Bytes) => btoa(String.fromCharCode(...bytes));
 const unbase64 = (text: string) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
 
+/** Keys whose words were compared in an earlier session, by their names. */
+export type Met = Map<string, CryptoKey>;
+
 export class Headset {
   readonly agreed: Agreed[] = [];
   matched: string[] = [];
+  recognised: string[] = [];
   private readonly nonce = crypto.getRandomValues(new Uint8Array(32));
   private readonly certificate = new Uint8Array(32).fill(7);
   private committed = "";
@@ -28,6 +33,7 @@ export class Headset {
   constructor(
     private readonly session: string,
     private readonly peer = "me",
+    private readonly met: Met = new Map(),
   ) {}
 
   challenge(): FromKeyring {
@@ -49,16 +55,29 @@ export class Headset {
         const agreed = await agree(this.pair!.privateKey, page, this.session, page, own);
         if (base64(agreed.proofOfPage) !== message.proof) return null;
         this.agreed.push(agreed);
-        return { type: "Proven", peer: this.peer, proof: base64(agreed.proofOfHeadset) };
+        return { type: "Proven", peer: this.peer, proof: base64(agreed.proofOfHeadset), met: await this.meets(agreed) };
       }
       case "Kept":
         if (!newest || base64(await macOf(newest.commandsKey, KEYS_KEPT, this.nonce)) !== message.mac) return null;
         return { type: "Proven", peer: this.peer, proof: base64(newest.proofOfHeadset) };
+      case "Recognised": {
+        const { name, mac } = message.met;
+        const expected = await macOf(this.met.get(name)!, MET_BY_PAGE, newest!.proofOfPage);
+        if (base64(expected) === mac) this.recognised.push(newest!.name);
+        return null;
+      }
       case "WordsMatch":
         if (newest && base64(await macOf(newest.commandsKey, WORDS_MATCH)) === message.mac)
           this.matched.push(newest.name);
         return null;
     }
+  }
+
+  private meets(agreed: Agreed): Promise<{ name: string; mac: string }[]> {
+    const told = async ([name, key]: [string, CryptoKey]) => {
+      return { name, mac: base64(await macOf(key, MET_BY_HEADSET, agreed.proofOfHeadset)) };
+    };
+    return Promise.all([...this.met].map(told));
   }
 
   async says(said: HeadsetSaysInCall): Promise<HeadsetSignal> {

@@ -2,22 +2,34 @@ import { describe, expect, it } from "vitest";
 import type { Done, FromKeyring, Keys, Task } from "../src/core/comparison";
 import { Room } from "../src/core/room";
 import type { Agreement, Report } from "../src/generated/wire";
+import type { Acquaintance, Acquaintances } from "../src/link/acquaintance";
 import { PageSide, type Bytes } from "../src/link/agreement";
 import { Keyring, type Held } from "../src/link/keyring";
-import { Headset, base64 } from "./headset";
+import { Headset, base64, type Met } from "./headset";
 import { HEADSET, WELCOME, opened, report, say } from "./made";
 
 const CERTIFICATE = new Uint8Array(32).fill(1);
 const LATER_MS = 10_000;
+
+/** What a browser keeps of the headsets that it knows. */
+class Kept extends Map<string, Acquaintance> implements Acquaintances {
+  read = async (name: string) => this.get(name) ?? null;
+  write = async (name: string, acquaintance: Acquaintance) => void this.set(name, acquaintance);
+  forget = async (name: string) => void this.delete(name);
+}
 
 /** A page's keyring, and what its browser keeps for it. */
 class Page {
   held: Held | null;
   readonly keyring: Keyring;
 
-  constructor(held: Held | null = null, certificate: Bytes = CERTIFICATE) {
+  constructor(
+    held: Held | null = null,
+    certificate: Bytes = CERTIFICATE,
+    readonly met = new Kept(),
+  ) {
     this.held = held;
-    this.keyring = new Keyring("s", certificate, held, async (changed) => void (this.held = changed));
+    this.keyring = new Keyring("s", certificate, held, async (changed) => void (this.held = changed), met);
   }
 
   /** All messages from the challenge to the proof; what came of each task. */
@@ -47,7 +59,12 @@ describe("a page and a headset", () => {
     const done = await page.join(headset);
     expect(kinds(done)).toEqual(["Commitment", "Reveal", null]);
     const keys = keysOf(done);
-    expect(keys).toEqual({ name: headset.agreed[0]!.name, words: headset.agreed[0]!.phrase, isMatched: false });
+    expect(keys).toEqual({
+      name: headset.agreed[0]!.name,
+      words: headset.agreed[0]!.phrase,
+      isMatched: false,
+      isKnown: false,
+    });
     expect(headset.matched).toEqual([]);
     const matched = await page.talk(headset, match(keys));
     expect(keysOf(matched).isMatched).toBe(true);
@@ -84,6 +101,60 @@ describe("a page and a headset", () => {
     const done = await Promise.all(tasks.map((task) => keyring.do(task)));
     expect(kinds(done)).toEqual(["Commitment", "Reveal", null, "Commitment"]);
     expect(done.map(({ isRefused }) => isRefused)).toEqual([false, false, true, false]);
+  });
+});
+
+describe("a page and a headset that compared their words in an earlier session", () => {
+  /** What both keep of it. */
+  async function metBefore(): Promise<{ page: Kept; headset: Met }> {
+    const page = new Page();
+    const keys = keysOf(await page.join(new Headset("s")));
+    await page.keyring.do(match(keys));
+    expect([...page.met.keys()]).toEqual([keys.name]);
+    return { page: page.met, headset: new Map([[keys.name, page.met.get(keys.name)!.key]]) };
+  }
+
+  it("know each other, and nobody has to compare words", async () => {
+    const met = await metBefore();
+    const [page, headset] = [new Page(null, CERTIFICATE, met.page), new Headset("s", "me", met.headset)];
+    const done = await page.join(headset);
+    expect(kinds(done)).toEqual(["Commitment", "Reveal", "Recognised"]);
+    expect(keysOf(done)).toMatchObject({ isMatched: true, isKnown: true });
+    expect(headset.recognised).toEqual([headset.agreed[0]!.name]);
+    expect([...met.page.keys()], "the newer keys need not be kept too").toHaveLength(1);
+  });
+
+  it("are strangers to others", async () => {
+    const met = await metBefore();
+    const unknown = await new Page().join(new Headset("s", "me", met.headset));
+    expect(keysOf(unknown)).toMatchObject({ isMatched: false, isKnown: false });
+    const unknowing = await new Page(null, CERTIFICATE, met.page).join(new Headset("s"));
+    expect(keysOf(unknowing)).toMatchObject({ isMatched: false, isKnown: false });
+  });
+
+  it("are not deceived by somebody in between, who has the one's proof for the other", async () => {
+    const met = await metBefore();
+    const [headset, toHeadset] = [new Headset("s", "me", met.headset), new Page()];
+    const { reply } = await toHeadset.keyring.do(headset.challenge());
+    const revealed = await toHeadset.keyring.do((await headset.take(reply!))!);
+    const heard = await headset.take(revealed.reply!);
+    if (heard?.type !== "Proven") throw new Error("the headset proved nothing");
+
+    const [page, toPage] = [new Page(null, CERTIFICATE, met.page), new Headset("s")];
+    const begun = await page.keyring.do(toPage.challenge());
+    const told = await page.keyring.do((await toPage.take(begun.reply!))!);
+    const proven = await toPage.take(told.reply!);
+    if (proven?.type !== "Proven") throw new Error("nothing was proved");
+    expect((await page.keyring.do({ ...proven, met: heard.met })).isRefused).toBe(true);
+    expect(page.held).toBeNull();
+  });
+
+  it("are strangers again after words that differed", async () => {
+    const met = await metBefore();
+    const page = new Page(null, CERTIFICATE, met.page);
+    await page.join(new Headset("s", "me", met.headset));
+    await page.keyring.do({ type: "Forget", peer: "me" });
+    expect(met.page.size).toBe(0);
   });
 });
 

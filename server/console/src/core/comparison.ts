@@ -8,19 +8,33 @@
  * as compared only if the therapist said so on this page, whatever a report tells.
  */
 
-import type { Challenge, Commitment, HeadsetHalf, Kept, Proven, Report, Reveal, WordsMatch } from "../generated/wire";
+import type {
+  Challenge,
+  Commitment,
+  HeadsetHalf,
+  Kept,
+  Proven,
+  Recognised,
+  Report,
+  Reveal,
+  WordsMatch,
+} from "../generated/wire";
 
 /** How long reports may tell of the keys before; the core in the headset hears of new ones a little later. */
 const REPORTED_MS = 2000;
 
 export type FromKeyring = Challenge | HeadsetHalf | Proven;
-export type ToKeyring = Commitment | Reveal | Kept | WordsMatch;
+export type ToKeyring = Commitment | Reveal | Kept | Recognised | WordsMatch;
 
-/** Keys that both ends have proved, as far as they may be seen. `isMatched`: the therapist found the words the same. */
+/**
+ * Keys that both ends have proved, as far as they may be seen. `isMatched`: the therapist found the words the same, or
+ * did in an earlier session with this headset, where it `isKnown`.
+ */
 export interface Keys {
   readonly name: string;
   readonly words: readonly string[];
   readonly isMatched: boolean;
+  readonly isKnown: boolean;
 }
 
 /** `peer` is this page's name in the connection that it is for. `Match` names the keys whose words were seen. */

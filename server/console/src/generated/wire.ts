@@ -1,6 +1,6 @@
 // Written by tools/vocabulary.py from the Python code; `make docs` writes it anew.
 
-export type FromTherapist = Hello | Heartbeat | CommandMessage | Kept | Commitment | Reveal | WordsMatch | PageSignal;
+export type FromTherapist = Hello | Heartbeat | CommandMessage | Kept | Commitment | Reveal | Recognised | WordsMatch | PageSignal;
 
 export type FromHeadset = Hello | ReportMessage | RecordsMessage | Snapshot | Turned | Challenge | HeadsetHalf | Proven | HeadsetSignal;
 
@@ -413,6 +413,14 @@ export interface KeysAgreed {
   words: string[];
 }
 
+/** Console and headset compared the words of an earlier session: with that key both have proved who they are. */
+export interface KeysRecognised {
+  type: "KeysRecognised";
+  t_ns: number;
+  sender: string;
+  keys: string;
+}
+
 export interface LessPressed {
   type: "LessPressed";
   t_ns: number;
@@ -437,6 +445,12 @@ export interface LogHealthChanged {
 export interface MarkSafetyBehaviour {
   type: "MarkSafetyBehaviour";
   behaviour: string;
+}
+
+/** Somebody known from an earlier session: the name of that session's keys, and the proof of having one of them. */
+export interface Met {
+  name: string;
+  mac: string;
 }
 
 /** The person will stand elsewhere; `scene` empty means the calm room. */
@@ -506,11 +520,12 @@ export interface ProgramRestarted {
   t_ns: number;
 }
 
-/** The headset's proof: both hold the same keys now. */
+/** The headset's proof: both hold the same keys now. `met` are those whom it knows (`vret.link.acquaintance`). */
 export interface Proven {
   type: "Proven";
   peer: string;
   proof: string;
+  met?: Met[];
 }
 
 export interface RatingAsked {
@@ -560,11 +575,17 @@ export interface Recentred {
   t_ns: number;
 }
 
+/** The console's answer to one of them: its page and this headset compared their words in that session. */
+export interface Recognised {
+  type: "Recognised";
+  met: Met;
+}
+
 /** An event, what followed from it, and the digest of the state after it. `sequence` counts from 1 without gaps. */
 export interface Record {
   type: "Record";
   sequence: number;
-  event: SessionOpened | Admitted | Tick | HeartbeatReceived | KeysAgreed | WordsMatched | CommandReceived | WaitPressed | LessPressed | StopPressed | ReadyPressed | ResumeAccepted | CanWaitPressed | RatingGiven | HeadsetRemoved | HeadsetWorn | FocusLost | FocusGained | Recentred | InputGained | InputLost | LogHealthChanged | ScenesMissing | ProgramRestarted;
+  event: SessionOpened | Admitted | Tick | HeartbeatReceived | KeysAgreed | WordsMatched | KeysRecognised | CommandReceived | WaitPressed | LessPressed | StopPressed | ReadyPressed | ResumeAccepted | CanWaitPressed | RatingGiven | HeadsetRemoved | HeadsetWorn | FocusLost | FocusGained | Recentred | InputGained | InputLost | LogHealthChanged | ScenesMissing | ProgramRestarted;
   effects: (CommandAccepted | CommandRefused | StateChanged | AxisRamped | Moved | StepChanged | BeaconIssued | RiseStopped | StimulusWarned | StimulusShown | StimulusCancelled | StimulusEnded | RatingAsked | RatingRecorded | RatingMissing | ResumeOffered | ResumeWithdrawn | PressAcknowledged | StopPractised | TextShown | HoldExtended | VariantChanged | WordsCompared)[];
   digest: string;
 }

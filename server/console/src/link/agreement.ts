@@ -25,6 +25,8 @@ export interface Agreed {
   readonly proofOfHeadset: Bytes;
   readonly commandsKey: CryptoKey;
   readonly reportsKey: CryptoKey;
+  /** For later sessions, once the words were compared. */
+  readonly acquaintanceKey: CryptoKey;
 }
 
 /** Somebody else than the person expected may be in between. */
@@ -99,6 +101,7 @@ export async function agree(
     proofOfHeadset: await proof("proof of headset"),
     commandsKey: await key("page to headset"),
     reportsKey: await key("headset to page"),
+    acquaintanceKey: await key("acquaintance"),
   };
 }
 

@@ -6,13 +6,14 @@
  * words are compared anew after a reload.
  */
 
+import { acquaintances } from "./acquaintance";
 import { CERTIFICATE_BYTES, type Bytes } from "./agreement";
+import { Store } from "./database";
 import { Keyring, type Held } from "./keyring";
 import { memory } from "./memory";
 
-const DATABASE = "vret";
-const STORE = "keys";
 const DAY_MS = 24 * 60 * 60 * 1000;
+const entries = new Store<Entry>("keys");
 
 /** The certificate of the calls, whose fingerprint the words are made of; null in a browser that tells none. */
 interface Entry {
@@ -29,19 +30,16 @@ export interface Keychain {
 
 export async function keychain(session: string): Promise<Keychain> {
   const name = `${session}/${memory.tab()}`;
-  const database = await open();
-  await forgetOld(database);
-  const kept = await read(database, name);
+  await entries.forgetWhere(({ keptUnixMs }) => Date.now() - keptUnixMs > DAY_MS);
+  const kept = await entries.read(name);
   const certificate = kept === null ? await newCertificate() : kept.certificate;
-  const keep = (held: Held | null) => write(database, name, { certificate, held, keptUnixMs: Date.now() });
-  return { keyring: new Keyring(session, fingerprint(certificate), kept?.held ?? null, keep), certificate };
+  const keep = (held: Held | null) => entries.write(name, { certificate, held, keptUnixMs: Date.now() });
+  const met = await acquaintances();
+  return { keyring: new Keyring(session, fingerprint(certificate), kept?.held ?? null, keep, met), certificate };
 }
 
 /** The session is over. */
-export async function forgetKeys(session: string): Promise<void> {
-  const store = (await open())?.transaction(STORE, "readwrite").objectStore(STORE);
-  if (store) await answered(store.delete(`${session}/${memory.tab()}`));
-}
+export const forgetKeys = (session: string): Promise<void> => entries.forget(`${session}/${memory.tab()}`);
 
 async function newCertificate(): Promise<RTCCertificate | null> {
   if (!("RTCPeerConnection" in globalThis)) return null;
@@ -54,37 +52,4 @@ function fingerprint(certificate: RTCCertificate | null): Bytes {
   const found = certificate?.getFingerprints().find(({ algorithm }) => algorithm === "sha-256");
   if (found?.value === undefined) return new Uint8Array(CERTIFICATE_BYTES);
   return Uint8Array.from(found.value.split(":"), (byte) => parseInt(byte, 16));
-}
-
-async function open(): Promise<IDBDatabase | null> {
-  const opening = indexedDB.open(DATABASE, 1);
-  opening.onupgradeneeded = () => opening.result.createObjectStore(STORE);
-  return answered(opening);
-}
-
-async function forgetOld(database: IDBDatabase | null): Promise<void> {
-  if (database === null) return;
-  const store = database.transaction(STORE, "readwrite").objectStore(STORE);
-  const names = (await answered(store.getAllKeys())) ?? [];
-  for (const name of names) {
-    const entry = (await answered(store.get(name))) as Entry | null;
-    if (entry !== null && Date.now() - entry.keptUnixMs > DAY_MS) store.delete(name);
-  }
-}
-
-async function read(database: IDBDatabase | null, name: string): Promise<Entry | null> {
-  if (database === null) return null;
-  return ((await answered(database.transaction(STORE).objectStore(STORE).get(name))) as Entry | undefined) ?? null;
-}
-
-async function write(database: IDBDatabase | null, name: string, entry: Entry): Promise<void> {
-  if (database !== null) await answered(database.transaction(STORE, "readwrite").objectStore(STORE).put(entry, name));
-}
-
-/** Null where the browser does not do it. */
-function answered<T>(request: IDBRequest<T>): Promise<T | null> {
-  return new Promise((resolve) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => resolve(null);
-  });
 }

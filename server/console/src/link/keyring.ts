@@ -5,6 +5,7 @@
 
 import type { Done, Keys, Task, ToKeyring } from "../core/comparison";
 import type { HeadsetSaysInCall, HeadsetSignal, PageSaysInCall, PageSignal, WordsMatch } from "../generated/wire";
+import { recognise, remember, type Acquaintances } from "./acquaintance";
 import {
   AgreementError,
   KEYS_KEPT,
@@ -17,11 +18,13 @@ import {
   type Agreed,
   type Bytes,
 } from "./agreement";
+import { base64, unbase64 } from "./base64";
 
-/** Keys that were proved, and whether the therapist found their words the same. */
+/** Keys that were proved, and whether the therapist found their words the same, or those of the keys `known` before. */
 export interface Held {
   readonly agreed: Agreed;
   readonly isMatched: boolean;
+  readonly known: string | null;
 }
 
 /** Of one session, across the page's connections. `keep` is told of every change of what is held. */
@@ -35,6 +38,7 @@ export class Keyring {
     private readonly certificate: Bytes,
     private held: Held | null,
     private readonly keep: (held: Held | null) => Promise<void>,
+    private readonly met: Acquaintances,
   ) {}
 
   /** Does a task once those before it are done. */
@@ -101,23 +105,29 @@ export class Keyring {
           key: unbase64(task.key),
           certificate: unbase64(task.certificate),
         });
-        this.unproven = { agreed, isMatched: false };
+        this.unproven = { agreed, isMatched: false, known: null };
         const [key, certificate, proof] = [half.key, half.certificate, agreed.proofOfPage].map(base64);
         return answer({ type: "Reveal", key: key!, certificate: certificate!, proof: proof! });
       }
-      case "Proven":
+      case "Proven": {
         if (this.unproven === null) {
           throw new AgreementError("The headset proved what nobody asked for: somebody may be in between.");
         }
-        verify(this.unproven.agreed.proofOfHeadset, unbase64(task.proof));
-        await this.hold(this.unproven);
+        const { agreed } = this.unproven;
+        verify(agreed.proofOfHeadset, unbase64(task.proof));
+        const met = await recognise(this.met, task.met ?? [], agreed);
+        await this.hold(met === null ? this.unproven : { agreed, isMatched: true, known: met.name });
         this.unproven = this.side = null;
-        return this.told();
+        const told = await this.told();
+        return met === null ? told : { ...told, reply: { type: "Recognised", met } };
+      }
       case "Match":
         if (this.held?.agreed.name !== task.keys) return NOTHING;
+        await remember(this.met, task.keys, this.held.agreed.acquaintanceKey);
         await this.hold({ ...this.held, isMatched: true });
         return this.told();
       case "Forget":
+        await this.forgetMet();
         await this.hold(null);
         this.unproven = this.side = null;
         return NOTHING;
@@ -137,10 +147,17 @@ export class Keyring {
     await this.keep(held);
   }
 
+  /** Words that differ leave nothing of what was believed before. */
+  private async forgetMet(): Promise<void> {
+    if (this.held === null) return;
+    await this.met.forget(this.held.agreed.name);
+    if (this.held.known !== null) await this.met.forget(this.held.known);
+  }
+
   /** What is held; that its words match is said again after every loss, since it may have been lost too. */
   private async told(): Promise<Done> {
-    const { agreed, isMatched } = this.held!;
-    const keys: Keys = { name: agreed.name, words: agreed.phrase, isMatched };
+    const { agreed, isMatched, known } = this.held!;
+    const keys: Keys = { name: agreed.name, words: agreed.phrase, isMatched, isKnown: known !== null };
     const reply: WordsMatch | null = isMatched
       ? { type: "WordsMatch", mac: base64(await macOf(agreed.commandsKey, WORDS_MATCH)) }
       : null;
@@ -150,16 +167,3 @@ export class Keyring {
 
 const NOTHING: Done = { reply: null, keys: null, isRefused: false };
 const answer = (reply: ToKeyring): Done => ({ ...NOTHING, reply });
-
-function base64(bytes: Bytes): string {
-  return btoa(String.fromCharCode(...bytes));
-}
-
-function unbase64(text: string): Bytes {
-  try {
-    return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
-  } catch (error) {
-    if (error instanceof DOMException) throw new AgreementError("The other end sent no key of this kind.");
-    throw error;
-  }
-}

@@ -15,7 +15,7 @@ export function Comparing({ live }: { live: Live }) {
   return (
     <>
       <p class="unseen" role="status">
-        {stage === "comparing" ? words.comparison.ask : stage === "compared" ? words.comparison.compared : ""}
+        {stage === "comparing" ? words.comparison.ask : stage === "compared" ? compared(live) : ""}
       </p>
       {stage === "comparing" && <Words live={live} />}
       {stage === "differ" && <Doubt live={live} text={words.comparison.differs} />}
@@ -31,8 +31,8 @@ export function Compared({ live }: { live: Live }) {
   if (stage !== "compared" || keys === null) return null;
   return (
     <details class="panel">
-      <summary>{words.comparison.compared}</summary>
-      <p class="hint">{words.comparison.only}</p>
+      <summary>{compared(live)}</summary>
+      <p class="hint">{keys.isKnown ? words.comparison.knownWhy : words.comparison.only}</p>
       <FourWords keys={keys} />
       <button type="button" class="quiet" onClick={() => live.deny()}>
         {words.comparison.differ}
@@ -40,6 +40,8 @@ export function Compared({ live }: { live: Live }) {
     </details>
   );
 }
+
+const compared = ({ room }: Live): string => (room.keys?.isKnown ? words.comparison.known : words.comparison.compared);
 
 function Words({ live }: { live: Live }) {
   const { keys, report } = live.room;

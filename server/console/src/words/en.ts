@@ -285,6 +285,8 @@ export const words = {
     waitsForYou: "The person has confirmed and does not see the words any more.",
     anew: "Agree on new words",
     compared: "Keys compared",
+    known: "This page knows the headset",
+    knownWhy: "You compared the words in an earlier session; since then each proves to the other that it was there.",
     only: "The person's four words were the same. Only this page and the headset have these keys.",
     differs: "The words differ: somebody may be in between.",
     others: "The headset has other keys than this page: somebody may be in between.",

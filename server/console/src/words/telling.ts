@@ -36,6 +36,8 @@ function ofEvent({ event, effects }: Record, scenes: SceneRules[]): Told | null 
       return technical("The therapist's page and the headset agreed on keys.");
     case "WordsMatched":
       return { who: "therapist", text: "Found the four words the same." };
+    case "KeysRecognised":
+      return technical("The page and the headset knew each other from an earlier session.");
     case "CommandReceived":
       return { who: "therapist", text: ofCommand(event.command, scenes) + refusal(effects) };
     case "WaitPressed":
