@@ -27,7 +27,10 @@ MIRRORED_BYTES: Final = HEAD.size + LARGEST[0] * LARGEST[1] * 4
 
 
 class MirrorWish(msgspec.Struct, frozen=True, gc=False):
-    """Somebody wants to see `per_s` pictures a second, 1 to MIRRORED_PER_S_MOST, as of `t_ns`; said again every second."""
+    """Somebody wants to see `per_s` pictures a second, as of `t_ns`; said again every second.
+
+    `per_s` is 1 to MIRRORED_PER_S_MOST.
+    """
 
     t_ns: int
     per_s: int = MIRRORED_PER_S
