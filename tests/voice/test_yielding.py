@@ -10,6 +10,7 @@ from vret.voice.yielding import (
     RELAPSE_NS,
     SECOND_NS,
     SETTLE_NS,
+    SHORT_NS,
     STEPS,
     TRIAL_NS,
     Figures,
@@ -58,19 +59,36 @@ class Played:
         (30, WIDE, 30),
         (29, WIDE, 15),
         (15, Figures(), 15),
-        (15, Figures(220_000, 50, 310), 15),
+        (15, Figures(150_000, 50, 310), 15),
+        (15, Figures(99_999, 0, 60), 15),
         (15, LOSSY, 7),
         (15, QUEUED, 7),
-        (15, Figures(219_999, 0, 60), 7),
-        (15, Figures(159_999, 0, 60), 2),
-        (15, Figures(119_999, 0, 60), 0),
-        (30, Figures(299_999, 0, 60), 15),
         (30, LOSSY, 15),
         (0, LOSSY, 0),
     ],
 )
 def test_one_look_at_a_line(asked: int, figures: Figures, per_s: int) -> None:
     assert Played(asked).looks(figures, LOOK_NS) == per_s
+
+
+@pytest.mark.parametrize(
+    ("asked", "open_bits_per_s", "per_s"),
+    [(30, 220_000, 30), (30, 219_999, 15), (15, 149_999, 7), (15, 119_999, 2), (15, 99_999, 0), (15, 0, 0)],
+)
+def test_a_line_that_carries_little_for_long_gets_what_it_can_carry(
+    asked: int, open_bits_per_s: int, per_s: int
+) -> None:
+    played, figures = Played(asked), Figures(open_bits_per_s, 0, 60)
+    assert played.looks(figures, SHORT_NS) == asked
+    played.until(figures, per_s)
+    assert played.looks(figures, SETTLE_NS) == per_s
+
+
+def test_a_moment_in_which_the_engine_thinks_little_of_the_line_changes_nothing() -> None:
+    played = Played()
+    for _ in range(20):
+        assert played.looks(Figures(60_000, 0, 60), SHORT_NS) == 15
+        assert played.looks(WIDE, LOOK_NS) == 15
 
 
 @pytest.mark.parametrize("figures", [LOSSY, QUEUED])
@@ -123,10 +141,9 @@ def test_what_falls_again_soon_waits_twice_as_long_and_never_for_ever() -> None:
 
 def test_the_engine_has_a_while_to_find_out_that_a_line_carries_more() -> None:
     """It guesses by what it sends: after a rise it cannot yet think highly of the line."""
-    played = Played()
-    played.until(Figures(100_000, 0, 60), 0)
+    played, guess = Played(), Figures(90_000, 0, 60)
+    played.until(guess, 0)
     played.until(WIDE, 2)
-    guess = Figures(100_000, 0, 60)
     assert played.looks(guess, TRIAL_NS - LOOK_NS) == 2
     assert played.looks(guess, LOOK_NS) == 0
 

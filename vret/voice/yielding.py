@@ -1,12 +1,14 @@
 """How much of the line the mirror may take. Pure: figures and times go in, a step comes out.
 
 Voice goes first. The encoder follows the line by itself, down to pictures that nobody can make out, and the queue that
-it fills on the way holds up the voice. So the mirror gives way in STEPS, before that: at once as far as the line asks,
-and back one step at a time, after a while in which nothing was amiss. A step that had to be taken back soon is tried
-again only after twice the while.
+it fills on the way holds up the voice. So the mirror gives way in STEPS before that, and comes back one step at a time,
+each after a while in which nothing was amiss. A step that had to be taken back soon is tried again only after twice the
+while.
 
-Signs of a narrow line: the engine thinks it carries less than the step needs, the other end misses more than LOST_MOST
-of a thousand packets, or a round trip takes QUEUE_MS longer than the shortest of the call, which is what a queue adds.
+Signs of a narrow line: the other end misses more than LOST_MOST of a thousand packets; a round trip takes QUEUE_MS
+longer than the shortest of the call, which is what a queue adds; or the engine has thought for SHORT_NS that the line
+carries less than the step needs. It thinks so for a moment whenever a computer was busy, and after that until it has
+sent enough to know better.
 """
 
 from typing import Final, NamedTuple
@@ -14,8 +16,9 @@ from typing import Final, NamedTuple
 SECOND_NS: Final = 1_000_000_000
 LOST_MOST: Final = 50
 QUEUE_MS: Final = 250
-SETTLE_NS: Final = SECOND_NS
-"""So long a fall has to show its effect before the next."""
+SHORT_NS: Final = 2 * SECOND_NS
+SETTLE_NS: Final = 3 * SECOND_NS
+"""So long a fall has to show its effect before the next: a round trip is measured every 2.5 s (RFC 7675)."""
 TRIAL_NS: Final = 4 * SECOND_NS
 """So long the engine has after a rise to find out that the line carries more."""
 BACK_NS: Final = 10 * SECOND_NS
@@ -32,10 +35,10 @@ class Step(NamedTuple):
 
 
 STEPS: Final = (
-    Step(30, 600_000, 300_000),
-    Step(15, 600_000, 220_000),
-    Step(7, 250_000, 160_000),
-    Step(2, 90_000, 120_000),
+    Step(30, 600_000, 220_000),
+    Step(15, 600_000, 150_000),
+    Step(7, 250_000, 120_000),
+    Step(2, 90_000, 100_000),
     Step(0, 0, 0),
 )
 
@@ -54,6 +57,7 @@ class Yielding:
     def __init__(self) -> None:
         self._asked = self._allowed = 0
         self._shortest_ms: int | None = None
+        self._short_ns: int | None = None
         self._fell_ns = self._rose_ns = self._amiss_ns = -BACK_MOST_NS
         self._while_ns = BACK_NS
         self.ask(0)
@@ -78,10 +82,10 @@ class Yielding:
         if self._is_amiss(figures) or self._is_too_much(figures, t_ns):
             self._amiss_ns = t_ns
             if t_ns - self._fell_ns >= SETTLE_NS and self.step.per_s:
-                self._fall(figures, t_ns)
+                self._fall(t_ns)
         elif self._allowed > self._asked and t_ns - max(self._amiss_ns, self._rose_ns) >= self._while_ns:
             self._allowed -= 1
-            self._rose_ns = t_ns
+            self._rose_ns, self._short_ns = t_ns, None
 
     def _is_amiss(self, figures: Figures) -> bool:
         if (figures.lost_per_mille or 0) > LOST_MOST:
@@ -89,15 +93,15 @@ class Yielding:
         return figures.round_trip_ms is not None and figures.round_trip_ms - (self._shortest_ms or 0) > QUEUE_MS
 
     def _is_too_much(self, figures: Figures, t_ns: int) -> bool:
-        if figures.open_bits_per_s is None or t_ns - self._rose_ns < TRIAL_NS:
+        if figures.open_bits_per_s is None or figures.open_bits_per_s >= self.step.needs_bits_per_s:
+            self._short_ns = None
             return False
-        return figures.open_bits_per_s < self.step.needs_bits_per_s
+        if self._short_ns is None:
+            self._short_ns = t_ns
+        return t_ns - self._short_ns >= SHORT_NS and t_ns - self._rose_ns >= TRIAL_NS
 
-    def _fall(self, figures: Figures, t_ns: int) -> None:
+    def _fall(self, t_ns: int) -> None:
         has_relapsed = t_ns - self._rose_ns < RELAPSE_NS
         self._while_ns = min(2 * self._while_ns, BACK_MOST_NS) if has_relapsed else BACK_NS
         self._allowed = self._at + 1
-        if self._is_too_much(figures, t_ns) and figures.open_bits_per_s is not None:
-            while self.step.needs_bits_per_s > figures.open_bits_per_s:
-                self._allowed += 1
         self._fell_ns = t_ns
