@@ -13,11 +13,13 @@ layout(location = 0) out vec4 colour;
 const vec2 SMALL = vec2(MIRROR_WIDTH, MIRROR_HEIGHT);
 
 // The mean light of all that a small pixel covers, each texel by the share of it that lies under the pixel (a box
-// filter): a pattern finer than the mirror becomes its mean, never another pattern. The top row comes first.
+// filter): a pattern finer than the mirror becomes its mean, never another pattern. The mirror covers the largest part
+// of its own proportions from the middle of the view. The top row comes first.
 void main() {
-    vec2 size = vec2(frame.view_size) / SMALL;
+    vec2 view = vec2(frame.view_size);
+    float size = min(view.x / SMALL.x, view.y / SMALL.y);
     vec2 at = floor(gl_FragCoord.xy);
-    vec2 low = vec2(at.x, SMALL.y - 1.0 - at.y) * size, high = low + size;
+    vec2 low = 0.5 * (view - size * SMALL) + vec2(at.x, SMALL.y - 1.0 - at.y) * size, high = low + size;
     ivec2 first = ivec2(floor(low)), end = min(ivec2(ceil(high)), ivec2(frame.view_size));
     vec3 sum = vec3(0.0);
     for (int y = first.y; y < end.y; y++) {
@@ -27,5 +29,5 @@ void main() {
             sum += tall * wide * TEXEL(x, y).rgb;
         }
     }
-    colour = vec4(sum / (size.x * size.y), 1.0);
+    colour = vec4(sum / (size * size), 1.0);
 }

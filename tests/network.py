@@ -32,15 +32,20 @@ _CLONE_NEWNET: Final = 0x40000000
 _TUNSETIFF: Final = 0x400454CA
 _IFF_TUN_NO_PI: Final = 0x0001 | 0x1000
 _IDLE_S: Final = 0.05
+QUEUE_S: Final = 0.3
 
 
 class Conditions(msgspec.Struct, frozen=True, kw_only=True):
-    """Of either direction. `loss` is a share, `jitter_ms` the deviation of a normal distribution around `delay_ms`."""
+    """Of either direction. `loss` is a share, `jitter_ms` the deviation of a normal distribution around `delay_ms`.
+
+    A line of `bits_per_s`, 0 for any number, lets packets wait for up to QUEUE_S and loses what would wait longer.
+    """
 
     delay_ms: float = 0.0
     jitter_ms: float = 0.0
     loss: float = 0.0
     is_cut: bool = False
+    bits_per_s: int = 0
 
 
 class Network:
@@ -171,6 +176,7 @@ def _carry(ends: dict[int, int]) -> None:
     conditions, chance = Conditions(), random.Random(7)
     waiting: list[tuple[float, int, int, bytes]] = []
     number = 0
+    free_s = dict.fromkeys(ends, 0.0)
     while True:
         patience_s = min(max(waiting[0][0] - time.monotonic(), 0.0), _IDLE_S) if waiting else _IDLE_S
         ready, _, _ = select.select([*ends, sys.stdin.fileno()], [], [], patience_s)
@@ -183,7 +189,14 @@ def _carry(ends: dict[int, int]) -> None:
                     continue
                 delay_ms = chance.gauss(conditions.delay_ms, conditions.jitter_ms)
                 number += 1
-                due_s = time.monotonic() + max(0.0, delay_ms) / 1000
+                now_s = time.monotonic()
+                sent_s = max(now_s, free_s[source])
+                if sent_s - now_s > QUEUE_S:
+                    continue
+                if conditions.bits_per_s:
+                    sent_s += 8 * len(packet) / conditions.bits_per_s
+                free_s[source] = sent_s
+                due_s = sent_s + max(0.0, delay_ms) / 1000
                 heapq.heappush(waiting, (due_s, number, ends[source], packet))
         while waiting and waiting[0][0] <= time.monotonic():
             _, _, end, packet = heapq.heappop(waiting)

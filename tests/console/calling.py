@@ -12,7 +12,7 @@ import stat
 import subprocess
 import sys
 import wave
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -156,9 +156,11 @@ async def calling(
     near: Sequence[str] = (),
     far: Sequence[str] = (),
     address: str = "127.0.0.1",
+    headset: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Call]:
     """Relay, server, browser and headset program, with the call up. `ways` are those of `Coturn.urls` that the server
-    names. `near` and `far` go before the commands of the clinic's and the person's programs."""
+    names. `near` and `far` go before the commands of the clinic's and the person's programs. `headset` is more of the
+    headset program's environment."""
     from playwright.async_api import async_playwright
 
     speech = write_wave(folder / "therapist.wav", saying(THERAPIST_HZ))
@@ -193,6 +195,7 @@ async def calling(
             "PULSE_SINK": "out",
             "VRET_SOUND": "auto",
             "ALLOW_PLAIN_HTTP": "yes",
+            **(headset or {}),
         }
         session = await started.enter_async_context(
             Session(

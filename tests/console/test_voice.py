@@ -41,12 +41,12 @@ def sound(tmp_path: Path) -> Iterator[tuple[Pulse, Pulse]]:
     """The person's devices, and the therapist's ears."""
     folder = tmp_path / "pulse"
     folder.mkdir()
-    with pulse_server(folder, ("mouth", "Headset Microphone")) as pulse, _ears(pulse) as ears:
+    with pulse_server(folder, ("mouth", "Headset Microphone")) as pulse, ears_of(pulse) as ears:
         yield pulse, ears
 
 
 @contextmanager
-def _ears(pulse: Pulse) -> Iterator[Pulse]:
+def ears_of(pulse: Pulse) -> Iterator[Pulse]:
     pulse.pactl("load-module", "module-null-sink", "sink_name=ears", "rate=48000")
     ears = Pulse(pulse.environment)
     with recording(ears, "ears"):
@@ -68,7 +68,9 @@ def test_voices_pass_through_the_relay_alone(
             assert (local["candidateType"], remote["candidateType"]) == ("relay", "relay")
             assert local["relayProtocol"] == ("udp", "tcp")[way]
             for direction, kind in (("inbound-rtp", "Received"), ("outbound-rtp", "Sent")):
-                (stream,) = [found for found in counted.values() if found["type"] == direction]
+                (stream,) = [
+                    found for found in counted.values() if found["type"] == direction and found["kind"] == "audio"
+                ]
                 size = stream[f"bytes{kind}"] / stream[f"packets{kind}"]
                 print(f"{direction}: {size:.0f} bytes a packet")
                 assert size > SINGLE_BYTES, "every packet carries the one before it too"
@@ -195,7 +197,7 @@ def test_little_is_missing_where_packets_are_lost(
 
 
 async def _heard(call: Call) -> dict[str, float]:
-    (found,) = [found for found in await call.counted() if found["type"] == "inbound-rtp"]
+    (found,) = [found for found in await call.counted() if found["type"] == "inbound-rtp" and found["kind"] == "audio"]
     return found
 
 

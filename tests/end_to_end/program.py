@@ -1,7 +1,7 @@
 """The whole headset program: `python -m tests.end_to_end.program FOLDER SERVER_URL [CODE]`.
 
 Off-screen, unless the environment's VRET_HEADSET names another headset; VRET_CONTROLLERS names the only controllers,
-VRET_SOUND says where sound goes.
+VRET_SOUND says where sound goes, VIEW_WIDTH and VIEW_HEIGHT how large each eye's picture is.
 """
 
 import os
@@ -24,8 +24,8 @@ def main() -> int:
         headset=msgspec.convert(os.environ.get("VRET_HEADSET", "offscreen"), HeadsetChoice),
         picture_scale=0.3,
         controllers=msgspec.convert(os.environ.get("VRET_CONTROLLERS", "auto"), ControllersChoice),
-        view_width=64,
-        view_height=64,
+        view_width=int(os.environ.get("VIEW_WIDTH", "64")),
+        view_height=int(os.environ.get("VIEW_HEIGHT", "64")),
         frame_rate_hz=float(os.environ.get("FRAME_RATE_HZ", "15")),
         record_pictures=True,
         sound=msgspec.convert(os.environ.get("VRET_SOUND", "none"), SoundChoice),

@@ -11,7 +11,7 @@ from tests.headset.exposure import Exposure
 from vret.headset.mirroring import Mirroring
 from vret.headset.offscreen import PERIOD_NS, Offscreen
 from vret.memory import SessionMemory
-from vret.memory.mirrored import MIRRORED_PER_S, WISH_NS, MirrorWish, read_mirrored
+from vret.memory.mirrored import MIRRORED_PER_S, MIRRORED_PER_S_MOST, WISH_NS, MirrorWish, read_mirrored
 from vret.render.gl import GL
 from vret.render.mirror import DELAY
 from vret.render.renderer import Renderer
@@ -59,8 +59,8 @@ def bare(tmp_path: Path) -> Iterator[Bare]:
     made.close()
 
 
-def ask(memory: SessionMemory, t_ns: int) -> None:
-    memory.mirror_wish.publish(msgspec.msgpack.encode(MirrorWish(t_ns)))
+def ask(memory: SessionMemory, t_ns: int, per_s: int = MIRRORED_PER_S) -> None:
+    memory.mirror_wish.publish(msgspec.msgpack.encode(MirrorWish(t_ns, per_s)))
 
 
 def test_nothing_is_given_out_unless_somebody_asks(bare: Bare) -> None:
@@ -78,6 +78,14 @@ def test_it_comes_at_its_rate_three_frames_late_and_stops_when_nobody_asks_any_m
     ask(bare.memory, 2000 * PERIOD_NS)
     assert bare.published(2000, DELAY) == []
     assert bare.published(2000 + DELAY, 1) == [2000]
+
+
+@pytest.mark.parametrize(("per_s", "comes"), [(30, 30), (7, 7), (2, 2), (90, MIRRORED_PER_S_MOST), (0, 1), (-5, 1)])
+def test_it_comes_as_often_as_is_asked_and_no_more_often_than_it_may(bare: Bare, per_s: int, comes: int) -> None:
+    ask(bare.memory, 1000 * PERIOD_NS, per_s)
+    frames = bare.published(1000, SECOND + DELAY)
+    assert len(frames) == pytest.approx(comes, abs=1)
+    assert min(np.diff(frames), default=SECOND) >= SECOND // comes // 2
 
 
 def test_it_waits_for_a_frame_without_shadows_but_not_for_long(bare: Bare) -> None:
@@ -110,7 +118,9 @@ def test_a_session_is_mirrored_as_the_person_sees_it(tmp_path: Path) -> None:
     exposure.until(mirrored)
     picture = read_mirrored(exposure.memory.mirror)
     assert picture is not None
-    assert (picture.width, picture.height) == exposure.headset.view_size
     rgba = np.frombuffer(picture.rgba, np.uint8).reshape(picture.height, picture.width, 4)
-    assert np.abs(rgba[..., :3].astype(int) - seen[picture.frame]).max() <= 1
+    above = (headset.view_size[1] - picture.height) // 2
+    assert (picture.width, above) == (headset.view_size[0], headset.view_size[1] - picture.height - above)
+    middle = seen[picture.frame][above : above + picture.height]
+    assert np.abs(rgba[..., :3].astype(int) - middle).max() <= 1
     exposure.close()

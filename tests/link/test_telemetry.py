@@ -4,7 +4,18 @@ from msgspec.structs import replace
 
 from tests.recording.story import SCENE, told
 from vret.core.ladder import AreaRules
-from vret.link.telemetry import RATE_HZ, ROW, TelemetryError, Thinning, pack, unpack
+from vret.link.telemetry import (
+    RATE_HZ,
+    ROW,
+    SLOW_BYTES,
+    SLOW_HZ,
+    SLOW_S,
+    TelemetryError,
+    Thinning,
+    is_slow,
+    pack,
+    unpack,
+)
 from vret.recording.record import FrameRecord
 
 SECOND_NS = 1_000_000_000
@@ -85,6 +96,21 @@ def test_frames_are_thinned_to_the_rate(frame_rate_hz: int) -> None:
     kept = [one for at in range(0, len(frames), 7) for one in thinning.keep(frames[at : at + 7])]
     expected = 10 * min(frame_rate_hz, RATE_HZ)
     assert 0.9 * expected <= len(kept) <= 1.1 * expected
+
+
+def test_over_a_slow_line_a_few_frames_are_kept() -> None:
+    thinning = Thinning(SLOW_HZ)
+    frames = [frame(number, number * SECOND_NS // RATE_HZ) for number in range(1, 10 * RATE_HZ + 1)]
+    kept = [one for at in range(0, len(frames), 3) for one in thinning.keep(frames[at : at + 3])]
+    assert len(kept) == pytest.approx(10 * SLOW_HZ, abs=1)
+
+
+@pytest.mark.parametrize(
+    ("round_trip_s", "waiting_bytes", "slow"),
+    [(0.0, 0, False), (SLOW_S, SLOW_BYTES, False), (SLOW_S + 0.01, 0, True), (0.0, SLOW_BYTES + 1, True)],
+)
+def test_a_line_is_slow_by_its_round_trip_or_by_what_waits(round_trip_s: float, waiting_bytes: int, slow: bool) -> None:
+    assert is_slow(round_trip_s, waiting_bytes) is slow
 
 
 def test_a_stories_frames_survive() -> None:

@@ -16,8 +16,8 @@ from vret.render.gl import GL
 from vret.render.hot import Hot
 from vret.render.mirror import DELAY, Mirror, size_within
 
-LARGEST = (40, 50)
-"""Of views of 96 x 96: a small pixel covers 2.4 x 2.4 large ones."""
+LARGEST = (40, 25)
+"""Of views of 96 x 96: a small pixel covers 2.4 x 2.4 large ones of the 96 x 60 in the middle."""
 HEAD = b"frame %d"
 HEAD_BYTES = 8
 
@@ -55,21 +55,23 @@ def shown(mirror: Mirror, scene: Scenario) -> npt.NDArray[np.int_]:
 
 
 def small(picture: npt.NDArray[np.uint8], size: tuple[int, int]) -> npt.NDArray[np.float64]:
-    """A box filter in linear light, (height, width, 3) sRGB values."""
+    """A box filter in linear light of the largest middle part, (height, width, 3) sRGB values."""
     encoded = picture / 255
     light = np.where(encoded <= 0.04045, encoded / 12.92, ((encoded + 0.055) / 1.055) ** 2.4)
-    light = np.einsum("ya,abc,xb->yxc", shares(picture.shape[0], size[1]), light, shares(picture.shape[1], size[0]))
+    pixel = min(picture.shape[1] / size[0], picture.shape[0] / size[1])
+    rows, columns = shares(picture.shape[0], size[1], pixel), shares(picture.shape[1], size[0], pixel)
+    light = np.einsum("ya,abc,xb->yxc", rows, light, columns)
     values: npt.NDArray[np.float64] = 255 * np.where(
         light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055
     )
     return values
 
 
-def shares(large: int, small_count: int) -> npt.NDArray[np.float64]:
-    """(small_count, large): how much of each small pixel each large one makes up."""
-    edges = np.arange(small_count + 1) * large / small_count
+def shares(large: int, small_count: int, pixel: float) -> npt.NDArray[np.float64]:
+    """(small_count, large): how much of each small pixel, `pixel` large ones wide, each large one makes up."""
+    edges = (large - small_count * pixel) / 2 + np.arange(small_count + 1) * pixel
     covered = np.minimum(edges[1:, None], np.arange(large) + 1) - np.maximum(edges[:-1, None], np.arange(large))
-    by_pixel: npt.NDArray[np.float64] = np.clip(covered, 0, None) * small_count / large
+    by_pixel: npt.NDArray[np.float64] = np.clip(covered, 0, None) / pixel
     return by_pixel
 
 
@@ -96,7 +98,7 @@ def test_every_layout_shows_the_left_eye(layout: Layout) -> None:
 
 
 @pytest.mark.parametrize("layout", Layout)
-def test_a_smaller_picture_is_mirrored_whole_and_nothing_beside_it(layout: Layout) -> None:
+def test_of_a_smaller_picture_the_middle_is_mirrored_and_nothing_beside_it(layout: Layout) -> None:
     with scenario(layout) as one, mirrored(one) as mirror:
         one.draw(PAGE)
         one.renderer.resize((68, 76))
@@ -123,10 +125,29 @@ def test_a_fine_checker_becomes_its_mean_and_no_other_pattern() -> None:
         assert np.abs(copied - 188).max() < 20
 
 
-def test_it_has_the_proportions_of_the_view_and_never_more_pixels() -> None:
-    assert size_within((2064, 2208), (480, 540)) == (480, 513)
-    assert size_within((1000, 3000), (480, 540)) == (180, 540)
-    assert size_within((96, 64), (480, 540)) == (96, 64)
+def test_it_is_as_wide_to_high_whatever_the_view_and_never_has_more_pixels() -> None:
+    assert size_within((2064, 2208), (640, 360)) == (640, 360)
+    assert size_within((1000, 3000), (640, 360)) == (640, 360)
+    assert size_within((320, 3000), (640, 360)) == (320, 180)
+    assert size_within((96, 27), (640, 360)) == (48, 27)
+
+
+@pytest.mark.parametrize("largest", [(48, 24), (24, 48)])
+def test_it_takes_the_middle_and_stretches_nothing(largest: tuple[int, int]) -> None:
+    """A white square in the middle of a black view stays a square in the middle, half as large as the rest."""
+    with scenario() as one, mirrored(one, largest) as mirror:
+        one.draw(PAGE)
+        square = np.zeros((96, 96, 4), np.uint8)
+        square[36:60, 36:60] = 255
+        GL.glTextureSubImage3D(
+            one.picture.target.texture, 0, 0, 0, 0, 96, 96, 1, GL.GL_RGBA, GL.GL_UNSIGNED_BYTE, square
+        )
+        copied = shown(mirror, one)[..., 0]
+        width, height = mirror.size
+        assert (width, height) == largest
+        expected = np.zeros((height, width), int)
+        expected[height // 2 - 6 : height // 2 + 6, width // 2 - 6 : width // 2 + 6] = 255
+        np.testing.assert_array_equal(copied, expected)
 
 
 def test_while_it_is_off_nothing_is_called_and_nothing_comes() -> None:

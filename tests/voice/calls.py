@@ -5,10 +5,11 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 
 import numpy as np
+import numpy.typing as npt
 import webrtc
 
 from vret.memory.audio import BLOCK, RATE_HZ
-from vret.memory.call import CallAnswer, CallCandidate, CallOffer, CallOffered, CallState, Relay
+from vret.memory.call import CallAnswer, CallCandidate, CallMirrored, CallOffer, CallOffered, CallState, Relay
 from vret.voice.libwebrtc import Libwebrtc
 
 WAIT_S = 20.0
@@ -66,12 +67,14 @@ class Heard:
 
 
 class Page:
-    """The page's end: it offers."""
+    """The page's end: it offers. With `watches` it has a place for pictures, and `pictures` are those that came."""
 
-    def __init__(self, name: str, *, relay: Relay | None = None, direct: bool = True) -> None:
+    def __init__(self, name: str, *, relay: Relay | None = None, direct: bool = True, watches: bool = False) -> None:
         self.name, self._relay, self._direct = name, relay, direct
         self.blocks: list[bytes] = []
         self.candidates: list[CallCandidate] = []
+        self.pictures: list[npt.NDArray[np.uint8]] = []
+        self.mirrored: list[CallMirrored] = []
         self._microphone = webrtc.MediaStreamTrackGenerator("audio")
         self._writer = self._microphone.writable.get_writer()
         servers = []
@@ -81,6 +84,11 @@ class Page:
             webrtc.RTCConfiguration(servers, ice_transport_policy="all" if direct else "relay")
         )
         self.peer.add_track(self._microphone)
+        if watches:
+            place = self.peer.add_transceiver("video", webrtc.RTCRtpTransceiverInit(direction="recvonly"))
+            known = webrtc.RTCRtpReceiver.get_capabilities("video")
+            assert known is not None
+            place.set_codec_preferences(sorted(known.codecs, key=lambda codec: codec.mime_type != "video/VP8"))
         self.peer.on("icecandidate", self._found)
         self.peer.on("track", self._track)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -91,7 +99,8 @@ class Page:
             self.candidates.append(CallCandidate(call=self.name, candidate=found.candidate, mid=found.sdp_mid or "0"))
 
     def _track(self, event: webrtc.RTCTrackEvent) -> None:
-        self._tasks.add(asyncio.create_task(self._hear(event.track)))
+        take = self._hear if event.track.kind == "audio" else self._see
+        self._tasks.add(asyncio.create_task(take(event.track)))
 
     async def _hear(self, track: webrtc.MediaStreamTrack) -> None:
         processor = webrtc.MediaStreamTrackProcessor(webrtc.MediaStreamTrackProcessorInit(track))
@@ -102,6 +111,15 @@ class Page:
             heard.copy_to(samples, webrtc.AudioDataCopyToOptions(plane_index=0, format="s16"))
             heard.close()
             self.blocks.append(np.frombuffer(samples, "<i2")[::channels].tobytes())
+
+    async def _see(self, track: webrtc.MediaStreamTrack) -> None:
+        processor = webrtc.MediaStreamTrackProcessor(webrtc.MediaStreamTrackProcessorInit(track))
+        async for seen in processor.readable:
+            assert isinstance(seen, webrtc.VideoFrame)
+            pixels = np.zeros((seen.coded_height, seen.coded_width, 4), np.uint8)
+            await seen.copy_to(pixels, webrtc.VideoFrameCopyToOptions(format="RGBA"))
+            seen.close()
+            self.pictures.append(pixels[..., :3])
 
     async def speak(self, block: bytes) -> None:
         init = webrtc.AudioDataInit("s16", RATE_HZ, BLOCK, 1, 0, block)

@@ -6,12 +6,16 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import pytest
 import webrtc
 
 from tests.server.coturn import LOOPBACK_MAY_BE_REACHED, Coturn
 from tests.voice.calls import AUDIBLE, PERSON_HZ, THERAPIST_HZ, Heard, Page, every_block, loudness, tone, until
+from vret.clock import now_ns
 from vret.memory.call import CallCandidate, CallOffer, CallOffered, CallState, Relay
+from vret.memory.mirrored import Mirrored
 from vret.voice.engine import EngineError, Quality
 from vret.voice.libwebrtc import Libwebrtc
 
@@ -121,6 +125,81 @@ def test_nobody_hears_anything_after_the_end() -> None:
                 assert (len(heard.blocks), len(heard.states)) == told
                 assert await started.quality() == Quality(0, 0, None)
                 await started.speak(tone(0, PERSON_HZ))
+
+    asyncio.run(story())
+
+
+def test_pictures_arrive_with_their_colours_and_only_while_they_may_take_something() -> None:
+    async def story() -> None:
+        async with engine() as (started, heard):
+            page = Page("c1", watches=True)
+            async with talking(page, started):
+                answer = await page.call(started, heard)
+                assert "a=sendonly" in answer.sdp
+                await both_hear(page, heard)
+                shown = chart()
+                await started.spend(600_000)
+                await until_seen(started, page, shown)
+                assert page.pictures[-1].shape == shown.shape
+                assert np.abs(page.pictures[-1].astype(int) - shown)[INNER].max() <= SAME
+                await page.call(started, heard, restart=True)
+                page.pictures.clear()
+                await until_seen(started, page, shown)
+                await started.spend(0)
+                await asyncio.sleep(0.5)
+                page.pictures.clear()
+                for _ in range(10):
+                    await started.show(mirrored(shown))
+                    await asyncio.sleep(0.05)
+                assert not page.pictures
+                quality = await started.quality()
+                assert quality.open_bits_per_s is not None
+                assert quality.missed_per_mille in (0, None)
+
+    asyncio.run(story())
+
+
+CELL, SAME = 40, 12
+"""A green that is taken for one of another standard is 40 off."""
+INNER = np.s_[CELL // 4 :: CELL // 2, CELL // 4 :: CELL // 2]
+"""Pixels in the middle of a quarter of each cell, where neighbours bleed into nothing."""
+
+
+def chart() -> npt.NDArray[np.uint8]:
+    """Cells of the strongest colours and of greys, (360, 640, 3)."""
+    corners = [(red, green, blue) for red in (0, 255) for green in (0, 255) for blue in (0, 255)]
+    cells = np.array([*corners, *[(grey, grey, grey) for grey in (16, 128, 235)], (200, 80, 30), (250, 200, 180)])
+    rows, columns = np.indices((360, 640)) // CELL
+    return cells[(rows * (640 // CELL) + columns) % len(cells)].astype(np.uint8)
+
+
+def mirrored(picture: npt.NDArray[np.uint8]) -> Mirrored:
+    height, width = picture.shape[:2]
+    opaque = np.full((height, width, 1), 255, np.uint8)
+    return Mirrored(now_ns(), 1, width, height, np.concatenate([picture, opaque], axis=2).tobytes())
+
+
+async def until_seen(started: Libwebrtc, page: Page, picture: npt.NDArray[np.uint8]) -> None:
+    """Shown 15 times a second until it has come through sharp, which takes an encoder some pictures."""
+    for _ in range(15 * 20):
+        await started.show(mirrored(picture))
+        if page.pictures and np.abs(page.pictures[-1].astype(int) - picture)[INNER].max() <= SAME:
+            return
+        await asyncio.sleep(1 / 15)
+    worst = np.abs(page.pictures[-1].astype(int) - picture)[INNER].max() if page.pictures else None
+    pytest.fail(f"it never came through: {len(page.pictures)} pictures, the last one off by {worst}")
+
+
+def test_a_page_without_a_place_for_pictures_gets_none_and_hears_all_the_same() -> None:
+    async def story() -> None:
+        async with engine() as (started, heard):
+            page = Page("c1")
+            async with talking(page, started):
+                answer = await page.call(started, heard)
+                assert "m=video" not in answer.sdp
+                await started.spend(600_000)
+                await started.show(mirrored(chart()))
+                await both_hear(page, heard)
 
     asyncio.run(story())
 

@@ -24,6 +24,8 @@ from vret.memory.call import (
     CallAnswer,
     CallCandidate,
     CallEnded,
+    CallMirror,
+    CallMirrored,
     CallMuted,
     CallOffer,
     CallOffered,
@@ -34,6 +36,7 @@ from vret.memory.call import (
 )
 from vret.memory.config import ProgramConfig, write_config
 from vret.memory.messages import FrameStatus, Speech
+from vret.memory.mirrored import HEAD, WISH_NS, MirrorWish
 from vret.memory.session import SessionMemory
 from vret.settings import SoundChoice
 
@@ -96,9 +99,9 @@ async def running(
 
 
 @asynccontextmanager
-async def call(voice: Voice, name: str = "c1") -> AsyncIterator[Page]:
+async def call(voice: Voice, name: str = "c1", *, watches: bool = False) -> AsyncIterator[Page]:
     """A call that stands, with a therapist who speaks a tone."""
-    page = Page(name)
+    page = Page(name, watches=watches)
     tasks = [asyncio.create_task(every_block(page.speak, THERAPIST_HZ))]
     try:
         voice.tell(await page.offer())
@@ -124,6 +127,8 @@ async def _exchange(voice: Voice, page: Page) -> None:
                 case CallCandidate():
                     assert is_answered
                     await page.add(signal)
+                case CallMirrored():
+                    page.mirrored.append(signal)
         while page.candidates:
             voice.tell(page.candidates.pop(0))
         await asyncio.sleep(0.01)
@@ -257,6 +262,112 @@ def test_what_the_page_says_of_the_call_is_in_the_status(tmp_path: Path) -> None
             await until(lambda: voice.memory.voice_status.sequence > before + 10, "the process to go on")
             assert voice.status.state is CallState.CONNECTED
             assert voice.process.poll() is None
+
+    asyncio.run(story())
+
+
+class Frames:
+    """The frame process's end of the mirror: pictures as often as somebody wishes, brighter and brighter."""
+
+    def __init__(self, memory: SessionMemory, late_ns: int = 0) -> None:
+        self._memory, self._late_ns = memory, late_ns
+
+    @property
+    def per_s(self) -> int:
+        """What is wished for now."""
+        content = self._memory.mirror_wish.read()
+        if content is None:
+            return 0
+        wish = msgspec.msgpack.decode(content, type=MirrorWish)
+        return wish.per_s if now_ns() < wish.t_ns + WISH_NS else 0
+
+    async def run(self) -> None:
+        number = 0
+        while True:
+            if self.per_s:
+                number += 1
+                pixels = np.full((360, 640, 4), 40 + number % 150, np.uint8)
+                head = HEAD.pack(now_ns() - self._late_ns, number, 640, 360)
+                self._memory.mirror.publish(head + pixels.tobytes())
+            await asyncio.sleep(1 / max(self.per_s, 15))
+
+
+@asynccontextmanager
+async def mirrored(voice: Voice, late_ns: int = 0) -> AsyncIterator[Frames]:
+    frames = Frames(voice.memory, late_ns)
+    running_on = asyncio.create_task(frames.run())
+    try:
+        yield frames
+    finally:
+        running_on.cancel()
+        await asyncio.gather(running_on, return_exceptions=True)
+
+
+def told(page: Page) -> list[tuple[int, int]]:
+    return [(signal.asked_per_s, signal.per_s) for signal in page.mirrored if signal.call == page.name]
+
+
+def test_what_the_person_sees_is_wished_for_while_the_therapist_watches_and_no_longer(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with running(tmp_path, {}, sound="none") as voice, mirrored(voice) as frames:
+            async with call(voice, watches=True) as page:
+                await asyncio.sleep(0.5)
+                assert voice.memory.mirror.sequence == 0, "nobody has asked"
+                voice.tell(CallMirror(call="another", per_s=15))
+                voice.tell(CallMirror(call="c1", per_s=15))
+                await until(lambda: len(page.pictures) > 10, "pictures")
+                assert voice.memory.mirror_wish.sequence > 0
+                assert frames.per_s == 15
+                assert page.pictures[-1].shape == (360, 640, 3)
+                voice.tell(CallMirror(call="c1", per_s=30))
+                await until(lambda: frames.per_s == 30, "twice as many")
+                voice.tell(CallMirror(call="c1", per_s=0))
+                await until(lambda: frames.per_s == 0, "the end of the wish")
+                await until(lambda: told(page) == [(15, 15), (30, 30), (0, 0)], "what is told")
+                await asyncio.sleep(0.3)
+                page.pictures.clear()
+                published = voice.memory.mirror.sequence
+                await asyncio.sleep(0.5)
+                assert voice.memory.mirror.sequence == published
+                assert not page.pictures
+                voice.tell(CallMirror(call="c1", per_s=15))
+                await until(lambda: len(page.pictures) > 3, "pictures again")
+                voice.tell(CallEnded(call="c1"))
+                await until(lambda: frames.per_s == 0, "the end of the wish with the call")
+            async with call(voice, "c2", watches=True) as page:
+                await asyncio.sleep(0.5)
+                assert frames.per_s == 0, "a new call was not asked for anything yet"
+                voice.tell(CallMirror(call="c2", per_s=15))
+                await until(lambda: page.pictures, "pictures of the new call")
+
+    asyncio.run(story())
+
+
+def test_a_page_that_is_gone_is_shown_nothing_any_more(tmp_path: Path) -> None:
+    """No farewell: its line fell silent."""
+
+    async def story() -> None:
+        async with running(tmp_path, {}, sound="none") as voice, mirrored(voice) as frames:
+            async with call(voice, watches=True) as page:
+                voice.tell(CallMirror(call="c1", per_s=15))
+                await until(lambda: page.pictures, "pictures")
+            await until(lambda: frames.per_s == 0, "the end of the wish")
+            assert voice.status is not None
+            assert voice.status.call == "c1"
+
+    asyncio.run(story())
+
+
+def test_old_pictures_are_not_sent_as_if_they_were_of_now(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with (
+            running(tmp_path, {}, sound="none") as voice,
+            mirrored(voice, late_ns=1_500_000_000),
+            call(voice, watches=True) as page,
+        ):
+            voice.tell(CallMirror(call="c1", per_s=15))
+            await until(lambda: voice.memory.mirror.sequence > 15, "pictures that are late")
+            assert not page.pictures
 
     asyncio.run(story())
 

@@ -18,7 +18,7 @@ from vret.link.address import Address
 from vret.link.backoff import backoff
 from vret.link.connection import HeadsetConnection, Received, ServerMessageError
 from vret.link.reaching import UNREACHED, reach
-from vret.link.telemetry import pack
+from vret.link.telemetry import SLOW_HZ, Thinning, is_slow, pack
 from vret.link.whereabouts import moved
 from vret.link.wire import MESSAGE_BYTES_MAX, Turned
 from vret.recording.record import FrameRecord
@@ -56,6 +56,7 @@ class Line:
         self._address, self._token = address, token
         self._connection = connection
         self._received, self._connected = received, connected
+        self._thinning = Thinning(SLOW_HZ)
 
     async def run(self) -> Turned:
         """Returns only when the server will not let this device in any more, with its reason."""
@@ -138,10 +139,16 @@ class Line:
                 self.wake.clear()
                 for message in self._connection.outgoing(now_ns()):
                     await socket.send(message, text=True)
-                if self._connection.has_console and self.telemetry:
-                    frames = list(self.telemetry)
-                    self.telemetry.clear()
+                if self._connection.has_console and (frames := self._frames(socket)):
                     await socket.send(pack(frames, self._connection.scenes))
                 await self.wake.wait()
         except ConnectionClosed:
             return
+
+    def _frames(self, socket: ClientConnection) -> list[FrameRecord]:
+        """What is to be told now of how the head moved; little while the line is slow."""
+        frames = list(self.telemetry)
+        self.telemetry.clear()
+        if is_slow(socket.latency, socket.transport.get_write_buffer_size()):
+            return self._thinning.keep(frames)
+        return frames

@@ -11,7 +11,7 @@ import msgspec
 
 from vret.link.agreement import mac_of, verify
 from vret.link.strict import decode_strict
-from vret.memory.call import CallAnswer, CallCandidate, FromPage
+from vret.memory.call import CallAnswer, CallCandidate, CallMirrored, FromPage
 
 SAID_IN_CALL: Final = "call"
 
@@ -26,7 +26,7 @@ class CallReady(msgspec.Struct, frozen=True, tag=True, kw_only=True):
     network: int = 0
 
 
-FromHeadset = CallReady | CallAnswer | CallCandidate
+FromHeadset = CallReady | CallAnswer | CallCandidate | CallMirrored
 
 _encode = msgspec.json.Encoder().encode
 _FROM_PAGE: msgspec.json.Decoder[FromPage] = msgspec.json.Decoder(FromPage)

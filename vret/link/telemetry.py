@@ -10,7 +10,8 @@
 Version 1 had rows of 48 bytes, without the last field and with 0 for the area; it is still read.
 
 A batch never needs a decoder beyond this table: a browser reads it as one DataView. Scenes and events are in the report
-and the records; a row says how the head moved. Rows are thinned to `RATE_HZ`; the log has every frame.
+and the records; a row says how the head moved. Rows are thinned to `RATE_HZ`, over a slow line to `SLOW_HZ`, since what
+steers goes first. The log has every frame.
 """
 
 import struct
@@ -23,6 +24,9 @@ from vret.core.ladder import SceneRules
 from vret.recording.record import FrameRecord
 
 RATE_HZ = 30
+SLOW_HZ = 2
+SLOW_S, SLOW_BYTES = 0.6, 8192
+"""A round trip, and what still waits to be sent, from which on a line is slow."""
 ROW = np.dtype(
     [
         ("t_ns", "<u8"),
@@ -40,24 +44,29 @@ order of the areas in the rules of the scene shown, 0 is none; `feared_m` is not
 _ROW_1_BYTES = 48
 _HEAD = struct.Struct("<2sBBI")
 _MAGIC, _VERSION = b"VT", 2
-_ROW_NS = 1_000_000_000 // RATE_HZ
 
 
 class TelemetryError(ValueError):
     """A binary message is not a telemetry batch of a version that is known here."""
 
 
-class Thinning:
-    """Keeps about `RATE_HZ` of the frames that it is shown."""
+def is_slow(round_trip_s: float, waiting_bytes: int) -> bool:
+    """Whether a line has no room for more than what steers."""
+    return round_trip_s > SLOW_S or waiting_bytes > SLOW_BYTES
 
-    def __init__(self) -> None:
+
+class Thinning:
+    """Keeps about `rate_hz` of the frames that it is shown."""
+
+    def __init__(self, rate_hz: int = RATE_HZ) -> None:
+        self._row_ns = 1_000_000_000 // rate_hz
         self._due_ns = 0
 
     def keep(self, frames: Sequence[FrameRecord]) -> list[FrameRecord]:
         kept = []
         for frame in frames:
             if frame.t_ns >= self._due_ns:
-                self._due_ns = max(self._due_ns + _ROW_NS, frame.t_ns + _ROW_NS // 2)
+                self._due_ns = max(self._due_ns + self._row_ns, frame.t_ns + self._row_ns // 2)
                 kept.append(frame)
         return kept
 

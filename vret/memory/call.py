@@ -41,6 +41,21 @@ class CallMuted(_Signal, frozen=True, kw_only=True):
     is_muted: bool
 
 
+class CallMirror(_Signal, frozen=True, kw_only=True):
+    """The therapist wants to see what the person sees, `per_s` pictures a second; 0 not any more. The newest holds."""
+
+    call: str
+    per_s: int
+
+
+class CallMirrored(_Signal, frozen=True, kw_only=True):
+    """So many pictures a second are sent for the wish of `asked_per_s`: fewer while the line is narrow, even none."""
+
+    call: str
+    asked_per_s: int
+    per_s: int
+
+
 class CallEnded(_Signal, frozen=True, kw_only=True):
     """The page ended the call."""
 
@@ -66,9 +81,9 @@ class CallOffered(_Signal, frozen=True, kw_only=True):
     direct: bool
 
 
-FromPage = CallOffer | CallCandidate | CallMuted | CallEnded
-ToVoice = CallOffered | CallCandidate | CallMuted | CallEnded
-FromVoice = CallAnswer | CallCandidate
+FromPage = CallOffer | CallCandidate | CallMuted | CallMirror | CallEnded
+ToVoice = CallOffered | CallCandidate | CallMuted | CallMirror | CallEnded
+FromVoice = CallAnswer | CallCandidate | CallMirrored
 
 
 class CallState(StrEnum):

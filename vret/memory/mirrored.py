@@ -1,8 +1,8 @@
 """The mirror's pictures on their way out of the frame process: a block of raw pixels, for whoever asks.
 
 Nobody asks for long: a `MirrorWish` is good for WISH_NS, so an asker that died leaves nothing switched on. While there
-is one, the frame process publishes up to MIRRORED_PER_S pictures a second of what the left eye sees, with panel and
-veil.
+is one, the frame process publishes as many pictures a second as it says of what the left eye sees, with panel and veil:
+the largest part of LARGEST's proportions from the middle of the view.
 
     offset  size              content
     0       8                 t_ns of the frame (`vret.clock`), signed
@@ -18,21 +18,26 @@ import msgspec
 
 from vret.memory.block import Block
 
-LARGEST: Final = (480, 540)
+LARGEST: Final = (640, 360)
 MIRRORED_PER_S: Final = 15
+MIRRORED_PER_S_MOST: Final = 30
 WISH_NS: Final = 2_000_000_000
 HEAD: Final = struct.Struct("<qQII")
 MIRRORED_BYTES: Final = HEAD.size + LARGEST[0] * LARGEST[1] * 4
 
 
 class MirrorWish(msgspec.Struct, frozen=True, gc=False):
-    """Somebody wants to see, as of `t_ns`; said again every second."""
+    """Somebody wants to see `per_s` pictures a second, as of `t_ns`; said again every second.
+
+    `per_s` is 1 to MIRRORED_PER_S_MOST.
+    """
 
     t_ns: int
+    per_s: int = MIRRORED_PER_S
 
 
 class Mirrored(NamedTuple):
-    """`rgba` is width * height * 4 bytes, top row first."""
+    """`rgba` is width * height * 4 bytes, top row first; alpha is 255 everywhere."""
 
     t_ns: int
     frame: int

@@ -70,8 +70,8 @@ class SessionMemory:
         self.wearer = blocks["wearer"]  # test or synthetic client -> off-screen headset: Wearer
         self.speech = blocks["speech"]  # voice -> sound: Speech
         self.voice_status = blocks["voice_status"]  # voice -> supervisor, link, window: VoiceStatus
-        self.mirror = blocks["mirror"]  # frame -> whoever asked: Mirrored, raw
-        self.mirror_wish = blocks["mirror_wish"]  # link, test -> frame: MirrorWish
+        self.mirror = blocks["mirror"]  # frame -> voice, test: Mirrored, raw
+        self.mirror_wish = blocks["mirror_wish"]  # voice, test -> frame: MirrorWish
 
     @classmethod
     def create(cls, folder: Path) -> Self:

@@ -1,5 +1,8 @@
 """The mirror: a small copy of what the left eye sees, made by the GPU and read when it is long done.
 
+It has proportions of its own: the shader takes the largest part of them from the middle of the view, as it is drawn
+now, so nothing is stretched.
+
 Theory: a copy is drawn into a small sRGB texture and read into a pixel buffer that stays mapped; a fence follows. The
 frame DELAY later looks at the fence once. If it has passed, the bytes are there; if not, that copy is skipped. Nothing
 waits, and a turn makes the same calls whatever is in the scene: none while nothing is copied. What a turn asks of the
@@ -31,9 +34,9 @@ _TRIANGLES, _RGBA, _BYTES = int(GL.GL_TRIANGLES), int(GL.GL_RGBA), int(GL.GL_UNS
 
 
 def size_within(view_size: tuple[int, int], largest: tuple[int, int]) -> tuple[int, int]:
-    """The size of a mirror: the view's proportions, inside `largest`, and no larger than the view."""
-    share = min(1.0, largest[0] / view_size[0], largest[1] / view_size[1])
-    return max(1, round(view_size[0] * share)), max(1, round(view_size[1] * share))
+    """The size of a mirror: the proportions of `largest`, and no larger than it or the view."""
+    share = min(1.0, view_size[0] / largest[0], view_size[1] / largest[1])
+    return max(1, int(largest[0] * share)), max(1, int(largest[1] * share))
 
 
 class Mirror:

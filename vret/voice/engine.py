@@ -1,12 +1,14 @@
 """The contract of a WebRTC engine, so that it can be exchanged: one end of one call at a time, which always answers.
 
-Sound is in blocks as `vret.memory.audio` has them: BLOCK samples of one channel, signed 16 bit, at RATE_HZ.
+Sound is in blocks as `vret.memory.audio` has them: BLOCK samples of one channel, signed 16 bit, at RATE_HZ. Pictures
+are as `vret.memory.mirrored` has them.
 """
 
 from typing import NamedTuple, Protocol
 
 from vret.errors import VretError
 from vret.memory.call import CallAnswer, CallCandidate, CallOffered, CallState
+from vret.memory.mirrored import Mirrored
 
 
 class EngineError(VretError):
@@ -14,11 +16,17 @@ class EngineError(VretError):
 
 
 class Quality(NamedTuple):
-    """Sums since the call began, and the last round trip; None where the engine does not know yet."""
+    """Sums since the call began, and the last round trip; None where the engine does not know yet.
+
+    `missed_per_mille` is the share of this end's voice that the other end missed, as it told last; `open_bits_per_s`
+    what the engine thinks the line carries from here, voice and pictures together.
+    """
 
     packets: int
     lost: int
     round_trip_ms: int | None
+    missed_per_mille: int | None = None
+    open_bits_per_s: int | None = None
 
 
 class Listener(Protocol):
@@ -53,6 +61,14 @@ class Engine(Protocol):
 
     async def speak(self, block: bytes) -> None:
         """A block of the person's voice; nobody hears it while there is no call."""
+        ...
+
+    async def show(self, picture: Mirrored) -> None:
+        """What the person sees; nobody sees it while there is no call, or one without a place for pictures."""
+        ...
+
+    async def spend(self, bits_per_s: int) -> None:
+        """The most that pictures take of the line, in this call. Raises EngineError."""
         ...
 
     async def quality(self) -> Quality: ...

@@ -1,15 +1,16 @@
-"""Chrome's WebRTC engine through `wrtc`: packet loss concealment, in-band FEC and RED are its own.
+"""Chrome's WebRTC engine through `wrtc`: packet loss concealment, in-band FEC, RED and the video encoders are its own.
 
 `wrtc` is beta and pinned; what it is asked here is what `tests/voice` holds against a real browser.
 """
 
 import asyncio
-from typing import Self
+from typing import Literal, Self
 
 import webrtc
 
 from vret.memory.audio import BLOCK, RATE_HZ
 from vret.memory.call import CallAnswer, CallCandidate, CallOffered, CallState
+from vret.memory.mirrored import Mirrored
 from vret.voice.engine import EngineError, Listener, Quality
 
 BITS_PER_S = 32_000
@@ -60,6 +61,18 @@ class Libwebrtc:
         if self._call is not None:
             await self._call.speak(block)
 
+    async def show(self, picture: Mirrored) -> None:
+        if self._call is not None:
+            await self._call.show(picture)
+
+    async def spend(self, bits_per_s: int) -> None:
+        if self._call is None:
+            return
+        try:
+            await self._call.spend(bits_per_s)
+        except webrtc.RTCException as error:
+            raise EngineError(f"pictures cannot be bounded: {error}") from error
+
     async def quality(self) -> Quality:
         return Quality(0, 0, None) if self._call is None else await self._call.quality()
 
@@ -78,6 +91,7 @@ class _Call:
         self._microphone = webrtc.MediaStreamTrackGenerator("audio")
         self._writer = self._microphone.writable.get_writer()
         self._spoken = 0
+        self._pictures: _Pictures | None = None
         self._hearing: asyncio.Task[None] | None = None
         self._is_over = False
         self._sends = False
@@ -91,13 +105,12 @@ class _Call:
             self._peer.set_configuration(_configuration(offered, None))
         await self._peer.set_remote_description(webrtc.RTCSessionDescriptionInit(type="offer", sdp=offered.offer.sdp))
         sender = None if self._sends else self._peer.add_track(self._microphone)
+        if not self._sends and any(part.receiver.track.kind == "video" for part in self._peer.get_transceivers()):
+            self._pictures = _Pictures(self._peer)
         self._sends = True
         await self._peer.set_local_description(await self._peer.create_answer())
         if sender is not None:
-            parameters = sender.get_parameters()
-            for encoding in parameters.encodings:
-                encoding.max_bitrate = BITS_PER_S
-            await sender.set_parameters(parameters)
+            await _bound(sender, BITS_PER_S, "high")
         described = self._peer.local_description
         if described is None:
             raise EngineError("the call was ended while it was answered")
@@ -119,18 +132,35 @@ class _Call:
         self._spoken += BLOCK
         await self._writer.write(webrtc.AudioData(init))
 
+    async def show(self, picture: Mirrored) -> None:
+        if self._pictures is not None:
+            await self._pictures.show(picture)
+
+    async def spend(self, bits_per_s: int) -> None:
+        if self._pictures is not None:
+            await self._pictures.spend(bits_per_s)
+
     async def quality(self) -> Quality:
         packets = lost = 0
-        round_trip_ms = None
-        for found in (await self._peer.get_stats()).values():
+        round_trip_s = missed = open_bits_per_s = None
+        stats = await self._peer.get_stats()
+        for found in stats.values():
             match found:
                 case webrtc.RTCInboundRtpStreamStats(kind="audio"):
                     packets, lost = found.packets_received or 0, found.packets_lost or 0
-                case webrtc.RTCIceCandidatePairStats(
-                    nominated=True, current_round_trip_time=int() | float() as seconds
-                ):
-                    round_trip_ms = round(1000 * seconds)
-        return Quality(packets, lost, round_trip_ms)
+                case webrtc.RTCRemoteInboundRtpStreamStats(kind="audio"):
+                    missed = found.fraction_lost
+                case webrtc.RTCTransportStats(selected_candidate_pair_id=str(name)):
+                    pair = stats.get(name)
+                    if isinstance(pair, webrtc.RTCIceCandidatePairStats):
+                        round_trip_s, open_bits_per_s = pair.current_round_trip_time, pair.available_outgoing_bitrate
+        return Quality(
+            packets,
+            lost,
+            None if round_trip_s is None else round(1000 * round_trip_s),
+            None if missed is None else round(1000 * missed),
+            None if open_bits_per_s is None else round(open_bits_per_s),
+        )
 
     async def end(self) -> None:
         self._is_over = True
@@ -160,6 +190,38 @@ class _Call:
             block = _mono(heard)
             if len(block) == 2 * BLOCK:
                 self._listener.heard(block)
+
+
+class _Pictures:
+    """The video of one call. What is short of bits loses pictures and never their size: the page's is fixed."""
+
+    def __init__(self, peer: webrtc.RTCPeerConnection) -> None:
+        self._track = webrtc.MediaStreamTrackGenerator("video")
+        self._writer = self._track.writable.get_writer()
+        self._sender = peer.add_track(self._track)
+
+    async def show(self, picture: Mirrored) -> None:
+        init = webrtc.VideoFrameBufferInit(
+            format="RGBX",
+            coded_width=picture.width,
+            coded_height=picture.height,
+            timestamp=picture.t_ns // 1000,
+        )
+        await self._writer.write(webrtc.VideoFrame(picture.rgba, init))
+
+    async def spend(self, bits_per_s: int) -> None:
+        await _bound(self._sender, bits_per_s, "very-low")
+
+
+async def _bound(sender: webrtc.RTCRtpSender, bits_per_s: int, priority: Literal["very-low", "high"]) -> None:
+    """The most it sends, and how it stands to the other senders of the call."""
+    parameters = sender.get_parameters()
+    parameters.degradation_preference = "maintain-resolution"
+    for encoding in parameters.encodings:
+        encoding.active = bits_per_s > 0
+        encoding.max_bitrate = bits_per_s or None
+        encoding.priority = encoding.network_priority = priority
+    await sender.set_parameters(parameters)
 
 
 def _mono(heard: webrtc.AudioData) -> bytes:

@@ -1,4 +1,4 @@
-"""The voice process: `python -m vret.voice.process MEMORY_FOLDER`. Microphone, echo cancelling and one call.
+"""The voice process: `python -m vret.voice.process MEMORY_FOLDER`. Microphone, echo cancelling, mirror and one call.
 
 It is told of offers by the link process and hands decoded speech to the sound process; nothing waits for it. It dies
 with the supervisor, which starts it again when it ends or stands still; the page then offers a new call.
@@ -19,6 +19,7 @@ from vret.memory.audio import Spoken, push_spoken, take_mixed
 from vret.memory.call import (
     CallCandidate,
     CallEnded,
+    CallMirror,
     CallMuted,
     CallOffered,
     CallState,
@@ -34,6 +35,7 @@ from vret.memory.session import SessionMemory
 from vret.voice.engine import Engine, EngineError, Quality
 from vret.voice.libwebrtc import Libwebrtc
 from vret.voice.listening import Listening
+from vret.voice.showing import Showing
 from vret.voice.speaking import Speaking
 
 TURN_S: Final = 0.01
@@ -60,6 +62,7 @@ class VoiceProcess:
         self._loop = asyncio.get_running_loop()
         self._listening = Listening(config.microphone, self._heard_by_microphone)
         self._speaking = Speaking()
+        self._showing = Showing(memory, self._send)
         self._blocks: asyncio.Queue[bytes] = asyncio.Queue()
         self._looks: deque[Quality] = deque(maxlen=JUDGED)
         self._held_back: list[CallCandidate] | None = None
@@ -73,7 +76,14 @@ class VoiceProcess:
         self._say(certificate=engine.certificate)
         tasks = [
             asyncio.create_task(task)
-            for task in (self._obey(engine), self._listen(), self._speak(engine), self._judge(engine), self._tell())
+            for task in (
+                self._obey(engine),
+                self._listen(),
+                self._speak(engine),
+                self._showing.run(engine),
+                self._judge(engine),
+                self._tell(),
+            )
         ]
         closing = asyncio.create_task(self._until_closing())
         try:
@@ -101,6 +111,7 @@ class VoiceProcess:
             self._held_back.append(candidate)
 
     def changed(self, state: CallState) -> None:
+        self._showing.connected(state is CallState.CONNECTED)
         self._say(state=state)
 
     # -- what it is told
@@ -128,8 +139,11 @@ class VoiceProcess:
                 await engine.add(signal)
             case CallMuted() if signal.call == self._status.call:
                 self._say(therapist_muted=signal.is_muted)
+            case CallMirror():
+                self._showing.ask(signal.call, signal.per_s)
             case CallEnded() if signal.call == self._status.call:
                 await engine.end()
+                self._showing.begin("")
                 self._say(call="", state=CallState.NONE, therapist_muted=False)
             case CallMuted() | CallEnded():
                 pass
@@ -138,6 +152,7 @@ class VoiceProcess:
         if offered.offer.call != self._status.call:
             self._looks.clear()
             self._memory.mix.clear()
+            self._showing.begin(offered.offer.call)
             self._say(call=offered.offer.call, state=CallState.CONNECTING, heard_ns=None, therapist_muted=False)
         self._held_back = []
         try:
@@ -204,6 +219,7 @@ class VoiceProcess:
             quality = await engine.quality()
             if self._looks and quality.packets > self._looks[-1].packets:
                 self._say(heard_ns=now_ns())
+            self._showing.judge(quality)
             self._looks.append(quality)
             first = self._looks[0]
             packets, lost = quality.packets - first.packets, quality.lost - first.lost

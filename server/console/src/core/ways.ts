@@ -4,6 +4,8 @@ import type { TurnBody } from "../generated/rest";
 
 /** The other end's jitter buffer is nearly loss-proof with redundant Opus (RFC 2198), so that is wanted most. */
 const WANTED = ["audio/red", "audio/opus"];
+/** Its colours are those of one standard for every browser (RFC 6386, 9.2); others leave it to guesses. */
+const WANTED_PICTURES = ["video/vp8", "video/vp9"];
 
 export interface Ways {
   readonly iceServers: { urls: string[]; username: string; credential: string }[];
@@ -32,7 +34,12 @@ export function mayLeaveWhole(sdp: string, isRelayed: boolean): boolean {
 }
 
 /** All codecs of a browser, in the order in which they are wanted. */
-export function inOrder<T extends { mimeType: string }>(codecs: readonly T[]): T[] {
-  const place = ({ mimeType }: T) => (WANTED.indexOf(mimeType.toLowerCase()) + WANTED.length + 1) % (WANTED.length + 1);
+export function inOrder<T extends { mimeType: string }>(codecs: readonly T[], wanted = WANTED): T[] {
+  const place = ({ mimeType }: T) => (wanted.indexOf(mimeType.toLowerCase()) + wanted.length + 1) % (wanted.length + 1);
   return [...codecs].sort((one, other) => place(one) - place(other));
+}
+
+/** Of video codecs. */
+export function picturesInOrder<T extends { mimeType: string }>(codecs: readonly T[]): T[] {
+  return inOrder(codecs, WANTED_PICTURES);
 }

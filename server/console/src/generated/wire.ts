@@ -8,9 +8,9 @@ export type ToHeadset = Welcome | Turned | PeerJoined | PeerLeft | Admit | Relay
 
 export type ToTherapist = Welcome | Turned | PeerJoined | PeerLeft | ReportMessage | RecordsMessage | Snapshot | Challenge | HeadsetHalf | Proven | HeadsetSignal;
 
-export type PageSaysInCall = CallOffer | CallCandidate | CallMuted | CallEnded;
+export type PageSaysInCall = CallOffer | CallCandidate | CallMuted | CallMirror | CallEnded;
 
-export type HeadsetSaysInCall = CallReady | CallAnswer | CallCandidate;
+export type HeadsetSaysInCall = CallReady | CallAnswer | CallCandidate | CallMirrored;
 
 export type LogEntry = Record | FrameRecord | ClockEstimate;
 
@@ -124,6 +124,21 @@ export interface CallCandidate {
 export interface CallEnded {
   type: "CallEnded";
   call: string;
+}
+
+/** The therapist wants to see what the person sees, `per_s` pictures a second; 0 not any more. The newest holds. */
+export interface CallMirror {
+  type: "CallMirror";
+  call: string;
+  per_s: number;
+}
+
+/** So many pictures a second are sent for the wish of `asked_per_s`: fewer while the line is narrow, even none. */
+export interface CallMirrored {
+  type: "CallMirrored";
+  call: string;
+  asked_per_s: number;
+  per_s: number;
 }
 
 /** The therapist's microphone is off, or on again. */

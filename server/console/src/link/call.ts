@@ -14,6 +14,7 @@ import { Ear } from "./ear";
 import type { Keychain } from "./keychain";
 import { memory } from "./memory";
 import { Microphone } from "./microphone";
+import { Mirroring } from "./mirror";
 import { RefusedError, rest } from "./rest";
 import { sampleOf } from "./stats";
 
@@ -46,6 +47,7 @@ export class Voice {
   readonly call: Call;
   readonly microphone: Microphone;
   readonly ear: Ear;
+  readonly mirroring: Mirroring;
   quality = new Quality();
   microphones: Device[] = [];
   speakers: Device[] = [];
@@ -71,6 +73,7 @@ export class Voice {
     this.call = new Call(() => crypto.randomUUID(), true);
     this.microphone = new Microphone(this.isMuted, (track) => this.speak(track), redraw);
     this.ear = new Ear(redraw);
+    this.mirroring = new Mirroring(redraw);
     addEventListener("pagehide", this.leave);
     addEventListener("online", this.comeOnline);
     networkInformation()?.addEventListener("change", this.changeNetwork);
@@ -96,7 +99,8 @@ export class Voice {
     void this.keychain
       .then(({ keyring }) => keyring.open(signal))
       .then((said) => {
-        if (said !== null) this.do(this.call.hear(said, nowMs()));
+        if (said?.type === "CallMirrored") this.mirroring.hear(said);
+        else if (said !== null) this.do(this.call.hear(said, nowMs()));
         else if (hasKeys) this.call.refuse(nowMs());
         this.changed(true);
       });
@@ -105,6 +109,7 @@ export class Voice {
   /** With every heartbeat. */
   tick(): void {
     this.do(this.call.tick(nowMs()));
+    for (const wish of this.mirroring.tick(this.call.stage === "up")) this.say(wish).catch(reportError);
     void this.measure();
   }
 
@@ -119,6 +124,7 @@ export class Voice {
   close(): void {
     this.do(this.call.end(nowMs()));
     this.ear.close();
+    this.mirroring.close();
     removeEventListener("pagehide", this.leave);
     removeEventListener("online", this.comeOnline);
     networkInformation()?.removeEventListener("change", this.changeNetwork);
@@ -213,6 +219,7 @@ export class Voice {
       const canReach = peer.iceConnectionState === "connected" || peer.iceConnectionState === "completed";
       if (peer.connectionState === "failed" && canReach) this.do(this.call.broke(name, nowMs()));
     };
+    this.mirroring.prepare(name, peer);
     void sender.replaceTrack(this.microphone.track);
     this.quality = new Quality();
     this.ear.play(receiver.track);
@@ -232,6 +239,7 @@ export class Voice {
     const { peer, sender, early } = connected;
     if (peer.signalingState !== "have-local-offer") return;
     await peer.setRemoteDescription({ type: "answer", sdp });
+    this.mirroring.answered(connected.name);
     connected.early = [];
     for (const candidate of early) await this.reach(connected, candidate);
     const parameters = sender.getParameters();
@@ -265,6 +273,7 @@ export class Voice {
     connected.peer.close();
     this.connected = null;
     this.ear.stop();
+    this.mirroring.end();
   }
 
   // -- sound and its measures

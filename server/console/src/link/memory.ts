@@ -1,8 +1,9 @@
 /**
  * What one tab keeps over a reload, in its session storage, gone with the tab; and what the browser keeps for all tabs,
- * which is which microphone and loudspeaker were chosen.
+ * which is which microphone and loudspeaker were chosen and how the person's picture is wanted.
  */
 
+import type { Rate } from "../core/mirror";
 import type { Kept } from "../core/room";
 
 const KEPT_RECORDS = 4000;
@@ -40,6 +41,11 @@ export const memory = {
   /** The browser's name for it; empty for the one that the computer takes. */
   device: (kind: DeviceKind) => read<string>(`vret.${kind}`, localStorage) ?? "",
   keepDevice: (kind: DeviceKind, id: string) => write(`vret.${kind}`, id, localStorage),
+  /** Whether what the person sees is wanted, and how many pictures a second. */
+  seesMirror: () => read<boolean>("vret.mirror", localStorage) ?? true,
+  keepSeesMirror: (isOn: boolean) => write("vret.mirror", isOn, localStorage),
+  mirrorRate: () => read<Rate>("vret.mirror-rate", localStorage) ?? 15,
+  keepMirrorRate: (rate: Rate) => write("vret.mirror-rate", rate, localStorage),
   draft: (session: string) => read<string>(`vret.draft.${session}`) ?? "",
   keepDraft: (session: string, text: string) => write(`vret.draft.${session}`, text),
 };

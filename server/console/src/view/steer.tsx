@@ -16,6 +16,7 @@ import { Chart } from "./chart";
 import { Compared, Comparing } from "./comparison";
 import { Fine } from "./fine";
 import { Ladder } from "./ladder";
+import { MirrorPanel } from "./mirror";
 import { Trouble, sentence } from "./parts";
 import { navigate } from "./path";
 import { Person } from "./person";
@@ -44,6 +45,7 @@ export function Steer(props: { live: Live; session: SessionBody; strip: Componen
         </Column>
         <Column side="middle">
           <Comparing live={live} />
+          <MirrorPanel live={live} />
           <Chart records={room.records} beginNs={beginNs} nowNs={room.report?.t_ns ?? beginNs} steps={steps} />
           <Person live={live} />
           <Stimuli live={live} />
