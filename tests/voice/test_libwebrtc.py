@@ -66,6 +66,7 @@ def test_both_hear_each_other() -> None:
                 assert re.search(r"^a=fmtp:\d+ .*useinbandfec=1", answer.sdp, re.MULTILINE)
                 quality = await started.quality()
                 assert quality.packets > 0
+                assert 0 <= quality.concealed < quality.played
                 assert quality.round_trip_ms is not None
 
     asyncio.run(story())
@@ -119,7 +120,7 @@ def test_nobody_hears_anything_after_the_end() -> None:
                 told = len(heard.blocks), len(heard.states)
                 await asyncio.sleep(0.3)
                 assert (len(heard.blocks), len(heard.states)) == told
-                assert await started.quality() == Quality(0, 0, None)
+                assert await started.quality() == Quality(0, 0, None, 0, 0)
                 await started.speak(tone(0, PERSON_HZ))
 
     asyncio.run(story())

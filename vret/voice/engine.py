@@ -14,11 +14,17 @@ class EngineError(VretError):
 
 
 class Quality(NamedTuple):
-    """Sums since the call began, and the last round trip; None where the engine does not know yet."""
+    """Sums since the call began, and the last round trip; None where the engine does not know yet.
+
+    Of the `played` samples of the therapist's voice, at the rate of the decoder, `concealed` were made up in place of
+    what had not come.
+    """
 
     packets: int
     lost: int
     round_trip_ms: int | None
+    played: int
+    concealed: int
 
 
 class Listener(Protocol):

@@ -61,7 +61,7 @@ class Libwebrtc:
             await self._call.speak(block)
 
     async def quality(self) -> Quality:
-        return Quality(0, 0, None) if self._call is None else await self._call.quality()
+        return Quality(0, 0, None, 0, 0) if self._call is None else await self._call.quality()
 
     async def end(self) -> None:
         if self._call is not None:
@@ -120,15 +120,16 @@ class _Call:
         await self._writer.write(webrtc.AudioData(init))
 
     async def quality(self) -> Quality:
-        packets = lost = 0
+        packets = lost = played = concealed = 0
         round_trip_ms = None
         for found in (await self._peer.get_stats()).values():
             match found:
                 case webrtc.RTCInboundRtpStreamStats(kind="audio"):
                     packets, lost = found.packets_received or 0, found.packets_lost or 0
+                    played, concealed = found.total_samples_received or 0, found.concealed_samples or 0
                 case webrtc.RTCIceCandidatePairStats(nominated=True, current_round_trip_time=float(round_trip_s)):
                     round_trip_ms = round(1000 * round_trip_s)
-        return Quality(packets, lost, round_trip_ms)
+        return Quality(packets, lost, round_trip_ms, played, concealed)
 
     async def end(self) -> None:
         self._is_over = True
