@@ -11,6 +11,7 @@ A run beside which other programs leave too little of the processor is made anew
 
 import argparse
 import asyncio
+import os
 import shutil
 import sys
 import tempfile
@@ -22,13 +23,17 @@ from typing import NamedTuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from vret.headset.quiet import ONE_THREAD
+
+os.environ.update(ONE_THREAD, GALLIUM_NOOP="1")
+
 import numpy as np
 import psutil
 import pytest
 
 from benchmarks.hearing import compare
 from benchmarks.hearing.ends import Ends, aiortc, missed, ours
-from benchmarks.hearing.room import DESK, EARS, MOUTH, OUT, Room, quiet_room
+from benchmarks.hearing.room import DESK, EARS, MOUTH, OUT, Room, quiet_room, speech
 from benchmarks.peers import MissingError
 from tests.console.calling import PERSON_HZ, THERAPIST_HZ, is_heard, saying
 from tests.console.driving import browser_program
@@ -37,12 +42,10 @@ from tests.network import Conditions, Line, two_networks
 from tests.sound.pulse import NEEDED, Pulse
 from vret.clock import now_ns
 from vret.sound.form import RATE_HZ, Samples
-from vret.sound.prompts import load_prompts, prompts_folder
 
 NOTHING_TO_MEASURE = 3
 DELAY_MS = 20.0
 LOSSES = (0.0, 0.05, 0.15)
-SENTENCES = ("offer", "nothing_changes", "lost_contact", "ended")
 SETTLES_S = 8.0
 IDLE, TRIES = 0.4, 3
 """What the processor must have to spare beside a run, and how often one is made anew."""
@@ -81,12 +84,6 @@ class Told:
     @property
     def all(self) -> list[Run]:
         return [done for runs in self.runs.values() for done in runs]
-
-
-def speech() -> Samples:
-    prompts = load_prompts(prompts_folder())
-    pause = np.zeros(RATE_HZ // 2, np.float32)
-    return np.concatenate([part for name in SENTENCES for part in (prompts[name], pause)])
 
 
 async def undisturbed(ends: Ends, room: Room, folder: Path) -> Run:

@@ -17,6 +17,7 @@ import numpy as np
 from tests.sound.pulse import Pulse, serving
 from vret.clock import now_ns
 from vret.sound.form import RATE_HZ, Samples
+from vret.sound.prompts import load_prompts, prompts_folder
 
 MOUTH, DESK = "mouth", "desk"
 """The person's microphone and the therapist's."""
@@ -24,6 +25,7 @@ OUT, EARS = "out", "ears"
 """The person's ears and the therapist's."""
 FLOOR: Final = 1e-3
 """Deviation of the noise that every microphone has: -60 dB."""
+SENTENCES: Final = ("offer", "nothing_changes", "lost_contact", "ended")
 _PLACES: Final = {
     f"{MOUTH}_in": "front-left",
     OUT: "front-right",
@@ -86,6 +88,13 @@ class Room:
             for heard, column in ((self.pulse, 1), (self.ears, 3)):
                 heard.pieces.append((now_ns(), frames[:, column : column + 1]))
                 del heard.pieces[:-_KEPT_PIECES]
+
+
+def speech() -> Samples:
+    """Four sentences that everybody may hear, (frames,)."""
+    prompts = load_prompts(prompts_folder())
+    pause = np.zeros(RATE_HZ // 2, np.float32)
+    return np.concatenate([part for name in SENTENCES for part in (prompts[name], pause)])
 
 
 def noise(seconds: float, seed: int) -> Samples:
