@@ -45,9 +45,9 @@ wheel-test: setup-test  ## the wheel in clean environments, and its client packa
 soak: setup-test  ## the full counts of repeated and random tests; hours, goes on where it was cut; writes docs/soak.md
 	@$(PYTHON) tools/soak.py
 
-bench:  ## speed, as ratios and processor time in one run; writes docs/performance.md
+bench:  ## speed, as ratios and processor time in one run; writes docs/performance.md (ONLY=voice)
 	@tools/setup.sh bench
-	@$(PYTHON) tools/bench.py
+	@$(PYTHON) tools/bench.py $(ONLY)
 
 bench-gpu: setup  ## what a graphics card needs for a frame of each scene; says so where there is no card
 	@$(PYTHON) tools/bench.py gpu

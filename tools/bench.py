@@ -1,12 +1,15 @@
 """Run every program in benchmarks/ and write what they print into docs/performance.md (`make bench`).
 
-With `gpu` those of benchmarks/gpu (`make bench-gpu`). Each is a small program whose docstring's first line is its title
+With `gpu` those of benchmarks/gpu (`make bench-gpu`). With the names of programs only these, each in place of what the
+page had of it (`make bench ONLY=voice`). Each is a small program whose docstring's first line is its title
 and which prints one Markdown table; one that ends with NOTHING_TO_MEASURE says why, and the page keeps what it has.
 """
 
 import ast
+import functools
 import os
 import platform
+import re
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -39,18 +42,36 @@ def section(program: Path) -> str | None:
     return f"### {title}\n\n{done.stdout.strip()}\n"
 
 
+def placed(page: str, found: str) -> str:
+    """The page's part with this section in place of the one of the same title, or after all others."""
+    title, _, table = found.partition("\n\n")
+    alone = f"{title}\n\nMeasured by itself on {datetime.now(UTC):%Y-%m-%d}: {machine()}.\n\n{table}"
+    head, *sections = re.split(r"^(?=### )", page, flags=re.MULTILINE)
+    titles = [other.partition("\n")[0] for other in sections]
+    if title in titles:
+        at = titles.index(title)
+        sections[at] = alone + ("\n" if at + 1 < len(sections) else "")
+    else:
+        sections += ["\n", alone]
+    return head + "".join(sections)
+
+
 def main(arguments: list[str]) -> None:
     kind = "bench-gpu" if arguments == ["gpu"] else "bench"
     folder = ROOT / "benchmarks" / "gpu" if kind == "bench-gpu" else ROOT / "benchmarks"
-    sections = [found for program in sorted(folder.glob("*.py")) if (found := section(program)) is not None]
+    names = arguments if kind == "bench" else []
+    programs = [folder / f"{name}.py" for name in names] or sorted(folder.glob("*.py"))
+    sections = [found for program in programs if (found := section(program)) is not None]
     if not sections:
         print(f"Nothing was measured; {PAGE.relative_to(ROOT)} stays as it is.")
         return
     begin, end = f"<!-- {kind}: from make {kind} -->", f"<!-- end of {kind} -->"
     before, _, rest = PAGE.read_text().partition(begin)
-    _, _, after = rest.partition(end)
-    measured = f"Measured on {datetime.now(UTC):%Y-%m-%d}: {machine()}.\n\n" + "\n".join(sections)
-    PAGE.write_text(f"{before}{begin}\n{measured}{end}{after}")
+    had, _, after = rest.partition(end)
+    measured = f"\nMeasured on {datetime.now(UTC):%Y-%m-%d}: {machine()}.\n\n" + "\n".join(sections)
+    if names:
+        measured = functools.reduce(placed, sections, had)
+    PAGE.write_text(f"{before}{begin}{measured}{end}{after}")
 
 
 if __name__ == "__main__":

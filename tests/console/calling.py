@@ -31,7 +31,9 @@ PERSON_HZ, THERAPIST_HZ = 523.0, 880.0
 _HEARD, _AUDIBLE = 100.0, 1.0
 _WINDOW = RATE_HZ // 5
 _LISTENS_NS, _LISTENS_PIECES = 400_000_000, 400
-_WATCH = """() => {
+BROWSER = ("--no-sandbox", "--use-fake-ui-for-media-stream", "--autoplay-policy=no-user-gesture-required")
+"""With what the browser starts: nobody is there to let the page use a microphone."""
+WATCH = """() => {
     const Browsers = RTCPeerConnection;
     window.calls = [];
     window.RTCPeerConnection = class extends Browsers {
@@ -40,7 +42,7 @@ _WATCH = """() => {
 }"""
 """Keeps what the page opens, so that a test can ask it what it counts; Chromium tells nobody else."""
 
-_COUNTED = """async () => {
+COUNTED = """async () => {
     const counted = [];
     for (const call of window.calls.filter(({ connectionState }) => connectionState !== "closed"))
         for (const found of (await call.getStats()).values()) counted.push(found);
@@ -80,9 +82,11 @@ def write_wave(path: Path, samples: Samples) -> Path:
 class Call:
     """A session with a call in it. `pulse` is where the headset program's ears and the therapist's are."""
 
-    def __init__(self, session: Session, pulse: Pulse, ears: Pulse, said: list[str]) -> None:
+    def __init__(
+        self, session: Session, pulse: Pulse, ears: Pulse, said: list[str], voices: contextlib.ExitStack
+    ) -> None:
         self.session, self.pulse, self.ears = session, pulse, ears
-        self._wire = said
+        self._wire, self._voices = said, voices
 
     @property
     def page(self) -> Any:
@@ -90,7 +94,7 @@ class Call:
 
     async def counted(self) -> list[dict[str, Any]]:
         """What the browser counts of the calls that are open (W3C webrtc-stats)."""
-        return list(await self.page.evaluate(_COUNTED))
+        return list(await self.page.evaluate(COUNTED))
 
     async def calls(self) -> int:
         """How many the page has opened so far."""
@@ -106,6 +110,10 @@ class Call:
     async def both_hear(self, what: str) -> float:
         """From now on; the seconds until both did."""
         return max(await asyncio.gather(self.therapist_hears(what), self.person_hears(what)))
+
+    def hush(self) -> None:
+        """Nobody speaks any more, but who speaks from a file."""
+        self._voices.close()
 
     def addresses(self) -> list[str]:
         """Every address of a call that went over the wire, in signals and in descriptions."""
@@ -136,11 +144,12 @@ def _door(near: Sequence[str], address: str, port: int) -> Iterator[None]:
             door.terminate()
 
 
-def _in_network(folder: Path, chromium: str, pulse: Pulse, within: Sequence[str]) -> str:
-    """A program that starts the browser where its ears and its network are."""
+def browser_in(folder: Path, chromium: str, pulse: Pulse, within: Sequence[str], microphone: str = "") -> str:
+    """A program that starts the browser where its ears, its microphone and its network are."""
     program = folder / "browser.sh"
-    settings = " ".join(f"{name}='{value}'" for name, value in pulse.environment.items() if name != "HOME")
-    program.write_text(f'#!/bin/sh\nexport {settings} PULSE_SINK=ears\nexec {" ".join(within)} {chromium} "$@"\n')
+    places = {**pulse.environment, "PULSE_SINK": "ears"} | ({"PULSE_SOURCE": microphone} if microphone else {})
+    settings = " ".join(f"{name}='{value}'" for name, value in places.items() if name != "HOME")
+    program.write_text(f'#!/bin/sh\nexport {settings}\nexec {" ".join(within)} {chromium} "$@"\n')
     program.chmod(program.stat().st_mode | stat.S_IXUSR)
     return str(program)
 
@@ -157,13 +166,13 @@ async def calling(
     far: Sequence[str] = (),
     address: str = "127.0.0.1",
     headset: Mapping[str, str] | None = None,
+    desk: str = "",
 ) -> AsyncIterator[Call]:
     """Relay, server, browser and headset program, with the call up. `ways` are those of `Coturn.urls` that the server
     names. `near` and `far` go before the commands of the clinic's and the person's programs. `headset` is more of the
-    headset program's environment."""
+    headset program's environment. The therapist speaks from a file, or with `desk` into the microphone of that name."""
     from playwright.async_api import async_playwright
 
-    speech = write_wave(folder / "therapist.wav", saying(THERAPIST_HZ))
     more = LOOPBACK_MAY_BE_REACHED if address == "127.0.0.1" else ()
     async with contextlib.AsyncExitStack() as started:
         coturn = started.enter_context(Coturn(folder, more=more, host=address, within=near))
@@ -176,18 +185,15 @@ async def calling(
         await asyncio.to_thread(prepare, server)
         if far:
             started.enter_context(_door(near, address, server.port))
-        started.enter_context(pulse.speaking("mouth", saying(PERSON_HZ)))
+        voices = started.enter_context(contextlib.ExitStack())
+        voices.enter_context(pulse.speaking("mouth", saying(PERSON_HZ)))
+        if desk:
+            voices.enter_context(pulse.speaking(desk, saying(THERAPIST_HZ)))
         playwright = await started.enter_async_context(async_playwright())
         browser = await playwright.chromium.launch(
-            executable_path=_in_network(folder, chromium, pulse, near),
+            executable_path=browser_in(folder, chromium, pulse, near, desk),
             ignore_default_args=["--mute-audio"],
-            args=[
-                "--no-sandbox",
-                "--use-fake-device-for-media-stream",
-                f"--use-file-for-fake-audio-capture={speech}",
-                "--use-fake-ui-for-media-stream",
-                "--autoplay-policy=no-user-gesture-required",
-            ],
+            args=[*BROWSER, *([] if desk else _from_file(folder))],
         )
         started.push_async_callback(browser.close)
         environment = {
@@ -210,9 +216,9 @@ async def calling(
         await session.context.grant_permissions(["microphone"], origin=server.url)
         wire: list[str] = []
         page = session.therapist.page
-        await page.add_init_script(f"({_WATCH})()")
+        await page.add_init_script(f"({WATCH})()")
         page.on("websocket", lambda socket: _keep(socket, wire))
-        call = Call(session, pulse, ears, wire)
+        call = Call(session, pulse, ears, wire, voices)
         await session.sign_in()
         await session.plan()
         await session.gate()
@@ -220,6 +226,11 @@ async def calling(
         await call.both_hear("when the call begins")
         yield call
         assert session.therapist.complaints == []
+
+
+def _from_file(folder: Path) -> list[str]:
+    speech = write_wave(folder / "therapist.wav", saying(THERAPIST_HZ))
+    return ["--use-fake-device-for-media-stream", f"--use-file-for-fake-audio-capture={speech}"]
 
 
 def _keep(socket: Any, wire: list[str]) -> None:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from tests.console.calling import Call, calling
@@ -17,6 +18,7 @@ from tests.end_to_end.rig import until
 from tests.network import ELSEWHERE, FAR, NEAR, Conditions, Line, Network, two_networks
 from tests.sound.pulse import NEEDED, Pulse, pulse_server, recording
 from vret.core.effects import State, StateChanged
+from vret.memory.call import VoiceStatus
 from vret.recording.log import read_log
 from vret.recording.record import Record
 
@@ -174,7 +176,7 @@ def test_voices_are_back_soon_after(
 def test_little_is_missing_where_packets_are_lost(
     chromium: str, tmp_path: Path, sound: tuple[Pulse, Pulse], loss: float, concealed: float
 ) -> None:
-    """Redundant Opus both ways: what is lost is in the next packet. Counted by the browser, for what it hears."""
+    """Redundant Opus both ways: what is lost is in the next packet. Counted at either end, for what it hears."""
 
     async def story() -> None:
         with two_networks() as (near, far, line):
@@ -184,16 +186,33 @@ def test_little_is_missing_where_packets_are_lost(
             ) as call:
                 line.set(Conditions(delay_ms=20, loss=loss))
                 first = await _heard(call)
-                await asyncio.sleep(20)
+                headset = []
+                for _ in range(4):
+                    await asyncio.sleep(5)
+                    headset.append(_status(call))
                 second = await _heard(call)
                 share = (second["concealedSamples"] - first["concealedSamples"]) / (
                     second["totalSamplesReceived"] - first["totalSamplesReceived"]
                 )
-                print(f"{100 * loss:.0f} % lost: {100 * share:.2f} % concealed")
+                for_person = sum(status.concealed_per_mille or 0 for status in headset) / 1000 / len(headset)
+                print(
+                    f"{100 * loss:.0f} % lost: {100 * share:.2f} % concealed, in the headset {100 * for_person:.2f} %"
+                )
                 assert second["packetsLost"] > first["packetsLost"]
+                assert all(status.lost_per_mille for status in headset)
                 assert share < concealed
+                assert for_person < concealed
 
     asyncio.run(story())
+
+
+def _status(call: Call) -> VoiceStatus:
+    """What the voice process tells of the last five seconds."""
+    memory = call.session.headset.memory
+    assert memory is not None
+    told = memory.voice_status.read()
+    assert told is not None
+    return msgspec.msgpack.decode(told, type=VoiceStatus)
 
 
 async def _heard(call: Call) -> dict[str, float]:

@@ -83,27 +83,33 @@ def wait_for(condition: Callable[[], object], what: str) -> None:
 
 
 @contextmanager
+def serving(folder: Path, *modules: str) -> Iterator[Pulse]:
+    """A server with these modules, which records nothing."""
+    socket = folder / "native"
+    environment = {"PULSE_SERVER": f"unix:{socket}", "PULSE_RUNTIME_PATH": str(folder), "HOME": str(folder)}
+    command = ["pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no", "--disable-shm=yes"]
+    for module in (f"module-native-protocol-unix socket={socket} auth-anonymous=1", *modules):
+        command += ["-L", module]
+    with subprocess.Popen(command, env=os.environ | environment, stderr=subprocess.DEVNULL) as server:
+        try:
+            wait_for(socket.exists, "PulseAudio")
+            yield Pulse(environment)
+        finally:
+            server.terminate()
+
+
+@contextmanager
 def pulse_server(folder: Path, microphone: tuple[str, str] | None = None) -> Iterator[Pulse]:
     """With a microphone of that name and title from the start.
 
     PulseAudio takes whoever records from the default source along when another becomes the default, and the first
     default is the output's monitor.
     """
-    socket = folder / "native"
-    environment = {"PULSE_SERVER": f"unix:{socket}", "PULSE_RUNTIME_PATH": str(folder), "HOME": str(folder)}
-    command = ["pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no", "--disable-shm=yes"]
-    command += ["-L", f"module-native-protocol-unix socket={socket} auth-anonymous=1"]
-    command += ["-L", f"module-null-sink sink_name=out rate={RATE_HZ}"]
-    with subprocess.Popen(command, env=os.environ | environment, stderr=subprocess.DEVNULL) as server:
-        try:
-            wait_for(socket.exists, "PulseAudio")
-            heard = Pulse(environment)
-            if microphone is not None:
-                heard.microphone(*microphone)
-            with recording(heard):
-                yield heard
-        finally:
-            server.terminate()
+    with serving(folder, f"module-null-sink sink_name=out rate={RATE_HZ}") as heard:
+        if microphone is not None:
+            heard.microphone(*microphone)
+        with recording(heard):
+            yield heard
 
 
 class recording:  # noqa: N801

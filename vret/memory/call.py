@@ -97,8 +97,9 @@ class VoiceStatus(msgspec.Struct, frozen=True, kw_only=True):
     """How the voice process stands, published ten times a second: that it goes on is how it is known to live.
 
     `certificate` is the SHA-256 fingerprint that the call's certificate has in this run. `heard_ns` is when something
-    last came from the therapist, `t_ns` clock; None for never. `lost_per_mille` and `round_trip_ms` are of the last
-    seconds, None while not known. `microphone` is empty where there is none, and `message` then says what to do.
+    last came from the therapist, `t_ns` clock; None for never. `lost_per_mille` (of the packets), `concealed_per_mille`
+    (of the sound, made up in place of what had not come) and `round_trip_ms` are of the last seconds, None while not
+    known. `microphone` is empty where there is none, and `message` then says what to do.
     """
 
     t_ns: int
@@ -109,6 +110,7 @@ class VoiceStatus(msgspec.Struct, frozen=True, kw_only=True):
     heard_ns: int | None = None
     therapist_muted: bool = False
     lost_per_mille: int | None = None
+    concealed_per_mille: int | None = None
     round_trip_ms: int | None = None
     microphone: str = ""
     message: str = ""

@@ -18,13 +18,16 @@ class EngineError(VretError):
 class Quality(NamedTuple):
     """Sums since the call began, and the last round trip; None where the engine does not know yet.
 
-    `missed_per_mille` is the share of this end's voice that the other end missed, as it told last; `open_bits_per_s`
-    what the engine thinks the line carries from here, voice and pictures together.
+    Of the `played` samples of the therapist's voice, at the rate of the decoder, `concealed` were made up in place of
+    what had not come. `missed_per_mille` is the share of this end's voice that the other end missed, as it told last;
+    `open_bits_per_s` what the engine thinks the line carries from here, voice and pictures together.
     """
 
     packets: int
     lost: int
     round_trip_ms: int | None
+    played: int
+    concealed: int
     missed_per_mille: int | None = None
     open_bits_per_s: int | None = None
 

@@ -74,7 +74,7 @@ class Libwebrtc:
             raise EngineError(f"pictures cannot be bounded: {error}") from error
 
     async def quality(self) -> Quality:
-        return Quality(0, 0, None) if self._call is None else await self._call.quality()
+        return Quality(0, 0, None, 0, 0) if self._call is None else await self._call.quality()
 
     async def end(self) -> None:
         if self._call is not None:
@@ -141,13 +141,14 @@ class _Call:
             await self._pictures.spend(bits_per_s)
 
     async def quality(self) -> Quality:
-        packets = lost = 0
+        packets = lost = played = concealed = 0
         round_trip_s = missed = open_bits_per_s = None
         stats = await self._peer.get_stats()
         for found in stats.values():
             match found:
                 case webrtc.RTCInboundRtpStreamStats(kind="audio"):
                     packets, lost = found.packets_received or 0, found.packets_lost or 0
+                    played, concealed = found.total_samples_received or 0, found.concealed_samples or 0
                 case webrtc.RTCRemoteInboundRtpStreamStats(kind="audio"):
                     missed = found.fraction_lost
                 case webrtc.RTCTransportStats(selected_candidate_pair_id=str(name)):
@@ -158,6 +159,8 @@ class _Call:
             packets,
             lost,
             None if round_trip_s is None else round(1000 * round_trip_s),
+            played,
+            concealed,
             None if missed is None else round(1000 * missed),
             None if open_bits_per_s is None else round(open_bits_per_s),
         )

@@ -222,9 +222,13 @@ class VoiceProcess:
             self._showing.judge(quality)
             self._looks.append(quality)
             first = self._looks[0]
-            packets, lost = quality.packets - first.packets, quality.lost - first.lost
-            share = 1000 * max(lost, 0) // (packets + max(lost, 0)) if packets > 0 else None
-            self._say(lost_per_mille=share, round_trip_ms=quality.round_trip_ms)
+            packets, lost = quality.packets - first.packets, max(quality.lost - first.lost, 0)
+            played, concealed = quality.played - first.played, quality.concealed - first.concealed
+            self._say(
+                lost_per_mille=1000 * lost // (packets + lost) if packets > 0 else None,
+                concealed_per_mille=1000 * concealed // played if played > 0 else None,
+                round_trip_ms=quality.round_trip_ms,
+            )
 
     def _say(self, **news: object) -> None:
         self._status = msgspec.structs.replace(self._status, t_ns=now_ns(), **news)
