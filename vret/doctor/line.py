@@ -43,21 +43,25 @@ async def check_line(server: str, code: str | None, *, allow_plain_http: bool) -
 
 async def tried(relay: Relay) -> tuple[Finding, ...]:
     """Every way at the same time, then the best of those that are open."""
-    found = [parse_turn_url(url) for url in relay.urls]
-    addresses = [address for address in found if address is not None and address.way is not Way.DTLS]
-    troubles = await asyncio.gather(*(_knocked(address, relay) for address in addresses))
-    is_open = [address for address, trouble in zip(addresses, troubles, strict=True) if trouble is None]
-    ways = tuple(
-        judged_way(address, trouble, is_only=not is_open) for address, trouble in zip(addresses, troubles, strict=True)
-    )
-    if not is_open:
+    ways, best = await try_ways(relay)
+    if best is None:
         return ways
-    best = min(is_open, key=lambda address: tuple(Way).index(address.way))
     try:
         async with asyncio.timeout(MEASURE_S):
             return *ways, *judged_line(best.way, await measure(best, relay))
     except TROUBLE as trouble:
         return *ways, judged_way(best, trouble, is_only=True)
+
+
+async def try_ways(relay: Relay) -> tuple[tuple[Finding, ...], TurnAddress | None]:
+    """What there is to say of each, and the best that is open."""
+    found = [parse_turn_url(url) for url in relay.urls]
+    addresses = [address for address in found if address is not None and address.way is not Way.DTLS]
+    troubles = await asyncio.gather(*(_knocked(address, relay) for address in addresses))
+    known = list(zip(addresses, troubles, strict=True))
+    is_open = [address for address, trouble in known if trouble is None]
+    ways = tuple(judged_way(address, trouble, is_only=not is_open) for address, trouble in known)
+    return ways, min(is_open, key=lambda address: tuple(Way).index(address.way), default=None)
 
 
 async def _knocked(address: TurnAddress, relay: Relay) -> Exception | None:

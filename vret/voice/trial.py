@@ -7,6 +7,7 @@ impulse response and distortion with a swept-sine technique", AES 108, 2000).
 """
 
 import time
+from collections.abc import Callable
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -23,11 +24,12 @@ SWEEP_S: Final = 2.0
 SWEEP_LOW_HZ, SWEEP_HIGH_HZ = 200.0, 4000.0
 SWEEP_DBFS: Final = -30.0
 FADE_S: Final = 0.4
-BEFORE_S: Final = 0.3
-AFTER_S: Final = 0.7
+OPENS_S: Final = 2.5
+AFTER_S: Final = 0.8
 """So long the microphone goes on: the delay of the devices and the room."""
 
-TRIAL_S: Final = BEFORE_S + SWEEP_S + AFTER_S
+TRIAL_S: Final = SWEEP_S + AFTER_S
+_LOOK_S: Final = 0.02
 
 CLIPPED: Final = 32_700
 SPEECH_PROBABILITY: Final = 0.5
@@ -60,9 +62,10 @@ class Leak(NamedTuple):
 
 
 def listen(microphone: Endpoint | None, lasts_s: float = LISTEN_S) -> Sound:
-    """What a microphone hears now, None for the default. Raises MicrophoneError."""
+    """What a microphone hears from now on, None for the default. Raises MicrophoneError."""
     heard: list[bytes] = []
     opened = Microphone(microphone, heard.append)
+    _wait_until(lambda: bool(heard))
     time.sleep(lasts_s)
     opened.close()
     return _sound(heard)
@@ -73,6 +76,7 @@ def play_and_listen(output: Endpoint | None, microphone: Endpoint | None) -> Sou
     heard: list[bytes] = []
     opened = Microphone(microphone, heard.append)
     try:
+        _wait_until(lambda: bool(heard))
         play(output)
     finally:
         opened.close()
@@ -80,8 +84,8 @@ def play_and_listen(output: Endpoint | None, microphone: Endpoint | None) -> Sou
 
 
 def play(output: Endpoint | None) -> None:
-    """The sweep, with some silence before and after. Raises SoundDeviceError."""
-    samples = np.concatenate([np.zeros(round(BEFORE_S * RATE_HZ), np.float32), sweep()])
+    """The sweep, and some silence for what comes late. Raises SoundDeviceError."""
+    samples = sweep()
     at = 0
 
     def render(frames: int) -> Sound:
@@ -95,9 +99,18 @@ def play(output: Endpoint | None) -> None:
     speakers = Speakers(output)
     try:
         speakers.start(render)
-        time.sleep(TRIAL_S)
+        _wait_until(lambda: at >= len(samples), SWEEP_S)
+        time.sleep(AFTER_S)
     finally:
         speakers.close()
+
+
+def _wait_until(reached: Callable[[], bool], at_least_s: float = 0.0) -> None:
+    """A device may need a moment to wake up; one that does not wake up is waited for no longer than OPENS_S."""
+    time.sleep(at_least_s)
+    until_s = time.monotonic() + OPENS_S
+    while not reached() and time.monotonic() < until_s:
+        time.sleep(_LOOK_S)
 
 
 def sweep() -> Sound:
