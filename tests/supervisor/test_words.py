@@ -33,6 +33,7 @@ class Situation:
     report: Report | None = None
     link_status: LinkStatus | None = CONNECTED
     loading: Loading = LOADING
+    checked: str = "This computer was not checked yet."
 
 
 def seen(state: State, cause: Cause | None = None, **fields: Any) -> View:
@@ -64,7 +65,9 @@ def test_before_the_session_the_code_is_asked_for_with_the_reason_of_a_refusal()
     refused = view(Situation(link_status=LinkStatus(0, LinkPhase.NEEDS_CODE, "This code was used before.")))
     assert refused.asks_code
     assert refused.text == "This code was used before."
-    assert view(Situation(link_status=LinkStatus(0, LinkPhase.CONNECTING))).title == "Connecting"
+    assert asked.note == refused.note == "This computer was not checked yet."
+    connecting = view(Situation(link_status=LinkStatus(0, LinkPhase.CONNECTING)))
+    assert (connecting.title, connecting.note) == ("Connecting", "")
 
 
 def test_loading_tells_how_far_it_is() -> None:

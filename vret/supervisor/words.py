@@ -37,6 +37,8 @@ class Told(Protocol):
     def link_status(self) -> LinkStatus | None: ...
     @property
     def loading(self) -> Loading: ...
+    @property
+    def checked(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,7 @@ def view(told: Told) -> View:
         return View("Closing", "One moment." if told.report is None else saving, told.notice)
     status = told.link_status
     if told.report is None or (status is not None and status.phase is LinkPhase.NEEDS_CODE):
-        return _before_session(status, _notice(told))
+        return _before_session(status, _notice(told), told.checked)
     return _in_session(told.report, status, _notice(told))
 
 
@@ -120,12 +122,12 @@ def _power(status: LinkStatus | None) -> str:
     return f"This computer's battery is nearly empty, at {battery.percent} %. {TECHNICAL} Please plug it in now."
 
 
-def _before_session(status: LinkStatus | None, notice: str) -> View:
+def _before_session(status: LinkStatus | None, notice: str, checked: str) -> View:
     if status is None or status.phase is LinkPhase.STARTING:
         return View("Getting ready", "One moment.", notice)
     if status.phase is LinkPhase.NEEDS_CODE:
         text = "Your therapist tells you the code. Small or capital letters, with or without spaces: all are right."
-        return View("Enter your code", status.message or text, notice, asks_code=True)
+        return View("Enter your code", status.message or text, f"{notice} {checked}".strip(), asks_code=True)
     return View("Connecting", status.message or "The clinic's server is being called.", notice)
 
 
