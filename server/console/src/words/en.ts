@@ -94,6 +94,15 @@ export const words = {
     action: "Save and show the code",
   },
 
+  check: {
+    title: "Before the day",
+    hint: "With this code the person checks sound, line and headset at home. It lets nobody into the session.",
+    show: "Show a code for the check",
+    command: (code: string) => `The person types: vret check --server and the clinic's address, then --code ${code}`,
+    until: (day: Date) =>
+      `Good until ${day.toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" })}, as often as needed.`,
+  },
+
   waiting: {
     title: "Let the person in",
     read: "Read this code aloud. The person types it into the headset's program.",
