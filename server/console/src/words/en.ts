@@ -1,10 +1,12 @@
 /** Every text that a person reads, in plain English. Another language is another folder like this one. */
 
+import type { Item } from "../generated/wire";
 import {
   axes,
   blocked,
   causes,
   endings,
+  items,
   moments,
   questions,
   refusals,
@@ -282,6 +284,20 @@ export const words = {
     log: "the recording does not keep up",
     lease: "the link is too slow just now",
     fading: "the picture still changes",
+  },
+
+  preparation: {
+    title: "Preparation",
+    hint: "Nine small things in the calm room, without a clock. The panel asks, the person answers; you hear how it goes.",
+    start: "Go through it together",
+    again: "From the start",
+    done: (count: number, of: number) => `Preparation: ${count} of ${of}`,
+    asks: (item: string) => `Now asked: ${item}.`,
+    answer: (item: Item, isWell: boolean) => `${items[item]}: ${isWell ? "yes" : "no"}`,
+    items,
+    saidYes: "They said yes",
+    saidNo: "They said no",
+    leaveOut: "Leave it out",
   },
 
   comparison: {
