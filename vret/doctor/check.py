@@ -3,7 +3,8 @@
 import asyncio
 import sys
 import threading
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+import time
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -23,23 +24,21 @@ from vret.doctor.hearing import (
     check_sound,
     judged_answer,
 )
-from vret.doctor.line import KNOCK_S, MEASURE_S, check_line
+from vret.doctor.line import ASK_S, KNOCK_S, MEASURE_S, check_line
 from vret.doctor.openxr import HEADSET, check_openxr
-from vret.doctor.server import check_server
+from vret.doctor.server import ANSWER_S, check_server
 from vret.doctor.working import LOOK_S, Working, shown
 from vret.supervisor.checked import keep
-from vret.voice.trial import LISTEN_S, TRIAL_S
 
-START_S: Final = 1.0
-"""Of a child process."""
+MACHINE_S: Final = 30.0
+"""What all that this computer does may take together, whatever hangs; the line is tried meanwhile."""
 
-HEADSET_S: Final = 8.0
-ENDPOINTS_S: Final = 2.0
-HEARING_S: Final = 10.0
-CONTROLLERS_S: Final = 9.0
+HEADSET_S, CONTROLLERS_S, ENDPOINTS_S, MICROPHONE_S, SOUND_S = 2.0, 5.0, 1.0, 5.0, 4.0
+"""How long each takes where all is well, for the bar."""
+
 READ_ALOUD: Final = "The kettle is warm, and the bread and the butter are on the table."
 _END_S: Final = 3.0
-_LINE_S: Final = KNOCK_S + MEASURE_S
+_LINE_S: Final = ANSWER_S + ASK_S + KNOCK_S + MEASURE_S
 
 
 def check(
@@ -57,19 +56,16 @@ def check(
     over = threading.Event()
     measuring = Working(lambda: examine_line(server, code, over, allow_plain_http=allow_plain_http))
     findings: list[Finding] = []
+    watch = _Watch()
 
-    def tell(found: Sequence[Finding]) -> None:
-        findings.extend(found)
+    def tell(found: Iterable[Finding]) -> None:
         for finding in found:
+            findings.append(finding)
             print(line(finding), flush=True)
 
     try:
-        tell(shown("Looking for the headset", HEADSET_S, Working(_check_headset)))
-        if any(finding.about == HEADSET and finding.mark is Mark.GOOD for finding in findings):
-            tell(shown("Looking for the controllers", CONTROLLERS_S, Working(_check_controllers)))
-        headset = next((f.sentence for f in findings if f.about == HEADSET and f.mark is Mark.GOOD), "")
-        for finding in _check_hearing(sound_output, microphone, headset):
-            tell((finding,))
+        tell(_check_headset(watch))
+        tell(_check_hearing(watch, sound_output, microphone, _headset_in(findings)))
         tell(shown("Measuring the line", _LINE_S, measuring))
     finally:
         over.set()
@@ -109,39 +105,50 @@ async def _until(over: threading.Event, examining: Coroutine[None, None, tuple[F
     return () if task.cancelled() else task.result()
 
 
-def _check_headset() -> tuple[Finding, ...]:
-    return in_child(check_openxr, HEADSET, needed=False, within_s=HEADSET_S)
+class _Watch:
+    """Runs checks in processes of their own, with a bar, and no longer than MACHINE_S in all."""
+
+    def __init__(self) -> None:
+        self._left_s = MACHINE_S
+
+    def run(
+        self, words: str, usually_s: float, check: Callable[..., tuple[Finding, ...]], about: str, *arguments: str
+    ) -> tuple[Finding, ...]:
+        began_s = time.monotonic()
+        run = partial(in_child, check, about, *arguments, needed=False, within_s=self._left_s)
+        found = shown(words, usually_s, Working(run))
+        self._left_s = max(0.0, self._left_s - (time.monotonic() - began_s))
+        return found
 
 
-def _check_controllers() -> tuple[Finding, ...]:
-    return in_child(check_controllers, CONTROLLERS, needed=False, within_s=CONTROLLERS_S)
+def _check_headset(watch: _Watch) -> Iterator[Finding]:
+    found = watch.run("Looking for the headset", HEADSET_S, check_openxr, HEADSET)
+    yield from found
+    if _headset_in(found):
+        yield from watch.run("Looking for the controllers", CONTROLLERS_S, check_controllers, CONTROLLERS)
 
 
-def _check_hearing(output: str, microphone: str, headset: str) -> Iterator[Finding]:
+def _headset_in(found: Sequence[Finding]) -> str:
+    """The headset's name; empty where there is none."""
+    return next((finding.sentence for finding in found if (finding.about, finding.mark) == (HEADSET, Mark.GOOD)), "")
+
+
+def _check_hearing(watch: _Watch, output: str, microphone: str, headset: str) -> Iterator[Finding]:
     """The microphone, then the sound with the microphone open, so that what comes back is heard."""
     asked = output, microphone, headset
-    found = shown(
-        "Opening microphone and sound", ENDPOINTS_S, Working(partial(_hearing, check_endpoints, SOUND, *asked))
-    )
+    found = watch.run("Opening microphone and sound", ENDPOINTS_S, check_endpoints, SOUND, *asked)
     yield from found
     bad = {finding.about for finding in found if finding.mark is Mark.BAD}
     if MICROPHONE not in bad:
         _ask(f"\nPress Enter, then read this line aloud, as loud as you usually speak:\n\n    {READ_ALOUD}\n\n")
-        listening = Working(partial(_hearing, check_microphone, MICROPHONE, microphone, headset))
-        yield from shown("Listening", START_S + LISTEN_S, listening)
+        yield from watch.run("Listening", MICROPHONE_S, check_microphone, MICROPHONE, microphone, headset)
     if SOUND not in bad:
         _ask("\nPut the headset or headphones on. Press Enter, then be quiet: a soft tone rises for two seconds.\n")
-        playing = Working(
-            partial(_hearing, check_sound, SOUND, output, headset)
-            if MICROPHONE in bad
-            else partial(_hearing, check_echo, SOUND, *asked)
-        )
-        yield from shown("Playing", START_S + TRIAL_S, playing)
+        if MICROPHONE in bad:
+            yield from watch.run("Playing", SOUND_S, check_sound, SOUND, output, headset)
+        else:
+            yield from watch.run("Playing", SOUND_S, check_echo, SOUND, *asked)
         yield judged_answer(_answer("\nDid you hear the tone? Type y or n, then press Enter: "))
-
-
-def _hearing(check: Callable[..., tuple[Finding, ...]], about: str, *arguments: str) -> tuple[Finding, ...]:
-    return in_child(check, about, *arguments, needed=False, within_s=HEARING_S)
 
 
 def _ask(question: str) -> str | None:

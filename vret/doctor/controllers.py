@@ -7,7 +7,7 @@ from vret.core.device import BATTERY_LOW_PERCENT, Battery, BatteryOf
 from vret.doctor.finding import Finding, Mark
 
 ABOUT: Final = "controllers"
-LOOK_S: Final = 5.0
+LOOK_S: Final = 4.0
 _TAKE: Final = "Put the headset on, press a button on each controller, and look again."
 _SIDES: Final = {BatteryOf.CONTROLLER_LEFT: "left", BatteryOf.CONTROLLER_RIGHT: "right"}
 

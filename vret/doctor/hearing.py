@@ -24,6 +24,11 @@ LEAK_NONE_DB, LEAK_MUCH_DB = -40.0, -10.0
 """Below the first the echo canceller has nothing to do (docs/check.md); above the second it may miss some."""
 
 
+_BUSY: Final = Finding(
+    ECHO, Mark.NOTE, "the computer was too busy to measure it.", "Close other programs, then check again."
+)
+
+
 def check_endpoints(output: str, microphone: str, headset: str) -> tuple[Finding, ...]:
     """What is amiss with them before anybody is asked for anything: bad is what does not open."""
     listens, plays = _listens(microphone, headset), _plays(output, headset)
@@ -66,7 +71,8 @@ def check_sound(output: str, headset: str) -> tuple[Finding, ...]:
 def check_echo(output: str, microphone: str, headset: str) -> tuple[Finding, ...]:
     """The same tone, and what comes back of it."""
     plays = _plays(output, headset)
-    return _played(plays), judged_leak(leak_in(play_and_listen(plays.endpoint, _listens(microphone, headset).endpoint)))
+    sound, is_whole = play_and_listen(plays.endpoint, _listens(microphone, headset).endpoint)
+    return _played(plays), judged_leak(leak_in(sound)) if is_whole else _BUSY
 
 
 def _listens(microphone: str, headset: str) -> Choice:

@@ -19,7 +19,8 @@ VOICE_BITS_PER_S: Final = 150_000
 CALL_BITS_PER_S: Final = 800_000
 """Of voice alone with its redundancy, and with the small picture of what the person sees."""
 
-KNOCK_S: Final = 9.0
+ASK_S: Final = 5.0
+KNOCK_S: Final = 6.0
 MEASURE_S: Final = 12.0
 _UNAUTHORIZED: Final = 401
 _ELSEWHERE: Final = "Try another network, such as a telephone's, or tell the clinic."
@@ -31,8 +32,14 @@ async def check_line(server: str, code: str | None, *, allow_plain_http: bool) -
     if code is None:
         return (Finding(ABOUT, Mark.NOTE, "it was not tried, since there is no code.", _UNKNOWN),)
     try:
-        async with Rest(read_address(server, allow_plain_http=allow_plain_http)) as rest:
+        async with (
+            asyncio.timeout(ASK_S),
+            Rest(read_address(server, allow_plain_http=allow_plain_http)) as rest,
+        ):
             relay = (await rest.check_ways(code)).turn
+    except TimeoutError:
+        advice = "Try again in a minute, then ask the clinic."
+        return (Finding(ABOUT, Mark.BAD, "it could not be tried: the clinic's server takes too long.", advice),)
     except VretError as problem:
         return (Finding(ABOUT, Mark.BAD, f"it could not be tried: {problem}", _UNKNOWN),)
     if relay is None:
@@ -49,8 +56,9 @@ async def tried(relay: Relay) -> tuple[Finding, ...]:
     try:
         async with asyncio.timeout(MEASURE_S):
             return *ways, *judged_line(best.way, await measure(best, relay))
-    except TROUBLE as trouble:
-        return *ways, judged_way(best, trouble, is_only=True)
+    except TROUBLE:
+        advice = f"Use a cable instead of Wi-Fi, and try again. {_ELSEWHERE}"
+        return *ways, Finding(ABOUT, Mark.BAD, f"too poor for talking: by {best.way} the trial broke off.", advice)
 
 
 async def try_ways(relay: Relay) -> tuple[tuple[Finding, ...], TurnAddress | None]:

@@ -28,7 +28,9 @@ OPENS_S: Final = 2.5
 AFTER_S: Final = 0.8
 """So long the microphone goes on: the delay of the devices and the room."""
 
-TRIAL_S: Final = SWEEP_S + AFTER_S
+HICCUP_S: Final = 0.08
+"""A device holds some blocks of 10 ms; longer than this nobody looked after it."""
+
 _LOOK_S: Final = 0.02
 
 CLIPPED: Final = 32_700
@@ -71,25 +73,34 @@ def listen(microphone: Endpoint | None, lasts_s: float = LISTEN_S) -> Sound:
     return _sound(heard)
 
 
-def play_and_listen(output: Endpoint | None, microphone: Endpoint | None) -> Sound:
-    """What a microphone hears of the sweep. Raises SoundDeviceError, MicrophoneError."""
+def play_and_listen(output: Endpoint | None, microphone: Endpoint | None) -> tuple[Sound, bool]:
+    """What a microphone hears of the sweep, and whether nothing of it was lost because the computer was busy.
+
+    Raises SoundDeviceError, MicrophoneError.
+    """
     heard: list[bytes] = []
     opened = Microphone(microphone, heard.append)
     try:
         _wait_until(lambda: bool(heard))
-        play(output)
+        began_s, before = time.monotonic(), len(heard)
+        is_smooth = play(output)
+        missing_s = time.monotonic() - began_s - (len(heard) - before) * BLOCK / RATE_HZ
     finally:
         opened.close()
-    return _sound(heard)
+    return _sound(heard), is_smooth and missing_s < HICCUP_S
 
 
-def play(output: Endpoint | None) -> None:
-    """The sweep, and some silence for what comes late. Raises SoundDeviceError."""
+def play(output: Endpoint | None) -> bool:
+    """The sweep, and some silence for what comes late. Whether it came out without a gap. Raises SoundDeviceError."""
     samples = sweep()
-    at = 0
+    at, asked_s, longest_s = 0, time.monotonic(), 0.0
 
     def render(frames: int) -> Sound:
-        nonlocal at
+        nonlocal at, asked_s, longest_s
+        now_s = time.monotonic()
+        if 0 < at < len(samples):
+            longest_s = max(longest_s, now_s - asked_s)
+        asked_s = now_s
         piece = samples[at : at + frames]
         at += frames
         both: Sound = np.zeros((frames, 2), np.float32)
@@ -103,6 +114,7 @@ def play(output: Endpoint | None) -> None:
         time.sleep(AFTER_S)
     finally:
         speakers.close()
+    return at >= len(samples) and longest_s < HICCUP_S
 
 
 def _wait_until(reached: Callable[[], bool], at_least_s: float = 0.0) -> None:
