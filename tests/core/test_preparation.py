@@ -32,15 +32,19 @@ def rate(drive: Drive, suds: int) -> tuple[effects.Effect, ...]:
 def test_the_person_goes_through_all_of_it_by_their_own_presses() -> None:
     drive = preparing()
     asked = []
-    for press in (
-        *[lambda: drive.press(events.ReadyPressed)] * 5,
-        lambda: drive.press(events.WaitPressed),
-        lambda: drive.press(events.LessPressed),
-        lambda: rate(drive, 20),
-        lambda: drive.press(events.StopPressed),
-    ):
+    for item in Item:
         asked.append(drive.session.prepares)
-        press()
+        match item:
+            case Item.WAIT:
+                drive.press(events.WaitPressed)
+            case Item.LESS:
+                drive.press(events.LessPressed)
+            case Item.RATING:
+                rate(drive, 20)
+            case Item.STOP:
+                drive.press(events.StopPressed)
+            case _:
+                drive.press(events.ReadyPressed)
         drive.wait(S)
     assert asked == list(Item)
     assert drive.session.preparation == Preparation(tuple(Answer(item, True) for item in Item))
