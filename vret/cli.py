@@ -30,6 +30,7 @@ MOUNTS = {
     "doctor": Mount(
         "vret.doctor.command:doctor", "headset", "Say what works on this computer, and what to do about what does not."
     ),
+    "check": Mount("vret.doctor.check:check", "headset", "Check microphone, sound, line and headset before a session."),
     "headset": Mount(
         "vret.supervisor.command:headset", "headset", "Start the program for the person who wears the headset."
     ),

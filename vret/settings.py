@@ -70,7 +70,7 @@ SERVER_URL = Setting(
     "--server",
     "http://127.0.0.1:8000",
     "Address of the clinic's server, as the clinic gave it to you.",
-    ("headset", "console", "doctor"),
+    ("headset", "check", "console", "doctor"),
 )
 CODE = Setting[str | None](
     "code",
@@ -78,6 +78,14 @@ CODE = Setting[str | None](
     None,
     "The join code that the therapist told you. Without it the window asks.",
     ("headset",),
+)
+CHECK_CODE = Setting[str | None](
+    "check_code",
+    "--code",
+    None,
+    "The code for the check that the therapist gave you, or a join code, which stays good. Without it the line to the "
+    "clinic is not tried.",
+    ("check",),
 )
 HEADSET = Setting[HeadsetChoice](
     "headset",
@@ -159,7 +167,7 @@ DATA = Setting(
     "--data",
     Path(platformdirs.user_data_dir("vret", appauthor=False)),
     "Folder for session logs and what the program keeps.",
-    ("headset", "doctor"),
+    ("headset", "check", "doctor"),
     "the vret folder among your user data",
 )
 SCENE_CACHE = Setting(
@@ -184,7 +192,7 @@ SOUND_OUTPUT = Setting(
     "",
     "Which sound device plays: its name or a part of it, as `vret doctor` lists them. Where it is not there, the "
     "default plays until it is.",
-    ("headset",),
+    ("headset", "check"),
     "the headset's own, where its name tells; else the computer's default",
 )
 MICROPHONE = Setting(
@@ -193,7 +201,7 @@ MICROPHONE = Setting(
     "",
     "Which microphone the therapist hears: its name or a part of it, as `vret doctor` lists them. Where it is not "
     "there, the default listens until it is.",
-    ("headset",),
+    ("headset", "check"),
     "the headset's own, where its name tells; else the computer's default",
 )
 VIEW_WIDTH = Setting(
@@ -231,7 +239,7 @@ ALLOW_PLAIN_HTTP = Setting(
     "--allow-plain-http/--https-only",
     False,
     "Accept a server without https that is not on this computer. Anybody on the way can then listen.",
-    ("headset", "console"),
+    ("headset", "check", "console"),
 )
 SEED = Setting("seed", "--seed", 1, "Which person is acted: another number, another course of fear.", ("demo",))
 
@@ -363,6 +371,7 @@ SHOW_IN_HEADSET = Setting(
 SETTINGS: tuple[Setting[Any], ...] = (
     SERVER_URL,
     CODE,
+    CHECK_CODE,
     HEADSET,
     EYE_PICTURES,
     DEPTH_LAYER,

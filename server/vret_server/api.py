@@ -14,6 +14,7 @@ from vret_server.allowance import FailureLimit
 from vret_server.bodies import (
     AccountBody,
     AnnounceBody,
+    CheckBody,
     CodeBody,
     ErrorBody,
     GateBody,
@@ -165,6 +166,13 @@ async def issue_code(session_id: str, therapist: _Therapist, clinic: _Clinic) ->
     return CodeBody(code=code, expires_unix_ms=expires_unix_ms)
 
 
+@router.post("/sessions/{session_id}/check-code", status_code=201)
+async def issue_check_code(session_id: str, therapist: _Therapist, clinic: _Clinic) -> CodeBody:
+    """For days before the session: good for checks of the person's computer and for nothing else."""
+    code, expires_unix_ms = await clinic.sessions.issue_check_code(therapist, session_id)
+    return CodeBody(code=code, expires_unix_ms=expires_unix_ms)
+
+
 @router.post("/sessions/{session_id}/admit")
 async def admit(session_id: str, therapist: _Therapist, clinic: _Clinic) -> SessionBody:
     entry = await clinic.sessions.admit(therapist, session_id)
@@ -185,6 +193,19 @@ async def turn(session_id: str, request: Request, clinic: _Clinic) -> TurnBody:
     therapist who leads it. Whoever only watches gets none."""
     await _check_takes_part(session_id, request, clinic)
     made = None if clinic.turn is None else clinic.turn.mint(session_id)
+    allowed = None if made is None else TurnCredentialBody.of(made)
+    return TurnBody(turn=allowed, direct=clinic.settings.direct_calls)
+
+
+@router.post("/check")
+async def check(body: CheckBody, request: Request, clinic: _Clinic) -> TurnBody:
+    """Credentials for the relay for two minutes, by a check code or by a join code, which is not used up."""
+    address = _address(request)
+    _charge(clinic.wrong_codes, address)
+    session_id = await clinic.sessions.checked(body.code)
+    clinic.wrong_codes.succeeded(address)
+    _charge(clinic.checks, session_id, refusal="too_many_checks")
+    made = None if clinic.turn is None else clinic.turn.mint_for_check(session_id)
     allowed = None if made is None else TurnCredentialBody.of(made)
     return TurnBody(turn=allowed, direct=clinic.settings.direct_calls)
 
@@ -301,6 +322,6 @@ def _set_cookie(request: Request, response: Response, clinic: Clinic, cookie: st
     )
 
 
-def _charge(limit: FailureLimit, *keys: str) -> None:
+def _charge(limit: FailureLimit, *keys: str, refusal: str = "too_many_requests") -> None:
     if not limit.take(time.monotonic(), *keys):
-        raise RefusedError("too_many_requests")
+        raise RefusedError(refusal)

@@ -168,6 +168,10 @@ class CodeBody(_Body):
     expires_unix_ms: int
 
 
+class CheckBody(_Body):
+    code: str = Field(max_length=64, description="A check code, or a join code that is not used yet")
+
+
 class RedeemBody(_Body):
     code: str = Field(max_length=64)
     program: str = Field(max_length=100, description="Name and version of the headset's program")

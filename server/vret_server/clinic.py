@@ -25,6 +25,7 @@ class Clinic:
     sockets: Sockets
     wrong_logins: FailureLimit
     wrong_codes: FailureLimit
+    checks: FailureLimit
     turn: Turn | None
 
 
@@ -33,7 +34,7 @@ def open_clinic(settings: Settings) -> Clinic:
     limits = settings.limits
     store = Store(settings)
     accounts = Accounts(store, limits.login_lifetime_s)
-    sessions = Sessions(store, limits.code_lifetime_s)
+    sessions = Sessions(store, limits)
 
     async def open_room(session_id: str) -> Room:
         entry = await sessions.found(session_id)
@@ -50,5 +51,6 @@ def open_clinic(settings: Settings) -> Clinic:
         sockets=Sockets(store, accounts, sessions, hub, limits),
         wrong_logins=FailureLimit(limits.failures_per_minute_per_address, limits.failures_per_minute_in_all),
         wrong_codes=FailureLimit(limits.failures_per_minute_per_address, limits.failures_per_minute_in_all),
+        checks=FailureLimit(limits.checks_per_minute_per_session, limits.checks_per_minute_in_all),
         turn=open_turn(settings),
     )

@@ -3,17 +3,20 @@
 Ten symbols of eighteen make 41 bits. Of the symbols that are confused by eye (0 O, 1 I L, 5 S, 8 B, U V) or by ear
 (B C D E G P T V Z, M N, F S, A J K) only one each is used. A code is kept as a slow hash (scrypt, 2**14 blocks,
 16 MiB), since 41 bits would not withstand a fast one, and is good for one device within ten minutes.
+
+A check code looks the same and opens nothing but a check of the person's computer, as often as wanted until it expires.
 """
 
 import asyncio
 import hashlib
 import secrets
+from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Row, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from vret_server.refusal import RefusedError
-from vret_server.tables import codes
+from vret_server.tables import check_codes, codes
 
 ALPHABET = "2346789FHKLMQRTWXY"
 LENGTH = 10
@@ -53,10 +56,35 @@ async def use_code(db: AsyncConnection, kept_hash: str, now_unix_ms: int) -> str
     mine = codes.c.code_hash == kept_hash
     row = (await db.execute(select(codes).where(mine))).one_or_none()
     if row is None:
-        raise RefusedError("code_unknown")
+        raise RefusedError("code_unknown" if await _checked_by(db, kept_hash) is None else "code_only_checks")
     if row.used_unix_ms is None and row.expires_unix_ms <= now_unix_ms:
         raise RefusedError("code_expired")
     used = await db.execute(update(codes).where(mine, codes.c.used_unix_ms.is_(None)).values(used_unix_ms=now_unix_ms))
     if used.rowcount != 1:
         raise RefusedError("code_used")
     return str(row.session_id)
+
+
+async def put_check_code(db: AsyncConnection, session_id: str, kept_hash: str, expires_unix_ms: int) -> None:
+    """The newest replaces the session's older one."""
+    await db.execute(delete(check_codes).where(check_codes.c.session_id == session_id))
+    row = {"code_hash": kept_hash, "session_id": session_id, "expires_unix_ms": expires_unix_ms}
+    await db.execute(insert(check_codes).values(row))
+
+
+async def checked_by(db: AsyncConnection, kept_hash: str, now_unix_ms: int) -> str:
+    """The session whose check code this is, or whose join code, which is not used up by it."""
+    row = await _checked_by(db, kept_hash)
+    if row is None:
+        row = (await db.execute(select(codes).where(codes.c.code_hash == kept_hash))).one_or_none()
+        if row is None:
+            raise RefusedError("code_unknown")
+        if row.used_unix_ms is not None:
+            raise RefusedError("code_used")
+    if row.expires_unix_ms <= now_unix_ms:
+        raise RefusedError("code_expired")
+    return str(row.session_id)
+
+
+async def _checked_by(db: AsyncConnection, kept_hash: str) -> Row[Any] | None:
+    return (await db.execute(select(check_codes).where(check_codes.c.code_hash == kept_hash))).one_or_none()

@@ -11,10 +11,11 @@ from collections.abc import AsyncIterator
 from aioice.stun import TransactionError, TransactionFailed
 
 from vret.doctor.finding import Finding, Mark, line
-from vret_server.allocation import Allocation, allocated
+from vret.link.allocation import Allocation, allocated
+from vret.link.relay import TurnAddress, Way
 from vret_server.settings import Settings
 from vret_server.tables import now_unix_ms
-from vret_server.turn import Turn, TurnAddress, TurnCredential, Way, open_turn, signed
+from vret_server.turn import Turn, TurnCredential, open_turn, signed
 
 NAME = "doctor"
 """Stands where a session's id would, so that quotas and the relay's log tell its credentials from theirs."""

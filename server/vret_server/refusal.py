@@ -21,6 +21,11 @@ REFUSALS: dict[str, tuple[int, str]] = {
     "code_unknown": (404, "This code is not known. Check each letter, or ask the therapist for a new code."),
     "code_expired": (410, "This code has expired. Ask the therapist for a new code."),
     "code_used": (410, "This code was used already. Ask the therapist for a new code."),
+    "code_only_checks": (
+        403,
+        "This code is for checking your computer. Your therapist tells you another one when the session begins.",
+    ),
+    "too_many_checks": (429, "That were many checks. Wait a minute, then try again."),
     "token_unknown": (401, "This device is not part of a session. Enter a new code."),
     "token_replaced": (401, "Another device took this session over with a newer code."),
     "too_many_requests": (429, "Too many wrong tries. Wait a minute, then try again."),

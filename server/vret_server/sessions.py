@@ -9,9 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from vret.core.plan import Plan
 from vret_server.accounts import Account, AccountRole
-from vret_server.codes import code_hash, new_code, put_code, use_code
+from vret_server.codes import checked_by, code_hash, new_code, put_check_code, put_code, use_code
 from vret_server.gate import Gate, Judgement, check_keys, judge, require_open
 from vret_server.refusal import RefusedError
+from vret_server.settings import ServerLimits
 from vret_server.store import Store
 from vret_server.tables import accounts, gates, now_unix_ms, sessions
 from vret_server.tables import logs as logs_table
@@ -51,9 +52,10 @@ class Redeemed(msgspec.Struct, frozen=True):
 
 
 class Sessions:
-    def __init__(self, store: Store, code_lifetime_s: int) -> None:
+    def __init__(self, store: Store, limits: ServerLimits) -> None:
         self._store = store
-        self._code_lifetime_ms = code_lifetime_s * 1000
+        self._code_lifetime_ms = limits.code_lifetime_s * 1000
+        self._check_code_lifetime_ms = limits.check_code_lifetime_s * 1000
 
     async def create(self, therapist: Account, plan: Plan, label: str) -> SessionEntry:
         session_id = secrets.token_hex(8)
@@ -114,6 +116,24 @@ class Sessions:
             await _led_and_live(db, therapist, session_id)
             await put_code(db, session_id, kept_hash, expires_unix_ms)
         return code, expires_unix_ms
+
+    async def issue_check_code(self, therapist: Account, session_id: str) -> tuple[str, int]:
+        """A code for checks before the session, and when it expires."""
+        code = new_code()
+        kept_hash, expires_unix_ms = await code_hash(code), now_unix_ms() + self._check_code_lifetime_ms
+        async with self._store.begin() as db:
+            await _led_and_live(db, therapist, session_id)
+            await put_check_code(db, session_id, kept_hash, expires_unix_ms)
+        return code, expires_unix_ms
+
+    async def checked(self, code: str) -> str:
+        """The session, not over, for which a code lets a computer be checked. Nothing of the session changes by it."""
+        kept_hash = await code_hash(code)
+        async with self._store.begin() as db:
+            session_id = await checked_by(db, kept_hash, now_unix_ms())
+            if (await _read(db, session_id)).ended_unix_ms is not None:
+                raise RefusedError("session_over")
+        return session_id
 
     async def redeem(self, code: str, program: str) -> Redeemed:
         """Turns a code into the token of a device, which starts in the waiting room even if another was admitted."""

@@ -54,6 +54,9 @@ class ServerLimits:
     """Numbers that bound what a stranger or a faulty program can ask of the server."""
 
     code_lifetime_s: int = 600
+    check_code_lifetime_s: int = 14 * 24 * 3600
+    checks_per_minute_per_session: int = 3
+    checks_per_minute_in_all: int = 60
     login_lifetime_s: int = 12 * 3600
     link_lifetime_s: int = 600
     turn_lifetime_s: int = 600

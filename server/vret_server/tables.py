@@ -77,6 +77,14 @@ codes = Table(
     Column("used_unix_ms", BigInteger),
 )
 
+check_codes = Table(
+    "check_codes",
+    metadata,
+    Column("code_hash", String(64), primary_key=True),
+    Column("session_id", String(32), ForeignKey("sessions.session_id"), nullable=False, index=True),
+    Column("expires_unix_ms", BigInteger, nullable=False),
+)
+
 tokens = Table(
     "tokens",
     metadata,

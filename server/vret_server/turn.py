@@ -10,42 +10,22 @@ import base64
 import hmac
 import re
 from collections.abc import Sequence
-from enum import StrEnum
 from pathlib import Path
 
 import msgspec
 
 from vret.errors import VretError
+from vret.link.relay import TurnAddress, Way, parse_turn_url
 from vret_server.settings import Settings
 from vret_server.tables import now_unix_ms
 
 SECRET_CHARACTERS_MIN = 32
-_ADDRESS = re.compile(
-    r"(?P<scheme>turns?):(?P<host>\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:(?P<port>[0-9]{1,5}))?(\?transport=(?P<transport>udp|tcp))?",
-    re.IGNORECASE,
-)
-_PORTS = {"turn": 3478, "turns": 5349}
+CHECK_LIFETIME_S = 120
+"""A check takes half a minute."""
 
 
 class TurnError(VretError):
     """The relay cannot be used as it is set; the message names the setting."""
-
-
-class Way(StrEnum):
-    """How an end of a session reaches the relay."""
-
-    UDP = "UDP"
-    TCP = "TCP"
-    TLS = "TLS"
-
-
-class TurnAddress(msgspec.Struct, frozen=True):
-    """One address of the relay; `url` is how RFC 7065 writes it."""
-
-    url: str
-    host: str
-    port: int
-    way: Way
 
 
 class TurnCredential(msgspec.Struct, frozen=True):
@@ -67,6 +47,10 @@ class Turn:
 
     def mint(self, session_id: str) -> TurnCredential:
         return self.credential(session_id, now_unix_ms() // 1000 + self.lifetime_s)
+
+    def mint_for_check(self, session_id: str) -> TurnCredential:
+        """For a check before the session: by another name, so that it never uses up the session's own quota."""
+        return self.credential(f"check-{session_id}", now_unix_ms() // 1000 + CHECK_LIFETIME_S)
 
     def credential(self, session_id: str, expires_unix_s: int) -> TurnCredential:
         username = f"{expires_unix_s}:{session_id}"
@@ -96,21 +80,17 @@ def open_turn(settings: Settings) -> Turn | None:
 
 def read_turn_url(url: str) -> TurnAddress:
     """Raises TurnError."""
-    found = _ADDRESS.fullmatch(url)
-    scheme = found["scheme"].lower() if found else ""
-    port = int(found["port"] or _PORTS[scheme]) if found else 0
-    if found is None or not 0 < port < 65536:
+    address = parse_turn_url(url)
+    if address is None:
         raise TurnError(
             f"--turn-urls: {url} is no address of a TURN relay; write it like turn:turn.clinic.example, "
             "turn:turn.clinic.example?transport=tcp or turns:turn.clinic.example:443."
         )
-    transport = (found["transport"] or "").lower()
-    if scheme == "turns" and transport == "udp":
+    if address.way is Way.DTLS:
         raise TurnError(
             f"--turn-urls: {url} means TURN over DTLS, which browsers do not speak; leave out ?transport=udp."
         )
-    way = Way.TLS if scheme == "turns" else Way.TCP if transport == "tcp" else Way.UDP
-    return TurnAddress(url, found["host"].strip("[]"), port, way)
+    return address
 
 
 def _read_secret(path: Path) -> str:

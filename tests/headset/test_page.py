@@ -87,6 +87,34 @@ def test_the_words_of_an_agreement_are_read_out_and_answered_with_yes() -> None:
     assert asked(drive.session, drive.t_ns) is None
 
 
+def test_the_preparation_asks_one_thing_at_a_time_and_shows_the_controls_when_they_are_tried() -> None:
+    drive = Drive()
+    drive.admit()
+    drive.command(commands.Prepare())
+    for message in (Message.READ, Message.SEAT, Message.FLOOR, Message.BOUNDARY, Message.SOUND):
+        made = shown(drive)
+        assert (made.sentence, made.rows) == (TEXTS[message], ())
+        assert made.hint == "If so: hold the trigger for a moment. If not, tell your therapist."
+        assert asked(drive.session, drive.t_ns) is Control.READY
+        assert notice(drive.session, drive.t_ns, is_voice_lost=True) is message, "it asks something"
+        drive.press(events.ReadyPressed)
+    for message, kind in (
+        (Message.PRACTISE_WAIT, events.WaitPressed),
+        (Message.PRACTISE_LESS, events.LessPressed),
+    ):
+        made = shown(drive)
+        assert (made.sentence, made.hint) == (TEXTS[message], "")
+        assert [row.title for row in made.rows] == ["Stop", "Wait", "Less", "Yes", "Rate"]
+        drive.press(kind)
+    drive.wait(S)
+    assert shown(drive).dial is not None
+    assert asked(drive.session, drive.t_ns) is Control.RATE
+    drive.feed(events.RatingGiven(t_ns=drive.t_ns, suds=20))
+    assert shown(drive).sentence == TEXTS[Message.PRACTISE_STOP]
+    drive.press(events.StopPressed)
+    assert shown(drive).sentence == TEXTS[Message.PRACTISED]
+
+
 def test_after_an_exposure_the_calm_room_is_plain() -> None:
     drive = in_state(State.STOPPED)
     assert shown(drive).rows == ()

@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pytest
 
 from vret.core.commands import SAY_MAX
-from vret.headset.messages import INVITATION_AFTER_WORDS, INVITATIONS, TEXTS, TITLES, Message
+from vret.headset.messages import INVITATION_AFTER_WORDS, INVITATION_IF_SO, INVITATIONS, TEXTS, TITLES, Message
 from vret.headset.page import Dial, Page, Row
 from vret.headset.profiles import KEYBOARD, PROFILES, Control, Profile
 from vret.link.phrase import PHRASE_WORDS, WORDS
@@ -68,6 +68,8 @@ def test_everything_that_may_be_read_fits(message: Message, profile: Profile, sa
     if message is Message.WORDS:
         hint = INVITATION_AFTER_WORDS.format(profile.sentence(Control.READY))
         page = page._replace(sentence="" if said else page.sentence, words=LONGEST, rows=(), hint=hint)
+    if message in (Message.READ, Message.SEAT, Message.FLOOR, Message.BOUNDARY, Message.SOUND):
+        page = page._replace(rows=(), hint=INVITATION_IF_SO.format(profile.sentence(Control.READY)))
     quads, width, height = typeset(page, lettering())
     assert len(quads) < QUADS_MAX
     inside = quads["rect"][1:]

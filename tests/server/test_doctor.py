@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from vret.doctor.finding import Finding, Mark
-from vret_server import allocation
+from vret.link import allocation
 from vret_server.doctor import examined
 from vret_server.turn import Turn, TurnCredential, read_turn_url
 

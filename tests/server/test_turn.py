@@ -17,15 +17,14 @@ from aioice import stun
 from aioice.turn import TCP_TRANSPORT, TurnClientUdpProtocol
 
 from vret.link.address import read_address
+from vret.link.allocation import allocated
+from vret.link.relay import TurnAddress, Way
 from vret.link.rest import Rest, Ways
 from vret_server.accounts import AccountRole
-from vret_server.allocation import allocated
 from vret_server.settings import ServerLimits, Settings
 from vret_server.turn import (
-    TurnAddress,
     TurnCredential,
     TurnError,
-    Way,
     open_turn,
     read_turn_url,
     signed,

@@ -7,9 +7,19 @@ import numpy as np
 import pytest
 
 from vret.core.effects import Cause, State
+from vret.core.preparation import Item
 from vret.core.transitions import IN_SCENE
 from vret.sound.form import RATE_HZ, level_db
-from vret.sound.prompts import PROMPT_LEVEL_DB, SAID, SENTENCES, Announcer, PromptError, load_prompts, prompts_folder
+from vret.sound.prompts import (
+    PREPARES,
+    PROMPT_LEVEL_DB,
+    SAID,
+    SENTENCES,
+    Announcer,
+    PromptError,
+    load_prompts,
+    prompts_folder,
+)
 
 
 def said(
@@ -68,6 +78,21 @@ def test_each_change_is_said_once() -> None:
     assert said(announcer, State.STOPPED, Cause.LEASE_LOST) == ("calm_room",)
     assert said(announcer, State.STOPPED, Cause.LEASE_LOST, offer=True) == ("offer",)
     assert said(announcer, State.STOPPED, Cause.LEASE_LOST, offer=True) == ()
+
+
+def test_what_the_preparation_asks_is_said_once_and_after_what_is_more_important() -> None:
+    announcer = Announcer()
+    calm = State.CALM, Cause.ADMITTED
+    assert announcer.heard(State.WAITING, None, offer=False, stalled=False) == ()
+    assert announcer.heard(*calm, offer=False, stalled=False) == ("program", "calm_room")
+    for item in Item:
+        assert announcer.heard(*calm, offer=False, stalled=False, prepares=item) == (f"prepare_{item}",)
+        assert announcer.heard(*calm, offer=False, stalled=False, prepares=item) == ()
+    stopped = State.STOPPED, Cause.PERSON_STOP
+    assert announcer.heard(*stopped, offer=False, stalled=False) == ("calm_room",)
+    resumed = State.CALM, Cause.RESUMED
+    assert announcer.heard(*resumed, offer=False, stalled=False, prepares=Item.SEAT) == ("prepare_seat",)
+    assert set(PREPARES.values()) <= SENTENCES.keys()
 
 
 def test_a_wait_of_the_persons_own_is_left_in_peace() -> None:

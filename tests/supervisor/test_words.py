@@ -10,6 +10,7 @@ from vret.core.device import Battery, BatteryOf
 from vret.core.effects import Cause, State
 from vret.core.events import Input, SessionOpened
 from vret.core.measures import RatingMoment
+from vret.core.preparation import Item
 from vret.core.report import Report, report
 from vret.core.session import Offer, RatingRequest, open_session
 from vret.memory.messages import LinkPhase, LinkStatus
@@ -33,6 +34,7 @@ class Situation:
     report: Report | None = None
     link_status: LinkStatus | None = CONNECTED
     loading: Loading = LOADING
+    checked: str = "This computer was not checked yet."
 
 
 def seen(state: State, cause: Cause | None = None, **fields: Any) -> View:
@@ -58,13 +60,22 @@ def test_words_of_an_agreement_are_read_out_and_answered(state: State) -> None:
     assert not seen(state, ready=True).can_say_ready
 
 
+def test_the_preparation_is_answered_by_ready_where_it_asks_for_a_yes() -> None:
+    shown = seen(State.CALM, prepares=Item.FLOOR)
+    assert "press Ready for yes" in shown.text
+    assert shown.can_say_ready
+    assert not seen(State.CALM, prepares=Item.WAIT).can_say_ready
+
+
 def test_before_the_session_the_code_is_asked_for_with_the_reason_of_a_refusal() -> None:
     asked = view(Situation(link_status=LinkStatus(0, LinkPhase.NEEDS_CODE)))
     assert asked.asks_code
     refused = view(Situation(link_status=LinkStatus(0, LinkPhase.NEEDS_CODE, "This code was used before.")))
     assert refused.asks_code
     assert refused.text == "This code was used before."
-    assert view(Situation(link_status=LinkStatus(0, LinkPhase.CONNECTING))).title == "Connecting"
+    assert asked.note == refused.note == "This computer was not checked yet."
+    connecting = view(Situation(link_status=LinkStatus(0, LinkPhase.CONNECTING)))
+    assert (connecting.title, connecting.note) == ("Connecting", "")
 
 
 def test_loading_tells_how_far_it_is() -> None:

@@ -9,6 +9,7 @@ from enum import StrEnum
 import msgspec
 
 from vret.core.measures import Anchors, EndedHow, RatingMoment
+from vret.core.preparation import Item
 
 SAY_MAX = 160
 """Characters: four lines of the panel."""
@@ -143,6 +144,17 @@ class Say(_Command, frozen=True, kw_only=True):
     text: str
 
 
+class Prepare(_Command, frozen=True, kw_only=True):
+    """Go through the preparation with the person, from its start; in the calm room, before the first exposure."""
+
+
+class EnterPrepared(_Command, frozen=True, kw_only=True):
+    """Enter what the person said of an item, or that it is left out. What is to be done cannot be said to be done."""
+
+    item: Item
+    is_well: bool
+
+
 class End(_Command, frozen=True, kw_only=True):
     how: EndedHow
     note: str = ""
@@ -170,4 +182,6 @@ Command = (
     | Say
     | End
     | SetVariant
+    | Prepare
+    | EnterPrepared
 )

@@ -5,6 +5,7 @@ from enum import StrEnum
 import msgspec
 
 from vret.core.measures import RatingMoment, RatingSource
+from vret.core.preparation import Item
 
 
 class State(StrEnum):
@@ -186,6 +187,14 @@ class WordsCompared(_Effect, frozen=True, kw_only=True):
     keys: str
 
 
+class Prepared(_Effect, frozen=True, kw_only=True):
+    """An item of the preparation has its answer, by the person's own press or as the therapist entered it."""
+
+    item: Item
+    is_well: bool
+    by_person: bool
+
+
 Effect = (
     CommandAccepted
     | CommandRefused
@@ -210,4 +219,5 @@ Effect = (
     | HoldExtended
     | VariantChanged
     | WordsCompared
+    | Prepared
 )

@@ -15,7 +15,8 @@ from vret.core.effects import Cause, Refusal, State
 from vret.core.ladder import LEVEL_MAX, AxisRules, SceneRules
 from vret.core.limits import LIMITS
 from vret.core.measures import ANCHOR_MAX, SUDS_MAX, RatingSource
-from vret.core.session import Offer, PendingStimulus, RatingRequest, Saying, Session, Whereabouts
+from vret.core.preparation import SAID, Item, Preparation
+from vret.core.session import Offer, PendingStimulus, Saying, Session, Whereabouts
 from vret.core.transitions import IN_SCENE
 from vret.core.turn import Turn
 
@@ -250,8 +251,7 @@ def _ask_rating(turn: Turn, command: commands.AskRating) -> Refusal | None:
     if turn.session.state in (State.WAITING, State.ENDED):
         return Refusal.WRONG_STATE
     turn.close_question()
-    turn.change(rating=RatingRequest(command.moment, turn.t_ns + LIMITS.rating_ns))
-    turn.say(effects.RatingAsked(moment=command.moment))
+    turn.ask_rating(command.moment)
     return None
 
 
@@ -259,6 +259,7 @@ def _enter_rating(turn: Turn, command: commands.EnterRating) -> Refusal | None:
     if not 0 <= command.suds <= SUDS_MAX:
         return Refusal.OUT_OF_RANGE
     turn.record_rating(command.suds, command.moment, RatingSource.THERAPIST)
+    turn.prepare(Item.RATING, by_person=False)
     return None
 
 
@@ -286,6 +287,28 @@ def _set_anchors(turn: Turn, command: commands.SetAnchors) -> Refusal | None:
     if any(len(words) > ANCHOR_MAX for words in msgspec.structs.astuple(command.anchors)):
         return Refusal.OUT_OF_RANGE
     turn.change(anchors=command.anchors)
+    return None
+
+
+def _prepare(turn: Turn, command: commands.Prepare) -> Refusal | None:
+    """Stop that was practised on the input in use need not be practised again."""
+    session = turn.session
+    if session.state is not State.CALM or session.scene:
+        return Refusal.WRONG_STATE
+    turn.change(preparation=Preparation())
+    if session.input_in_use in session.practised:
+        turn.prepare(Item.STOP)
+    return None
+
+
+def _enter_prepared(turn: Turn, command: commands.EnterPrepared) -> Refusal | None:
+    if turn.session.preparation is None or turn.session.scene:
+        return Refusal.WRONG_STATE
+    if command.is_well and command.item not in SAID:
+        return Refusal.OUT_OF_RANGE
+    turn.prepare(command.item, is_well=command.is_well, by_person=False)
+    if command.item is Item.RATING:
+        turn.close_question()
     return None
 
 
@@ -321,4 +344,6 @@ _RULES: dict[type, Callable[[Turn, Any], Refusal | None]] = {
     commands.Say: _say,
     commands.End: _end,
     commands.SetVariant: _set_variant,
+    commands.Prepare: _prepare,
+    commands.EnterPrepared: _enter_prepared,
 }

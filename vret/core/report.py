@@ -4,6 +4,7 @@ import msgspec
 
 from vret.core.effects import Cause, State
 from vret.core.events import Input
+from vret.core.preparation import Item, Preparation
 from vret.core.session import ActiveStimulus, Agreement, Offer, PendingStimulus, RatingRequest, Saying, Session
 
 
@@ -17,7 +18,8 @@ class AxisReport(msgspec.Struct, frozen=True, gc=False):
 class Report(msgspec.Struct, frozen=True):
     """A snapshot at headset time `t_ns`. `beacon` is the number that the console must echo.
 
-    `variant` is that of the scene shown; in the calm room it is the one to which a resume would lead.
+    `variant` is that of the scene shown; in the calm room it is the one to which a resume would lead. `prepares` is
+    what the preparation asks now.
     """
 
     t_ns: int
@@ -45,6 +47,8 @@ class Report(msgspec.Struct, frozen=True):
     variant: str = ""
     agreement: Agreement | None = None
     words_asked: tuple[str, ...] = ()
+    preparation: Preparation | None = None
+    prepares: Item | None = None
 
 
 def report(session: Session, t_ns: int) -> Report:
@@ -75,4 +79,6 @@ def report(session: Session, t_ns: int) -> Report:
         variant=session.variant,
         agreement=session.agreement,
         words_asked=session.words_asked,
+        preparation=session.preparation,
+        prepares=session.prepares,
     )

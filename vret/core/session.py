@@ -14,6 +14,7 @@ from vret.core.ladder import SceneRules
 from vret.core.lease import Lease
 from vret.core.measures import Anchors, RatingMoment
 from vret.core.plan import Plan
+from vret.core.preparation import Item, Preparation
 from vret.core.ramp import Ramp
 
 VEIL_MAX = 1000
@@ -138,6 +139,7 @@ class Session(msgspec.Struct, frozen=True):
     missing: tuple[str, ...] = ()
     compares_words: bool = False
     agreement: Agreement | None = None
+    preparation: Preparation | None = None
 
     def rules(self, scene: str) -> SceneRules | None:
         return next((rules for rules in self.scenes if rules.name == scene), None)
@@ -179,6 +181,13 @@ class Session(msgspec.Struct, frozen=True):
             return ()
         is_time = self.state is State.CALM or (self.state is State.STOPPED and self.ready and self.offer is None)
         return self.agreement.words if is_time else ()
+
+    @property
+    def prepares(self) -> Item | None:
+        """What the preparation asks now: in the calm room before the first exposure, else nothing."""
+        if self.preparation is None or self.state is not State.CALM or self.scene or self.words_asked:
+            return None
+        return self.preparation.asked
 
     def axes_at(self, t_ns: int) -> dict[str, int]:
         """The value of every axis of the scene, in micro-units."""

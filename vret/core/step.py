@@ -31,6 +31,7 @@ from vret.core.events import Event
 from vret.core.limits import LIMITS
 from vret.core.measures import SUDS_MAX, RatingMoment, RatingSource
 from vret.core.orders import obey
+from vret.core.preparation import SAID, Item
 from vret.core.session import Agreement, Session
 from vret.core.transitions import HOLDABLE, IN_SCENE
 from vret.core.turn import Turn
@@ -70,6 +71,7 @@ def _wait(turn: Turn, event: events.WaitPressed) -> None:
     _use_input(turn, event.input)
     _overtake(turn)
     before = turn.session.state
+    turn.prepare(Item.WAIT)
     turn.hold(Cause.PERSON_WAIT)
     if turn.session.state is before:
         turn.say(effects.PressAcknowledged())
@@ -79,6 +81,7 @@ def _less(turn: Turn, event: events.LessPressed) -> None:
     _use_input(turn, event.input)
     _overtake(turn)
     turn.withdraw_offer()
+    turn.prepare(Item.LESS)
     if turn.session.state not in IN_SCENE or not turn.step_down(Cause.PERSON_LESS):
         turn.say(effects.PressAcknowledged())
 
@@ -89,6 +92,7 @@ def _stop(turn: Turn, event: events.StopPressed) -> None:
     if event.input not in turn.session.practised:
         turn.change(practised=(*turn.session.practised, event.input))
         turn.say(effects.StopPractised(input=event.input))
+    turn.prepare(Item.STOP)
     turn.stop(Cause.PERSON_STOP)
     if turn.session.state is State.ENDED:
         turn.say(effects.PressAcknowledged())
@@ -104,6 +108,8 @@ def _ready(turn: Turn, event: events.ReadyPressed) -> None:
             turn.say(effects.PressAcknowledged())
     elif turn.session.state is State.STOPPED and not turn.session.ready:
         turn.change(ready=True)
+    elif turn.session.prepares in SAID:
+        turn.prepare(turn.session.prepares)
     else:
         turn.say(effects.PressAcknowledged())
 
@@ -164,6 +170,7 @@ def _can_wait(turn: Turn, event: events.CanWaitPressed) -> None:
 def _rating_given(turn: Turn, event: events.RatingGiven) -> None:
     if 0 <= event.suds <= SUDS_MAX:
         turn.record_rating(event.suds, RatingMoment.INTERVAL, RatingSource.DIAL)
+        turn.prepare(Item.RATING)
 
 
 def _overtake(turn: Turn) -> None:

@@ -15,8 +15,9 @@ from vret.core.effects import Cause, Effect, Refusal, State
 from vret.core.ladder import SceneRules
 from vret.core.limits import LIMITS
 from vret.core.measures import RatingMoment, RatingSource
+from vret.core.preparation import Answer, Item
 from vret.core.ramp import Ramp, still
-from vret.core.session import CALM_ROOM, ActiveStimulus, Cut, Session, Whereabouts
+from vret.core.session import CALM_ROOM, ActiveStimulus, Cut, RatingRequest, Session, Whereabouts
 from vret.core.transitions import HOLDABLE, IN_SCENE, STOPPABLE
 
 
@@ -218,6 +219,19 @@ class Turn:
             self.change(rating=None)
             self.say(effects.RatingMissing(moment=asked.moment))
 
+    def prepare(self, item: Item, *, is_well: bool = True, by_person: bool = True) -> None:
+        """An item of the preparation has its answer, where there is a preparation and no exposure yet."""
+        preparation, is_time = self.session.preparation, self.session.state in (State.CALM, State.STOPPED)
+        if preparation is None or not is_time or self.session.scene:
+            return
+        if Answer(item, is_well) not in preparation.answers:
+            self.change(preparation=preparation.with_answer(item, is_well))
+            self.say(effects.Prepared(item=item, is_well=is_well, by_person=by_person))
+
+    def ask_rating(self, moment: RatingMoment) -> None:
+        self.change(rating=RatingRequest(moment, self.t_ns + LIMITS.rating_ns))
+        self.say(effects.RatingAsked(moment=moment))
+
     def withdraw_offer(self) -> None:
         if self.session.offer is not None:
             self.change(offer=None)
@@ -263,6 +277,8 @@ class Turn:
         self._fire_stimuli()
         if session.rating is not None and t_ns >= session.rating.until_ns:
             self.close_question()
+        if self.session.prepares is Item.RATING and self.session.rating is None:
+            self.ask_rating(RatingMoment.BASELINE)
         if session.offer is not None and t_ns >= session.offer.until_ns:
             self.withdraw_offer()
         if t_ns >= self.session.lease.due_ns and session.state is not State.ENDED:

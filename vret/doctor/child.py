@@ -15,10 +15,10 @@ _FINDINGS = msgspec.json.Decoder(tuple[Finding, ...])
 
 
 def in_child(
-    check: Callable[[], tuple[Finding, ...]], about: str, *, needed: bool, within_s: float = CHECK_S
+    check: Callable[..., tuple[Finding, ...]], about: str, *arguments: str, needed: bool, within_s: float = CHECK_S
 ) -> tuple[Finding, ...]:
     """What `check`, a function at the top of a module, finds. A crash or a hang becomes a finding itself."""
-    command = [sys.executable, "-m", "vret.doctor.child", check.__module__, check.__name__]
+    command = [sys.executable, "-m", "vret.doctor.child", check.__module__, check.__name__, *arguments]
     try:
         ended = subprocess.run(
             command,
@@ -44,8 +44,8 @@ def _failed(about: str, what: str, last: str, needed: bool) -> Finding:
 
 
 def main() -> None:
-    module, name = sys.argv[1:]
-    findings: tuple[Finding, ...] = getattr(importlib.import_module(module), name)()
+    module, name, *arguments = sys.argv[1:]
+    findings: tuple[Finding, ...] = getattr(importlib.import_module(module), name)(*arguments)
     sys.stdout.write("\n" + msgspec.json.encode(findings).decode())
 
 

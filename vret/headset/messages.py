@@ -15,6 +15,13 @@ class Message(StrEnum):
     CALM = "calm"
     PRACTISE_STOP = "practise_stop"
     PRACTISED = "practised"
+    READ = "read"
+    SEAT = "seat"
+    FLOOR = "floor"
+    BOUNDARY = "boundary"
+    SOUND = "sound"
+    PRACTISE_WAIT = "practise_wait"
+    PRACTISE_LESS = "practise_less"
     WORDS = "words"
     STOPPED = "stopped"
     READY = "ready"
@@ -39,6 +46,13 @@ TEXTS: dict[Message, str] = {
     Message.CALM: "You are in the calm room. Your therapist will suggest how to go on.",
     Message.PRACTISE_STOP: "Please do Stop once, so that you know it works.",
     Message.PRACTISED: "Stop works. Try the others too, if you like.",
+    Message.READ: "Read aloud: the kettle is warm, the bread is cut. Is it sharp and easy to read?",
+    Message.SEAT: "Sit or stand as you agreed. Is there nothing to stumble over?",
+    Message.FLOOR: "Look down. Is the floor where your feet are?",
+    Message.BOUNDARY: "Stretch out both arms and turn around. Is there room on every side?",
+    Message.SOUND: "Listen for a moment. Do you hear this room, and your therapist?",
+    Message.PRACTISE_WAIT: "Please do Wait once. In a scene, nothing then comes nearer.",
+    Message.PRACTISE_LESS: "Please do Less once. In a scene, it takes you one step down.",
     Message.WORDS: "Read these words to your therapist. They prove that nobody is in between.",
     Message.STOPPED: "You stopped. Take your time.",
     Message.READY: "Good. Your therapist will suggest how to go on.",
@@ -77,6 +91,7 @@ INVITATIONS: dict[Control, str] = {
 }
 """What is said before the way in which the panel is answered."""
 
+INVITATION_IF_SO = "If so: {}. If not, tell your therapist"
 INVITATION_AFTER_WORDS = "If your therapist has the same: {}"
 
 WARNINGS = ("{}: now", "{}: in 1 second", "{}: in {} seconds")

@@ -2,6 +2,7 @@
 
 from vret.core.effects import Cause, State
 from vret.core.limits import LIMITS
+from vret.core.preparation import SAID, Item
 from vret.core.session import Session
 from vret.headset.messages import Message
 from vret.headset.profiles import Control
@@ -13,6 +14,19 @@ _HELD: dict[Cause, Message] = {
 _STOPPED: dict[Cause, Message] = {
     Cause.LEASE_LOST: Message.LINK_LOST,
     Cause.HEADSET_OFF: Message.HEADSET_OFF,
+}
+
+
+_PREPARES: dict[Item, Message] = {
+    Item.READ: Message.READ,
+    Item.SEAT: Message.SEAT,
+    Item.FLOOR: Message.FLOOR,
+    Item.BOUNDARY: Message.BOUNDARY,
+    Item.SOUND: Message.SOUND,
+    Item.WAIT: Message.PRACTISE_WAIT,
+    Item.LESS: Message.PRACTISE_LESS,
+    Item.RATING: Message.RATING,
+    Item.STOP: Message.PRACTISE_STOP,
 }
 
 
@@ -31,6 +45,8 @@ def notice(session: Session | None, t_ns: int, *, is_voice_lost: bool = False) -
             return Message.ENDED
         case State.STOPPED:
             return _stopped(session)
+        case State.CALM if session.prepares is not None:
+            return _PREPARES[session.prepares]
         case State.CALM if session.practised and is_voice_lost:
             return Message.VOICE_LOST
         case State.CALM:
@@ -57,6 +73,8 @@ def asked(session: Session | None, t_ns: int) -> Control | None:
         case Message.WORDS:
             return Control.READY
     if session is not None and session.state is State.STOPPED and not session.ready:
+        return Control.READY
+    if session is not None and session.prepares in SAID:
         return Control.READY
     return None
 

@@ -8,8 +8,17 @@ from typing import NamedTuple
 
 from vret.core.effects import State
 from vret.core.measures import Anchors
+from vret.core.preparation import SAID
 from vret.core.session import Session
-from vret.headset.messages import INVITATION_AFTER_WORDS, INVITATIONS, NOBODY_SAID, TEXTS, TITLES, WARNINGS
+from vret.headset.messages import (
+    INVITATION_AFTER_WORDS,
+    INVITATION_IF_SO,
+    INVITATIONS,
+    NOBODY_SAID,
+    TEXTS,
+    TITLES,
+    WARNINGS,
+)
 from vret.headset.notice import asked, notice
 from vret.headset.profiles import TITLES as CONTROL_TITLES
 from vret.headset.profiles import Control, Profile
@@ -76,7 +85,7 @@ def page(
         words=words,
         rows=() if spoken or words else _rows(session, profile, done),
         dial=None if session is None or question is not Control.RATE else Dial(dial, _anchors(session.anchors)),
-        hint="" if question is None else _hint(profile, question, dial, has_words=bool(words)),
+        hint="" if question is None else _hint(profile, question, dial, _invitation(session, question)),
         spoken=spoken,
         is_aside=is_aside,
     )
@@ -98,6 +107,8 @@ def _warning(session: Session, t_ns: int) -> str:
 def _rows(session: Session | None, profile: Profile, done: frozenset[Control]) -> tuple[Row, ...]:
     """The controls, in the calm room before the first exposure; stop counts on the very input in use."""
     if session is None or session.scene or session.state not in (State.CALM, State.STOPPED) or session.rating:
+        return ()
+    if session.prepares in SAID:
         return ()
     if session.input_in_use in session.practised:
         done |= {Control.STOP}
@@ -121,12 +132,18 @@ def _anchors(anchors: Anchors | None) -> tuple[str, str, str, str, str]:
     return (anchors.at_0, anchors.at_25, anchors.at_50, anchors.at_75, anchors.at_100)
 
 
-def _hint(profile: Profile, question: Control, dial: int | None, *, has_words: bool) -> str:
-    if question is Control.RATE:
-        question = Control.RATE if dial is None else Control.CONFIRM
+def _hint(profile: Profile, question: Control, dial: int | None, invitation: str) -> str:
+    if question is Control.RATE and dial is not None:
+        question, invitation = Control.CONFIRM, INVITATIONS[Control.CONFIRM]
     sentence = profile.sentence(question)
-    invitation = INVITATION_AFTER_WORDS if has_words else INVITATIONS[question]
     return invitation.format(sentence[0].lower() + sentence[1:]) + "."
+
+
+def _invitation(session: Session | None, question: Control) -> str:
+    if session is not None and session.words_asked:
+        return INVITATION_AFTER_WORDS
+    is_prepared = question is Control.READY and session is not None and session.prepares in SAID
+    return INVITATION_IF_SO if is_prepared else INVITATIONS[question]
 
 
 def _spoken(session: Session | None, t_ns: int) -> str:

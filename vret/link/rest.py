@@ -106,6 +106,14 @@ class Rest:
         except msgspec.DecodeError:
             raise StrangerError(self._address.http) from None
 
+    async def check_ways(self, code: str) -> Ways:
+        """The same before any session, by a check code or by a join code, which stays good."""
+        answer = await self.request("POST", "/api/check", json={"code": code})
+        try:
+            return msgspec.json.decode(answer.content, type=Ways)
+        except msgspec.DecodeError:
+            raise StrangerError(self._address.http) from None
+
     async def upload(self, sealed: Sealed, session_id: str, token: str) -> None:
         """Send a sealed log, from wherever an earlier attempt broke off. Returns when the server has verified it."""
         for _ in range(ATTEMPTS):

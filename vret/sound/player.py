@@ -101,7 +101,10 @@ class Player:
         position = self._place.position_in_scene(shown, None if report is None else report.step_index, t_ns)
         now = cue(shown, self._read_speech(t_ns), t_ns, position)
         if shown is not None and report is not None:
-            self._mixer.say(self._announcer.heard(report.state, report.cause, offer=shown.offer, stalled=now.stalled))
+            said = self._announcer.heard(
+                report.state, report.cause, offer=shown.offer, stalled=now.stalled, prepares=report.prepares
+            )
+            self._mixer.say(said)
         return self._mixer.block(now, voice)
 
     def _read_speech(self, t_ns: int) -> Speech | None:

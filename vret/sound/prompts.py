@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from vret.core.effects import Cause, State
+from vret.core.preparation import Item
 from vret.errors import VretError
 from vret.paths import data_file
 from vret.sound.form import RATE_HZ, Samples, amplitude, level_db
@@ -23,6 +24,15 @@ SENTENCES = {
     "nothing_changes": "Nothing will change. You can wait or stop.",
     "offer": "Your therapist suggests to go on. You decide.",
     "ended": "The session has ended. You can take the headset off.",
+    "prepare_read": "Read the line to your therapist.",
+    "prepare_seat": "Sit or stand as you agreed. Is there nothing to stumble over?",
+    "prepare_floor": "Look down. Is the floor where your feet are?",
+    "prepare_boundary": "Stretch out both arms. Is there room on every side?",
+    "prepare_sound": "Do you hear this room, and your therapist?",
+    "prepare_wait": "Please do wait once.",
+    "prepare_less": "Please do less once.",
+    "prepare_rating": "How strong is your fear now? Turn the dial.",
+    "prepare_stop": "Please do stop once, so that you know it works.",
 }
 
 SAID: dict[tuple[State, Cause], tuple[str, ...]] = {
@@ -42,19 +52,29 @@ SAID: dict[tuple[State, Cause], tuple[str, ...]] = {
 """What is said on entering a state for a cause."""
 
 
+PREPARES: dict[Item, str] = {item: f"prepare_{item}" for item in Item}
+"""What is said when the preparation asks it; the panel says the same in more words."""
+
+
 class PromptError(VretError):
     """A recording is missing or cannot be played."""
 
 
 class Announcer:
-    """Decides what to say, pure: each change is said once, and a newer change silences what it overtakes."""
+    """Decides what to say, pure: each change is said once, and a newer change silences what it overtakes.
+
+    Of several at once the first of these is said: a stalled picture, a new state, an offer, what the preparation asks.
+    """
 
     def __init__(self) -> None:
         self._state: tuple[State, Cause | None] | None = None
         self._offer = False
         self._stalled = False
+        self._prepares: Item | None = None
 
-    def heard(self, state: State, cause: Cause | None, *, offer: bool, stalled: bool) -> tuple[str, ...]:
+    def heard(
+        self, state: State, cause: Cause | None, *, offer: bool, stalled: bool, prepares: Item | None = None
+    ) -> tuple[str, ...]:
         """The prompts to begin now, in order; empty for none."""
         said: tuple[str, ...] = ()
         if stalled and not self._stalled:
@@ -63,7 +83,9 @@ class Announcer:
             said = SAID.get((state, cause), ())
         elif offer and not self._offer:
             said = ("offer",)
-        self._state, self._offer, self._stalled = (state, cause), offer, stalled
+        if not said and self._state is not None and prepares is not None and prepares is not self._prepares:
+            said = (PREPARES[prepares],)
+        self._state, self._offer, self._stalled, self._prepares = (state, cause), offer, stalled, prepares
         return said
 
 

@@ -10,6 +10,7 @@ from typing import Final, Protocol
 from vret.core.device import BATTERY_EMPTY_PERCENT, BATTERY_LOW_PERCENT
 from vret.core.effects import Cause, State
 from vret.core.limits import LIMITS
+from vret.core.preparation import SAID
 from vret.core.report import Report
 from vret.memory.messages import LinkPhase, LinkStatus
 from vret.supervisor.loading import Loading
@@ -37,6 +38,8 @@ class Told(Protocol):
     def link_status(self) -> LinkStatus | None: ...
     @property
     def loading(self) -> Loading: ...
+    @property
+    def checked(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,7 @@ CONTROLS: Final = "You can wait, go one step down, or stop. All three always wor
 PRACTISE: Final = (
     "Before you begin, try Stop once: press the large button here, or Stop on the controller in your hand."
 )
+PREPARES: Final = "Your therapist prepares with you. The panel asks you something: press Ready for yes."
 TECHNICAL: Final = "This is technical, not you."
 VOICE_LOST: Final = f"You and your therapist cannot hear each other just now. {TECHNICAL} It is being mended by itself."
 SAME_WORDS: Final = "If your therapist sees the same, nobody is in between."
@@ -95,7 +99,7 @@ def view(told: Told) -> View:
         return View("Closing", "One moment." if told.report is None else saving, told.notice)
     status = told.link_status
     if told.report is None or (status is not None and status.phase is LinkPhase.NEEDS_CODE):
-        return _before_session(status, _notice(told))
+        return _before_session(status, _notice(told), told.checked)
     return _in_session(told.report, status, _notice(told))
 
 
@@ -120,12 +124,12 @@ def _power(status: LinkStatus | None) -> str:
     return f"This computer's battery is nearly empty, at {battery.percent} %. {TECHNICAL} Please plug it in now."
 
 
-def _before_session(status: LinkStatus | None, notice: str) -> View:
+def _before_session(status: LinkStatus | None, notice: str, checked: str) -> View:
     if status is None or status.phase is LinkPhase.STARTING:
         return View("Getting ready", "One moment.", notice)
     if status.phase is LinkPhase.NEEDS_CODE:
         text = "Your therapist tells you the code. Small or capital letters, with or without spaces: all are right."
-        return View("Enter your code", status.message or text, notice, asks_code=True)
+        return View("Enter your code", status.message or text, f"{notice} {checked}".strip(), asks_code=True)
     return View("Connecting", status.message or "The clinic's server is being called.", notice)
 
 
@@ -146,7 +150,7 @@ def _in_session(report: Report, status: LinkStatus | None, notice: str) -> View:
         in_session=report.state is not State.ENDED,
         can_lower=report.state not in (State.STOPPED, State.ENDED),
         asks_rating=report.rating is not None,
-        can_say_ready=(stopped and not report.ready) or bool(report.words_asked),
+        can_say_ready=(stopped and not report.ready) or bool(report.words_asked) or report.prepares in SAID,
         can_accept=stopped and report.offer is not None,
         can_wait=report.state is State.HELD and lost and plan is not None and plan.hold_on_link_loss_ns > 0,
     )
@@ -159,6 +163,8 @@ def _title_and_text(report: Report) -> tuple[str, str]:
     match report.state:
         case State.WAITING:
             return "You are in the waiting room", f"Your therapist lets you in. {PRACTISE}"
+        case State.CALM if report.prepares in SAID:
+            return _CALM, PREPARES
         case State.CALM:
             text = "Your therapist is with you. Nothing begins before you both want it."
             return _CALM, text if report.practised else PRACTISE

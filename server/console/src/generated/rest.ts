@@ -17,6 +17,11 @@ export interface AnnounceBody {
   size: number;
 }
 
+export interface CheckBody {
+  /** A check code, or a join code that is not used yet */
+  code: string;
+}
+
 /** The code is shown once and kept nowhere in clear. */
 export interface CodeBody {
   code: string;

@@ -56,6 +56,12 @@ export interface Anchors {
   at_100: string;
 }
 
+/** Not well: the person said no, or it was left out. */
+export interface Answer {
+  item: Item;
+  is_well: boolean;
+}
+
 /** An area of interest by its name and title: something to look at. No rule of the core depends on it. */
 export interface AreaRules {
   name: string;
@@ -211,7 +217,7 @@ export interface CommandMessage {
   sequence: number;
   beacon: number;
   sent_ns: number;
-  command: SetRung | SetLevel | SetAxis | ShowStimulus | StepDown | Pause | Calm | Stop | Continue | Resume | AskRating | EnterRating | SetAnchors | ExpectBefore | ExpectAfter | MarkSafetyBehaviour | Tag | Note | Say | End | SetVariant;
+  command: SetRung | SetLevel | SetAxis | ShowStimulus | StepDown | Pause | Calm | Stop | Continue | Resume | AskRating | EnterRating | SetAnchors | ExpectBefore | ExpectAfter | MarkSafetyBehaviour | Tag | Note | Say | End | SetVariant | Prepare | EnterPrepared;
   mac?: string;
 }
 
@@ -223,7 +229,7 @@ export interface CommandReceived {
   command_id: string;
   sequence: number;
   beacon: number;
-  command: SetRung | SetLevel | SetAxis | ShowStimulus | StepDown | Pause | Calm | Stop | Continue | Resume | AskRating | EnterRating | SetAnchors | ExpectBefore | ExpectAfter | MarkSafetyBehaviour | Tag | Note | Say | End | SetVariant;
+  command: SetRung | SetLevel | SetAxis | ShowStimulus | StepDown | Pause | Calm | Stop | Continue | Resume | AskRating | EnterRating | SetAnchors | ExpectBefore | ExpectAfter | MarkSafetyBehaviour | Tag | Note | Say | End | SetVariant | Prepare | EnterPrepared;
 }
 
 export interface CommandRefused {
@@ -266,6 +272,13 @@ export interface End {
 
 /** How a session ended: on a chosen step, by escape, or for a technical reason. None of them is a failure. */
 export type EndedHow = "chosen_step" | "escaped" | "technical";
+
+/** Enter what the person said of an item, or that it is left out. What is to be done cannot be said to be done. */
+export interface EnterPrepared {
+  type: "EnterPrepared";
+  item: Item;
+  is_well: boolean;
+}
 
 /** Enter a SUDS rating that the person said aloud. */
 export interface EnterRating {
@@ -413,6 +426,9 @@ export interface InputLost {
   input: Input;
 }
 
+/** In the order in which they are asked: first whether the person can be well here, stop last. */
+export type Item = "boundary" | "floor" | "less" | "rating" | "read" | "seat" | "sound" | "stop" | "wait";
+
 /** From a console that has keys already, by another name: `vret.link.agreement.mac_of` its challenge's nonce. */
 export interface Kept {
   type: "Kept";
@@ -524,6 +540,24 @@ export interface Plan {
   mark?: string;
 }
 
+/** The newest answer to each item, in the order in which they came. */
+export interface Preparation {
+  answers?: Answer[];
+}
+
+/** Go through the preparation with the person, from its start; in the calm room, before the first exposure. */
+export interface Prepare {
+  type: "Prepare";
+}
+
+/** An item of the preparation has its answer, by the person's own press or as the therapist entered it. */
+export interface Prepared {
+  type: "Prepared";
+  item: Item;
+  is_well: boolean;
+  by_person: boolean;
+}
+
 /** A local control was pressed where there was nothing left to lower; the person is told so. */
 export interface PressAcknowledged {
   type: "PressAcknowledged";
@@ -601,7 +635,7 @@ export interface Record {
   type: "Record";
   sequence: number;
   event: SessionOpened | Admitted | Tick | HeartbeatReceived | KeysAgreed | WordsMatched | KeysRecognised | CommandReceived | WaitPressed | LessPressed | StopPressed | ReadyPressed | ResumeAccepted | CanWaitPressed | RatingGiven | HeadsetRemoved | HeadsetWorn | FocusLost | FocusGained | Recentred | InputGained | InputLost | LogHealthChanged | ScenesMissing | ProgramRestarted;
-  effects: (CommandAccepted | CommandRefused | StateChanged | AxisRamped | Moved | StepChanged | BeaconIssued | RiseStopped | StimulusWarned | StimulusShown | StimulusCancelled | StimulusEnded | RatingAsked | RatingRecorded | RatingMissing | ResumeOffered | ResumeWithdrawn | PressAcknowledged | StopPractised | TextShown | HoldExtended | VariantChanged | WordsCompared)[];
+  effects: (CommandAccepted | CommandRefused | StateChanged | AxisRamped | Moved | StepChanged | BeaconIssued | RiseStopped | StimulusWarned | StimulusShown | StimulusCancelled | StimulusEnded | RatingAsked | RatingRecorded | RatingMissing | ResumeOffered | ResumeWithdrawn | PressAcknowledged | StopPractised | TextShown | HoldExtended | VariantChanged | WordsCompared | Prepared)[];
   digest: string;
 }
 
@@ -624,7 +658,8 @@ export interface Relayed {
 /**
  * A snapshot at headset time `t_ns`. `beacon` is the number that the console must echo.
  *
- * `variant` is that of the scene shown; in the calm room it is the one to which a resume would lead.
+ * `variant` is that of the scene shown; in the calm room it is the one to which a resume would lead. `prepares` is
+ * what the preparation asks now.
  */
 export interface Report {
   t_ns: number;
@@ -652,6 +687,8 @@ export interface Report {
   variant?: string;
   agreement?: Agreement | null;
   words_asked?: string[];
+  preparation?: Preparation | null;
+  prepares?: Item | null;
 }
 
 /** Ten times a second from the headset; the newest one replaces the others. `device` is None from older programs. */

@@ -82,6 +82,7 @@ export const rest = {
   session: (id: string) => request<SessionBody>("GET", session(id)),
   putGate: (id: string, gate: GateBody) => request<SessionBody>("PUT", `${session(id)}/gate`, gate),
   code: (id: string) => request<CodeBody>("POST", `${session(id)}/code`),
+  checkCode: (id: string) => request<CodeBody>("POST", `${session(id)}/check-code`),
   admit: (id: string) => request<SessionBody>("POST", `${session(id)}/admit`),
   end: (id: string) => request<SessionBody>("POST", `${session(id)}/end`),
   /** By which ways the call may go now; given up after `waitMs`. */

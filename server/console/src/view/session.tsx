@@ -7,6 +7,7 @@ import { memory } from "../link/memory";
 import { rest } from "../link/rest";
 import { words } from "../words/en";
 import { Bar } from "./bar";
+import { CheckCode } from "./check_code";
 import { Gate } from "./gate";
 import { LogPage } from "./log";
 import { Frame, Trouble, sentence } from "./parts";
@@ -72,6 +73,7 @@ export function SessionPage(props: { sessionId: string } & Signed) {
     return (
       <Frame title={words.gate.title} {...props} back>
         <Gate session={session} saved={saved} />
+        {!isChanging && <CheckCode sessionId={session.session_id} />}
       </Frame>
     );
   }

@@ -20,6 +20,7 @@ import { MirrorPanel } from "./mirror";
 import { Trouble, sentence } from "./parts";
 import { navigate } from "./path";
 import { Person } from "./person";
+import { Preparing } from "./preparing";
 import { Raise } from "./raise";
 import { Rating } from "./rating";
 import { Stimuli } from "./stimuli";
@@ -45,6 +46,7 @@ export function Steer(props: { live: Live; session: SessionBody; strip: Componen
         </Column>
         <Column side="middle">
           <Comparing live={live} />
+          <Preparing live={live} />
           <MirrorPanel live={live} />
           <Chart records={room.records} beginNs={beginNs} nowNs={room.report?.t_ns ?? beginNs} steps={steps} />
           <Person live={live} />

@@ -1,10 +1,12 @@
 /** Every text that a person reads, in plain English. Another language is another folder like this one. */
 
+import type { Item } from "../generated/wire";
 import {
   axes,
   blocked,
   causes,
   endings,
+  items,
   moments,
   questions,
   refusals,
@@ -92,6 +94,15 @@ export const words = {
     answers: (count: number) => (count === 1 ? "1 answer" : `${count} answers`),
     reasons: (count: number) => (count === 1 ? "1 reason" : `${count} reasons`),
     action: "Save and show the code",
+  },
+
+  check: {
+    title: "Before the day",
+    hint: "With this code the person checks sound, line and headset at home. It lets nobody into the session.",
+    show: "Show a code for the check",
+    command: (code: string) => `The person types: vret check --server and the clinic's address, then --code ${code}`,
+    until: (day: Date) =>
+      `Good until ${day.toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" })}, as often as needed.`,
   },
 
   waiting: {
@@ -273,6 +284,20 @@ export const words = {
     log: "the recording does not keep up",
     lease: "the link is too slow just now",
     fading: "the picture still changes",
+  },
+
+  preparation: {
+    title: "Preparation",
+    hint: "Nine small things in the calm room, without a clock. The panel asks, the person answers; you hear how it goes.",
+    start: "Go through it together",
+    again: "From the start",
+    done: (count: number, of: number) => `Preparation: ${count} of ${of}`,
+    asks: (item: string) => `Now asked: ${item}.`,
+    answer: (item: Item, isWell: boolean) => `${items[item]}: ${isWell ? "yes" : "no"}`,
+    items,
+    saidYes: "They said yes",
+    saidNo: "They said no",
+    leaveOut: "Leave it out",
   },
 
   comparison: {

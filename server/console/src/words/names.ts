@@ -5,6 +5,7 @@ import type {
   Cause,
   EndedHow,
   ErrorCode,
+  Item,
   RatingMoment,
   RatingSource,
   Refusal,
@@ -114,6 +115,19 @@ export const endings: Words<EndedHow> = {
   chosen_step: "On a step that we chose",
   escaped: "The person wanted out",
   technical: "For a technical reason",
+};
+
+/** What the preparation asks, before a yes or no. */
+export const items: Words<Item> = {
+  read: "Reads the line",
+  seat: "Seat",
+  floor: "Floor",
+  boundary: "Room around",
+  sound: "Sound",
+  wait: "Wait",
+  less: "Less",
+  rating: "Rating",
+  stop: "Stop",
 };
 
 export const axes: Words<string> = {

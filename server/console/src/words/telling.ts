@@ -139,6 +139,10 @@ export function ofCommand(command: Command, scenes: SceneRules[]): string {
       return `Note: ${command.text}`;
     case "Say":
       return `Wrote to the person: “${command.text}”`;
+    case "Prepare":
+      return "Went through the preparation from its start.";
+    case "EnterPrepared":
+      return `Preparation, as the person said: ${words.preparation.answer(command.item, command.is_well)}.`;
     case "End":
       return `Ended: ${words.endings[command.how].toLowerCase()}. ${command.note ?? ""}`.trim();
   }
@@ -184,6 +188,11 @@ function ofEffect(effect: Effect, scenes: SceneRules[]): Told | null {
       return session("The hold was made longer.");
     case "WordsCompared":
       return session("Both have confirmed the four words: nobody is in between.");
+    case "Prepared":
+      return {
+        who: effect.by_person ? "person" : "therapist",
+        text: `Preparation: ${words.preparation.answer(effect.item, effect.is_well)}.`,
+      };
     case "AxisRamped":
     case "TextShown":
     case "Moved":

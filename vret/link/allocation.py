@@ -8,16 +8,25 @@ import asyncio
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from typing import Any
+from typing import Any, Protocol
 
 from aioice.stun import TransactionError
 from aioice.turn import TurnClientProtocol, TurnClientTcpProtocol, TurnClientUdpProtocol
 
-from vret_server.turn import TurnAddress, TurnCredential, Way
+from vret.link.relay import TurnAddress, Way
 
 ANSWER_S = 8.0
 LIFETIME_S = 600
 _CHANNEL_S = 500
+
+
+class Credential(Protocol):
+    """What a relay lets in."""
+
+    @property
+    def username(self) -> str: ...
+    @property
+    def credential(self) -> str: ...
 
 
 class Allocation:
@@ -46,7 +55,7 @@ class _Inbox(asyncio.DatagramProtocol):
 
 @asynccontextmanager
 async def allocated(
-    address: TurnAddress, credential: TurnCredential, trusted: ssl.SSLContext | None = None
+    address: TurnAddress, credential: Credential, trusted: ssl.SSLContext | None = None
 ) -> AsyncIterator[Allocation]:
     """Given back at the end. `trusted` replaces the certificates that this computer trusts.
 
@@ -70,7 +79,7 @@ async def allocated(
 
 
 async def _connected(
-    address: TurnAddress, credential: TurnCredential, trusted: ssl.SSLContext | None
+    address: TurnAddress, credential: Credential, trusted: ssl.SSLContext | None
 ) -> TurnClientProtocol:
     loop = asyncio.get_running_loop()
     at = address.host, address.port
