@@ -17,7 +17,8 @@ class AxisReport(msgspec.Struct, frozen=True, gc=False):
 class Report(msgspec.Struct, frozen=True):
     """A snapshot at headset time `t_ns`. `beacon` is the number that the console must echo.
 
-    `variant` is that of the scene shown; in the calm room it is the one to which a resume would lead.
+    `variant` is that of the scene shown; in the calm room it is the one to which a resume would lead. `here_count` is
+    how often the therapist has let it be said that they are here.
     """
 
     t_ns: int
@@ -45,6 +46,7 @@ class Report(msgspec.Struct, frozen=True):
     variant: str = ""
     agreement: Agreement | None = None
     words_asked: tuple[str, ...] = ()
+    here_count: int = 0
 
 
 def report(session: Session, t_ns: int) -> Report:
@@ -75,4 +77,5 @@ def report(session: Session, t_ns: int) -> Report:
         variant=session.variant,
         agreement=session.agreement,
         words_asked=session.words_asked,
+        here_count=session.here_count,
     )
