@@ -7,6 +7,7 @@ Notices of a lost connection say that it is technical, that nothing gets harder,
 from enum import StrEnum
 
 from vret.core.effects import State
+from vret.core.events import Phrase
 from vret.headset.profiles import Control
 
 
@@ -78,6 +79,20 @@ INVITATIONS: dict[Control, str] = {
 """What is said before the way in which the panel is answered."""
 
 INVITATION_AFTER_WORDS = "If your therapist has the same: {}"
+
+PHRASES: dict[Phrase, str] = {
+    Phrase.CANNOT_HEAR: "I cannot hear you",
+    Phrase.PLEASE_TALK: "Please talk to me",
+    Phrase.SLOWER: "Slower, please",
+    Phrase.OKAY: "I am okay",
+    Phrase.YES: "Yes",
+    Phrase.NO: "No",
+}
+TO_ANSWER = "To answer: {}, then let go."
+"""How a phrase is said."""
+SAYING = "“{}” is sent in a moment."
+ANSWERED = "Sent: {}"
+IS_HERE = "Your therapist is here."
 
 WARNINGS = ("{}: now", "{}: in 1 second", "{}: in {} seconds")
 """What is coming, in the scene's own words: in less than half a second, in one, in more."""
