@@ -22,6 +22,8 @@ SENTENCES = {
     "lost_contact": "We lost contact. This is technical, not you.",
     "nothing_changes": "Nothing will change. You can wait or stop.",
     "offer": "Your therapist suggests to go on. You decide.",
+    "voice_lost": "Your therapist cannot be heard right now. You can read here and answer.",
+    "here": "Your therapist is here.",
     "ended": "The session has ended. You can take the headset off.",
 }
 
@@ -47,14 +49,30 @@ class PromptError(VretError):
 
 
 class Announcer:
-    """Decides what to say, pure: each change is said once, and a newer change silences what it overtakes."""
+    """Decides what to say, pure: each change is said once, and a newer change silences what it overtakes.
+
+    That the therapist is here is said when `here_count` grows, which is when they have pressed for it. That their voice
+    is lost is said once for each loss, and waits while something else is said.
+    """
 
     def __init__(self) -> None:
         self._state: tuple[State, Cause | None] | None = None
         self._offer = False
         self._stalled = False
+        self._here_count: int | None = None
+        self._is_loss_told = False
 
-    def heard(self, state: State, cause: Cause | None, *, offer: bool, stalled: bool) -> tuple[str, ...]:
+    def heard(
+        self,
+        state: State,
+        cause: Cause | None,
+        *,
+        offer: bool,
+        stalled: bool,
+        here_count: int = 0,
+        is_voice_lost: bool = False,
+        is_speaking: bool = False,
+    ) -> tuple[str, ...]:
         """The prompts to begin now, in order; empty for none."""
         said: tuple[str, ...] = ()
         if stalled and not self._stalled:
@@ -63,6 +81,13 @@ class Announcer:
             said = SAID.get((state, cause), ())
         elif offer and not self._offer:
             said = ("offer",)
+        if self._here_count is not None and here_count > self._here_count:
+            said = (*said, "here")
+        if not is_voice_lost:
+            self._is_loss_told = False
+        elif not (self._is_loss_told or said or is_speaking):
+            self._is_loss_told, said = True, ("program", "voice_lost")
+        self._here_count = here_count
         self._state, self._offer, self._stalled = (state, cause), offer, stalled
         return said
 
