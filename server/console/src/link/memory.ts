@@ -41,6 +41,8 @@ export const memory = {
   device: (kind: DeviceKind) => read<string>(`vret.${kind}`, localStorage) ?? "",
   keepDevice: (kind: DeviceKind, id: string) => write(`vret.${kind}`, id, localStorage),
   draft: (session: string) => read<string>(`vret.draft.${session}`) ?? "",
+  message: (session: string) => read<string>(`vret.message.${session}`) ?? "",
+  keepMessage: (session: string, text: string) => write(`vret.message.${session}`, text),
   keepDraft: (session: string, text: string) => write(`vret.draft.${session}`, text),
 };
 

@@ -5,6 +5,7 @@ import type {
   Cause,
   EndedHow,
   ErrorCode,
+  Phrase,
   RatingMoment,
   RatingSource,
   Refusal,
@@ -41,6 +42,16 @@ export const causes: Words<Cause> = {
   input_lost: "no control was left that can stop",
   program_restarted: "the headset's program started anew",
   ended: "the session was ended",
+};
+
+/** As the person reads them (`vret/headset/messages.py`). */
+export const phrases: Words<Phrase> = {
+  cannot_hear: "I cannot hear you",
+  please_talk: "Please talk to me",
+  slower: "Slower, please",
+  okay: "I am okay",
+  yes: "Yes",
+  no: "No",
 };
 
 export const refusals: Words<Refusal> = {

@@ -52,6 +52,10 @@ function ofEvent({ event, effects }: Record, scenes: SceneRules[]): Told | null 
       return person("Said: I can wait.");
     case "RatingGiven":
       return null;
+    case "PhraseSaid":
+      return person(`Said to the therapist: “${words.phrases[event.phrase]}”.`);
+    case "Wrote":
+      return person(`Wrote to the therapist: “${event.text}”`);
     case "HeadsetRemoved":
       return person("Took the headset off.");
     case "HeadsetWorn":
@@ -137,6 +141,8 @@ export function ofCommand(command: Command, scenes: SceneRules[]): string {
       return `Note: ${command.text}`;
     case "Say":
       return `Wrote to the person: “${command.text}”`;
+    case "SayHere":
+      return "Let it be said: your therapist is here.";
     case "End":
       return `Ended: ${words.endings[command.how].toLowerCase()}. ${command.note ?? ""}`.trim();
   }
@@ -184,6 +190,7 @@ function ofEffect(effect: Effect, scenes: SceneRules[]): Told | null {
       return session("Both have confirmed the four words: nobody is in between.");
     case "AxisRamped":
     case "TextShown":
+    case "LineAdded":
     case "Moved":
     case "BeaconIssued":
     case "CommandAccepted":
