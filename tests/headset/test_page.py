@@ -5,12 +5,13 @@ import pytest
 from tests.core.drive import Drive, in_state
 from tests.core.ladders import PLAN, S
 from vret.core import commands, events
+from vret.core.conversation import PHRASES
 from vret.core.effects import State
 from vret.core.events import Input, Phrase
 from vret.core.limits import LIMITS
 from vret.core.measures import Anchors
 from vret.core.plan import Plan
-from vret.headset.messages import NOBODY_SAID, PHRASES, TEXTS, Message
+from vret.headset.messages import NOBODY_SAID, TEXTS, Message
 from vret.headset.notice import asked, notice, offers_phrases
 from vret.headset.page import Page, page
 from vret.headset.profiles import KEYBOARD, PROFILES, Control, Profile

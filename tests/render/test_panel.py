@@ -7,10 +7,10 @@ import numpy.typing as npt
 import pytest
 
 from vret.core.commands import SAY_MAX
+from vret.core.conversation import PHRASES
 from vret.headset.messages import (
     INVITATION_AFTER_WORDS,
     INVITATIONS,
-    PHRASES,
     TEXTS,
     TITLES,
     TO_ANSWER,

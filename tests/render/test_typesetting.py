@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vret.core.commands import SAY_MAX
-from vret.headset.messages import PHRASES
+from vret.core.conversation import PHRASES
 from vret.headset.page import Dial, Page, Phrases
 from vret.render.lettering import lettering
 from vret.render.typesetting import QUADS_MAX, typeset

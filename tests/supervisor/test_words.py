@@ -11,7 +11,7 @@ from vret.core.effects import Cause, State
 from vret.core.events import Input, SessionOpened
 from vret.core.measures import RatingMoment
 from vret.core.report import Report, report
-from vret.core.session import Offer, RatingRequest, open_session
+from vret.core.session import Offer, RatingRequest, Saying, open_session
 from vret.memory.messages import LinkPhase, LinkStatus
 from vret.supervisor.loading import Loading
 from vret.supervisor.supervisor import Phase
@@ -56,6 +56,16 @@ def test_words_of_an_agreement_are_read_out_and_answered(state: State) -> None:
     assert "acorn, fern" in shown.text
     assert shown.can_say_ready
     assert not seen(state, ready=True).can_say_ready
+
+
+def test_answers_are_offered_to_a_text_and_while_the_voice_is_lost() -> None:
+    assert not seen(State.EXPOSED).offers_phrases
+    assert seen(State.EXPOSED, saying=Saying("Hello.", 1)).offers_phrases
+    assert not seen(State.EXPOSED, saying=Saying("Hello.", 0)).offers_phrases
+    lost = view(Situation(is_voice_lost=True, report=report(SESSION, 0)))
+    assert lost.offers_phrases
+    assert lost.can_write
+    assert not seen(State.ENDED).can_write
 
 
 def test_before_the_session_the_code_is_asked_for_with_the_reason_of_a_refusal() -> None:

@@ -13,6 +13,16 @@ from vret.core.commands import SAY_MAX, Say, SayHere
 from vret.core.effects import CommandAccepted, Effect
 from vret.core.events import CommandReceived, Event, Phrase, PhraseSaid, Wrote
 
+PHRASES: dict[Phrase, str] = {
+    Phrase.CANNOT_HEAR: "I cannot hear you",
+    Phrase.PLEASE_TALK: "Please talk to me",
+    Phrase.SLOWER: "Slower, please",
+    Phrase.OKAY: "I am okay",
+    Phrase.YES: "Yes",
+    Phrase.NO: "No",
+}
+"""What each says: the person says it in these words, and the therapist reads it in these."""
+
 
 class Speaker(StrEnum):
     THERAPIST = "therapist"
@@ -22,7 +32,7 @@ class Speaker(StrEnum):
 class Line(msgspec.Struct, frozen=True, gc=False):
     """One line. `phrase` is one of the person's; `is_here` that the therapist let it be said that they are here.
 
-    Both have no `text`: their words are the reader's.
+    Neither has a `text`.
     """
 
     t_ns: int
@@ -54,6 +64,11 @@ def is_plain(text: str) -> bool:
     which a text could look like another one, and halves of characters.
     """
     return 0 < len(text) <= SAY_MAX and not text.isspace() and not any(_steers(ord(letter)) for letter in text)
+
+
+def without_steering(text: str) -> str:
+    """The text without what `is_plain` does not allow in it."""
+    return "".join(letter for letter in text if not _steers(ord(letter)))
 
 
 def _is_accepted(effects: Iterable[Effect]) -> bool:

@@ -7,7 +7,6 @@ Notices of a lost connection say that it is technical, that nothing gets harder,
 from enum import StrEnum
 
 from vret.core.effects import State
-from vret.core.events import Phrase
 from vret.headset.profiles import Control
 
 
@@ -80,14 +79,6 @@ INVITATIONS: dict[Control, str] = {
 
 INVITATION_AFTER_WORDS = "If your therapist has the same: {}"
 
-PHRASES: dict[Phrase, str] = {
-    Phrase.CANNOT_HEAR: "I cannot hear you",
-    Phrase.PLEASE_TALK: "Please talk to me",
-    Phrase.SLOWER: "Slower, please",
-    Phrase.OKAY: "I am okay",
-    Phrase.YES: "Yes",
-    Phrase.NO: "No",
-}
 TO_ANSWER = "To answer: {}, then let go."
 """How a phrase is said."""
 SAYING = "“{}” is sent in a moment."

@@ -6,6 +6,7 @@ page before: only a page that differs is set again.
 
 from typing import NamedTuple
 
+from vret.core.conversation import PHRASES as PHRASE_TEXTS
 from vret.core.effects import State
 from vret.core.measures import Anchors
 from vret.core.session import Session
@@ -22,7 +23,6 @@ from vret.headset.messages import (
     TO_ANSWER,
     WARNINGS,
 )
-from vret.headset.messages import PHRASES as PHRASE_TEXTS
 from vret.headset.notice import asked, is_text_shown, notice, offers_phrases
 from vret.headset.profiles import TITLES as CONTROL_TITLES
 from vret.headset.profiles import Control, Profile

@@ -13,6 +13,15 @@ export const LEVEL_MAX = 10000 as const;
 
 export const SAY_MAX = 500 as const;
 
+export const PHRASES = {
+  "cannot_hear": "I cannot hear you",
+  "please_talk": "Please talk to me",
+  "slower": "Slower, please",
+  "okay": "I am okay",
+  "yes": "Yes",
+  "no": "No"
+} as const;
+
 export const BATTERY_LOW_PERCENT = 20 as const;
 
 export const BATTERY_EMPTY_PERCENT = 10 as const;

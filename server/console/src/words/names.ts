@@ -1,6 +1,7 @@
 /** What the headset program and the server name by a code: states, causes, refusals, axes. In plain English. */
 
 import type { Blocked } from "../core/arming";
+import { PHRASES } from "../generated/core";
 import type {
   Cause,
   EndedHow,
@@ -44,15 +45,8 @@ export const causes: Words<Cause> = {
   ended: "the session was ended",
 };
 
-/** As the person reads them (`vret/headset/messages.py`). */
-export const phrases: Words<Phrase> = {
-  cannot_hear: "I cannot hear you",
-  please_talk: "Please talk to me",
-  slower: "Slower, please",
-  okay: "I am okay",
-  yes: "Yes",
-  no: "No",
-};
+/** As the person says them. */
+export const phrases: Words<Phrase> = PHRASES;
 
 export const refusals: Words<Refusal> = {
   lease_stale: "the link is too slow for a rise just now",
