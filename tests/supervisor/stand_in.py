@@ -39,7 +39,7 @@ from vret.recording.record import Record
 
 encode = msgspec.msgpack.Encoder().encode
 PERIOD_S = 0.01
-WRITTEN = "I am <b>with</b> you. Tell me when it changes."
+WRITTEN = "I am with you. Tell me when it changes."
 DEVICE = Device("Stand-in", "nothing 1.0")
 
 

@@ -104,11 +104,11 @@ def test_a_phrase_is_one_press_and_stop_works_while_writing(opened: tuple[Superv
 
 def test_what_has_not_left_yet_says_so(opened: tuple[Supervisor, Window]) -> None:
     _, window = opened
-    lines = (Line(0, Speaker.THERAPIST, is_here=True), Line(0, Speaker.PERSON, "Hello"))
+    lines = (Line(0, Speaker.THERAPIST, is_here=True), Line(0, Speaker.PERSON, "<b>Hello"))
     window.conversation.show_lines(Conversation(lines, waiting=1))
     first, second = window.conversation.lines.toPlainText().splitlines()
     assert first.endswith("Your therapist is here.")
-    assert second.endswith(f"You: Hello{NOT_SENT}")
+    assert second.endswith(f"You: <b>Hello{NOT_SENT}")
 
 
 def test_closing_the_window_waits_until_everything_is_saved(opened: tuple[Supervisor, Window]) -> None:

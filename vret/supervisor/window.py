@@ -60,7 +60,7 @@ QPushButton#phrase { padding: 5px 4px; margin: 1px; font-size: 17px; }
 QPushButton#phrase:focus { border: 4px solid #0b57d0; margin: 0; }
 QPlainTextEdit { background: white; border: 2px solid #8a949e; border-radius: 8px; font-size: 17px; padding: 2px; }
 QPlainTextEdit:focus { border: 4px solid #0b57d0; }
-QLineEdit#writing { font-size: 18px; letter-spacing: 0; padding: 6px; }
+QLineEdit#writing { font-size: 18px; letter-spacing: 0px; padding: 6px; }
 """
 
 
