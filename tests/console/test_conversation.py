@@ -175,9 +175,13 @@ async def _is_in_the_log(session: Session) -> None:
     await page.locator("summary", has_text="End the session").click()
     await page.get_by_label("On a step that we chose").check()
     await page.get_by_role("button", name="End now").click()
-    await page.get_by_text(f"Wrote to the person: “{WRITTEN[0]}”").wait_for()
-    await page.get_by_text("Said to the therapist: “Slower, please”").wait_for()
-    await page.get_by_text(f"Wrote to the therapist: “{WRITTEN[6]}”").wait_for()
+    for told in (
+        f"Wrote to the person: “{WRITTEN[0]}”",
+        "Said to the therapist: “Slower, please”.",
+        f"Wrote to the therapist: “{WRITTEN[6]}”",
+        "Let it be said: your therapist is here.",
+    ):
+        await page.get_by_role("cell", name=told).wait_for()
 
 
 async def _write(session: Session, text: str) -> None:

@@ -36,7 +36,7 @@ export function Strip(props: { live: Live; mayLead: boolean; leaving: (() => voi
   if (live.phrase?.phrase) {
     news.push(
       <p key="phrase" class="news phrase">
-        <strong>{words.conversation.says(words.phrases[live.phrase.phrase])}</strong>
+        <strong>“{words.phrases[live.phrase.phrase]}”</strong>
         <span>{words.live.age(age(now - live.phrase.atMs))}</span>
         <button type="button" onClick={() => live.seenPhrase()}>
           {words.live.seen}

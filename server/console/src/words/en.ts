@@ -389,7 +389,7 @@ export const words = {
     hereLine: "(the program said: your therapist is here)",
     nobody: "Nothing was written yet.",
     unread: (count: number) => `${count} new`,
-    wrote: (count: number) => (count === 1 ? "The person wrote to you." : `The person wrote to you ${count} times.`),
+    wrote: (count: number) => (count === 1 ? "The person wrote." : `The person wrote ${count} times.`),
     read: "Read",
     says: (text: string) => `The person says: “${text}”`,
     by: { therapist: "You", person: "The person" },
