@@ -114,7 +114,7 @@ async def _armed(session: Session, camera: Camera, name: str) -> None:
     for _ in range(TRIES):
         await session.raise_to(3, LADDER[2][1])
         await page.fill("Write to the person", TOLD)
-        await page.page.get_by_role("button", name="Show", exact=True).click()
+        await page.press("Enter")
         if await page.try_click(f"Prepare {NEXT}"):
             await page.page.wait_for_timeout(SETTLE_MS)
             await camera.take(name)

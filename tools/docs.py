@@ -31,6 +31,7 @@ LIMIT_MEANINGS = {
     "new_words_ns": "after words to be read out have given way to others, before yes counts for these",
     "say_ns": "for which a text of the therapist is shown at least",
     "say_character_ns": "more for each of its characters: about twelve a second, slower than subtitles run",
+    "answer_ns": "for which the panel confirms the phrase that the person said",
     "resume_offer_ns": "for the person to accept an offer to go on",
     "input_lost_calm_ns": "without any input on which stop works: fade to the calm room",
     "hold_extension_ceiling_ns": "of holding after a lost link at most, where plan and person agreed to it",

@@ -9,7 +9,7 @@ from PIL import Image
 
 from vret.core import commands, events
 from vret.core.axes import MICRO
-from vret.core.events import Input
+from vret.core.events import Input, Phrase
 from vret.core.ladder import SceneRules
 from vret.core.limits import LIMITS
 from vret.core.measures import Anchors
@@ -32,6 +32,10 @@ TOUCH = PROFILES["/interaction_profiles/oculus/touch_controller"]
 BARE = PROFILES["/interaction_profiles/ext/hand_interaction_ext"]
 RIGHT = Input.CONTROLLER_RIGHT
 WORDS = ("acorn", "turquoise", "lily", "velvet")
+LONG = (
+    "You have been up here for two minutes now. Let the fear come and go as it does; you need not push it away. When "
+    "you can, tell me one thing that you see a long way off, and one that is near. I stay with you the whole time."
+)
 ANCHORS = Anchors(
     at_0="In bed on a Sunday",
     at_25="Second floor, by the window",
@@ -83,12 +87,17 @@ def expose(rehearsal: Rehearsal, rung: str) -> None:
 
 
 def shot(
-    name: str, rehearsal: Rehearsal, profile: Profile, dial: int | None = None, done: frozenset[Control] = frozenset()
+    name: str,
+    rehearsal: Rehearsal,
+    profile: Profile,
+    dial: int | None = None,
+    done: frozenset[Control] = frozenset(),
+    choice: int | None = None,
 ) -> Shot:
     session, t_ns = rehearsal.session, rehearsal.t_ns
     where = session.whereabouts_at(t_ns)
     axes = {} if where.is_calm else {axis: value / MICRO for axis, value in session.axes_at(t_ns).items()}
-    made = page(session, t_ns, profile, dial, done)
+    made = page(session, t_ns, profile, dial, done, choice=choice)
     return Shot(name, made, where.scene or "calm", Moment(4_000_000_000, where.place, axes))
 
 
@@ -124,7 +133,10 @@ def shots(rules: SceneRules) -> Iterator[Shot]:
     up.run(12.0)
     up.command(commands.Say(text="Schön. Look where the lamps begin, and let the fear be there."))
     yield shot("said", up, TOUCH)._replace(view=ASIDE)
-    up.run(30.0)
+    up.happen(events.PhraseSaid(t_ns=up.t_ns, input=RIGHT, phrase=Phrase.OKAY))
+    up.command(commands.Say(text=LONG))
+    yield shot("said_at_length", up, TOUCH, choice=2)._replace(view=ASIDE)
+    up.run(70.0)
     up.run((LIMITS.lease_hold_ns + 200_000_000) / 1e9, contact=False)
     yield shot("link_slow", up, TOUCH)._replace(view=ASIDE)
     up.run(1.0)

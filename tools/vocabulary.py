@@ -12,6 +12,7 @@ import msgspec
 
 from vret.core.axes import AXES, AXIS_VOCABULARY_VERSION
 from vret.core.commands import SAY_MAX
+from vret.core.conversation import PHRASES
 from vret.core.device import BATTERY_EMPTY_PERCENT, BATTERY_LOW_PERCENT
 from vret.core.effects import State
 from vret.core.ladder import LEVEL_MAX
@@ -60,6 +61,7 @@ def core() -> str:
         "AXIS_VOCABULARY_VERSION": AXIS_VOCABULARY_VERSION,
         "LEVEL_MAX": LEVEL_MAX,
         "SAY_MAX": SAY_MAX,
+        "PHRASES": PHRASES,
         "BATTERY_LOW_PERCENT": BATTERY_LOW_PERCENT,
         "BATTERY_EMPTY_PERCENT": BATTERY_EMPTY_PERCENT,
         "ANCHOR_MAX": ANCHOR_MAX,

@@ -6,7 +6,7 @@
    everybody joining again.
 3. Of a relayed message the room reads the type, the command's id and the size. It wraps what consoles say with their
    name and passes on what the headset says unread.
-4. Nothing a console asks for reaches the headset before the person was admitted.
+4. Before the person was admitted nothing a console asks for reaches the headset but what the therapist writes.
 5. Peers that cannot understand each other are told so before the waiting room.
 6. One console leads: the newest that did not come only to watch. The others look on. Of what they ask for, what lowers
    is passed on; the rest is not, nor are their heartbeats, which would keep a lease alive that nobody holds.
@@ -194,6 +194,7 @@ _KNOWN = frozenset(name for kinds in _BYTES_MAX.values() for name in kinds) | {
     kind.__name__ for kind in (Hello, Welcome, PeerJoined, PeerLeft, Admit, Relayed)
 }
 
+_WRITING = frozenset(kind.__name__ for kind in (commands.Say, commands.SayHere))
 _LOWERING = frozenset(kind.__name__ for kind in (commands.StepDown, commands.Pause, commands.Calm, commands.Stop))
 
 
@@ -340,10 +341,10 @@ def _received(room: Room, event: Received) -> Turn:
 
 def _from_therapist(room: Room, peer: Peer, envelope: _Envelope, data: bytes) -> list[Action]:
     is_command = envelope.type == CommandMessage.__name__
-    if is_command and room.admitted_by is None:
+    if is_command and room.admitted_by is None and not _is_one_of(_WRITING, data):
         sentence = "The person has not been admitted from the waiting room yet."
         return _answer(peer, ErrorCode.NOT_ADMITTED, sentence, envelope.command_id)
-    if peer.name != room.lead and not (is_command and _lowers(data)):
+    if peer.name != room.lead and not (is_command and _is_one_of(_LOWERING, data)):
         return _answer(peer, ErrorCode.NOT_ALLOWED, _ONLY_WATCHES, envelope.command_id) if is_command else []
     if room.headset is None:
         if not is_command:
@@ -353,9 +354,10 @@ def _from_therapist(room: Room, peer: Peer, envelope: _Envelope, data: bytes) ->
     return [Send(room.headset.name, encode(Relayed(sender=peer.name, message=msgspec.Raw(data))))]
 
 
-def _lowers(data: bytes) -> bool:
+def _is_one_of(kinds: frozenset[str], data: bytes) -> bool:
+    """Whether a command message asks for one of these."""
     try:
-        return _COMMAND_ENVELOPE.decode(data).command.type in _LOWERING
+        return _COMMAND_ENVELOPE.decode(data).command.type in kinds
     except (msgspec.DecodeError, RecursionError):
         return False
 

@@ -28,6 +28,7 @@ PLAIN_COMMANDS: list[commands.Command] = [
     commands.EnterRating(suds=40),
     commands.EnterRating(suds=101),
     commands.Say(text="Breathe as you like."),
+    commands.SayHere(),
     commands.Tag(tag="looks away"),
     commands.SetVariant(variant="fog"),
 ]

@@ -1,11 +1,9 @@
 """What the therapist writes to the person."""
 
-import pytest
-
 from tests.core.drive import in_state
 from tests.core.ladders import M, S
 from vret.core import commands, effects
-from vret.core.effects import Refusal, State
+from vret.core.effects import State
 from vret.core.limits import LIMITS
 
 TEXT = "Look where the street lamps begin."
@@ -35,9 +33,3 @@ def test_it_needs_no_lease_and_moves_nothing() -> None:
     before = drive.session
     assert drive.refusal(commands.Say(text=TEXT), beacon=-1) is None
     assert (drive.session.ramps, drive.session.cut, drive.session.state) == (before.ramps, before.cut, before.state)
-
-
-@pytest.mark.parametrize("state", State)
-def test_who_waits_for_a_therapist_reads_nothing_from_one(state: State) -> None:
-    refusal = in_state(state).refusal(commands.Say(text=TEXT))
-    assert refusal is (Refusal.WRONG_STATE if state is State.WAITING else None)

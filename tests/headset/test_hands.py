@@ -13,12 +13,14 @@ from vret.core.events import (
     InputGained,
     InputLost,
     LessPressed,
+    PhraseSaid,
     RatingGiven,
     ReadyPressed,
     ResumeAccepted,
     StopPressed,
     WaitPressed,
 )
+from vret.headset.choosing import PHRASES, SAID_AFTER_NS
 from vret.headset.gestures import ANSWER_REST_NS, LAPSE_NS, STOP_HOLD_NS, Component, Hand, Hold, Press, Pull
 from vret.headset.hands import Hands
 from vret.headset.profiles import BOTH, PROFILES, Control, Profile
@@ -316,6 +318,74 @@ def test_a_dial_that_was_not_confirmed_is_forgotten_with_its_question() -> None:
     assert wearing.press(LEFT, Component.TRIGGER, 700) == []
 
 
+# -- phrases
+
+
+@EACH
+@EACH_HAND
+def test_one_hand_alone_says_a_phrase_by_choosing_it_and_letting_go(path: str, hand: Hand) -> None:
+    wearing = Wearing(path, [hand])
+    wearing.read.ask(None, phrases=True)
+    wearing.values((), 50)
+    if path in (SIMPLE, BARE):
+        button = Component.SELECT if path == SIMPLE else Component.PINCH
+        assert wearing.values({(hand, button): 1.0}, 1_700) == []
+    else:
+        click = Component.TRACKPAD_CLICK if path == VIVE else Component.THUMBSTICK_CLICK
+        x = "trackpad_x" if path == VIVE else "thumbstick_x"
+        assert wearing.press(hand, click, **{x: 0.9}) + wearing.press(hand, click, **{x: 0.9}) == []
+    assert wearing.read.choice == 1
+    (said,) = wearing.values((), SAID_AFTER_NS // MS + 100)
+    assert said == PhraseSaid(t_ns=said.t_ns, input=PROFILES[path].inputs[hand], phrase=PHRASES[1])
+    assert wearing.values((), 5_000) == []
+
+
+def test_a_push_to_the_other_side_begins_at_the_end_and_one_too_many_says_nothing() -> None:
+    wearing = Wearing(TOUCH)
+    wearing.read.ask(None, phrases=True)
+    wearing.values(())
+    wearing.press(LEFT, Component.THUMBSTICK_CLICK, thumbstick_x=-0.9)
+    assert wearing.read.choice == len(PHRASES) - 1
+    wearing.press(RIGHT, Component.THUMBSTICK_CLICK, thumbstick_x=0.9)
+    assert wearing.read.choice is None
+    assert wearing.values((), 5_000) == []
+
+
+@EACH
+def test_wait_less_and_stop_stay_one_press_while_phrases_are_offered_where_they_are(path: str) -> None:
+    """Where choosing would take the button of wait, phrases are not offered in the scene (`offers_phrases`)."""
+    profile = PROFILES[path]
+    if profile.shares_wait:
+        return
+    for control, kind in ((Control.WAIT, WaitPressed), (Control.LESS, LessPressed), (Control.STOP, StopPressed)):
+        wearing = Wearing(path)
+        wearing.read.ask(None, phrases=True)
+        wearing.values(())
+        wearing.press(RIGHT, Component.THUMBSTICK_CLICK, thumbstick_x=0.9)
+        assert kinds(wearing.values(values_of(profile.controls[control][0].gesture, LEFT), 600)) == [kind]
+
+
+def test_a_yes_that_is_asked_for_is_heard_beside_the_phrases() -> None:
+    wearing = Wearing(TOUCH)
+    wearing.read.ask(Control.READY)
+    wearing.values(())
+    trigger = {(LEFT, Component.TRIGGER): 1.0}
+    assert wearing.values(trigger, 300) == []
+    wearing.read.ask(Control.READY, phrases=True)
+    assert kinds(wearing.values(trigger, 300)) == [ReadyPressed]
+
+
+def test_what_was_chosen_is_not_said_when_phrases_are_offered_no_more() -> None:
+    wearing = Wearing(TOUCH)
+    wearing.read.ask(None, phrases=True)
+    wearing.values(())
+    wearing.press(LEFT, Component.THUMBSTICK_CLICK, thumbstick_x=0.9)
+    wearing.read.ask(Control.RATE)
+    assert wearing.values((), 1_000) == []
+    wearing.read.ask(None, phrases=True)
+    assert wearing.values((), 5_000) == []
+
+
 # -- inputs gained and lost
 
 
@@ -351,6 +421,7 @@ MOMENTS = st.fixed_dictionaries(
     {
         "ms": st.integers(1, 700),
         "values": st.dictionaries(st.tuples(st.sampled_from(Hand), st.sampled_from(Component)), SIGHTS, max_size=8),
+        "phrases": st.booleans(),
         "asked": st.sampled_from([None, Control.READY, Control.ACCEPT, Control.CAN_WAIT, Control.RATE]),
     }
 )
@@ -361,7 +432,7 @@ def said(path: str, moments: list[dict[str, object]], without: set[Component]) -
     profile, hands, frames, t_ns = PROFILES[path], Hands(), [], 0
     here = [(hand, one) for hand in BOTH for one in profile.bindings if profile.has(one, hand)]
     for moment in moments:
-        hands.ask(moment["asked"])  # type: ignore[arg-type]
+        hands.ask(moment["asked"], phrases=moment["phrases"])  # type: ignore[arg-type]
         given = moment["values"]
         assert isinstance(given, dict)
         values = {at: given.get(at, 0.0) if at[1] not in without else 0.0 for at in here}
@@ -398,6 +469,7 @@ def test_nothing_is_answered_that_was_not_asked(path: str, moments: list[dict[st
     for number, frame in enumerate(frames):
         asked = moments[number // 2]["asked"]
         for event in frame:
+            assert not isinstance(event, PhraseSaid) or moments[number // 2]["phrases"]
             for control, kind in answers.items():
                 assert not isinstance(event, kind) or control is asked
 
@@ -408,7 +480,7 @@ def test_whatever_came_before_a_fresh_stop_is_heard(path: str, moments: list[dic
     rest = {(one, part): 0.0 for one in BOTH for part in profile.bindings if profile.has(part, one)}
     profiles = dict.fromkeys(BOTH, path)
     for moment in moments:
-        hands.ask(moment["asked"])  # type: ignore[arg-type]
+        hands.ask(moment["asked"], phrases=moment["phrases"])  # type: ignore[arg-type]
         t_ns += int(moment["ms"]) * MS  # type: ignore[call-overload]
         given_values = moment["values"]
         assert isinstance(given_values, dict)

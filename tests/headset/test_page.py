@@ -5,17 +5,19 @@ import pytest
 from tests.core.drive import Drive, in_state
 from tests.core.ladders import PLAN, S
 from vret.core import commands, events
+from vret.core.conversation import PHRASES
 from vret.core.effects import State
-from vret.core.events import Input
+from vret.core.events import Input, Phrase
 from vret.core.limits import LIMITS
 from vret.core.measures import Anchors
 from vret.core.plan import Plan
 from vret.headset.messages import NOBODY_SAID, TEXTS, Message
-from vret.headset.notice import asked, notice
+from vret.headset.notice import asked, notice, offers_phrases
 from vret.headset.page import Page, page
 from vret.headset.profiles import KEYBOARD, PROFILES, Control, Profile
 
 TOUCH = PROFILES["/interaction_profiles/oculus/touch_controller"]
+VIVE = PROFILES["/interaction_profiles/htc/vive_controller"]
 BARE = PROFILES["/interaction_profiles/ext/hand_interaction_ext"]
 
 
@@ -219,6 +221,58 @@ def test_the_therapist_s_text_is_shown_for_its_time_and_not_beside_the_dial() ->
     assert shown(drive).spoken == "Look at the lamps."
     drive.wait(LIMITS.say_ns + 40 * LIMITS.say_character_ns)
     assert page(drive.session, drive.t_ns, TOUCH, None) is None
+
+
+def test_a_text_is_answered_by_a_phrase_which_the_panel_confirms() -> None:
+    drive = in_state(State.EXPOSED)
+    drive.command(commands.Say(text="Shall we stay?"))
+    made = shown(drive)
+    assert made.phrases is not None
+    assert made.phrases.texts == tuple(PHRASES.values())
+    assert made.phrases.hint == "To answer: push the stick left or right, then let go."
+    chosen = page(drive.session, drive.t_ns, TOUCH, None, choice=4)
+    assert chosen is not None
+    assert chosen.phrases is not None
+    assert chosen.phrases.hint == "“Yes” is sent in a moment."
+    drive.feed(events.PhraseSaid(t_ns=drive.t_ns, input=Input.KEYBOARD, phrase=Phrase.YES))
+    assert (shown(drive).spoken, shown(drive).phrases, shown(drive).answered) == ("", None, "Sent: Yes")
+    drive.wait(LIMITS.answer_ns)
+    assert page(drive.session, drive.t_ns, TOUCH, None) is None
+
+
+def test_that_the_therapist_is_here_stands_on_the_panel() -> None:
+    drive = in_state(State.EXPOSED)
+    drive.command(commands.SayHere())
+    assert shown(drive).presence == "Your therapist is here."
+    assert shown(drive).spoken == ""
+
+
+@pytest.mark.parametrize("state", State)
+def test_phrases_are_offered_while_the_voice_is_lost_but_take_no_button_from_wait(state: State) -> None:
+    drive = in_state(state)
+    offered = [
+        offers_phrases(drive.session, drive.t_ns, profile, is_voice_lost=True) for profile in (TOUCH, VIVE, BARE)
+    ]
+    if state is State.ENDED:
+        assert offered == [False, False, False]
+    else:
+        in_the_way = state in (State.EXPOSED, State.PAUSED)
+        asks_yes = asked(drive.session, drive.t_ns) is not None
+        assert offered == [True, not in_the_way, not in_the_way and not asks_yes]
+    assert not offers_phrases(drive.session, drive.t_ns, TOUCH, is_voice_lost=False)
+
+
+def test_phrases_give_way_to_a_rating_an_offer_and_the_words() -> None:
+    drive = in_state(State.EXPOSED)
+    drive.command(commands.Say(text="Hello."))
+    drive.command(commands.AskRating())
+    assert (shown(drive).phrases, shown(drive).answered) == (None, "")
+    drive = in_state(State.STOPPED)
+    drive.press(events.ReadyPressed)
+    drive.command(commands.Say(text="Hello."))
+    assert shown(drive).phrases is not None
+    drive.command(commands.Resume())
+    assert shown(drive).phrases is None
 
 
 @pytest.mark.parametrize("state", State)

@@ -7,8 +7,17 @@ import numpy.typing as npt
 import pytest
 
 from vret.core.commands import SAY_MAX
-from vret.headset.messages import INVITATION_AFTER_WORDS, INVITATION_IF_SO, INVITATIONS, TEXTS, TITLES, Message
-from vret.headset.page import Dial, Page, Row
+from vret.core.conversation import PHRASES
+from vret.headset.messages import (
+    INVITATION_AFTER_WORDS,
+    INVITATION_IF_SO,
+    INVITATIONS,
+    TEXTS,
+    TITLES,
+    TO_ANSWER,
+    Message,
+)
+from vret.headset.page import Dial, Page, Phrases, Row
 from vret.headset.profiles import KEYBOARD, PROFILES, Control, Profile
 from vret.link.phrase import PHRASE_WORDS, WORDS
 from vret.render.lettering import lettering
@@ -77,7 +86,22 @@ def test_everything_that_may_be_read_fits(message: Message, profile: Profile, sa
     assert inside[:, 2].max() < width / 2 - 0.03
     assert inside[:, 1].max() < -0.03
     assert inside[:, 3].min() > -height + 0.015
-    assert height < 0.85
+    assert height < (0.95 if said else 0.85)
+
+
+@pytest.mark.parametrize("profile", [*PROFILES.values(), KEYBOARD])
+@pytest.mark.parametrize("spoken", ["", "wide word " * 10, "wide word " * (SAY_MAX // 10)])
+def test_the_phrases_fit_under_what_they_answer(profile: Profile, spoken: str) -> None:
+    sentence = TEXTS[Message.VOICE_LOST]
+    hint = TO_ANSWER.format(profile.sentence(Control.PHRASE))
+    for choice in (None, 0, 1, 5):
+        page = Page(sentence=sentence, spoken=spoken, phrases=Phrases(tuple(PHRASES.values()), choice, hint))
+        quads, width, height = typeset(page, lettering())
+        inside = quads["rect"][1:]
+        assert inside[:, 0].min() > -width / 2 + 0.03
+        assert inside[:, 2].max() < width / 2 - 0.03
+        assert inside[:, 3].min() > -height + 0.015
+        assert height < (1.0 if len(spoken) > 100 else 0.85)
 
 
 @pytest.mark.parametrize("value", [None, 0, 65, 100])

@@ -9,9 +9,10 @@ import pytest
 from tests.review.stories import KEYBOARD, course_of, end, go_to, in_calm_room, rate
 from vret.core import commands, events
 from vret.core.effects import Cause, Refusal, State
+from vret.core.events import Phrase
 from vret.core.measures import EndedHow, RatingMoment
 from vret.review import words
-from vret.review.page import Source, marks, render
+from vret.review.page import Source, conversation, marks, render
 from vret.testing.sessions import whole_session
 
 VOID = {"meta", "br", "img", "link", "hr", "input"}
@@ -104,12 +105,24 @@ def test_what_people_typed_is_text_and_never_markup() -> None:
     assert "<b>" not in page
 
 
-def test_what_was_shown_to_the_person_is_on_the_page() -> None:
+def test_what_the_two_wrote_to_each_other_is_on_the_page() -> None:
     rehearsal = in_calm_room()
-    rehearsal.command(commands.Say(text="Take your time."))
-    page = render(course_of(rehearsal), Source("x.mcap"))
-    assert "Shown to the person" in page
-    assert "Take your time." in page
+    assert "wrote to each other" not in render(course_of(rehearsal), Source("x.mcap"))
+    rehearsal.command(commands.Say(text="Take your <time>."))
+    rehearsal.command(commands.Say(text="\u202e"))
+    rehearsal.happen(events.PhraseSaid(t_ns=rehearsal.t_ns, input=KEYBOARD, phrase=Phrase.SLOWER))
+    rehearsal.happen(events.Wrote(t_ns=rehearsal.t_ns, text="Schön."))
+    rehearsal.command(commands.SayHere())
+    course = course_of(rehearsal)
+    assert [(mark.kind, mark.text) for mark in conversation(course)] == [
+        ("Therapist", "Take your <time>."),
+        ("Person", "Slower, please (phrase)"),
+        ("Person", "Schön."),
+        ("Therapist", words.IS_HERE),
+    ]
+    page = render(course, Source("x.mcap"))
+    assert "wrote to each other" in page
+    assert "Take your &lt;time&gt;." in page
 
 
 def test_the_variants_that_were_seen_are_told() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from vret.core.commands import Calm, Command, Continue, End, Pause, Resume, SetRung, StepDown, Stop
+from vret.core.commands import Calm, Command, Continue, End, Pause, Resume, Say, SayHere, SetRung, StepDown, Stop
 from vret.core.measures import EndedHow
 from vret.link.wire import (
     WATCH,
@@ -264,6 +264,19 @@ def test_a_refused_command_is_answered_with_its_id() -> None:
         assert isinstance(turned, Turned)
         assert (turned.code, turned.command_id) == (code, "c7")
         assert len(actions) == 1
+
+
+def test_of_what_is_asked_before_admission_only_what_the_therapist_writes_is_relayed() -> None:
+    waiting = _full_room(admitted_by=None)
+    for asked in (Say(text="I see that you are here."), SayHere()):
+        data = encode(command("c", asked))
+        _, actions = room_step(waiting, Received("t", data))
+        assert actions == [Send("h", encode(Relayed(sender="t", message=msgspec.Raw(data))))]
+    watching, _ = _join(waiting, "t2", Role.THERAPIST, watches=True)
+    _, actions = room_step(watching, Received("t2", encode(command("c", Say(text="x")))))
+    (turned,) = _said(actions, "t2")
+    assert isinstance(turned, Turned)
+    assert turned.code is ErrorCode.NOT_ALLOWED
 
 
 def test_heartbeats_need_no_admission_and_vanish_without_a_headset() -> None:

@@ -1,6 +1,7 @@
 """What is said, when, and that it can be said."""
 
 import wave
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -103,6 +104,32 @@ def test_a_wait_of_the_persons_own_is_left_in_peace() -> None:
 
 def test_a_program_that_starts_in_the_middle_says_nothing_by_itself() -> None:
     assert said(Announcer(), State.STOPPED, Cause.PROGRAM_RESTARTED) == ()
+
+
+def test_the_therapist_is_here_only_when_they_press_for_it() -> None:
+    announcer = Announcer()
+    heard = partial(announcer.heard, State.EXPOSED, Cause.THERAPIST, offer=False, stalled=False)
+    assert heard(here_count=2) == (), "a program that starts in the middle"
+    assert heard(here_count=3, is_speaking=True) == ("here",)
+    assert heard(here_count=3) == ()
+
+
+def test_a_press_at_the_moment_of_a_change_is_not_lost() -> None:
+    announcer = Announcer()
+    announcer.heard(State.EXPOSED, Cause.THERAPIST, offer=False, stalled=False)
+    stopped = announcer.heard(State.STOPPED, Cause.PERSON_STOP, offer=False, stalled=False, here_count=1)
+    assert stopped == ("calm_room", "here")
+
+
+def test_a_lost_voice_is_said_once_and_not_over_something_else() -> None:
+    announcer = Announcer()
+    heard = partial(announcer.heard, State.EXPOSED, Cause.THERAPIST, offer=False, stalled=False)
+    assert heard() == ()
+    assert heard(is_voice_lost=True, is_speaking=True) == ()
+    assert heard(is_voice_lost=True) == ("program", "voice_lost")
+    assert heard(is_voice_lost=True) == ()
+    assert heard() == ()
+    assert heard(is_voice_lost=True) == ("program", "voice_lost")
 
 
 def test_stalled_frames_are_said_once() -> None:

@@ -54,6 +54,8 @@ def main() -> int:
     assert QTest.qWaitForWindowActive(window)
     use(supervisor, window)
     wait_for(lambda: window.title.text() == "You are in the scene")
+    wait_for(window.conversation.phrases.isVisible)
+    QTest.qWait(100)
     assert window.grab().save(str(folder / "window.png"))
     QTest.mouseClick(window.stop, Qt.MouseButton.LeftButton)
     wait_for(lambda: state(supervisor) is State.STOPPED)

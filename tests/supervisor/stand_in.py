@@ -1,8 +1,8 @@
 """Small real programs in the place of the headset program's processes: `python stand_in.py NAME[:HABIT] FOLDER`.
 
 The frame runs the real core on the real rings, without drawing. The link lets the person in, answers beacons, goes up
-to a rung as soon as stop has been practised, and on after a gap in time; it writes the numbers of the records that it
-drains to `DATA/records`. Habits are what a broken program does.
+to a rung as soon as stop has been practised, writes to the person there, and goes on after a gap in
+time; it writes the numbers of the records that it drains to `DATA/records`. Habits are what a broken program does.
 """
 
 import os
@@ -14,7 +14,7 @@ import msgspec
 
 from tests.core.ladders import PLAN, SCENE
 from vret.clock import now_ns
-from vret.core.commands import Command, Continue, Resume, ResumeLevel, SetRung
+from vret.core.commands import Command, Continue, Resume, ResumeLevel, Say, SetRung
 from vret.core.device import Device
 from vret.core.effects import Cause, State
 from vret.core.events import (
@@ -29,6 +29,7 @@ from vret.core.events import (
 from vret.core.report import Report, report
 from vret.core.session import Session, open_session
 from vret.core.step import step
+from vret.link.transcript import Transcript
 from vret.memory import Claim, Ring, SessionMemory
 from vret.memory.call import VoiceStatus
 from vret.memory.config import read_config
@@ -38,6 +39,7 @@ from vret.recording.record import Record
 
 encode = msgspec.msgpack.Encoder().encode
 PERIOD_S = 0.01
+WRITTEN = "I am with you. Tell me when it changes."
 DEVICE = Device("Stand-in", "nothing 1.0")
 
 
@@ -86,7 +88,7 @@ def link(memory: SessionMemory, habit: str) -> int:
     messages = msgspec.msgpack.Decoder(ToLink)
     if not memory.link_status.sequence:
         say(memory, LinkPhase.NEEDS_CODE, log_path)
-    sequence, quitting = 0, False
+    sequence, quitting, transcript, has_written = 0, False, Transcript(), False
     while True:
         for payload in drain(memory.to_link):
             match messages.decode(payload):
@@ -100,6 +102,11 @@ def link(memory: SessionMemory, habit: str) -> int:
         with log_path.open("ab") as file:
             file.write(b"".join(b"%d " % msgspec.msgpack.decode(payload)["sequence"] for payload in payloads))
         memory.records.release(len(payloads))
+        before = transcript.records
+        for payload in payloads:
+            transcript.add(msgspec.msgpack.decode(payload, type=Record))
+        if transcript.records != before:
+            memory.conversation.publish(encode(transcript.shown(1 << 62)))
         if not payloads and orphaned:
             memory.close()
             claim = Claim.inherit(memory.folder)
@@ -111,7 +118,12 @@ def link(memory: SessionMemory, habit: str) -> int:
             return 0
         if (content := memory.report.read()) is not None:
             sequence += 1
-            _steer(memory, msgspec.msgpack.decode(content, type=Report), sequence)
+            seen = msgspec.msgpack.decode(content, type=Report)
+            if seen.state is State.EXPOSED and not has_written:
+                has_written = True
+                _ask(memory, Say(text=WRITTEN), seen, sequence)
+            else:
+                _steer(memory, seen, sequence)
         time.sleep(PERIOD_S)
 
 
@@ -129,18 +141,14 @@ def _steer(memory: SessionMemory, seen: Report, sequence: int) -> None:
     elif seen.state is State.STOPPED and seen.ready and seen.offer is None:
         command = Resume(level=ResumeLevel.LOWER)
     if command is not None:
-        memory.from_link.push(
-            encode(
-                CommandReceived(
-                    t_ns=0,
-                    sender="T",
-                    command_id=f"c{sequence}",
-                    sequence=now_ns(),
-                    beacon=seen.beacon,
-                    command=command,
-                )
-            )
-        )
+        _ask(memory, command, seen, sequence)
+
+
+def _ask(memory: SessionMemory, command: Command, seen: Report, sequence: int) -> None:
+    asked = CommandReceived(
+        t_ns=0, sender="T", command_id=f"c{sequence}", sequence=now_ns(), beacon=seen.beacon, command=command
+    )
+    memory.from_link.push(encode(asked))
 
 
 def say(memory: SessionMemory, phase: LinkPhase, log_path: Path) -> None:

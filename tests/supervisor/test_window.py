@@ -14,7 +14,11 @@ from PySide6.QtWidgets import QLineEdit, QPushButton
 
 from tests.supervisor.driving import start, state
 from tests.supervisor.picture import open_window, use, wait_for
+from tests.supervisor.stand_in import WRITTEN
+from vret.core.conversation import Line, Speaker
 from vret.core.effects import Cause, State
+from vret.memory.messages import Conversation
+from vret.supervisor.conversation import NOT_SENT
 from vret.supervisor.display import display_problem
 from vret.supervisor.supervisor import Phase, Supervisor
 from vret.supervisor.window import Window
@@ -69,6 +73,44 @@ def test_letters_typed_into_the_code_are_no_presses(opened: tuple[Supervisor, Wi
     assert window.code.text() == "wlry"
 
 
+def test_both_write_and_the_conversation_stands_in_the_window(opened: tuple[Supervisor, Window]) -> None:
+    supervisor, window = opened
+    panel = window.conversation
+    assert not panel.isVisible()
+    use(supervisor, window)
+    wait_for(lambda: f"Your therapist: {WRITTEN}" in panel.lines.toPlainText())
+    wait_for(panel.phrases.isVisible)
+    QTest.keyClicks(panel.field, "wlry LWR")
+    QTest.keyClick(panel.field, Qt.Key.Key_Return)
+    wait_for(lambda: "You: wlry LWR" in panel.lines.toPlainText())
+    assert panel.field.text() == ""
+    assert state(supervisor) is State.EXPOSED
+    assert not panel.phrases.isVisible()
+
+
+def test_a_phrase_is_one_press_and_stop_works_while_writing(opened: tuple[Supervisor, Window]) -> None:
+    supervisor, window = opened
+    panel = window.conversation
+    use(supervisor, window)
+    wait_for(panel.phrases.isVisible)
+    slower = next(button for button in panel.phrases.findChildren(QPushButton) if button.text() == "Slower, please")
+    QTest.mouseClick(slower, Qt.MouseButton.LeftButton)
+    wait_for(lambda: panel.lines.toPlainText().endswith("You: Slower, please"))
+    QTest.keyClicks(panel.field, "I would like")
+    QTest.keyClick(panel.field, Qt.Key.Key_Escape)
+    wait_for(lambda: state(supervisor) is State.STOPPED)
+    assert panel.field.text() == "I would like"
+
+
+def test_what_has_not_left_yet_says_so(opened: tuple[Supervisor, Window]) -> None:
+    _, window = opened
+    lines = (Line(0, Speaker.THERAPIST, is_here=True), Line(0, Speaker.PERSON, "<b>Hello"))
+    window.conversation.show_lines(Conversation(lines, waiting=1))
+    first, second = window.conversation.lines.toPlainText().splitlines()
+    assert first.endswith("Your therapist is here.")
+    assert second.endswith(f"You: <b>Hello{NOT_SENT}")
+
+
 def test_closing_the_window_waits_until_everything_is_saved(opened: tuple[Supervisor, Window]) -> None:
     supervisor, window = opened
     use(supervisor, window)
@@ -109,7 +151,7 @@ def test_a_bug_in_the_supervisor_ends_the_window_and_is_not_repeated_for_ever(
 def test_every_control_has_a_name_and_can_be_reached_by_tab(opened: tuple[Supervisor, Window]) -> None:
     _, window = opened
     controls = [*window.findChildren(QPushButton), *window.findChildren(QLineEdit)]
-    assert len(controls) == 7 + 11 + 1
+    assert len(controls) == 7 + 11 + 6 + 2
     for control in controls:
         assert control.accessibleName()
         assert control.focusPolicy() & Qt.FocusPolicy.TabFocus

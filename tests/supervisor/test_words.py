@@ -12,7 +12,7 @@ from vret.core.events import Input, SessionOpened
 from vret.core.measures import RatingMoment
 from vret.core.preparation import Item
 from vret.core.report import Report, report
-from vret.core.session import Offer, RatingRequest, open_session
+from vret.core.session import Offer, RatingRequest, Saying, open_session
 from vret.memory.messages import LinkPhase, LinkStatus
 from vret.supervisor.loading import Loading
 from vret.supervisor.supervisor import Phase
@@ -65,6 +65,16 @@ def test_the_preparation_is_answered_by_ready_where_it_asks_for_a_yes() -> None:
     assert "press Ready for yes" in shown.text
     assert shown.can_say_ready
     assert not seen(State.CALM, prepares=Item.WAIT).can_say_ready
+
+
+def test_answers_are_offered_to_a_text_and_while_the_voice_is_lost() -> None:
+    assert not seen(State.EXPOSED).offers_phrases
+    assert seen(State.EXPOSED, saying=Saying("Hello.", 1)).offers_phrases
+    assert not seen(State.EXPOSED, saying=Saying("Hello.", 0)).offers_phrases
+    lost = view(Situation(is_voice_lost=True, report=report(SESSION, 0)))
+    assert lost.offers_phrases
+    assert lost.can_write
+    assert not seen(State.ENDED).can_write
 
 
 def test_before_the_session_the_code_is_asked_for_with_the_reason_of_a_refusal() -> None:

@@ -11,8 +11,8 @@ import msgspec
 from vret.core.measures import Anchors, EndedHow, RatingMoment
 from vret.core.preparation import Item
 
-SAY_MAX = 160
-"""Characters: four lines of the panel."""
+SAY_MAX = 500
+"""Characters (code points) of a text from either side; the panel has room for as many."""
 
 
 class ResumeLevel(StrEnum):
@@ -139,7 +139,10 @@ class Note(_Command, frozen=True, kw_only=True):
 
 
 class Say(_Command, frozen=True, kw_only=True):
-    """Show the person a text of at most SAY_MAX characters for as long as it takes to read; a newer one replaces it."""
+    """Show the person a text (`vret.core.conversation.is_plain`) for as long as it takes to read, in every state.
+
+    A newer one replaces it. It may be sent again under the same command id until it is answered, and is taken once.
+    """
 
     text: str
 
@@ -153,6 +156,10 @@ class EnterPrepared(_Command, frozen=True, kw_only=True):
 
     item: Item
     is_well: bool
+
+
+class SayHere(_Command, frozen=True, kw_only=True):
+    """Let the recorded prompt say that the therapist is here. Only now: refused unless the lease is fresh."""
 
 
 class End(_Command, frozen=True, kw_only=True):
@@ -184,4 +191,5 @@ Command = (
     | SetVariant
     | Prepare
     | EnterPrepared
+    | SayHere
 )

@@ -172,9 +172,15 @@ class StopPractised(_Effect, frozen=True, kw_only=True):
 
 
 class TextShown(_Effect, frozen=True, kw_only=True):
-    """The therapist's text is on the panel until `until_ns`, unless a newer one comes."""
+    """The therapist's text is on the panel until `until_ns`, unless a newer one or an answer comes."""
 
     until_ns: int
+
+
+class LineAdded(_Effect, frozen=True, kw_only=True):
+    """What the therapist or the person wrote or said by a phrase is the `number`-th line of their conversation."""
+
+    number: int
 
 
 class HoldExtended(_Effect, frozen=True, kw_only=True):
@@ -216,6 +222,7 @@ Effect = (
     | PressAcknowledged
     | StopPractised
     | TextShown
+    | LineAdded
     | HoldExtended
     | VariantChanged
     | WordsCompared

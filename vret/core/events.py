@@ -23,6 +23,18 @@ class Input(StrEnum):
     HAND_RIGHT = "hand_right"
 
 
+class Phrase(StrEnum):
+    """What the person can say by one press, in the order in which it is offered. The first and the last mislead least
+    when they are chosen by accident."""
+
+    CANNOT_HEAR = "cannot_hear"
+    PLEASE_TALK = "please_talk"
+    SLOWER = "slower"
+    OKAY = "okay"
+    YES = "yes"
+    NO = "no"
+
+
 class _Event(msgspec.Struct, frozen=True, tag=True, kw_only=True, gc=False):
     t_ns: int
 
@@ -122,6 +134,19 @@ class RatingGiven(_Event, frozen=True, kw_only=True):
     suds: int
 
 
+class PhraseSaid(_Event, frozen=True, kw_only=True):
+    """The person said a phrase to the therapist."""
+
+    input: Input
+    phrase: Phrase
+
+
+class Wrote(_Event, frozen=True, kw_only=True):
+    """The person wrote to the therapist, at the desktop window; a text as `vret.core.conversation.is_plain` has it."""
+
+    text: str
+
+
 class HeadsetRemoved(_Event, frozen=True, kw_only=True):
     pass
 
@@ -183,6 +208,8 @@ Event = (
     | ResumeAccepted
     | CanWaitPressed
     | RatingGiven
+    | PhraseSaid
+    | Wrote
     | HeadsetRemoved
     | HeadsetWorn
     | FocusLost

@@ -22,8 +22,9 @@ class Limits(msgspec.Struct, frozen=True, gc=False):
     enter_fade_ns: int = 1_000 * _MS
     blink_ns: int = 500 * _MS
     rating_ns: int = 15_000 * _MS
-    say_ns: int = 5_000 * _MS
+    say_ns: int = 20_000 * _MS
     say_character_ns: int = 80 * _MS
+    answer_ns: int = 4_000 * _MS
     new_words_ns: int = 3_000 * _MS
     resume_offer_ns: int = 60_000 * _MS
     input_lost_calm_ns: int = 5_000 * _MS

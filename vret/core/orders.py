@@ -11,12 +11,13 @@ import msgspec
 
 from vret.core import commands, effects, events
 from vret.core.axes import dread_of
+from vret.core.conversation import is_plain
 from vret.core.effects import Cause, Refusal, State
 from vret.core.ladder import LEVEL_MAX, AxisRules, SceneRules
 from vret.core.limits import LIMITS
 from vret.core.measures import ANCHOR_MAX, SUDS_MAX, RatingSource
 from vret.core.preparation import SAID, Item, Preparation
-from vret.core.session import Offer, PendingStimulus, Saying, Session, Whereabouts
+from vret.core.session import SAID_MAX, Offer, PendingStimulus, Saying, Session, Whereabouts
 from vret.core.transitions import IN_SCENE
 from vret.core.turn import Turn
 
@@ -31,17 +32,24 @@ def obey(turn: Turn, event: events.CommandReceived) -> None:
     turn.is_unknown = turn.session.compares_words and (agreement is None or agreement.sender != event.sender)
     refusal = _refusal_of_envelope(turn, event) or _RULES[type(event.command)](turn, event.command)
     if refusal is None:
+        if isinstance(event.command, commands.Say):
+            turn.change(said=(*turn.session.said, event.command_id)[-SAID_MAX:])
         turn.say(effects.CommandAccepted(sender=event.sender, command_id=event.command_id))
     else:
         turn.say(effects.CommandRefused(sender=event.sender, command_id=event.command_id, reason=refusal))
 
 
 def _refusal_of_envelope(turn: Turn, event: events.CommandReceived) -> Refusal | None:
-    """Lowering is obeyed even if it comes late or twice; everything else only once and in order."""
+    """Lowering is obeyed even if it comes late or twice; everything else only once and in order.
+
+    A console that lost its connection comes back by another name, so a text is known by its command's id.
+    """
     known = turn.session.sequences.get(event.sender, -1)
     if event.sequence > known:
         turn.change(sequences={**turn.session.sequences, event.sender: event.sequence})
     elif not isinstance(event.command, _LOWERING):
+        return Refusal.ALREADY_HANDLED
+    if isinstance(event.command, commands.Say) and event.command_id in turn.session.said:
         return Refusal.ALREADY_HANDLED
     return None
 
@@ -273,14 +281,26 @@ def _expect_after(turn: Turn, command: commands.ExpectAfter) -> Refusal | None:
 
 
 def _say(turn: Turn, command: commands.Say) -> Refusal | None:
-    if not 0 < len(command.text) <= commands.SAY_MAX or command.text.isspace():
+    if not is_plain(command.text):
         return Refusal.OUT_OF_RANGE
-    if turn.session.state is State.WAITING:
-        return Refusal.WRONG_STATE
     until_ns = turn.t_ns + LIMITS.say_ns + LIMITS.say_character_ns * len(command.text)
-    turn.change(saying=Saying(command.text, until_ns))
-    turn.say(effects.TextShown(until_ns=until_ns))
+    _show_text(turn, Saying(command.text, until_ns))
     return None
+
+
+def _say_here(turn: Turn, command: commands.SayHere) -> Refusal | None:
+    """A press that comes late is no live therapist any more."""
+    if not turn.session.lease.is_fresh(turn.t_ns):
+        return Refusal.LEASE_STALE
+    turn.change(here_count=turn.session.here_count + 1)
+    _show_text(turn, Saying("", turn.t_ns + LIMITS.say_ns, is_here=True))
+    return None
+
+
+def _show_text(turn: Turn, saying: Saying) -> None:
+    turn.change(saying=saying)
+    turn.say(effects.TextShown(until_ns=saying.until_ns))
+    turn.add_line()
 
 
 def _set_anchors(turn: Turn, command: commands.SetAnchors) -> Refusal | None:
@@ -346,4 +366,5 @@ _RULES: dict[type, Callable[[Turn, Any], Refusal | None]] = {
     commands.SetVariant: _set_variant,
     commands.Prepare: _prepare,
     commands.EnterPrepared: _enter_prepared,
+    commands.SayHere: _say_here,
 }

@@ -19,7 +19,7 @@ class Report(msgspec.Struct, frozen=True):
     """A snapshot at headset time `t_ns`. `beacon` is the number that the console must echo.
 
     `variant` is that of the scene shown; in the calm room it is the one to which a resume would lead. `prepares` is
-    what the preparation asks now.
+    what the preparation asks now. `here_count` is how often the therapist has let it be said that they are here.
     """
 
     t_ns: int
@@ -49,6 +49,7 @@ class Report(msgspec.Struct, frozen=True):
     words_asked: tuple[str, ...] = ()
     preparation: Preparation | None = None
     prepares: Item | None = None
+    here_count: int = 0
 
 
 def report(session: Session, t_ns: int) -> Report:
@@ -81,4 +82,5 @@ def report(session: Session, t_ns: int) -> Report:
         words_asked=session.words_asked,
         preparation=session.preparation,
         prepares=session.prepares,
+        here_count=session.here_count,
     )

@@ -9,7 +9,7 @@ import hashlib
 import msgspec
 
 from vret.core.effects import Cause, Refusal, State
-from vret.core.events import Input, SessionOpened
+from vret.core.events import Input, Phrase, SessionOpened
 from vret.core.ladder import SceneRules
 from vret.core.lease import Lease
 from vret.core.measures import Anchors, RatingMoment
@@ -18,6 +18,8 @@ from vret.core.preparation import Item, Preparation
 from vret.core.ramp import Ramp
 
 VEIL_MAX = 1000
+SAID_MAX = 64
+"""Texts that are known when they come again. A console has far fewer of them on their way."""
 
 
 class Whereabouts(msgspec.Struct, frozen=True, gc=False):
@@ -69,9 +71,17 @@ class RatingRequest(msgspec.Struct, frozen=True, gc=False):
 
 
 class Saying(msgspec.Struct, frozen=True, gc=False):
-    """What the therapist wrote to the person, and until when it is shown."""
+    """What the therapist wrote to the person, and until when it is shown. `is_here`: that they are here, no text."""
 
     text: str
+    until_ns: int
+    is_here: bool = False
+
+
+class Answer(msgspec.Struct, frozen=True, gc=False):
+    """The phrase that the person said last, and until when the panel confirms it."""
+
+    phrase: Phrase
     until_ns: int
 
 
@@ -104,7 +114,7 @@ class Session(msgspec.Struct, frozen=True):
     """One session. `step_index` counts rungs of `scene`, -1 is the foot of the ladder; axis values are micro-units.
 
     `pressed_beacon` is the first beacon that told of the person's newest wait, less or stop. `variant` outlives a stop:
-    who resumes goes back to it.
+    who resumes goes back to it. `said` are the command ids of the newest texts, `lines` and `here_count` count.
     """
 
     session_id: str
@@ -140,6 +150,10 @@ class Session(msgspec.Struct, frozen=True):
     compares_words: bool = False
     agreement: Agreement | None = None
     preparation: Preparation | None = None
+    said: tuple[str, ...] = ()
+    lines: int = 0
+    here_count: int = 0
+    answer: Answer | None = None
 
     def rules(self, scene: str) -> SceneRules | None:
         return next((rules for rules in self.scenes if rules.name == scene), None)

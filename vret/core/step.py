@@ -16,6 +16,8 @@ The rules, in the order that decides when two of them conflict:
 4.  A hold freezes targets, stops rising ramps at once and cancels pending stimuli. What falls goes on falling.
 5.  After a stop or a lost lease the person says ready, the therapist offers a level, the person accepts.
 6.  Every command gets exactly one answer.
+7.  What the two write to each other is taken in every state, once, and in the order in which it comes. It moves
+    nothing and needs no lease; only that the therapist is here cannot be said late.
 
 The function reads no clock, file or socket and uses integers only, so the same events give the same states anywhere.
 """
@@ -26,13 +28,14 @@ from typing import Any
 from msgspec.structs import replace
 
 from vret.core import effects, events
+from vret.core.conversation import is_plain
 from vret.core.effects import Cause, Effect, State
 from vret.core.events import Event
 from vret.core.limits import LIMITS
 from vret.core.measures import SUDS_MAX, RatingMoment, RatingSource
 from vret.core.orders import obey
 from vret.core.preparation import SAID, Item
-from vret.core.session import Agreement, Session
+from vret.core.session import Agreement, Answer, Session
 from vret.core.transitions import HOLDABLE, IN_SCENE
 from vret.core.turn import Turn
 
@@ -173,6 +176,17 @@ def _rating_given(turn: Turn, event: events.RatingGiven) -> None:
         turn.prepare(Item.RATING)
 
 
+def _phrase_said(turn: Turn, event: events.PhraseSaid) -> None:
+    turn.change(saying=None, answer=Answer(event.phrase, event.t_ns + LIMITS.answer_ns))
+    turn.add_line()
+
+
+def _wrote(turn: Turn, event: events.Wrote) -> None:
+    if is_plain(event.text):
+        turn.change(saying=None)
+        turn.add_line()
+
+
 def _overtake(turn: Turn) -> None:
     """What a therapist asked for without having seen this press may not raise after it."""
     turn.issue_beacon()
@@ -282,6 +296,8 @@ _RULES: dict[type, Callable[[Turn, Any], None]] = {
     events.ResumeAccepted: _resume_accepted,
     events.CanWaitPressed: _can_wait,
     events.RatingGiven: _rating_given,
+    events.PhraseSaid: _phrase_said,
+    events.Wrote: _wrote,
     events.HeadsetRemoved: _headset_removed,
     events.HeadsetWorn: _headset_worn,
     events.FocusLost: _focus_lost,

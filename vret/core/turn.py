@@ -212,6 +212,11 @@ class Turn:
         told = moment if asked is None else asked.moment
         self.say(effects.RatingRecorded(suds=suds, moment=told, source=source))
 
+    def add_line(self) -> None:
+        """The conversation is one line longer."""
+        self.change(lines=self.session.lines + 1)
+        self.say(effects.LineAdded(number=self.session.lines))
+
     def close_question(self) -> None:
         """What was asked and not answered is missing."""
         asked = self.session.rating

@@ -138,13 +138,21 @@ class Headset(Protocol):
         """What happened to the device and its controls since the last call, stamped `t_ns`."""
         ...
 
-    def ask(self, control: Control | None) -> None:
-        """What the panel asks now, None for nothing. A rating set for one question is no answer to the next."""
+    def ask(self, control: Control | None, *, phrases: bool = False) -> None:
+        """What the panel asks now, None for nothing. A rating set for one question is no answer to the next.
+
+        `phrases` is whether the panel offers phrases besides (`vret.headset.notice.offers_phrases`).
+        """
         ...
 
     @property
     def dial(self) -> int | None:
         """What the person has turned the rating dial to; None before the first turn."""
+        ...
+
+    @property
+    def choice(self) -> int | None:
+        """The phrase that the person is about to say, counted in `vret.headset.choosing.PHRASES`."""
         ...
 
     @property

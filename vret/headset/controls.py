@@ -14,12 +14,14 @@ from vret.core.events import (
     Event,
     Input,
     LessPressed,
+    PhraseSaid,
     RatingGiven,
     ReadyPressed,
     ResumeAccepted,
     StopPressed,
     WaitPressed,
 )
+from vret.headset.choosing import Choosing
 
 
 class Button(IntFlag):
@@ -68,11 +70,15 @@ _PRESSES: tuple[tuple[Button, Callable[[int, Input], Event]], ...] = (
 
 
 class Controls:
-    """One input's buttons and dial. `dial` is what the person has set, or None before the first turn."""
+    """One input's buttons and dial. `dial` is what the person has set, or None before the first turn.
+
+    While phrases are offered the dial's buttons choose among them.
+    """
 
     def __init__(self, source: Input) -> None:
         self.source = source
         self.dial: int | None = None
+        self.choosing = Choosing()
         self._stood: int | None = None
         self._down = NOTHING
 
@@ -86,18 +92,26 @@ class Controls:
             self.dial = min(max(dial, 0), DIAL_TOP)
         self._stood = dial
         if not pressed:
-            return ()
+            return self._phrase(t_ns)
         events = [event(t_ns, self.source) for button, event in _PRESSES if pressed & button]
         if pressed & (Button.RATE_LESS | Button.RATE_MORE):
-            self._turn(bool(pressed & Button.RATE_MORE) - bool(pressed & Button.RATE_LESS))
+            direction = bool(pressed & Button.RATE_MORE) - bool(pressed & Button.RATE_LESS)
+            if self.choosing.is_offered:
+                self.choosing.move(direction, t_ns)
+            else:
+                self._turn(direction)
         if pressed & Button.RATE_CONFIRM and self.dial is not None:
             events.append(RatingGiven(t_ns=t_ns, suds=self.dial))
             self.dial = None
-        return tuple(events)
+        return (*events, *self._phrase(t_ns))
 
     def forget_dial(self) -> None:
         """The question is gone: what was set and not confirmed is no answer."""
         self.dial = None
+
+    def _phrase(self, t_ns: int) -> tuple[Event, ...]:
+        phrase = self.choosing.said(t_ns)
+        return () if phrase is None else (PhraseSaid(t_ns=t_ns, input=self.source, phrase=phrase),)
 
     def _turn(self, direction: int) -> None:
         start = DIAL_MIDDLE if self.dial is None else self.dial

@@ -20,7 +20,7 @@ from vret.headset.contract import Headset
 from vret.headset.journal import Journal
 from vret.headset.looking import Looking
 from vret.headset.mirroring import Mirroring
-from vret.headset.notice import asked
+from vret.headset.notice import asked, offers_phrases
 from vret.headset.own_room import OwnRoom
 from vret.headset.page import page
 from vret.headset.practice import Practice
@@ -76,7 +76,9 @@ class FrameLoop:
         self.journal.feed_all(happened)
         session = self.journal.session
         self._practice.watch(happened)
-        self._headset.ask(asked(session, t_ns))
+        is_voice_lost = self._hearing.is_lost(t_ns)
+        offers = offers_phrases(session, t_ns, self._headset.profile, is_voice_lost=is_voice_lost)
+        self._headset.ask(asked(session, t_ns), phrases=offers)
         act, seen, moment = self._stage.look(session, t_ns)
         self._headset.locate(timing.display_ns, self._eyes)
         veil = 0 if session is None else session.veil_at(t_ns)
@@ -86,13 +88,13 @@ class FrameLoop:
             target = self._headset.begin()
             self._renderer.hide(self._headset.hidden)
             self._sharpness.follow(timing.period_ns)
-            is_voice_lost = self._hearing.is_lost(t_ns)
             shown = page(
                 session,
                 t_ns,
                 self._headset.profile,
                 self._headset.dial,
                 self._practice.done,
+                choice=self._headset.choice,
                 is_voice_lost=is_voice_lost,
             )
             self._renderer.draw(act.resident, seen, self._eyes, target, veil, shown, self._headset.hands, cleared)

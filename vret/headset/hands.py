@@ -6,7 +6,7 @@ The rules, in the order that decides when two of them conflict:
     no other press, and a squeeze that goes on is one stop.
 2.  A hand that touches a control of stop says nothing else with it. While either hand does, nobody says yes.
 3.  Yes counts only when its hold began after the question came and after every control of stop was let go.
-4.  Wait and less are heard at all times.
+4.  Wait and less are heard at all times. Phrases are not offered where they would stand in the way of it.
 5.  What the cameras lose for less than `LAPSE_NS` goes on as it was; a hand that is lost for longer is an input lost,
     and whatever it held is forgotten, without a word.
 
@@ -17,7 +17,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from vret.core.events import Event, InputGained, InputLost, RatingGiven, StopPressed
+from vret.core.events import Event, Input, InputGained, InputLost, PhraseSaid, RatingGiven, StopPressed
+from vret.headset.choosing import Choosing
 from vret.headset.controls import DIAL_MIDDLE, DIAL_STEP, DIAL_TOP, NOTHING, Button, Controls
 from vret.headset.gestures import (
     ANSWER_REST_NS,
@@ -43,6 +44,8 @@ from vret.headset.profiles import PROFILES, Control, Profile
 
 _NEVER = -(1 << 62)
 _STEP_NS = 1_000_000_000 * DIAL_STEP // RUN_PER_S
+_PHRASE_NS = 1_000_000_000
+"""How long each phrase stands while a button runs through them: time to read it."""
 _DOWN_AND_UP: dict[Component, tuple[float, float]] = {
     Component.GRIP: (0.4, 0.25),
     Component.THUMBSTICK_X: (0.7, 0.5),
@@ -208,13 +211,24 @@ class Hands:
     def __init__(self) -> None:
         self.dial: int | None = None
         self.profile: Profile | None = None
+        self._choosing = Choosing()
+        self._chooser: Input | None = None
         self._asked: Control | None = None
-        self._is_new = False
-        self._asked_ns = self._stopping_ns = self._before_ns = self._set_ns = _NEVER
+        self._is_new = self._are_new = False
+        self._asked_ns = self._offered_ns = self._stopping_ns = self._before_ns = self._set_ns = _NEVER
         self._sides = {hand: _Side(hand) for hand in Hand}
 
-    def ask(self, control: Control | None) -> None:
-        """What the panel asks: the control that answers it, or `Control.RATE`. A dial set for another is forgotten."""
+    @property
+    def choice(self) -> int | None:
+        return self._choosing.choice
+
+    def ask(self, control: Control | None, *, phrases: bool = False) -> None:
+        """What the panel asks: the control that answers it, or `Control.RATE`. A dial set for another is forgotten.
+
+        `phrases` is whether it offers phrases besides.
+        """
+        self._are_new = self._are_new or (phrases and not self._choosing.is_offered)
+        self._choosing.offer(phrases)
         if control is not self._asked:
             self._asked, self._is_new = control, True
             self._forget_dial()
@@ -228,6 +242,8 @@ class Hands:
         """
         if self._is_new:
             self._asked_ns, self._is_new = t_ns, False
+        if self._are_new:
+            self._offered_ns, self._are_new = t_ns, False
         sides = self._sides.values()
         events = [event for side in sides for event in side.meet(profiles.get(side.hand, ""), values, t_ns)]
         self._stopping_ns = max(self._stopping_ns, *(side.stopping_ns for side in sides))
@@ -241,6 +257,10 @@ class Hands:
             if any(isinstance(event, RatingGiven) for event in said):
                 self._forget_dial()
             events += said
+        phrase = self._choosing.said(t_ns)
+        if phrase is not None:
+            assert self._chooser is not None, "nobody chose the phrase that is said"
+            events.append(PhraseSaid(t_ns=t_ns, input=self._chooser, phrase=phrase))
         here = [side.profile for side in sides if side.profile is not None]
         if self.profile not in here:
             self.profile = here[0] if here else None
@@ -252,12 +272,15 @@ class Hands:
         if self._asked is Control.RATE:
             for gesture in gestures[Control.RATE]:
                 self._move_dial(side, gesture, t_ns)
+        if self._choosing.is_offered:
+            for gesture in gestures[Control.PHRASE]:
+                self._choose(side, gesture, t_ns)
         if self._asked is not None:
             answer = Control.CONFIRM if self._asked is Control.RATE else self._asked
             for gesture in gestures[answer]:
                 if self._is_yes(side, gesture, t_ns):
                     pressed |= _BUTTONS[answer]
-        taps = side.taps(self._asked is None, t_ns)
+        taps = side.taps(self._asked is None and not self._choosing.is_offered, t_ns)
         for control in _ALWAYS:
             for gesture in gestures[control]:
                 if self._is_made(side, control, gesture, taps, t_ns):
@@ -302,6 +325,27 @@ class Hands:
             if self._answers(finger) and (gesture.click is None or finger.zone is Zone.SIDES):
                 self._turn(finger, t_ns)
 
+    def _choose(self, side: _Side, gesture: Gesture, t_ns: int) -> None:
+        """A push is one phrase further; a button that is held runs on."""
+        if isinstance(gesture, Run):
+            finger, first_ns = side.fingers[gesture.component], YES_HOLD_NS
+            due = 1 + (t_ns - finger.since_ns - first_ns) // _PHRASE_NS
+        else:
+            assert isinstance(gesture, Turn), f"the table lets {gesture} choose a phrase"
+            finger, first_ns, due = side.fingers[gesture.click or gesture.across], 0, 1
+            if gesture.click is not None and finger.zone is not Zone.SIDES:
+                return
+        if not finger.is_down or finger.since_ns <= max(self._offered_ns, self._stopping_ns):
+            return
+        self._choosing.touch(t_ns)
+        if t_ns - finger.since_ns < first_ns:
+            return
+        assert side.profile is not None, "only a hand that is there chooses"
+        finger.is_spent, self._chooser = True, side.profile.inputs[side.hand]
+        while finger.steps < due:
+            self._choosing.move(1 if first_ns else finger.side, t_ns)
+            finger.steps += 1
+
     def _turn(self, finger: _Finger, t_ns: int) -> None:
         running_ns = t_ns - finger.since_ns - REPEAT_NS
         due = 1 if running_ns < 0 else 2 + running_ns // _STEP_NS
@@ -325,8 +369,9 @@ class Hands:
         return self._before_ns < due_ns <= t_ns
 
     def _zone(self, finger: _Finger) -> Zone:
-        """Without a dial on show the sides of a trackpad are like its middle."""
-        return Zone.REST if finger.zone is Zone.SIDES and self._asked is not Control.RATE else finger.zone
+        """With neither a dial nor phrases on show the sides of a trackpad are like its middle."""
+        serves = self._asked is Control.RATE or self._choosing.is_offered
+        return Zone.REST if finger.zone is Zone.SIDES and not serves else finger.zone
 
     def _forget_dial(self) -> None:
         self.dial = None

@@ -94,6 +94,12 @@ INVITATIONS: dict[Control, str] = {
 INVITATION_IF_SO = "If so: {}. If not, tell your therapist"
 INVITATION_AFTER_WORDS = "If your therapist has the same: {}"
 
+TO_ANSWER = "To answer: {}, then let go."
+"""How a phrase is said."""
+SAYING = "“{}” is sent in a moment."
+ANSWERED = "Sent: {}"
+IS_HERE = "Your therapist is here."
+
 WARNINGS = ("{}: now", "{}: in 1 second", "{}: in {} seconds")
 """What is coming, in the scene's own words: in less than half a second, in one, in more."""
 NOBODY_SAID = ("None at all", "The strongest I can imagine")

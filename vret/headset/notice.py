@@ -4,8 +4,9 @@ from vret.core.effects import Cause, State
 from vret.core.limits import LIMITS
 from vret.core.preparation import SAID, Item
 from vret.core.session import Session
+from vret.core.transitions import HOLDABLE
 from vret.headset.messages import Message
-from vret.headset.profiles import Control
+from vret.headset.profiles import Control, Profile
 
 _HELD: dict[Cause, Message] = {
     Cause.LEASE_OLD: Message.LINK_SLOW,
@@ -77,6 +78,27 @@ def asked(session: Session | None, t_ns: int) -> Control | None:
     if session is not None and session.prepares in SAID:
         return Control.READY
     return None
+
+
+def is_text_shown(session: Session, t_ns: int) -> bool:
+    """Not while a rating is asked for: words beside the scale pull at the answer."""
+    return session.saying is not None and session.rating is None and t_ns < session.saying.until_ns
+
+
+def offers_phrases(session: Session | None, t_ns: int, profile: Profile, *, is_voice_lost: bool) -> bool:
+    """Whether the panel offers phrases: while the voice is lost, and as an answer to a text.
+
+    Never beside another question that matters more, and never where choosing would take wait, or a yes, from a button.
+    """
+    if session is None or session.state is State.ENDED:
+        return False
+    if session.rating is not None or session.offer is not None or session.words_asked:
+        return False
+    if profile.shares_wait and session.state in HOLDABLE:
+        return False
+    if profile.shares_yes and asked(session, t_ns) is not None:
+        return False
+    return is_voice_lost or is_text_shown(session, t_ns)
 
 
 def _stopped(session: Session) -> Message:

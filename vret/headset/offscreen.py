@@ -74,8 +74,12 @@ class Offscreen:
         self._t_ns = t_ns
         return tuple(self._wearing.read(t_ns))
 
-    def ask(self, control: Control | None) -> None:
-        self._wearing.ask(control)
+    def ask(self, control: Control | None, *, phrases: bool = False) -> None:
+        self._wearing.ask(control, phrases=phrases)
+
+    @property
+    def choice(self) -> int | None:
+        return self._wearing.choice
 
     @property
     def dial(self) -> int | None:

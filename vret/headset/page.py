@@ -6,20 +6,26 @@ page before: only a page that differs is set again.
 
 from typing import NamedTuple
 
+from vret.core.conversation import PHRASES as PHRASE_TEXTS
 from vret.core.effects import State
 from vret.core.measures import Anchors
 from vret.core.preparation import SAID
 from vret.core.session import Session
+from vret.headset.choosing import PHRASES
 from vret.headset.messages import (
+    ANSWERED,
     INVITATION_AFTER_WORDS,
     INVITATION_IF_SO,
     INVITATIONS,
+    IS_HERE,
     NOBODY_SAID,
+    SAYING,
     TEXTS,
     TITLES,
+    TO_ANSWER,
     WARNINGS,
 )
-from vret.headset.notice import asked, notice
+from vret.headset.notice import asked, is_text_shown, notice, offers_phrases
 from vret.headset.profiles import TITLES as CONTROL_TITLES
 from vret.headset.profiles import Control, Profile
 
@@ -44,8 +50,19 @@ class Dial(NamedTuple):
     anchors: tuple[str, str, str, str, str]
 
 
+class Phrases(NamedTuple):
+    """What can be said to the therapist, which of it is about to be said, and how."""
+
+    texts: tuple[str, ...]
+    choice: int | None
+    hint: str
+
+
 class Page(NamedTuple):
-    """Parts that are empty are left out. `words` are to be read out; `is_aside`: it stands beside what is dreaded."""
+    """Parts that are empty are left out. `words` are to be read out; `is_aside`: it stands beside what is dreaded.
+
+    `presence` says that the therapist is here, `answered` which phrase has just been said.
+    """
 
     title: str = ""
     warning: str = ""
@@ -56,6 +73,9 @@ class Page(NamedTuple):
     hint: str = ""
     spoken: str = ""
     is_aside: bool = False
+    presence: str = ""
+    phrases: Phrases | None = None
+    answered: str = ""
 
 
 EMPTY = Page()
@@ -68,15 +88,17 @@ def page(
     dial: int | None,
     done: frozenset[Control] = frozenset(),
     *,
+    choice: int | None = None,
     is_voice_lost: bool = False,
 ) -> Page | None:
-    """None while there is nothing to read. `done` are the controls that the person has tried.
+    """None while there is nothing to read. `done` are the controls that the person has tried, `choice` the phrase.
 
     Beside what the therapist says, words to be read out stand without their sentence: there is room for one of them.
     """
     message, question = notice(session, t_ns, is_voice_lost=is_voice_lost), asked(session, t_ns)
     spoken = _spoken(session, t_ns)
     words = () if session is None else session.words_asked
+    offers = offers_phrases(session, t_ns, profile, is_voice_lost=is_voice_lost)
     is_aside = session is not None and not session.whereabouts_at(t_ns).is_calm
     made = Page(
         title="" if session is None else TITLES[session.state],
@@ -88,6 +110,9 @@ def page(
         hint="" if question is None else _hint(profile, question, dial, _invitation(session, question)),
         spoken=spoken,
         is_aside=is_aside,
+        presence=_presence(session, t_ns),
+        phrases=_phrases(profile, choice) if offers else None,
+        answered=_answered(session, t_ns),
     )
     return None if made == EMPTY or made == EMPTY._replace(is_aside=True) else made
 
@@ -147,7 +172,27 @@ def _invitation(session: Session | None, question: Control) -> str:
 
 
 def _spoken(session: Session | None, t_ns: int) -> str:
-    """The therapist's text, not while a rating is asked for: words beside the scale pull at the answer."""
-    if session is None or session.saying is None or session.rating is not None or t_ns >= session.saying.until_ns:
+    """The therapist's text, in one piece: it is typeset anew."""
+    if session is None or session.saying is None or not is_text_shown(session, t_ns):
         return ""
     return " ".join(session.saying.text.split())
+
+
+def _presence(session: Session | None, t_ns: int) -> str:
+    if session is None or session.saying is None or not is_text_shown(session, t_ns):
+        return ""
+    return IS_HERE if session.saying.is_here else ""
+
+
+def _answered(session: Session | None, t_ns: int) -> str:
+    if session is None or session.answer is None or session.rating is not None or t_ns >= session.answer.until_ns:
+        return ""
+    return ANSWERED.format(PHRASE_TEXTS[session.answer.phrase])
+
+
+def _phrases(profile: Profile, choice: int | None) -> Phrases:
+    texts = tuple(PHRASE_TEXTS[phrase] for phrase in PHRASES)
+    if choice is not None:
+        return Phrases(texts, choice, SAYING.format(texts[choice]))
+    sentence = profile.sentence(Control.PHRASE)
+    return Phrases(texts, None, TO_ANSWER.format(sentence[0].lower() + sentence[1:]))

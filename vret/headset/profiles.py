@@ -12,6 +12,8 @@ What decided the table:
   no squeeze, so there any press of menu stops. Index reports a relaxed grip as `squeeze/value`; only its force counts.
 - Yes is one press for every question that the panel asks (ready, go on, I can wait, this is my rating): a trigger or
   select held for half a second, begun after the question came and while nothing that stops was touched.
+- A phrase is chosen by what turns the dial, and said when that is let go (`vret.headset.choosing`). Where the same
+  button waits, or says yes to what is asked, phrases are not offered meanwhile (`shares_wait`, `shares_yes`).
 - Wait and less are plain presses, at all times. With one button for both, a second tap makes a wait a less.
 - Each of them works with the left hand alone and with the right hand alone.
 """
@@ -56,6 +58,7 @@ class Control(StrEnum):
     CAN_WAIT = "can_wait"
     RATE = "rate"
     CONFIRM = "confirm"
+    PHRASE = "phrase"
 
 
 TITLES: dict[Control, str] = {
@@ -67,6 +70,7 @@ TITLES: dict[Control, str] = {
     Control.CAN_WAIT: "I can wait",
     Control.RATE: "Rate",
     Control.CONFIRM: "Give the rating",
+    Control.PHRASE: "Say a phrase",
 }
 
 
@@ -91,8 +95,22 @@ class Profile:
     def sentence(self, control: Control) -> str:
         return self.controls[control][0].sentence
 
+    @property
+    def shares_wait(self) -> bool:
+        """Whether what chooses a phrase would otherwise wait."""
+        return any(isinstance(way.gesture, Run) or _is_pressed(way.gesture) for way in self.controls[Control.PHRASE])
+
+    @property
+    def shares_yes(self) -> bool:
+        """Whether what chooses a phrase would otherwise say yes."""
+        return any(isinstance(way.gesture, Run) for way in self.controls[Control.PHRASE])
+
     def has(self, component: Component, hand: Hand) -> bool:
         return any(path.startswith(f"/user/hand/{hand}/") for path in self.bindings.get(component, ()))
+
+
+def _is_pressed(gesture: Gesture | None) -> bool:
+    return isinstance(gesture, Turn) and gesture.click is not None
 
 
 def _both(component: str) -> tuple[str, ...]:
@@ -109,6 +127,7 @@ _GRIP = Way(Hold(Component.GRIP, STOP_HOLD_NS), "Squeeze and hold either grip")
 _STICK = {Component.THUMBSTICK_X: _both("thumbstick/x"), Component.THUMBSTICK_Y: _both("thumbstick/y")}
 _PULL = Way(Pull(Component.THUMBSTICK_Y, Component.THUMBSTICK_X), "Pull the stick towards you")
 _TURN = Way(Turn(Component.THUMBSTICK_X, Component.THUMBSTICK_Y), "Push the stick left or right")
+_CHOOSE = Way(Turn(Component.THUMBSTICK_X, Component.THUMBSTICK_Y), "Push the stick left or right")
 _TRIGGER_YES = _yes(Component.TRIGGER, "Hold the trigger for a moment")
 _FACE_BUTTONS = {
     Component.PRIMARY: ("/user/hand/left/input/x/click", "/user/hand/right/input/a/click"),
@@ -127,6 +146,7 @@ def _like_touch(title: str, menu: tuple[str, ...], menu_way: Way) -> Profile:
             Control.WAIT: (Way(Press(Component.PRIMARY), "Press A or X"),),
             Control.LESS: (_PULL,),
             Control.RATE: (_TURN,),
+            Control.PHRASE: (_CHOOSE,),
             **_TRIGGER_YES,
         },
     )
@@ -153,6 +173,7 @@ def _one_button(
             Control.RATE: (Way(Run(button), f"{hold} until the number fits"),),
             **_yes(button, f"{hold} for a moment"),
             Control.CONFIRM: (Way(Rest(button), "Let go and wait three seconds"),),
+            Control.PHRASE: (Way(Run(button), f"{hold} until the phrase fits"),),
         },
     )
 
@@ -190,6 +211,7 @@ PROFILES: dict[str, Profile] = {
             Control.WAIT: (Way(Press(Component.PRIMARY), "Press A"),),
             Control.LESS: (_PULL,),
             Control.RATE: (_TURN,),
+            Control.PHRASE: (_CHOOSE,),
             **_TRIGGER_YES,
         },
     ),
@@ -214,6 +236,12 @@ PROFILES: dict[str, Profile] = {
                     "Press the touchpad left or right",
                 ),
             ),
+            Control.PHRASE: (
+                Way(
+                    Turn(Component.TRACKPAD_X, Component.TRACKPAD_Y, Component.TRACKPAD_CLICK),
+                    "Press the touchpad left or right",
+                ),
+            ),
             **_TRIGGER_YES,
         },
     ),
@@ -232,6 +260,7 @@ PROFILES: dict[str, Profile] = {
             Control.WAIT: (Way(Press(Component.TRACKPAD_CLICK), "Press the touchpad"),),
             Control.LESS: (_PULL,),
             Control.RATE: (_TURN,),
+            Control.PHRASE: (_CHOOSE,),
             **_TRIGGER_YES,
         },
     ),
@@ -258,6 +287,7 @@ KEYBOARD = Profile(
         Control.CAN_WAIT: (Way(None, "Press I"),),
         Control.RATE: (Way(None, "Press + or -"),),
         Control.CONFIRM: (Way(None, "Press Enter"),),
+        Control.PHRASE: (Way(None, "Press + or -"),),
     },
 )
 """Of `vret.headset.controls.KEYS`, for the desktop window; no OpenXR profile."""

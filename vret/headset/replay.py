@@ -27,6 +27,7 @@ class Replay:
     profile = KEYBOARD
     hidden = SHOWS_ALL
     dial = None
+    choice = None
     hands = None
     trouble = ""
 
@@ -66,7 +67,7 @@ class Replay:
         self._shown_on.poll(t_ns)
         return ()
 
-    def ask(self, control: Control | None) -> None:
+    def ask(self, control: Control | None, *, phrases: bool = False) -> None:
         """Nobody answers."""
 
     def locate(self, display_ns: int, eyes: Eyes) -> None:

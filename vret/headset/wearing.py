@@ -47,8 +47,13 @@ class Wearing:
     def dial(self) -> int | None:
         return self._controls.dial
 
-    def ask(self, control: Control | None) -> None:
+    @property
+    def choice(self) -> int | None:
+        return self._controls.choosing.choice
+
+    def ask(self, control: Control | None, *, phrases: bool = False) -> None:
         """A dial that was set for another question is forgotten."""
+        self._controls.choosing.offer(phrases)
         if control is not self._asked:
             self._asked = control
             self._controls.forget_dial()

@@ -98,11 +98,17 @@ class Window:
         self._turn()
         return tuple(events)
 
-    def ask(self, control: Control | None) -> None:
+    def ask(self, control: Control | None, *, phrases: bool = False) -> None:
+        self._controls.choosing.offer(phrases)
         if control is not self._asked:
             self._asked = control
             self._controls.forget_dial()
-        self._wearing.ask(control)
+        self._wearing.ask(control, phrases=phrases)
+
+    @property
+    def choice(self) -> int | None:
+        by_key = self._controls.choosing.choice
+        return self._wearing.choice if by_key is None else by_key
 
     @property
     def dial(self) -> int | None:

@@ -33,6 +33,11 @@ class Backlog:
             self._sent.popleft()
         return taken
 
+    @property
+    def next_sequence(self) -> int:
+        """The sequence of the record that is to be sent next."""
+        return self._unsent[0].sequence if self._unsent else self.last_sequence + 1
+
     def again(self, t_ns: int) -> None:
         """Send the newest of what was sent once more."""
         recent = [record for sent_ns, record in self._sent if t_ns - sent_ns <= AGAIN_NS]

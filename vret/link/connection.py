@@ -27,6 +27,7 @@ from vret.link.keyring import NO_CALL, HeadsetKeyring, KeyFile, ToKeyring
 from vret.link.signalling import CallReady
 from vret.link.strict import UnknownFieldError, decode_strict, is_newer
 from vret.link.timing import PeerClock, SentBeacons
+from vret.link.transcript import Transcript
 from vret.link.wire import (
     COMMAND_BYTES_MAX,
     MESSAGE_BYTES_MAX,
@@ -55,6 +56,7 @@ from vret.link.wire import (
     WordsMatch,
 )
 from vret.memory.call import CallOffer, FromPage, FromVoice
+from vret.memory.messages import Conversation
 from vret.recording.record import ClockEstimate, Record
 
 RECORDS_A_MESSAGE = 128
@@ -95,7 +97,8 @@ class HeadsetConnection:
     """`is_welcome` is whether the server has let this connection into the room.
 
     `last_sequence` is that of the last record in the log already, when a restarted link goes on with it; `keys` is
-    where it finds those that were agreed on before, `met` whom it knows from earlier sessions.
+    where it finds those that were agreed on before, `met` whom it knows from earlier sessions, `transcript` what the
+    two have written to each other so far.
     """
 
     def __init__(
@@ -105,11 +108,13 @@ class HeadsetConnection:
         last_sequence: int = 0,
         keys: KeyFile | None = None,
         met: Acquaintances | None = None,
+        transcript: Transcript | None = None,
     ) -> None:
         self.is_welcome = False
         self._opened, self._program = opened, program
         self._opening_recorded = last_sequence > 0
         self._backlog = Backlog(last_sequence)
+        self._transcript = transcript or Transcript()
         self._report: Report | None = None
         self._device: Device | None = None
         self._report_waits = False
@@ -183,6 +188,13 @@ class HeadsetConnection:
             self._opened = records[0].event
             self._opening_recorded = True
         self._backlog.add(records)
+        for record in records:
+            self._transcript.add(record)
+
+    @property
+    def conversation(self) -> Conversation:
+        """What the window shows of it."""
+        return self._transcript.shown(self._backlog.next_sequence)
 
     def reported(self, report: Report, device: Device | None = None) -> None:
         if report.agreement is not None and report.agreement.is_compared:
@@ -201,7 +213,13 @@ class HeadsetConnection:
         if self._snapshot_due:
             self._snapshot_due = False
             last = self._backlog.last_sequence
-            messages.append(_ENCODER.encode(Snapshot(opened=self._opened, report=self._report, last_sequence=last)))
+            snapshot = Snapshot(
+                opened=self._opened,
+                report=self._report,
+                last_sequence=last,
+                conversation=self._transcript.records,
+            )
+            messages.append(_ENCODER.encode(snapshot))
         if self._consoles:
             while records := self._backlog.take(t_ns, RECORDS_A_MESSAGE):
                 messages += _messages_of(records)

@@ -48,10 +48,12 @@ _TO_THERAPIST: msgspec.json.Decoder[ToTherapist] = msgspec.json.Decoder(ToTherap
 class Heard:
     """What followed from a message: new records, answers by command id (None: accepted), a refusal by the server.
 
-    `replies` are to be sent; `has_keys` is whether the keys have been proved just now.
+    `replies` are to be sent; `has_keys` is whether the keys have been proved just now. `conversation` are the records
+    of the conversation so far, which may be known already.
     """
 
     records: tuple[Record, ...] = ()
+    conversation: tuple[Record, ...] = ()
     answers: dict[str, Refusal | Turned | None] = field(default_factory=dict)
     turned: Turned | None = None
     replies: list[bytes] = field(default_factory=list)
@@ -111,10 +113,10 @@ class ConsoleConnection:
             )
         )
 
-    def command(self, command: Command, t_ns: int) -> tuple[str, bytes]:
-        """A command's id and its message."""
+    def command(self, command: Command, t_ns: int, command_id: str | None = None) -> tuple[str, bytes]:
+        """A command's id and its message. A text that is sent again has its old id."""
         self._sequence += 1
-        command_id = f"{self._prefix}-{self._sequence}"
+        command_id = command_id or f"{self._prefix}-{self._sequence}"
         message = CommandMessage(
             command_id=command_id, sequence=self._sequence, beacon=self._beacon, sent_ns=t_ns, command=command
         )
@@ -149,6 +151,7 @@ class ConsoleConnection:
                 self.device = message.device
             case Snapshot():
                 self._take_snapshot(message, t_ns)
+                heard.conversation = message.conversation
             case RecordsMessage():
                 self._take_records(message.records, heard)
             case Challenge() | HeadsetHalf() | Proven():

@@ -23,8 +23,9 @@ from vret.link.line import Line
 from vret.link.rest import Rest
 from vret.link.saved import Saved, SavedSession
 from vret.link.telemetry import Thinning
+from vret.link.transcript import Transcript
 from vret.memory.config import ProgramConfig
-from vret.memory.messages import FrameStatus, LinkPhase
+from vret.memory.messages import Conversation, FrameStatus, LinkPhase
 from vret.memory.session import SessionMemory
 from vret.recording.identity import DEVICE, DisplayProfile
 from vret.recording.live import LiveLog
@@ -43,7 +44,7 @@ _FRAME_STATUS = msgspec.msgpack.Decoder(FrameStatus)
 class Holding:
     """One session from its opening to its end. `say` publishes a phase and a sentence for the person.
 
-    `battery` tells this computer's.
+    `transcript` is the log's so far, `battery` tells this computer's.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class Holding:
         config: ProgramConfig,
         opened: SessionOpened,
         log: LiveLog,
+        transcript: Transcript,
         program: str,
         say: Callable[[LinkPhase, str], None],
         battery: Callable[[], Battery | None],
@@ -62,7 +64,8 @@ class Holding:
         self._waiting: deque[Event] = deque()
         keys = KeyFile(memory.folder / "keys")
         met = Acquaintances(Path(config.data_folder) / "acquaintances.json")
-        self._connection = HeadsetConnection(opened, program, log.last_sequence, keys, met)
+        self._connection = HeadsetConnection(opened, program, log.last_sequence, keys, met, transcript)
+        self._conversation: Conversation | None = None
         self._thinning = Thinning()
         self._line: Line | None = None
         self._calling: Calling | None = None
@@ -162,6 +165,7 @@ class Holding:
         while True:
             self._push_waiting()
             self._take_report()
+            self._publish_conversation()
             if calling.turn(now_ns()) and self._line is not None:
                 self._line.wake.set()
             if self.recorder.failure is not None:
@@ -180,6 +184,12 @@ class Holding:
         self._connection.reported(_REPORT.decode(content), self._powered(self._device))
         if self._line is not None:
             self._line.wake.set()
+
+    def _publish_conversation(self) -> None:
+        conversation = self._connection.conversation
+        if conversation != self._conversation:
+            self._conversation = conversation
+            self._memory.conversation.publish(_encode(conversation))
 
     def _powered(self, device: Device | None) -> Device | None:
         """The device with what only this process knows."""

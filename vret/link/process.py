@@ -26,6 +26,7 @@ from vret.link.orders import Orders
 from vret.link.power import computer_battery
 from vret.link.rest import RefusedError, Rest, ServerError, StrangerError
 from vret.link.saved import Saved, SavedSession, saved_sessions, session_folder
+from vret.link.transcript import Transcript
 from vret.memory.child import run_child
 from vret.memory.claim import Claim
 from vret.memory.config import ProgramConfig, read_config
@@ -131,7 +132,7 @@ class Link:
         )
         if log_path.exists() or not sealed_path(log_path).exists():
             past = await asyncio.to_thread(_past, log_path)
-            if not past.ended and not await self._record(kept, saved, log_path, past.opened, rest):
+            if not past.ended and not await self._record(kept, saved, log_path, past, rest):
                 return
             await asyncio.to_thread(seal, log_path)
         if self._orders.is_orphaned:
@@ -145,17 +146,22 @@ class Link:
         self._status = msgspec.structs.replace(self._status, uploaded=uploaded)
         self._say(LinkPhase.ENDED, "" if uploaded else self._status.message)
 
-    async def _record(
-        self, kept: SavedSession, saved: Saved, log_path: Path, past: SessionOpened | None, rest: Rest
-    ) -> bool:
+    async def _record(self, kept: SavedSession, saved: Saved, log_path: Path, past: "_Past", rest: Rest) -> bool:
         """Hold the session until it is over and all of it is in the log; False when somebody else finishes the log."""
-        opened = past or self._opened(saved)
+        opened = past.opened or self._opened(saved)
         log = await asyncio.to_thread(open_log, log_path, opened)
         self._say(LinkPhase.CONNECTING, "")
         holding = Holding(
-            self._memory, self._config, opened, log, this_program(), self._say, lambda: self._status.battery
+            self._memory,
+            self._config,
+            opened,
+            log,
+            past.transcript,
+            this_program(),
+            self._say,
+            lambda: self._status.battery,
         )
-        if past is None and not self._is_open():
+        if past.opened is None and not self._is_open():
             holding.open(opened)
         uploading = asyncio.create_task(self._upload_leftovers(kept))
         try:
@@ -239,6 +245,7 @@ class _Past(msgspec.Struct):
 
     opened: SessionOpened | None = None
     ended: bool = False
+    transcript: Transcript = msgspec.field(default_factory=Transcript)
 
 
 def _past(log_path: Path) -> _Past:
@@ -249,6 +256,7 @@ def _past(log_path: Path) -> _Past:
     for record in Log(log_path).records():
         if isinstance(record.event, SessionOpened):
             past.opened = record.event
+        past.transcript.add(record)
         changes = [effect for effect in record.effects if isinstance(effect, StateChanged)]
         past.ended = past.ended or any(change.state is State.ENDED for change in changes)
     return past

@@ -220,11 +220,15 @@ class RecordsMessage(_Message, frozen=True, kw_only=True):
 
 
 class Snapshot(_Message, frozen=True, kw_only=True):
-    """From the headset whenever a console joins: all that a late joiner and a rebuilt room need."""
+    """From the headset whenever a console joins: all that a late joiner and a rebuilt room need.
+
+    `conversation` are the records with the newest lines of the conversation, however long ago they were sent.
+    """
 
     opened: SessionOpened
     report: Report
     last_sequence: int
+    conversation: tuple[Record, ...] = ()
 
 
 FromTherapist = Hello | Heartbeat | CommandMessage | Kept | Commitment | Reveal | Recognised | WordsMatch | PageSignal

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 import msgspec
 
+from vret.core.conversation import Line
 from vret.core.device import Battery, Device
 from vret.core.effects import State
 from vret.core.plan import Plan
@@ -82,6 +83,13 @@ class LinkStatus(msgspec.Struct, frozen=True):
     uploaded: bool = False
     plan: Plan | None = None
     battery: Battery | None = None
+
+
+class Conversation(msgspec.Struct, frozen=True):
+    """The newest lines of the session's conversation that are in the log; the last `waiting` have not left yet."""
+
+    lines: tuple[Line, ...] = ()
+    waiting: int = 0
 
 
 class SoundStatus(msgspec.Struct, frozen=True, gc=False):

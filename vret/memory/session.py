@@ -33,6 +33,7 @@ BLOCK_BYTES: Final = {
     "shown": 64 * KIB,
     "frame_status": 4 * KIB,
     "link_status": 64 * KIB,
+    "conversation": 64 * KIB,
     "sound_status": 4 * KIB,
     "wearer": 4 * KIB,
     "speech": KIB,
@@ -66,6 +67,7 @@ class SessionMemory:
         self.shown = blocks["shown"]  # frame -> sound, synthetic client: Shown
         self.frame_status = blocks["frame_status"]  # frame -> supervisor: FrameStatus
         self.link_status = blocks["link_status"]  # link -> window, demo: LinkStatus
+        self.conversation = blocks["conversation"]  # link -> window: Conversation
         self.sound_status = blocks["sound_status"]  # sound -> supervisor, doctor: SoundStatus
         self.wearer = blocks["wearer"]  # test or synthetic client -> off-screen headset: Wearer
         self.speech = blocks["speech"]  # voice -> sound: Speech

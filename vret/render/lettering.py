@@ -1,7 +1,8 @@
 """Lettering: every letter once in one picture, and where text puts them.
 
 The letters are those of Pillow's own typeface, so that text looks the same on every computer; it has no accents, which
-are drawn here over their base letters. What cannot be written at all becomes a question mark.
+are drawn here over their base letters. What cannot be written at all becomes a question mark, one for each letter or
+picture and not for the marks that belong to it.
 """
 
 import unicodedata
@@ -26,6 +27,8 @@ _WRITTEN_AS = str.maketrans(
     {"ß": "ss", "æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D"}
     | {"–": "-", "—": "-", "−": "-", "„": "“", "«": "“", "»": "”", "‚": "‘", "€": "EUR", "\u00a0": " "}
 )
+
+_JOINING = frozenset({"Mn", "Me", "Cf"})
 
 Box = tuple[float, float, float, float]
 _Ink = Callable[[ImageDraw.ImageDraw, float, float], None]
@@ -58,7 +61,11 @@ class Lettering:
     def spelled(self, text: str) -> str:
         """The text in letters that are there."""
         known = unicodedata.normalize("NFC", text).translate(_WRITTEN_AS)
-        return "".join(letter if letter in self.letters else "?" for letter in known)
+        return "".join(letter if letter in self.letters else "?" for letter in known if self._is_seen(letter))
+
+    def _is_seen(self, letter: str) -> bool:
+        """Marks that only change the letter before them, or join two, are no letters of their own."""
+        return letter in self.letters or unicodedata.category(letter) not in _JOINING
 
     def width(self, text: str) -> float:
         """In ems; `text` is spelled."""

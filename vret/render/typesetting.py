@@ -13,13 +13,13 @@ import numpy as np
 import numpy.typing as npt
 
 from vret.headset.messages import FROM_THE_THERAPIST
-from vret.headset.page import Dial, Page, Row
+from vret.headset.page import Dial, Page, Phrases, Row
 from vret.render.lettering import TICK, Lettering
 
 DISTANCE_M = 1.5
 WIDTH_M = 0.92
 WIDE_M = 1.16
-QUADS_MAX = 768
+QUADS_MAX = 1024
 QUAD = np.dtype([("rect", "4f4"), ("uv", "4f4"), ("colour", "4f4"), ("shape", "4f4")])
 """64 bytes (std430): `rect` left, top, right, bottom; premultiplied linear colour; `shape` is the corner radius in
 metres, or -1 for a letter, whose `uv` is its place in the atlas."""
@@ -36,6 +36,10 @@ _LINE = 1.32
 _GAP_M = 0.026
 _TITLE_COLUMN_M = 0.125
 _TICK_COLUMN_M = 0.055
+_LONG = 120
+"""Characters of a text that fills no more than four lines of the panel; a longer one is set wider and smaller."""
+_LONG_LINES = 18
+_LONG_LINE = 1.22
 
 Colour = tuple[float, float, float, float]
 _GROUND: Colour = (0.011, 0.014, 0.018, 0.95)
@@ -55,7 +59,8 @@ _Row = tuple[float, ...]
 
 def typeset(page: Page, letters: Lettering) -> tuple[Quads, float, float]:
     """The quads of a page, its ground first; and the panel's width and height in metres."""
-    width = WIDE_M if page.dial else WIDTH_M
+    is_long = len(page.spoken) > _LONG
+    width = WIDE_M if page.dial or is_long else WIDTH_M
     pen = _Pen(letters, width - 2 * _MARGIN_M)
     if page.title:
         pen.lines(page.title, SMALL_M, _SOFT, most=1)
@@ -73,7 +78,16 @@ def typeset(page: Page, letters: Lettering) -> tuple[Quads, float, float]:
         pen.lines(page.hint, SMALL_M, _BRIGHT, most=2)
     if page.spoken:
         pen.lines(FROM_THE_THERAPIST, SMALL_M, _SOFT, most=1)
-        pen.lines(page.spoken, BODY_M, _INK, most=5)
+        if is_long:
+            pen.lines(page.spoken, SMALL_M, _INK, most=_LONG_LINES, line=_LONG_LINE)
+        else:
+            pen.lines(page.spoken, BODY_M, _INK, most=5)
+    if page.presence:
+        pen.lines(page.presence, BODY_M, _BRIGHT, most=2)
+    if page.answered:
+        pen.lines(page.answered, SMALL_M, _DONE, most=1)
+    if page.phrases:
+        pen.phrases(page.phrases)
     height = -pen.y + _MARGIN_M - _GAP_M
     return pen.quads((-width / 2, 0.0, width / 2, -height)), width, height
 
@@ -91,12 +105,12 @@ class _Pen:
         rows = [_box(ground, _GROUND, 0.035), *self._rows]
         return np.array(rows[:QUADS_MAX], np.float32).view(QUAD).reshape(-1)
 
-    def lines(self, text: str, em_m: float, colour: Colour, *, most: int) -> None:
-        """Centred lines, and the gap under them."""
-        for line in self._letters.balanced(text, self._width / em_m, most):
+    def lines(self, text: str, em_m: float, colour: Colour, *, most: int, line: float = _LINE) -> None:
+        """Centred lines, and the gap under them. `line` is the height of a line in ems."""
+        for words in self._letters.balanced(text, self._width / em_m, most):
             self.y -= em_m
-            self._write(line, -self._letters.width(line) * em_m / 2, self.y, em_m, colour)
-            self.y -= (_LINE - 1) * em_m
+            self._write(words, -self._letters.width(words) * em_m / 2, self.y, em_m, colour)
+            self.y -= (line - 1) * em_m
         self.y -= _GAP_M
 
     def table(self, rows: Sequence[Row]) -> None:
@@ -115,6 +129,24 @@ class _Pen:
                 self.y -= (_LINE - 1) * SMALL_M
             self.y -= 0.5 * _GAP_M
         self.y -= 0.7 * _GAP_M
+
+    def phrases(self, phrases: Phrases) -> None:
+        """Columns, read across, the chosen phrase marked; and how one is said."""
+        columns = 3 if self._width > WIDTH_M else 2
+        column = self._width / columns
+        for number, text in enumerate(phrases.texts):
+            left = self._left + number % columns * column
+            if number % columns == 0:
+                self.y -= SMALL_M
+            is_chosen = number == phrases.choice
+            if is_chosen:
+                rect = (left, self.y + 1.12 * SMALL_M, left + 0.96 * column, self.y - 0.36 * SMALL_M)
+                self._rows.append(_box(rect, _LINES, 0.012))
+            self._write(self._letters.spelled(text), left + 0.02, self.y, SMALL_M, _BRIGHT if is_chosen else _INK)
+            if (number + 1) % columns == 0:
+                self.y -= 0.55 * SMALL_M
+        self.y -= 0.4 * _GAP_M
+        self.lines(phrases.hint, SMALL_M, _BRIGHT, most=2)
 
     def dial(self, dial: Dial) -> None:
         """The number, the scale with what stands where, and the person's words under it."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from vret.core import commands, effects
+from vret.core.conversation import line_of
 from vret.core.plan import TRIAL_WITH_STAFF_ONLY
 from vret.recording.identity import Identity
 from vret.review import words
@@ -62,6 +63,7 @@ def render(course: Course, source: Source) -> str:
         movements=moved,
         dwells=dwells(course),
         marks=tuple(marks(course)),
+        conversation=tuple(conversation(course)),
         frames=frame_times(course),
         commands=command_times(course),
         intensity_at=intensity_at,
@@ -115,8 +117,6 @@ def marks(course: Course) -> Iterable[Mark]:
         match accepted.get(index):
             case commands.Note(text=text):
                 yield Mark(t_ns, "Note", text)
-            case commands.Say(text=text):
-                yield Mark(t_ns, "Shown to the person", text)
             case commands.Tag(tag=tag):
                 yield Mark(t_ns, "Tag", tag)
             case commands.MarkSafetyBehaviour(behaviour=behaviour):
@@ -134,6 +134,14 @@ def marks(course: Course) -> Iterable[Mark]:
                 yield Mark(t_ns, "Words compared", "therapist and person had the same words: nobody was in between")
             elif isinstance(effect, effects.StimulusCancelled):
                 yield Mark(t_ns, "Event cancelled", titles.get(effect.stimulus, effect.stimulus))
+
+
+def conversation(course: Course) -> Iterable[Mark]:
+    """What the two wrote to each other, in order; `kind` is who it was."""
+    for record in course.records:
+        line = line_of(record.event, record.effects)
+        if line is not None:
+            yield Mark(line.t_ns, words.SPEAKERS[line.speaker], words.said(line))
 
 
 _LOCAL = ("wait", "less", "stop")

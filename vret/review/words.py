@@ -1,5 +1,6 @@
 """Plain words for what the log holds in short names. Nothing here praises or blames."""
 
+from vret.core.conversation import PHRASES, Line, Speaker
 from vret.core.effects import Cause, Refusal, State
 from vret.core.measures import RatingMoment, RatingSource
 
@@ -31,6 +32,12 @@ CAUSES: dict[Cause, str] = {
     Cause.PROGRAM_RESTARTED: "the picture program was restarted",
     Cause.ENDED: "the therapist ended the session",
 }
+
+SPEAKERS: dict[Speaker, str] = {
+    Speaker.THERAPIST: "Therapist",
+    Speaker.PERSON: "Person",
+}
+IS_HERE = "pressed for the program to say: your therapist is here"
 
 MOMENTS: dict[RatingMoment, str] = {
     RatingMoment.BASELINE: "before",
@@ -106,3 +113,10 @@ def signed(value: int) -> str:
 def times(count: int) -> str:
     """How often."""
     return {0: "never", 1: "once", 2: "twice"}.get(count, f"{count} times")
+
+
+def said(line: Line) -> str:
+    """A line of the conversation; a phrase is marked as one."""
+    if line.is_here:
+        return IS_HERE
+    return line.text if line.phrase is None else f"{PHRASES[line.phrase]} (phrase)"

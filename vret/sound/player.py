@@ -14,9 +14,12 @@ import msgspec
 import numpy as np
 
 from vret.clock import now_ns
+from vret.core.effects import State
+from vret.core.limits import LIMITS
 from vret.core.report import Report
 from vret.memory.audio import Mixed, push_mixed
 from vret.memory.block import Block
+from vret.memory.hearing import Hearing
 from vret.memory.mapped import MemoryLayoutError
 from vret.memory.messages import Shown, Speech
 from vret.memory.session import SessionMemory
@@ -48,6 +51,12 @@ class _Newest(Generic[T]):
         return self._value
 
 
+def _is_in_touch(report: Report) -> bool:
+    """With the whole line gone, that is what is said, and not that the voice is."""
+    age_ns = report.lease_age_ns
+    return age_ns is not None and age_ns <= LIMITS.lease_rise_ns and report.state is not State.ENDED
+
+
 class Player:
     """`frames` is the device's callback. `last_asked_ns` tells whether a device still asks.
 
@@ -63,6 +72,7 @@ class Player:
         self._mixer = mixer
         self._announcer = Announcer()
         self._place = VoicePlace()
+        self._hearing = Hearing(memory.voice_status)
         self._made = 0
         self.voice = TherapistVoice(memory.therapist_voice)
         self.speech_faulty_ns: int | None = None
@@ -102,7 +112,14 @@ class Player:
         now = cue(shown, self._read_speech(t_ns), t_ns, position)
         if shown is not None and report is not None:
             said = self._announcer.heard(
-                report.state, report.cause, offer=shown.offer, stalled=now.stalled, prepares=report.prepares
+                report.state,
+                report.cause,
+                offer=shown.offer,
+                stalled=now.stalled,
+                here_count=report.here_count,
+                is_voice_lost=_is_in_touch(report) and self._hearing.is_lost(t_ns),
+                is_speaking=self._mixer.is_speaking,
+                prepares=report.prepares,
             )
             self._mixer.say(said)
         return self._mixer.block(now, voice)

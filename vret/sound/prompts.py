@@ -23,6 +23,8 @@ SENTENCES = {
     "lost_contact": "We lost contact. This is technical, not you.",
     "nothing_changes": "Nothing will change. You can wait or stop.",
     "offer": "Your therapist suggests to go on. You decide.",
+    "voice_lost": "Your therapist cannot be heard right now. You can read here and answer.",
+    "here": "Your therapist is here.",
     "ended": "The session has ended. You can take the headset off.",
     "prepare_read": "Read the line to your therapist.",
     "prepare_seat": "Sit or stand as you agreed. Is there nothing to stumble over?",
@@ -64,6 +66,8 @@ class Announcer:
     """Decides what to say, pure: each change is said once, and a newer change silences what it overtakes.
 
     Of several at once the first of these is said: a stalled picture, a new state, an offer, what the preparation asks.
+    That the therapist is here is said when `here_count` grows, which is when they have pressed for it. That their voice
+    is lost is said once for each loss, and waits while something else is said.
     """
 
     def __init__(self) -> None:
@@ -71,9 +75,20 @@ class Announcer:
         self._offer = False
         self._stalled = False
         self._prepares: Item | None = None
+        self._here_count: int | None = None
+        self._is_loss_told = False
 
     def heard(
-        self, state: State, cause: Cause | None, *, offer: bool, stalled: bool, prepares: Item | None = None
+        self,
+        state: State,
+        cause: Cause | None,
+        *,
+        offer: bool,
+        stalled: bool,
+        prepares: Item | None = None,
+        here_count: int = 0,
+        is_voice_lost: bool = False,
+        is_speaking: bool = False,
     ) -> tuple[str, ...]:
         """The prompts to begin now, in order; empty for none."""
         said: tuple[str, ...] = ()
@@ -85,7 +100,14 @@ class Announcer:
             said = ("offer",)
         if not said and self._state is not None and prepares is not None and prepares is not self._prepares:
             said = (PREPARES[prepares],)
-        self._state, self._offer, self._stalled, self._prepares = (state, cause), offer, stalled, prepares
+        if self._here_count is not None and here_count > self._here_count:
+            said = (*said, "here")
+        if not is_voice_lost:
+            self._is_loss_told = False
+        elif not (self._is_loss_told or said or is_speaking):
+            self._is_loss_told, said = True, ("program", "voice_lost")
+        self._here_count, self._prepares = here_count, prepares
+        self._state, self._offer, self._stalled = (state, cause), offer, stalled
         return said
 
 

@@ -18,14 +18,14 @@ from typing import Final
 
 import msgspec
 
-from vret.core.events import Event, Input, StopPressed
+from vret.core.events import Event, Input, PhraseSaid, StopPressed, Wrote
 from vret.core.report import Report
 from vret.core.transitions import IN_SCENE
 from vret.memory import Claim, SessionMemory
 from vret.memory.child import EXIT_HOPELESS
 from vret.memory.config import ProgramConfig, write_config
 from vret.memory.hearing import Hearing
-from vret.memory.messages import EnterCode, FrameStatus, LinkPhase, LinkStatus, Quit, ToLink
+from vret.memory.messages import Conversation, EnterCode, FrameStatus, LinkPhase, LinkStatus, Quit, ToLink
 from vret.supervisor.checked import NOT_CHECKED, last_check
 from vret.supervisor.child import PROGRAMS, Child, Programs
 from vret.supervisor.loading import Loading, LoadingError
@@ -47,6 +47,7 @@ IMPATIENT_SEAL_WAIT_NS: Final = 2 * _S
 TERMINATE_S: Final = 2.0
 
 _encode = msgspec.msgpack.Encoder().encode
+_CONVERSATION: Final = msgspec.msgpack.Decoder(Conversation)
 _REPORT: Final = msgspec.msgpack.Decoder(Report)
 _FRAME_STATUS: Final = msgspec.msgpack.Decoder(FrameStatus)
 _LINK_STATUS: Final = msgspec.msgpack.Decoder(LinkStatus)
@@ -82,6 +83,7 @@ class Supervisor:
         self.is_voice_lost = False
         last = last_check(Path(config.data_folder))
         self.checked = NOT_CHECKED if last is None else last.words
+        self.conversation = Conversation()
         self.memory = SessionMemory.create(claim.folder)
         write_config(claim.folder, config)
         self._claim = claim
@@ -99,6 +101,7 @@ class Supervisor:
         self._slowness = Slowness()
         self._hearing = Hearing(self.memory.voice_status)
         self._frames_at_start = self._voice_at_start = 0
+        self._conversations_seen = 0
         self._stop_waits = False
         self._link_failed = False
 
@@ -118,6 +121,10 @@ class Supervisor:
         self.memory.from_window.push(_encode(event))
         if isinstance(event, StopPressed):
             self._stop_waits = True
+
+    def write(self, event: Wrote | PhraseSaid) -> bool:
+        """Hand what the person says to their therapist to the frame process; False when it takes no more just now."""
+        return self.memory.from_window.push(_encode(event))
 
     def enter_code(self, code: str) -> None:
         """Give the link the join code, without the spaces and marks that people add."""
@@ -155,6 +162,10 @@ class Supervisor:
             self.report = _REPORT.decode(content)
         if (content := self.memory.link_status.read()) is not None:
             self.link_status = _LINK_STATUS.decode(content)
+        if self.memory.conversation.sequence != self._conversations_seen:
+            self._conversations_seen = self.memory.conversation.sequence
+            if (content := self.memory.conversation.read()) is not None:
+                self.conversation = _CONVERSATION.decode(content)
         if (content := self.memory.frame_status.read()) is not None:
             status = _FRAME_STATUS.decode(content)
             self._slowness.see(status.frame, status.t_ns)

@@ -33,6 +33,7 @@ from vret.core.events import (
     StopPressed,
     WaitPressed,
 )
+from vret.supervisor.conversation import ConversationPanel
 from vret.supervisor.supervisor import POLL_S, Phase, Supervisor
 from vret.supervisor.words import View, view
 
@@ -55,6 +56,11 @@ QPushButton#stop:focus { border: 6px solid #14181c; }
 QPushButton#stop:pressed { background: #5c000f; }
 QPushButton#yes { background: #00513a; color: white; font-weight: 600; }
 QPushButton#rating { padding: 10px 0; margin: 1px; }
+QPushButton#phrase { padding: 5px 4px; margin: 1px; font-size: 17px; }
+QPushButton#phrase:focus { border: 4px solid #0b57d0; margin: 0; }
+QPlainTextEdit { background: white; border: 2px solid #8a949e; border-radius: 8px; font-size: 17px; padding: 2px; }
+QPlainTextEdit:focus { border: 4px solid #0b57d0; }
+QLineEdit#writing { font-size: 18px; letter-spacing: 0px; padding: 6px; }
 """
 
 
@@ -66,9 +72,10 @@ class Window(QWidget):
         self._supervisor = supervisor
         self.failure: BaseException | None = None
         self._shown: View | None = None
+        self.conversation = ConversationPanel(supervisor.write)
         self.setWindowTitle("vret")
         self.setStyleSheet(STYLE)
-        self.setMinimumSize(640, 620)
+        self.setMinimumSize(700, 660)
         self.mark = _label("mark", "Kind of session")
         self.title = _label("title", "State")
         self.text = _label("text", "What you can do")
@@ -114,6 +121,7 @@ class Window(QWidget):
         shown = view(self._supervisor)
         if shown != self._shown:
             self._show(shown)
+        self.conversation.show_lines(self._supervisor.conversation)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 (Qt's name)
         """Stay until everything is saved; after a fault stay until the person has read why."""
@@ -142,6 +150,8 @@ class Window(QWidget):
             (self.can_wait, shown.can_wait),
             (self.wait, shown.can_lower),
             (self.less, shown.can_lower),
+            (self.conversation, shown.can_write),
+            (self.conversation.phrases, shown.offers_phrases),
         ):
             widget.setVisible(visible)
         if shown.asks_code and not (before and before.asks_code):
@@ -194,14 +204,19 @@ class Window(QWidget):
         layout.setContentsMargins(28, 20, 28, 16)
         layout.setSpacing(14)
         layout.addWidget(self.mark, alignment=Qt.AlignmentFlag.AlignLeft)
+        beside = QHBoxLayout()
+        told = QVBoxLayout()
         for label in (self.title, self.text, self.note):
-            layout.addWidget(label)
+            told.addWidget(label)
+        told.addStretch(1)
+        beside.addLayout(told, 3)
+        beside.addWidget(self.conversation, 2)
+        layout.addLayout(beside, 1)
         for row in ((self.code, self.enter), (self.rating,), (self.ready, self.accept, self.can_wait)):
             line = QHBoxLayout()
             for widget in row:
                 line.addWidget(widget)
             layout.addLayout(line)
-        layout.addStretch(1)
         gentle = QHBoxLayout()
         for button in (self.wait, self.less):
             button.setMinimumHeight(GENTLE_HEIGHT)

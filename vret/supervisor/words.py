@@ -57,6 +57,8 @@ class View:
     can_say_ready: bool = False
     can_accept: bool = False
     can_wait: bool = False
+    can_write: bool = False
+    offers_phrases: bool = False
 
 
 CONTROLS: Final = "You can wait, go one step down, or stop. All three always work."
@@ -100,7 +102,7 @@ def view(told: Told) -> View:
     status = told.link_status
     if told.report is None or (status is not None and status.phase is LinkPhase.NEEDS_CODE):
         return _before_session(status, _notice(told), told.checked)
-    return _in_session(told.report, status, _notice(told))
+    return _in_session(told.report, status, _notice(told), is_voice_lost=told.is_voice_lost)
 
 
 def _notice(told: Told) -> str:
@@ -133,7 +135,7 @@ def _before_session(status: LinkStatus | None, notice: str, checked: str) -> Vie
     return View("Connecting", status.message or "The clinic's server is being called.", notice)
 
 
-def _in_session(report: Report, status: LinkStatus | None, notice: str) -> View:
+def _in_session(report: Report, status: LinkStatus | None, notice: str, *, is_voice_lost: bool) -> View:
     plan = None if status is None else status.plan
     title, text = _title_and_text(report)
     if report.state is State.ENDED and status is not None:
@@ -142,10 +144,14 @@ def _in_session(report: Report, status: LinkStatus | None, notice: str) -> View:
         notice = f"{notice} The connection is gone; the program keeps trying. {TECHNICAL}".strip()
     stopped = report.state is State.STOPPED
     lost = report.lease_age_ns is not None and report.lease_age_ns > LIMITS.lease_hold_ns
+    is_over = report.state is State.ENDED
+    is_written_to = report.saying is not None and report.t_ns < report.saying.until_ns
     return View(
         title,
         text,
         notice,
+        can_write=not is_over,
+        offers_phrases=not is_over and (is_voice_lost or is_written_to),
         mark="" if plan is None else plan.mark,
         in_session=report.state is not State.ENDED,
         can_lower=report.state not in (State.STOPPED, State.ENDED),

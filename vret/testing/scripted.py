@@ -70,7 +70,7 @@ class ScriptedHeadset:
             due.append(replace(self._script.popleft()[1], t_ns=t_ns))
         return tuple(due)
 
-    def ask(self, control: Control | None) -> None:
+    def ask(self, control: Control | None, *, phrases: bool = False) -> None:
         """A script's ratings are events of their own; it has no dial."""
 
     def locate(self, display_ns: int, eyes: Eyes) -> None:

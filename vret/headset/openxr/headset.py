@@ -142,8 +142,8 @@ class OpenXR:
         actions = self._connection.actions
         return (*news, *self._said(actions.profiles, actions.values, t_ns))
 
-    def ask(self, control: Control | None) -> None:
-        self._hands.ask(control)
+    def ask(self, control: Control | None, *, phrases: bool = False) -> None:
+        self._hands.ask(control, phrases=phrases)
         if self._acted is not None:
             self._acted.ask(control)
 
@@ -151,6 +151,10 @@ class OpenXR:
     def dial(self) -> int | None:
         by_hand = self._hands.dial
         return self._acted.dial if by_hand is None and self._acted is not None else by_hand
+
+    @property
+    def choice(self) -> int | None:
+        return self._hands.choice
 
     @property
     def profile(self) -> Profile:

@@ -34,6 +34,8 @@ export type Answer = Refusal | Turned | null;
  */
 export interface Heard {
   records: Record[];
+  /** The records of the conversation so far, which may be known already. */
+  conversation: Record[];
   answers: Map<string, Answer>;
   turned: Turned | null;
   tasks: Task[];
@@ -118,11 +120,12 @@ export class Connection {
     };
   }
 
-  command(command: Command, tNs: number): CommandMessage {
+  /** A text that is sent again has its old id. */
+  command(command: Command, tNs: number, id: string | null = null): CommandMessage {
     this.sequence += 1;
     return {
       type: "CommandMessage",
-      command_id: `${this.prefix}-${this.sequence}`,
+      command_id: id ?? `${this.prefix}-${this.sequence}`,
       sequence: this.sequence,
       beacon: this.beacon,
       sent_ns: tNs,
@@ -132,7 +135,7 @@ export class Connection {
 
   /** Take in one text message that came at `tNs`. Throws MessageError for what is no message; newer types are passed over. */
   receive(text: string, tNs: number): Heard {
-    const heard: Heard = { records: [], answers: new Map(), turned: null, tasks: [], signal: null };
+    const heard: Heard = { records: [], conversation: [], answers: new Map(), turned: null, tasks: [], signal: null };
     const message = read(text);
     switch (message?.type) {
       case "Welcome":
@@ -159,6 +162,7 @@ export class Connection {
         break;
       case "Snapshot":
         this.takeSnapshot(message, tNs);
+        heard.conversation = message.conversation ?? [];
         break;
       case "RecordsMessage":
         this.takeRecords(message.records, heard);

@@ -10,6 +10,7 @@ import * as Arming from "./arming";
 import type { Standing } from "./call";
 import { Comparison, type Done, type Stage, type Task } from "./comparison";
 import { Connection, type Answer } from "./connection";
+import { Conversation, sayCommand, type KeptConversation, type Line } from "./conversation";
 import { gaze, type Gaze } from "./head";
 import { looked, type Look } from "./look";
 import { Orders, type Order } from "./orders";
@@ -22,7 +23,10 @@ const TRAIL = 240;
 const RATE_MS = 2000;
 
 /** What must be seen and heard at once. */
-export type News = { kind: Press["kind"]; tNs: number } | { kind: "RatingRecorded"; suds: number; tNs: number };
+export type News =
+  | { kind: Press["kind"]; tNs: number }
+  | { kind: "RatingRecorded"; suds: number; tNs: number }
+  | { kind: "Line"; line: Line; tNs: number };
 
 export interface Heard {
   /** Whether the state, the step or the variant changed. */
@@ -47,11 +51,13 @@ export interface Kept {
   peers: string[];
   newStepMs: number | null;
   wordsDiffer?: boolean;
+  conversation?: KeptConversation;
 }
 
 export class Room {
   readonly orders = new Orders();
   readonly presence = new Presence();
+  readonly conversation: Conversation;
   arming: Arming.Arming = Arming.UNARMED;
   records: Record[] = [];
   /** Head positions of the last seconds, newest last. */
@@ -66,7 +72,15 @@ export class Room {
   private reached = new Set<string>();
   private arrivals: { ms: number; frame: number; tNs: number }[] = [];
 
-  constructor(program: string, prefix: string, kept: Kept | null = null) {
+  private texts = 0;
+
+  /** `prefix` is nobody else's in the session (see `Connection`). */
+  constructor(
+    program: string,
+    private readonly prefix: string,
+    kept: Kept | null = null,
+  ) {
+    this.conversation = new Conversation(kept?.conversation ?? null);
     this.connection = new Connection(program, prefix, new Comparison(kept?.wordsDiffer ?? false));
     if (kept !== null) {
       this.openedNs = kept.openedNs;
@@ -182,6 +196,7 @@ export class Room {
       peers: [...this.peers],
       newStepMs: this.arming.newStepMs,
       wordsDiffer: this.comparison.isDenied,
+      conversation: this.conversation.kept(),
     };
   }
 
@@ -198,6 +213,7 @@ export class Room {
 
   lost(): void {
     this.connection.lost();
+    this.conversation.lost();
     this.arming = Arming.disarm(this.arming);
   }
 
@@ -221,7 +237,12 @@ export class Room {
       before?.variant !== this.report?.variant;
     if (isMoved || !this.leads) this.disarm();
     if (this.welcome !== null) this.peers.add(this.welcome.peer);
-    const news = found.records.flatMap((record) => this.take(record));
+    if (!this.canReach) this.conversation.lost();
+    const news = [
+      ...found.conversation.flatMap((record) => this.converse(record, tMs)),
+      ...found.records.flatMap((record) => [...this.take(record), ...this.converse(record, tMs)]),
+    ];
+    for (const [id, answer] of found.answers) this.conversation.answered(id, answer);
     const answered = [...found.answers].flatMap(([id, answer]) => this.answer(id, answer, tMs));
     const again = !couldReach && this.canReach ? this.stopToSendAgain(tMs) : null;
     return { isMoved, news, answered, turned: found.turned, again, tasks: found.tasks, signal: found.signal };
@@ -271,6 +292,19 @@ export class Room {
     const isConnected = this.welcome !== null;
     this.orders.add(control, message, isConnected, tMs);
     return isConnected ? JSON.stringify(message) : null;
+  }
+
+  /** Write to the person. False when too much waits to be delivered already. */
+  write(text: string, tMs: number): boolean {
+    this.texts += 1;
+    return this.conversation.write(`${this.prefix}-t${this.texts}`, text, tMs);
+  }
+
+  /** The message of the text that is to be delivered next; null while there is none or nobody to send it to. */
+  nextText(tMs: number): string | null {
+    if (!this.leads || !this.canReach) return null;
+    const next = this.conversation.next(tMs);
+    return next === null ? null : JSON.stringify(this.connection.command(sayCommand(next.text), ns(tMs), next.id));
   }
 
   /** Arm what the newest report permits; what the page shows may be a picture older. */
@@ -368,6 +402,14 @@ export class Room {
       effect.type === "RatingRecorded" ? [{ kind: effect.type, suds: effect.suds, tNs: event.t_ns }] : [],
     );
     return [...pressed, ...rated];
+  }
+
+  private converse(record: Record, tMs: number): News[] {
+    if (this.openedNs === null) return [];
+    const tNs = record.event.t_ns;
+    const atMs = tMs - Math.max(0, (this.report?.t_ns ?? tNs) - tNs) / 1e6;
+    const line = this.conversation.take(record, this.openedNs, atMs);
+    return line?.by === "person" ? [{ kind: "Line", line, tNs }] : [];
   }
 
   private answer(id: string, answer: Answer, tMs: number): Order[] {

@@ -11,7 +11,16 @@ export const AXIS_VOCABULARY_VERSION = 1 as const;
 
 export const LEVEL_MAX = 10000 as const;
 
-export const SAY_MAX = 160 as const;
+export const SAY_MAX = 500 as const;
+
+export const PHRASES = {
+  "cannot_hear": "I cannot hear you",
+  "please_talk": "Please talk to me",
+  "slower": "Slower, please",
+  "okay": "I am okay",
+  "yes": "Yes",
+  "no": "No"
+} as const;
 
 export const BATTERY_LOW_PERCENT = 20 as const;
 
@@ -172,8 +181,9 @@ export const LIMITS = {
   "enter_fade_ns": 1000000000,
   "blink_ns": 500000000,
   "rating_ns": 15000000000,
-  "say_ns": 5000000000,
+  "say_ns": 20000000000,
   "say_character_ns": 80000000,
+  "answer_ns": 4000000000,
   "new_words_ns": 3000000000,
   "resume_offer_ns": 60000000000,
   "input_lost_calm_ns": 5000000000,

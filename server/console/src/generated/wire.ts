@@ -217,7 +217,7 @@ export interface CommandMessage {
   sequence: number;
   beacon: number;
   sent_ns: number;
-  command: SetRung | SetLevel | SetAxis | ShowStimulus | StepDown | Pause | Calm | Stop | Continue | Resume | AskRating | EnterRating | SetAnchors | ExpectBefore | ExpectAfter | MarkSafetyBehaviour | Tag | Note | Say | End | SetVariant | Prepare | EnterPrepared;
+  command: SetRung | SetLevel | SetAxis | ShowStimulus | StepDown | Pause | Calm | Stop | Continue | Resume | AskRating | EnterRating | SetAnchors | ExpectBefore | ExpectAfter | MarkSafetyBehaviour | Tag | Note | Say | End | SetVariant | Prepare | EnterPrepared | SayHere;
   mac?: string;
 }
 
@@ -229,7 +229,7 @@ export interface CommandReceived {
   command_id: string;
   sequence: number;
   beacon: number;
-  command: SetRung | SetLevel | SetAxis | ShowStimulus | StepDown | Pause | Calm | Stop | Continue | Resume | AskRating | EnterRating | SetAnchors | ExpectBefore | ExpectAfter | MarkSafetyBehaviour | Tag | Note | Say | End | SetVariant | Prepare | EnterPrepared;
+  command: SetRung | SetLevel | SetAxis | ShowStimulus | StepDown | Pause | Calm | Stop | Continue | Resume | AskRating | EnterRating | SetAnchors | ExpectBefore | ExpectAfter | MarkSafetyBehaviour | Tag | Note | Say | End | SetVariant | Prepare | EnterPrepared | SayHere;
 }
 
 export interface CommandRefused {
@@ -464,6 +464,12 @@ export interface LevelPoint {
   values: { [key: string]: number };
 }
 
+/** What the therapist or the person wrote or said by a phrase is the `number`-th line of their conversation. */
+export interface LineAdded {
+  type: "LineAdded";
+  number: number;
+}
+
 /** Whether recording keeps up and has space; `reason` says what is wrong, empty when healthy. */
 export interface LogHealthChanged {
   type: "LogHealthChanged";
@@ -530,6 +536,20 @@ export interface PeerLeft {
 export interface PendingStimulus {
   stimulus: string;
   fires_ns: number;
+}
+
+/**
+ * What the person can say by one press, in the order in which it is offered. The first and the last mislead least
+ * when they are chosen by accident.
+ */
+export type Phrase = "cannot_hear" | "no" | "okay" | "please_talk" | "slower" | "yes";
+
+/** The person said a phrase to the therapist. */
+export interface PhraseSaid {
+  type: "PhraseSaid";
+  t_ns: number;
+  input: Input;
+  phrase: Phrase;
 }
 
 /** `hold_on_link_loss_ns` above 0: the person agreed to wait that long and may then press "I can wait". */
@@ -634,8 +654,8 @@ export interface Recognised {
 export interface Record {
   type: "Record";
   sequence: number;
-  event: SessionOpened | Admitted | Tick | HeartbeatReceived | KeysAgreed | WordsMatched | KeysRecognised | CommandReceived | WaitPressed | LessPressed | StopPressed | ReadyPressed | ResumeAccepted | CanWaitPressed | RatingGiven | HeadsetRemoved | HeadsetWorn | FocusLost | FocusGained | Recentred | InputGained | InputLost | LogHealthChanged | ScenesMissing | ProgramRestarted;
-  effects: (CommandAccepted | CommandRefused | StateChanged | AxisRamped | Moved | StepChanged | BeaconIssued | RiseStopped | StimulusWarned | StimulusShown | StimulusCancelled | StimulusEnded | RatingAsked | RatingRecorded | RatingMissing | ResumeOffered | ResumeWithdrawn | PressAcknowledged | StopPractised | TextShown | HoldExtended | VariantChanged | WordsCompared | Prepared)[];
+  event: SessionOpened | Admitted | Tick | HeartbeatReceived | KeysAgreed | WordsMatched | KeysRecognised | CommandReceived | WaitPressed | LessPressed | StopPressed | ReadyPressed | ResumeAccepted | CanWaitPressed | RatingGiven | PhraseSaid | Wrote | HeadsetRemoved | HeadsetWorn | FocusLost | FocusGained | Recentred | InputGained | InputLost | LogHealthChanged | ScenesMissing | ProgramRestarted;
+  effects: (CommandAccepted | CommandRefused | StateChanged | AxisRamped | Moved | StepChanged | BeaconIssued | RiseStopped | StimulusWarned | StimulusShown | StimulusCancelled | StimulusEnded | RatingAsked | RatingRecorded | RatingMissing | ResumeOffered | ResumeWithdrawn | PressAcknowledged | StopPractised | TextShown | LineAdded | HoldExtended | VariantChanged | WordsCompared | Prepared)[];
   digest: string;
 }
 
@@ -659,7 +679,7 @@ export interface Relayed {
  * A snapshot at headset time `t_ns`. `beacon` is the number that the console must echo.
  *
  * `variant` is that of the scene shown; in the calm room it is the one to which a resume would lead. `prepares` is
- * what the preparation asks now.
+ * what the preparation asks now. `here_count` is how often the therapist has let it be said that they are here.
  */
 export interface Report {
   t_ns: number;
@@ -689,6 +709,7 @@ export interface Report {
   words_asked?: string[];
   preparation?: Preparation | null;
   prepares?: Item | null;
+  here_count?: number;
 }
 
 /** Ten times a second from the headset; the newest one replaces the others. `device` is None from older programs. */
@@ -748,16 +769,26 @@ export interface Rung {
   task?: string;
 }
 
-/** Show the person a text of at most SAY_MAX characters for as long as it takes to read; a newer one replaces it. */
+/**
+ * Show the person a text (`vret.core.conversation.is_plain`) for as long as it takes to read, in every state.
+ *
+ * A newer one replaces it. It may be sent again under the same command id until it is answered, and is taken once.
+ */
 export interface Say {
   type: "Say";
   text: string;
 }
 
-/** What the therapist wrote to the person, and until when it is shown. */
+/** Let the recorded prompt say that the therapist is here. Only now: refused unless the lease is fresh. */
+export interface SayHere {
+  type: "SayHere";
+}
+
+/** What the therapist wrote to the person, and until when it is shown. `is_here`: that they are here, no text. */
 export interface Saying {
   text: string;
   until_ns: number;
+  is_here?: boolean;
 }
 
 /** One permitted scene. `ceilings` are the most dreaded values permitted, in micro-units by axis name. */
@@ -841,12 +872,17 @@ export interface ShowStimulus {
   warned?: boolean;
 }
 
-/** From the headset whenever a console joins: all that a late joiner and a rebuilt room need. */
+/**
+ * From the headset whenever a console joins: all that a late joiner and a rebuilt room need.
+ *
+ * `conversation` are the records with the newest lines of the conversation, however long ago they were sent.
+ */
 export interface Snapshot {
   type: "Snapshot";
   opened: SessionOpened;
   report: Report;
   last_sequence: number;
+  conversation?: Record[];
 }
 
 export type State = "calm" | "ended" | "exposed" | "held" | "paused" | "stopped" | "waiting";
@@ -919,7 +955,7 @@ export interface Tag {
   tag: string;
 }
 
-/** The therapist's text is on the panel until `until_ns`, unless a newer one comes. */
+/** The therapist's text is on the panel until `until_ns`, unless a newer one or an answer comes. */
 export interface TextShown {
   type: "TextShown";
   until_ns: number;
@@ -992,6 +1028,13 @@ export interface WordsMatched {
   t_ns: number;
   sender: string;
   keys: string;
+}
+
+/** The person wrote to the therapist, at the desktop window; a text as `vret.core.conversation.is_plain` has it. */
+export interface Wrote {
+  type: "Wrote";
+  t_ns: number;
+  text: string;
 }
 
 export type Command = CommandMessage["command"];

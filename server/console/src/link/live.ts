@@ -2,8 +2,9 @@
 
 import type { Press, Rise } from "../core/arming";
 import type { Task } from "../core/comparison";
+import type { Line as Said } from "../core/conversation";
 import { Room, type News } from "../core/room";
-import type { Command, Turned } from "../generated/wire";
+import type { Command, Phrase, Turned } from "../generated/wire";
 import { Voice } from "./call";
 import { nowMs } from "./clock";
 import { forgetKeys, keychain } from "./keychain";
@@ -21,6 +22,10 @@ const DRAW_MS = 200;
 const REDIAL_MS = 1000;
 /** What happened longer ago comes again with a new connection and is no news. */
 const FRESH_NS = 5e9;
+/** What the person wrote while the line was cut is news for longer: nobody has answered it. */
+const FRESH_LINE_MS = 60_000;
+/** What asks for something now. */
+const CALLS = new Set<Phrase>(["cannot_hear", "please_talk", "slower"]);
 /** The server says why it refuses a session; it will not change its mind. */
 const FINAL = new Set<string>([
   "session_over",
@@ -39,6 +44,8 @@ export class Live {
   readonly room: Room;
   readonly voice: Voice;
   alert: Alert | null = null;
+  /** What the person says they need, which stays in view until it is seen. */
+  phrase: Said | null = null;
   /** Why the server turned this console out, or refuses its messages. */
   turned: Turned | null = null;
   /** Since when nothing was heard from the headset; null while it is heard. */
@@ -115,6 +122,28 @@ export class Live {
     this.keep();
   }
 
+  /** Write to the person. False when too much waits to be delivered already. */
+  write(text: string): boolean {
+    const isTaken = this.room.write(text, nowMs());
+    this.deliver();
+    this.keep();
+    this.tell();
+    return isTaken;
+  }
+
+  /** A text that was refused is of no use any more. */
+  dropText(id: string): void {
+    this.room.conversation.drop(id);
+    this.keep();
+    this.tell();
+  }
+
+  /** What the person wrote is in view. */
+  readConversation(): void {
+    this.room.conversation.markRead();
+    this.tell();
+  }
+
   order(control: string, command: Command): void {
     const text = this.room.order(control, command, nowMs());
     if (text !== null) this.line.send(text);
@@ -160,6 +189,11 @@ export class Live {
     this.keep();
   }
 
+  seenPhrase(): void {
+    this.phrase = null;
+    this.tell();
+  }
+
   seen(): void {
     this.alert = null;
     this.tell();
@@ -175,10 +209,17 @@ export class Live {
   keep(): void {
     this.keptMs = nowMs();
     const kept = this.room.kept();
-    const state = `${kept.openedNs} ${kept.records.length} ${kept.newStepMs} ${kept.peers.length} ${kept.wordsDiffer}`;
-    if (kept.openedNs === null || state === this.keptState) return;
+    const { changed } = this.room.conversation;
+    const state = `${kept.openedNs} ${kept.records.length} ${kept.newStepMs} ${kept.peers.length} ${kept.wordsDiffer} ${changed}`;
+    if ((kept.openedNs === null && changed === 0) || state === this.keptState) return;
     this.keptState = state;
     memory.keepRoom(this.sessionId, kept);
+  }
+
+  /** The oldest text that was not delivered yet, unless it is on its way. */
+  private deliver(): void {
+    const text = this.room.nextText(nowMs());
+    if (text !== null) this.line.send(text);
   }
 
   private hear(text: string): void {
@@ -186,6 +227,7 @@ export class Live {
     const heard = this.room.hear(text, nowMs());
     if (!wasConnected && this.isConnected) this.turned = null;
     if (heard.again !== null) this.line.send(heard.again);
+    this.deliver();
     const hadKeys = this.room.keys !== null;
     for (const task of heard.tasks) this.turnKeys(task);
     if (heard.signal !== null) this.voice.hear(heard.signal, hadKeys);
@@ -222,12 +264,22 @@ export class Live {
 
   private announce(news: News): void {
     if (news.kind === "RatingRecorded") return;
+    if (news.kind === "Line") {
+      this.announceLine(news.line);
+      return;
+    }
     const now = this.room.report?.t_ns ?? news.tNs;
     if (now - news.tNs > FRESH_NS) return;
     const hidesStop = this.alert?.kind === "StopPressed" && this.room.report?.state === "stopped";
     if (hidesStop && news.kind !== "StopPressed") return;
     this.alert = { kind: news.kind, atMs: nowMs() };
     play(news.kind);
+  }
+
+  private announceLine(line: Said): void {
+    if (nowMs() - line.atMs > FRESH_LINE_MS) return;
+    if (line.phrase !== null && CALLS.has(line.phrase)) this.phrase = line;
+    play("line");
   }
 
   private beat(): void {
@@ -237,6 +289,7 @@ export class Live {
     if (beat !== null) this.line.send(beat);
     this.pulse.postMessage(null);
     this.room.age(now);
+    this.deliver();
     this.listen(now);
     this.voice.tick();
     this.entitle();

@@ -47,6 +47,8 @@ export const memory = {
   mirrorRate: () => read<Rate>("vret.mirror-rate", localStorage) ?? 15,
   keepMirrorRate: (rate: Rate) => write("vret.mirror-rate", rate, localStorage),
   draft: (session: string) => read<string>(`vret.draft.${session}`) ?? "",
+  message: (session: string) => read<string>(`vret.message.${session}`) ?? "",
+  keepMessage: (session: string, text: string) => write(`vret.message.${session}`, text),
   keepDraft: (session: string, text: string) => write(`vret.draft.${session}`, text),
 };
 

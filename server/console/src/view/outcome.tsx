@@ -26,11 +26,11 @@ function outcomeText(order: Order): string {
     case "applied":
       return words.outcome.applied(Math.round(outcome.delayMs));
     case "refused":
-      return words.outcome.refused(reason(outcome.answer));
+      return words.outcome.refused(answerText(outcome.answer));
   }
 }
 
-function reason(answer: Extract<Result, { kind: "refused" }>["answer"]): string {
+export function answerText(answer: Extract<Result, { kind: "refused" }>["answer"]): string {
   return typeof answer === "string" ? words.refusals[answer] : turnedText(answer);
 }
 

@@ -14,6 +14,7 @@ import { stepTitle, variantTitle } from "../words/telling";
 import { WhomToCall } from "./call";
 import { Chart } from "./chart";
 import { Compared, Comparing } from "./comparison";
+import { Conversation } from "./conversation";
 import { Fine } from "./fine";
 import { Ladder } from "./ladder";
 import { MirrorPanel } from "./mirror";
@@ -24,7 +25,7 @@ import { Preparing } from "./preparing";
 import { Raise } from "./raise";
 import { Rating } from "./rating";
 import { Stimuli } from "./stimuli";
-import { Ending, Expectancy, Marks, Note, Say, ScaleAnchors } from "./writing";
+import { Ending, Expectancy, Marks, Note, ScaleAnchors } from "./writing";
 
 const STALE_MS = 3000;
 
@@ -59,7 +60,7 @@ export function Steer(props: { live: Live; session: SessionBody; strip: Componen
         <Column side="right">
           <Raise live={live} />
           <Rating live={live} />
-          <Say live={live} />
+          <Conversation live={live} />
           <Note live={live} />
           <Marks live={live} />
           <Expectancy live={live} />

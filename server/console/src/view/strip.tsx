@@ -13,6 +13,7 @@ import { awayText } from "../words/away";
 import { powerText } from "../words/device";
 import { age } from "../words/number";
 import { Call } from "./call";
+import { showConversation } from "./conversation";
 import { Health } from "./health";
 import { turnedText } from "./outcome";
 
@@ -28,6 +29,26 @@ export function Strip(props: { live: Live; mayLead: boolean; leaving: (() => voi
         <span>{words.live.age(age(now - alert.atMs))}</span>
         <button type="button" onClick={() => live.seen()}>
           {words.live.seen}
+        </button>
+      </p>,
+    );
+  }
+  if (live.phrase?.phrase) {
+    news.push(
+      <p key="phrase" class="news phrase">
+        <strong>“{words.phrases[live.phrase.phrase]}”</strong>
+        <span>{words.live.age(age(now - live.phrase.atMs))}</span>
+        <button type="button" onClick={() => live.seenPhrase()}>
+          {words.live.seen}
+        </button>
+      </p>,
+    );
+  } else if (room.conversation.unread > 0) {
+    news.push(
+      <p key="wrote" class="news phrase">
+        <strong>{words.conversation.wrote(room.conversation.unread)}</strong>
+        <button type="button" onClick={showConversation}>
+          {words.conversation.read}
         </button>
       </p>,
     );
@@ -135,6 +156,7 @@ export function Strip(props: { live: Live; mayLead: boolean; leaving: (() => voi
     <div class="strip">
       <div role="log" aria-live="assertive" aria-label={words.live.seen} class="unseen">
         {alert !== null && words.live.pressed[alert.kind]}
+        {live.phrase?.phrase && words.conversation.says(words.phrases[live.phrase.phrase])}
         {live.silentSinceMs === null ? lost : words.live.silentPlain} {away}
       </div>
       <div class="newest">

@@ -10,6 +10,7 @@ import type { Live } from "../link/live";
 import { serverNowMs } from "../link/clock";
 import { rest } from "../link/rest";
 import { words } from "../words/en";
+import { Conversation } from "./conversation";
 import { DeviceHints } from "./device";
 import { Trouble, sentence } from "./parts";
 import { useLive } from "./use_live";
@@ -70,6 +71,7 @@ export function Waiting(props: {
           {words.waiting.change}
         </button>
       </section>
+      <Conversation live={live} />
     </div>
   );
 }

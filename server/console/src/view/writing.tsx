@@ -1,7 +1,7 @@
 /** What the therapist writes down while the session runs: notes, marks, expectations, anchors, and how it ended. */
 
 import { useState } from "preact/hooks";
-import { ANCHOR_MAX, SAY_MAX } from "../generated/core";
+import { ANCHOR_MAX } from "../generated/core";
 import type { EndedHow } from "../generated/wire";
 import type { Live } from "../link/live";
 import { memory } from "../link/memory";
@@ -10,44 +10,6 @@ import { Outcome } from "./outcome";
 import { Choices, Field } from "./parts";
 
 const ANCHORS = [0, 25, 50, 75, 100];
-
-/** A short text for the person to read in the headset; a newer one replaces it. */
-export function Say({ live }: { live: Live }) {
-  const [text, setText] = useState("");
-  const { report } = live.room;
-  const saying = report?.saying ?? null;
-  const isShown = report !== null && saying !== null && report.rating === null && report.t_ns < saying.until_ns;
-  const send = () => {
-    if (text.trim() === "") return;
-    live.order("say", { type: "Say", text: text.trim() });
-    setText("");
-  };
-  return (
-    <section class="panel say">
-      <h2 id="say-title">{words.say.title}</h2>
-      <div class="row">
-        <input
-          type="text"
-          aria-labelledby="say-title"
-          maxLength={SAY_MAX}
-          placeholder={words.say.placeholder}
-          value={text}
-          onInput={(event) => setText(event.currentTarget.value)}
-          onKeyDown={(event) => event.key === "Enter" && !event.repeat && send()}
-        />
-        <button type="button" onClick={send}>
-          {words.say.send}
-        </button>
-      </div>
-      <Outcome live={live} control="say" />
-      {isShown && (
-        <p class="hint" dir="auto">
-          {words.say.shown(saying.text)}
-        </p>
-      )}
-    </section>
-  );
-}
 
 export function Note({ live }: { live: Live }) {
   const [text, setText] = useState(() => memory.draft(live.sessionId));

@@ -1,11 +1,13 @@
 /** What the headset program and the server name by a code: states, causes, refusals, axes. In plain English. */
 
 import type { Blocked } from "../core/arming";
+import { PHRASES } from "../generated/core";
 import type {
   Cause,
   EndedHow,
   ErrorCode,
   Item,
+  Phrase,
   RatingMoment,
   RatingSource,
   Refusal,
@@ -43,6 +45,9 @@ export const causes: Words<Cause> = {
   program_restarted: "the headset's program started anew",
   ended: "the session was ended",
 };
+
+/** As the person says them. */
+export const phrases: Words<Phrase> = PHRASES;
 
 export const refusals: Words<Refusal> = {
   lease_stale: "the link is too slow for a rise just now",

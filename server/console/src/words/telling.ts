@@ -54,6 +54,10 @@ function ofEvent({ event, effects }: Record, scenes: SceneRules[]): Told | null 
       return person("Said: I can wait.");
     case "RatingGiven":
       return null;
+    case "PhraseSaid":
+      return person(`Said to the therapist: “${words.phrases[event.phrase]}”.`);
+    case "Wrote":
+      return person(`Wrote to the therapist: “${event.text}”`);
     case "HeadsetRemoved":
       return person("Took the headset off.");
     case "HeadsetWorn":
@@ -143,6 +147,8 @@ export function ofCommand(command: Command, scenes: SceneRules[]): string {
       return "Went through the preparation from its start.";
     case "EnterPrepared":
       return `Preparation, as the person said: ${words.preparation.answer(command.item, command.is_well)}.`;
+    case "SayHere":
+      return "Let it be said: your therapist is here.";
     case "End":
       return `Ended: ${words.endings[command.how].toLowerCase()}. ${command.note ?? ""}`.trim();
   }
@@ -195,6 +201,7 @@ function ofEffect(effect: Effect, scenes: SceneRules[]): Told | null {
       };
     case "AxisRamped":
     case "TextShown":
+    case "LineAdded":
     case "Moved":
     case "BeaconIssued":
     case "CommandAccepted":
