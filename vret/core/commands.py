@@ -143,6 +143,18 @@ class Say(_Command, frozen=True, kw_only=True):
     text: str
 
 
+class SpeakAs(_Command, frozen=True, kw_only=True):
+    """Let the therapist's voice come from one of the scene's `voices`; empty is the therapist's own, in the head."""
+
+    voice: str
+
+
+class MuteScene(_Command, frozen=True, kw_only=True):
+    """Turn the sound of the scene that is shown off, or on again, which is a rise; nothing else falls silent."""
+
+    is_muted: bool
+
+
 class End(_Command, frozen=True, kw_only=True):
     how: EndedHow
     note: str = ""
@@ -170,4 +182,6 @@ Command = (
     | Say
     | End
     | SetVariant
+    | SpeakAs
+    | MuteScene
 )

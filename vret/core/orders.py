@@ -220,6 +220,8 @@ def _resume(turn: Turn, command: commands.Resume) -> Refusal | None:
         return Refusal.WRONG_STATE
     if not session.ready:
         return Refusal.PERSON_NOT_READY
+    if not session.is_private:
+        return Refusal.NOT_PRIVATE
     if not session.scene or command.level is commands.ResumeLevel.CALM:
         if not session.lease.is_fresh(turn.t_ns):
             return Refusal.LEASE_STALE
@@ -249,6 +251,8 @@ def _resume(turn: Turn, command: commands.Resume) -> Refusal | None:
 def _ask_rating(turn: Turn, command: commands.AskRating) -> Refusal | None:
     if turn.session.state in (State.WAITING, State.ENDED):
         return Refusal.WRONG_STATE
+    if not turn.session.is_private:
+        return Refusal.NOT_PRIVATE
     turn.close_question()
     turn.change(rating=RatingRequest(command.moment, turn.t_ns + LIMITS.rating_ns))
     turn.say(effects.RatingAsked(moment=command.moment))
@@ -276,9 +280,39 @@ def _say(turn: Turn, command: commands.Say) -> Refusal | None:
         return Refusal.OUT_OF_RANGE
     if turn.session.state is State.WAITING:
         return Refusal.WRONG_STATE
+    if not turn.session.is_private:
+        return Refusal.NOT_PRIVATE
     until_ns = turn.t_ns + LIMITS.say_ns + LIMITS.say_character_ns * len(command.text)
     turn.change(saying=Saying(command.text, until_ns))
     turn.say(effects.TextShown(until_ns=until_ns))
+    return None
+
+
+def _speak_as(turn: Turn, command: commands.SpeakAs) -> Refusal | None:
+    """No rise, but it asks for what one needs: who comes nearer by voice shall be there, and have seen every press."""
+    if not command.voice:
+        turn.speak_as("")
+        return None
+    if turn.session.state is not State.EXPOSED:
+        return Refusal.WRONG_STATE
+    if turn.scene.voice(command.voice) is None:
+        return Refusal.UNKNOWN_VOICE
+    if refusal := turn.rise_refusal():
+        return refusal
+    turn.speak_as(command.voice)
+    return None
+
+
+def _mute_scene(turn: Turn, command: commands.MuteScene) -> Refusal | None:
+    session = turn.session
+    if session.state not in IN_SCENE:
+        return Refusal.WRONG_STATE
+    if session.is_scene_muted and not command.is_muted:
+        if session.state is not State.EXPOSED:
+            return Refusal.WRONG_STATE
+        if refusal := turn.rise_refusal():
+            return refusal
+    turn.mute_scene(command.is_muted)
     return None
 
 
@@ -321,4 +355,6 @@ _RULES: dict[type, Callable[[Turn, Any], Refusal | None]] = {
     commands.Say: _say,
     commands.End: _end,
     commands.SetVariant: _set_variant,
+    commands.SpeakAs: _speak_as,
+    commands.MuteScene: _mute_scene,
 }

@@ -45,6 +45,9 @@ class Report(msgspec.Struct, frozen=True):
     variant: str = ""
     agreement: Agreement | None = None
     words_asked: tuple[str, ...] = ()
+    is_private: bool = True
+    speaks_as: str = ""
+    is_scene_muted: bool = False
 
 
 def report(session: Session, t_ns: int) -> Report:
@@ -75,4 +78,7 @@ def report(session: Session, t_ns: int) -> Report:
         variant=session.variant,
         agreement=session.agreement,
         words_asked=session.words_asked,
+        is_private=session.is_private,
+        speaks_as=session.speaks_as,
+        is_scene_muted=session.is_scene_muted,
     )

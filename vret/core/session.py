@@ -102,8 +102,9 @@ class Agreement(msgspec.Struct, frozen=True, gc=False):
 class Session(msgspec.Struct, frozen=True):
     """One session. `step_index` counts rungs of `scene`, -1 is the foot of the ladder; axis values are micro-units.
 
-    `pressed_beacon` is the first beacon that told of the person's newest wait, less or stop. `variant` outlives a stop:
-    who resumes goes back to it.
+    `pressed_beacon` is the first beacon that told of the person's newest wait, less, stop or somebody who came in.
+    `variant` outlives a stop: who resumes goes back to it. `speaks_as` is one of the scene's voices, chosen for the
+    `voice_choice`-th time, or empty for the therapist's own.
     """
 
     session_id: str
@@ -138,6 +139,10 @@ class Session(msgspec.Struct, frozen=True):
     missing: tuple[str, ...] = ()
     compares_words: bool = False
     agreement: Agreement | None = None
+    is_private: bool = True
+    speaks_as: str = ""
+    voice_choice: int = 0
+    is_scene_muted: bool = False
 
     def rules(self, scene: str) -> SceneRules | None:
         return next((rules for rules in self.scenes if rules.name == scene), None)
@@ -156,6 +161,8 @@ class Session(msgspec.Struct, frozen=True):
 
     def rise_refusal_at(self, t_ns: int) -> Refusal | None:
         """Why no rise is allowed now, or None; state, range and plan are each command's own business."""
+        if not self.is_private:
+            return Refusal.NOT_PRIVATE
         if not self.lease.is_fresh(t_ns):
             return Refusal.LEASE_STALE
         if self.cut.after.is_calm and not self.whereabouts_at(t_ns).is_calm:
@@ -175,6 +182,8 @@ class Session(msgspec.Struct, frozen=True):
     @property
     def words_asked(self) -> tuple[str, ...]:
         """The words that the person is asked to read out now: in calm, and when stop has been practised; else none."""
+        if not self.is_private:
+            return ()
         if self.agreement is None or self.agreement.confirmed or not self.practised or self.rating is not None:
             return ()
         is_time = self.state is State.CALM or (self.state is State.STOPPED and self.ready and self.offer is None)

@@ -159,7 +159,7 @@ export interface CanWaitPressed {
 }
 
 /** Why the session is in its state. Each has its own name in the log; none is called failure. */
-export type Cause = "admitted" | "ended" | "focus_lost" | "headset_off" | "input_lost" | "lease_lost" | "lease_old" | "person_less" | "person_stop" | "person_wait" | "program_restarted" | "recentred" | "resumed" | "therapist" | "therapist_stop" | "time_gap";
+export type Cause = "admitted" | "ended" | "focus_lost" | "headset_off" | "input_lost" | "lease_lost" | "lease_old" | "person_less" | "person_stop" | "person_wait" | "program_restarted" | "recentred" | "resumed" | "someone_came_in" | "therapist" | "therapist_stop" | "time_gap";
 
 /** From the headset to a console that joined: what `Kept` must be made of. The agreement begins with it. */
 export interface Challenge {
@@ -191,7 +191,7 @@ export interface CommandMessage {
   sequence: number;
   beacon: number;
   sent_ns: number;
-  command: SetRung | SetLevel | SetAxis | ShowStimulus | StepDown | Pause | Calm | Stop | Continue | Resume | AskRating | EnterRating | SetAnchors | ExpectBefore | ExpectAfter | MarkSafetyBehaviour | Tag | Note | Say | End | SetVariant;
+  command: SetRung | SetLevel | SetAxis | ShowStimulus | StepDown | Pause | Calm | Stop | Continue | Resume | AskRating | EnterRating | SetAnchors | ExpectBefore | ExpectAfter | MarkSafetyBehaviour | Tag | Note | Say | End | SetVariant | SpeakAs | MuteScene;
   mac?: string;
 }
 
@@ -203,7 +203,7 @@ export interface CommandReceived {
   command_id: string;
   sequence: number;
   beacon: number;
-  command: SetRung | SetLevel | SetAxis | ShowStimulus | StepDown | Pause | Calm | Stop | Continue | Resume | AskRating | EnterRating | SetAnchors | ExpectBefore | ExpectAfter | MarkSafetyBehaviour | Tag | Note | Say | End | SetVariant;
+  command: SetRung | SetLevel | SetAxis | ShowStimulus | StepDown | Pause | Calm | Stop | Continue | Resume | AskRating | EnterRating | SetAnchors | ExpectBefore | ExpectAfter | MarkSafetyBehaviour | Tag | Note | Say | End | SetVariant | SpeakAs | MuteScene;
 }
 
 export interface CommandRefused {
@@ -441,6 +441,12 @@ export interface Moved {
   place: string;
 }
 
+/** Turn the sound of the scene that is shown off, or on again, which is a rise; nothing else falls silent. */
+export interface MuteScene {
+  type: "MuteScene";
+  is_muted: boolean;
+}
+
 export interface Note {
   type: "Note";
   text: string;
@@ -493,6 +499,19 @@ export interface Plan {
 /** A local control was pressed where there was nothing left to lower; the person is told so. */
 export interface PressAcknowledged {
   type: "PressAcknowledged";
+}
+
+/** Somebody is with the person, from whom the session is hidden; or the person is alone again. */
+export interface PrivacyChanged {
+  type: "PrivacyChanged";
+  is_private: boolean;
+}
+
+/** The person is alone again. */
+export interface PrivateAgain {
+  type: "PrivateAgain";
+  t_ns: number;
+  input: Input;
 }
 
 /** A new frame process took the session over from a dead one. */
@@ -559,8 +578,8 @@ export interface Recentred {
 export interface Record {
   type: "Record";
   sequence: number;
-  event: SessionOpened | Admitted | Tick | HeartbeatReceived | KeysAgreed | WordsMatched | CommandReceived | WaitPressed | LessPressed | StopPressed | ReadyPressed | ResumeAccepted | CanWaitPressed | RatingGiven | HeadsetRemoved | HeadsetWorn | FocusLost | FocusGained | Recentred | InputGained | InputLost | LogHealthChanged | ScenesMissing | ProgramRestarted;
-  effects: (CommandAccepted | CommandRefused | StateChanged | AxisRamped | Moved | StepChanged | BeaconIssued | RiseStopped | StimulusWarned | StimulusShown | StimulusCancelled | StimulusEnded | RatingAsked | RatingRecorded | RatingMissing | ResumeOffered | ResumeWithdrawn | PressAcknowledged | StopPractised | TextShown | HoldExtended | VariantChanged | WordsCompared)[];
+  event: SessionOpened | Admitted | Tick | HeartbeatReceived | KeysAgreed | WordsMatched | CommandReceived | WaitPressed | LessPressed | StopPressed | ReadyPressed | ResumeAccepted | CanWaitPressed | RatingGiven | HeadsetRemoved | HeadsetWorn | FocusLost | FocusGained | Recentred | InputGained | InputLost | LogHealthChanged | ScenesMissing | ProgramRestarted | SomeoneCameIn | PrivateAgain;
+  effects: (CommandAccepted | CommandRefused | StateChanged | AxisRamped | Moved | StepChanged | BeaconIssued | RiseStopped | StimulusWarned | StimulusShown | StimulusCancelled | StimulusEnded | RatingAsked | RatingRecorded | RatingMissing | ResumeOffered | ResumeWithdrawn | PressAcknowledged | StopPractised | TextShown | HoldExtended | VariantChanged | WordsCompared | PrivacyChanged | SpeakerChanged | SceneSoundChanged)[];
   digest: string;
 }
 
@@ -571,7 +590,7 @@ export interface RecordsMessage {
 }
 
 /** Why a command was refused. The console shows a sentence for each. */
-export type Refusal = "already_handled" | "fading" | "headset_not_ready" | "lease_stale" | "log_unhealthy" | "no_stop_input" | "out_of_range" | "outside_plan" | "overtaken" | "person_not_ready" | "scene_missing" | "stimulus_under_way" | "stop_not_practised" | "surprise_not_consented" | "unknown_axis" | "unknown_rung" | "unknown_scene" | "unknown_stimulus" | "unknown_variant" | "words_not_compared" | "wrong_state";
+export type Refusal = "already_handled" | "fading" | "headset_not_ready" | "lease_stale" | "log_unhealthy" | "no_stop_input" | "not_private" | "out_of_range" | "outside_plan" | "overtaken" | "person_not_ready" | "scene_missing" | "stimulus_under_way" | "stop_not_practised" | "surprise_not_consented" | "unknown_axis" | "unknown_rung" | "unknown_scene" | "unknown_stimulus" | "unknown_variant" | "unknown_voice" | "words_not_compared" | "wrong_state";
 
 /** What the headset receives: a therapist's message, unread by the server, with its sender. */
 export interface Relayed {
@@ -611,6 +630,9 @@ export interface Report {
   variant?: string;
   agreement?: Agreement | null;
   words_asked?: string[];
+  is_private?: boolean;
+  speaks_as?: string;
+  is_scene_muted?: boolean;
 }
 
 /** Ten times a second from the headset; the newest one replaces the others. `device` is None from older programs. */
@@ -701,6 +723,13 @@ export interface SceneRules {
   stimuli?: StimulusRules[];
   areas?: AreaRules[];
   variants?: VariantRules[];
+  voices?: VoiceRules[];
+}
+
+export interface SceneSoundChanged {
+  type: "SceneSoundChanged";
+  scene: string;
+  is_muted: boolean;
 }
 
 /** Scenes of the plan that cannot be shown yet, instead of those named before: they are still being loaded. */
@@ -769,6 +798,26 @@ export interface Snapshot {
   opened: SessionOpened;
   report: Report;
   last_sequence: number;
+}
+
+/** Somebody else is in the person's room: nothing shall be seen or heard of the session. It is not a stop. */
+export interface SomeoneCameIn {
+  type: "SomeoneCameIn";
+  t_ns: number;
+  input: Input;
+}
+
+/** Let the therapist's voice come from one of the scene's `voices`; empty is the therapist's own, in the head. */
+export interface SpeakAs {
+  type: "SpeakAs";
+  voice: string;
+}
+
+/** As whom the therapist is heard: one of the scene's voices, or at empty themselves. */
+export interface SpeakerChanged {
+  type: "SpeakerChanged";
+  scene: string;
+  voice: string;
 }
 
 export type State = "calm" | "ended" | "exposed" | "held" | "paused" | "stopped" | "waiting";
@@ -871,6 +920,12 @@ export interface VariantChanged {
 
 /** The same scene at another time of day, in other weather or with other people. Nobody knows which is milder. */
 export interface VariantRules {
+  name: string;
+  title: string;
+}
+
+/** Somebody in the scene as whom the therapist can speak, by name and title. */
+export interface VoiceRules {
   name: string;
   title: string;
 }
