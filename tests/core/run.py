@@ -95,7 +95,8 @@ class Run:
             assert isinstance(event, events.PrivateAgain if session.is_private else events.SomeoneCameIn)
         if not session.is_private:
             assert session.state is not State.EXPOSED
-            assert not (session.pending or session.active or session.offer or session.rating or session.words_asked)
+            shown = (session.pending, session.active, session.offer, session.rating, session.words_asked)
+            assert not any(shown)
             assert not session.ready
             assert not any(self.rises_after(session, self.t_ns))
             assert session.step_index <= before.step_index or not before.scene

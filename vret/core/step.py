@@ -20,7 +20,8 @@ The rules, in the order that decides when two of them conflict:
     state, scene and step stay, and rules 1 and 3 go on beneath. Only the person ends it, which raises nothing.
 8.  The therapist speaks as somebody in the scene only while it is exposed, the lease is fresh, and the person stands
     where they stood when it was chosen. Whatever lowers, holds or moves the person, and a console that comes anew,
-    gives the therapist's own voice back in the same turn. A scene whose sound was turned off is heard again by a rise, or with the next entry.
+    gives the therapist's own voice back in the same turn. A scene whose sound was turned off is heard again by a rise,
+    or with the next entry.
 
 The function reads no clock, file or socket and uses integers only, so the same events give the same states anywhere.
 """
@@ -164,7 +165,7 @@ def _can_wait(turn: Turn, event: events.CanWaitPressed) -> None:
 
 
 def _someone_came_in(turn: Turn, event: events.SomeoneCameIn) -> None:
-    """As a wait; and what was just said to a question may have been the beginning of this very press."""
+    """As a wait, and nothing is left of what was asked or under way."""
     _use_input(turn, event.input)
     if not turn.session.is_private:
         turn.say(effects.PressAcknowledged())

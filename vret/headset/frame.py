@@ -17,6 +17,7 @@ from vret.core.report import report
 from vret.core.session import Session
 from vret.headset.body import make_eyes
 from vret.headset.contract import Headset
+from vret.headset.hiding import Hiding
 from vret.headset.journal import Journal
 from vret.headset.looking import Looking
 from vret.headset.mirroring import Mirroring
@@ -42,7 +43,15 @@ _replace = msgspec.structs.replace
 class FrameLoop:
     """Everything a frame touches, made once."""
 
-    def __init__(self, headset: Headset, renderer: Renderer, stage: Stage, memory: SessionMemory) -> None:
+    def __init__(
+        self,
+        headset: Headset,
+        renderer: Renderer,
+        stage: Stage,
+        memory: SessionMemory,
+        *,
+        room_after_stop: bool = True,
+    ) -> None:
         self.journal = Journal(memory)
         self.frame_number = 0
         self._headset, self._renderer, self._stage, self._memory = headset, renderer, stage, memory
@@ -52,7 +61,8 @@ class FrameLoop:
         self._mirroring = Mirroring(renderer, memory)
         self._encode = msgspec.msgpack.Encoder().encode
         self._driver = driver()
-        self._own_room = OwnRoom(headset)
+        self._own_room = OwnRoom(headset, after_stop=room_after_stop)
+        self._hiding = Hiding()
         self._hearing = Hearing(memory.voice_status)
         self._plan: Plan | None = None
         self._sharpness = Sharpness(headset, renderer, self._driver)
@@ -79,26 +89,27 @@ class FrameLoop:
         self._headset.ask(asked(session, t_ns))
         act, seen, moment = self._stage.look(session, t_ns)
         self._headset.locate(timing.display_ns, self._eyes)
-        veil = 0 if session is None else session.veil_at(t_ns)
+        veil = self._hiding.veil(session, t_ns)
         cleared = self._own_room.turn(session, t_ns)
         target = None
         if timing.should_render:
             target = self._headset.begin()
             self._renderer.hide(self._headset.hidden)
             self._sharpness.follow(timing.period_ns)
-            is_voice_lost = self._hearing.is_lost(t_ns)
             shown = page(
                 session,
                 t_ns,
                 self._headset.profile,
                 self._headset.dial,
                 self._practice.done,
-                is_voice_lost=is_voice_lost,
+                is_voice_lost=self._hearing.is_lost(t_ns),
+                is_therapist_muted=self._hearing.is_therapist_muted,
             )
             self._renderer.draw(act.resident, seen, self._eyes, target, veil, shown, self._headset.hands, cleared)
         else:
             act.resident.interrupted()
-        self._mirroring.turn(t_ns, self.frame_number + 1, target)
+        is_private = session is None or session.is_private
+        self._mirroring.turn(t_ns, self.frame_number + 1, target, is_private=is_private)
         self._headset.submit()
         self._stage.turn()
         self._before_ns = t_ns
@@ -177,6 +188,8 @@ class FrameLoop:
                     rating_asked=session.rating is not None,
                     variant=where.variant,
                     words_asked=bool(session.words_asked),
+                    is_private=session.is_private,
+                    is_scene_muted=session.is_scene_muted,
                 )
             )
         )

@@ -7,7 +7,8 @@ The rules, in the order that decides when two of them conflict:
 2.  A hand that touches a control of stop says nothing else with it. While either hand does, nobody says yes.
 3.  Yes counts only when its hold began after the question came and after every control of stop was let go.
 4.  Wait and less are heard at all times.
-5.  What the cameras lose for less than `LAPSE_NS` goes on as it was; a hand that is lost for longer is an input lost,
+5.  Somebody who came in is told by a hold that is longer than yes and began while the panel asked nothing.
+6.  What the cameras lose for less than `LAPSE_NS` goes on as it was; a hand that is lost for longer is an input lost,
     and whatever it held is forgotten, without a word.
 
 Nothing here reads a clock: time is that of the frames.
@@ -57,6 +58,8 @@ _BUTTONS = {
     Control.READY: Button.READY,
     Control.ACCEPT: Button.ACCEPT,
     Control.CAN_WAIT: Button.CAN_WAIT,
+    Control.SOMEONE_CAME_IN: Button.SOMEONE_CAME_IN,
+    Control.PRIVATE_AGAIN: Button.PRIVATE_AGAIN,
     Control.CONFIRM: Button.RATE_CONFIRM,
 }
 _ALWAYS = (Control.STOP, Control.WAIT, Control.LESS)
@@ -210,7 +213,7 @@ class Hands:
         self.profile: Profile | None = None
         self._asked: Control | None = None
         self._is_new = False
-        self._asked_ns = self._stopping_ns = self._before_ns = self._set_ns = _NEVER
+        self._asked_ns = self._asking_ns = self._stopping_ns = self._before_ns = self._set_ns = _NEVER
         self._sides = {hand: _Side(hand) for hand in Hand}
 
     def ask(self, control: Control | None) -> None:
@@ -257,6 +260,10 @@ class Hands:
             for gesture in gestures[answer]:
                 if self._is_yes(side, gesture, t_ns):
                     pressed |= _BUTTONS[answer]
+        if self._asked is not None:
+            self._asking_ns = t_ns
+        elif any(self._is_long(side, gesture, t_ns) for gesture in gestures[Control.SOMEONE_CAME_IN]):
+            pressed |= Button.SOMEONE_CAME_IN
         taps = side.taps(self._asked is None, t_ns)
         for control in _ALWAYS:
             for gesture in gestures[control]:
@@ -293,6 +300,13 @@ class Hands:
         made = self._answers(finger) and self._passed(finger.since_ns + gesture.hold_ns, t_ns)
         finger.is_spent |= made
         return made
+
+    def _is_long(self, side: _Side, gesture: Gesture, t_ns: int) -> bool:
+        """Whether somebody has just come in: rule 5."""
+        assert isinstance(gesture, Hold), f"the table lets {gesture} say that somebody came in"
+        finger = side.fingers[gesture.component]
+        is_free = finger.since_ns > max(self._stopping_ns, self._asking_ns)
+        return finger.is_down and is_free and self._passed(finger.since_ns + gesture.hold_ns, t_ns)
 
     def _move_dial(self, side: _Side, gesture: Gesture, t_ns: int) -> None:
         if isinstance(gesture, Run):

@@ -25,8 +25,12 @@ class Mirroring:
         self._wishes = 0
         self._until_ns = self._due_ns = 0
 
-    def turn(self, t_ns: int, frame: int, target: Target | None) -> None:
-        """Once a frame, after it was drawn into `target`; None when it was not drawn."""
+    def turn(self, t_ns: int, frame: int, target: Target | None, *, is_private: bool = True) -> None:
+        """Once a frame, after it was drawn into `target`; None when it was not drawn.
+
+        While somebody else is there nothing is given out, also nothing that was copied before.
+        """
+        target = target if is_private else None
         if self._wish.sequence != self._wishes:
             self._wishes = self._wish.sequence
             if (wish := self._wish.read()) is not None:
@@ -37,5 +41,5 @@ class Mirroring:
         if is_due:
             self._due_ns = max(self._due_ns, t_ns - _PATIENCE_NS) + _PERIOD_NS
             head = HEAD.pack(t_ns, frame, *self._mirror.size)
-        if (picture := self._mirror.turn(target if is_due else None, head)) is not None:
+        if (picture := self._mirror.turn(target if is_due else None, head)) is not None and is_private:
             self._pictures.publish(picture)

@@ -9,6 +9,7 @@ from vret.headset.profiles import Control
 _HELD: dict[Cause, Message] = {
     Cause.LEASE_OLD: Message.LINK_SLOW,
     Cause.INPUT_LOST: Message.INPUT_LOST,
+    Cause.SOMEONE_CAME_IN: Message.STILL_HELD,
 }
 _STOPPED: dict[Cause, Message] = {
     Cause.LEASE_LOST: Message.LINK_LOST,
@@ -16,8 +17,12 @@ _STOPPED: dict[Cause, Message] = {
 }
 
 
-def notice(session: Session | None, t_ns: int, *, is_voice_lost: bool = False) -> Message | None:
-    """None while there is nothing that the person must know. That the voice is lost gives way to what is asked."""
+def notice(
+    session: Session | None, t_ns: int, *, is_voice_lost: bool = False, is_therapist_muted: bool = False
+) -> Message | None:
+    """None while there is nothing that the person must know. What is said of the voice gives way to what is asked."""
+    if session is not None and not session.is_private:
+        return Message.NOT_PRIVATE
     if session is None or session.state is State.WAITING:
         return Message.WAITING
     if session.offer is not None:
@@ -33,6 +38,8 @@ def notice(session: Session | None, t_ns: int, *, is_voice_lost: bool = False) -
             return _stopped(session)
         case State.CALM if session.practised and is_voice_lost:
             return Message.VOICE_LOST
+        case State.CALM if session.practised and is_therapist_muted:
+            return Message.THERAPIST_MUTED
         case State.CALM:
             return Message.CALM if session.practised else Message.PRACTISE_STOP
         case State.HELD:
@@ -42,12 +49,16 @@ def notice(session: Session | None, t_ns: int, *, is_voice_lost: bool = False) -
         case _:
             if not session.log_healthy:
                 return Message.LOG_UNHEALTHY
-            return Message.VOICE_LOST if is_voice_lost else None
+            if is_voice_lost:
+                return Message.VOICE_LOST
+            return Message.THERAPIST_MUTED if is_therapist_muted else None
 
 
 def asked(session: Session | None, t_ns: int) -> Control | None:
     """What the panel asks: the control that answers it. It is always that of the sentence shown."""
     match notice(session, t_ns):
+        case Message.NOT_PRIVATE:
+            return Control.PRIVATE_AGAIN
         case Message.OFFER:
             return Control.ACCEPT
         case Message.RATING:

@@ -9,13 +9,22 @@ from typing import NamedTuple
 from vret.core.effects import State
 from vret.core.measures import Anchors
 from vret.core.session import Session
-from vret.headset.messages import INVITATION_AFTER_WORDS, INVITATIONS, NOBODY_SAID, TEXTS, TITLES, WARNINGS
+from vret.headset.messages import (
+    INVITATION_AFTER_WORDS,
+    INVITATIONS,
+    NOBODY_SAID,
+    NOT_PRIVATE_TITLE,
+    TEXTS,
+    TITLES,
+    WARNINGS,
+    Message,
+)
 from vret.headset.notice import asked, notice
 from vret.headset.profiles import TITLES as CONTROL_TITLES
 from vret.headset.profiles import Control, Profile
 
 _SECOND_NS = 1_000_000_000
-_SHOWN = (Control.STOP, Control.WAIT, Control.LESS, Control.READY, Control.RATE)
+_SHOWN = (Control.STOP, Control.WAIT, Control.LESS, Control.READY, Control.RATE, Control.SOMEONE_CAME_IN)
 _YES = frozenset({Control.READY, Control.ACCEPT, Control.CAN_WAIT})
 _YES_TITLE = "Yes"
 
@@ -60,12 +69,19 @@ def page(
     done: frozenset[Control] = frozenset(),
     *,
     is_voice_lost: bool = False,
+    is_therapist_muted: bool = False,
 ) -> Page | None:
     """None while there is nothing to read. `done` are the controls that the person has tried.
 
+    While somebody else is there nothing of the session is on it.
+
     Beside what the therapist says, words to be read out stand without their sentence: there is room for one of them.
     """
-    message, question = notice(session, t_ns, is_voice_lost=is_voice_lost), asked(session, t_ns)
+    message = notice(session, t_ns, is_voice_lost=is_voice_lost, is_therapist_muted=is_therapist_muted)
+    question = asked(session, t_ns)
+    if message is Message.NOT_PRIVATE:
+        hint = _hint(profile, Control.PRIVATE_AGAIN, None, has_words=False)
+        return Page(title=NOT_PRIVATE_TITLE, sentence=TEXTS[message], hint=hint)
     spoken = _spoken(session, t_ns)
     words = () if session is None else session.words_asked
     is_aside = session is not None and not session.whereabouts_at(t_ns).is_calm
