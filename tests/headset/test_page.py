@@ -43,7 +43,7 @@ def test_the_calm_room_shows_each_control_as_it_is_done_on_the_input_in_use(prof
     drive = Drive()
     drive.admit()
     rows = shown(drive, profile).rows
-    assert [row.title for row in rows] == ["Stop", "Wait", "Less", "Yes", "Rate", "Someone came in"]
+    assert [row.title for row in rows] == ["Stop", "Wait", "Less", "Yes", "Rate", "Hide"]
     assert [row.how for row in rows] == [
         profile.sentence(control)
         for control in (

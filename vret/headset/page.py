@@ -26,7 +26,8 @@ from vret.headset.profiles import Control, Profile
 _SECOND_NS = 1_000_000_000
 _SHOWN = (Control.STOP, Control.WAIT, Control.LESS, Control.READY, Control.RATE, Control.SOMEONE_CAME_IN)
 _YES = frozenset({Control.READY, Control.ACCEPT, Control.CAN_WAIT})
-_YES_TITLE = "Yes"
+_ROW_TITLES = CONTROL_TITLES | {Control.READY: "Yes", Control.SOMEONE_CAME_IN: "Hide"}
+"""The panel's own are as short as its column."""
 
 
 class Row(NamedTuple):
@@ -123,7 +124,7 @@ def _rows(session: Session | None, profile: Profile, done: frozenset[Control]) -
         done |= _YES
     return tuple(
         Row(
-            _YES_TITLE if control is Control.READY else CONTROL_TITLES[control],
+            _ROW_TITLES[control],
             profile.sentence(control),
             control in done,
         )

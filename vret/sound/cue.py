@@ -43,8 +43,8 @@ class Cue:
 NOTHING = Cue(CALM, "", 0.0, 0.0, {}, (), False, (0.0, 0.0, 0.0), (0.0, 0.0, 0.0, 1.0), False, False)
 
 
-CLOSING = replace(NOTHING, voice_gain=0.0)
-"""The program ends: everything fades, the therapist's voice too."""
+CLOSING = replace(NOTHING, voice_gain=0.0, gain=0.0)
+"""The program ends: everything fades, the therapist's voice too, and nothing comes up that was hidden."""
 
 
 def is_stalled(shown: Shown, t_ns: int) -> bool:

@@ -15,6 +15,7 @@ import { WhomToCall } from "./call";
 import { Chart } from "./chart";
 import { Compared, Comparing } from "./comparison";
 import { Fine } from "./fine";
+import { Heard } from "./heard";
 import { Ladder } from "./ladder";
 import { Trouble, sentence } from "./parts";
 import { navigate } from "./path";
@@ -47,6 +48,7 @@ export function Steer(props: { live: Live; session: SessionBody; strip: Componen
           <Chart records={room.records} beginNs={beginNs} nowNs={room.report?.t_ns ?? beginNs} steps={steps} />
           <Person live={live} />
           <Stimuli live={live} />
+          <Heard live={live} />
           <Fine live={live} />
           <Compared live={live} />
           <WhomToCall live={live} />
