@@ -106,3 +106,11 @@ def test_out_of_the_scene_its_sound_is_on_again(asked: commands.Command) -> None
     drive.command(asked)
     assert not drive.session.is_scene_muted
     assert drive.refusal(commands.MuteScene(is_muted=True)) is Refusal.WRONG_STATE
+
+
+def test_who_is_not_at_the_place_where_the_person_stands_cannot_speak() -> None:
+    friend = commands.SpeakAs(voice="friend")
+    drive = in_state(State.EXPOSED)
+    assert drive.refusal(friend) is Refusal.UNKNOWN_VOICE
+    assert drive.refusal(commands.SetRung(scene="tower", rung="rung4")) is None
+    assert drive.refusal(friend) is None

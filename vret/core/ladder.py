@@ -74,10 +74,11 @@ class VariantRules(msgspec.Struct, frozen=True):
 
 
 class VoiceRules(msgspec.Struct, frozen=True):
-    """Somebody in the scene as whom the therapist can speak, by name and title."""
+    """Somebody in the scene as whom the therapist can speak, by name and title; at `places`, or at empty everywhere."""
 
     name: str
     title: str
+    places: tuple[str, ...] = ()
 
 
 class LevelPoint(msgspec.Struct, frozen=True):

@@ -295,7 +295,8 @@ def _speak_as(turn: Turn, command: commands.SpeakAs) -> Refusal | None:
         return None
     if turn.session.state is not State.EXPOSED:
         return Refusal.WRONG_STATE
-    if turn.scene.voice(command.voice) is None:
+    voice = turn.scene.voice(command.voice)
+    if voice is None or (voice.places and turn.session.cut.after.place not in voice.places):
         return Refusal.UNKNOWN_VOICE
     if refusal := turn.rise_refusal():
         return refusal

@@ -29,7 +29,7 @@ from vret.headset.sharpness import Sharpness
 from vret.headset.stage import Act, Stage
 from vret.memory import Ring, SessionMemory
 from vret.memory.hearing import Hearing
-from vret.memory.messages import FrameStatus, Shown
+from vret.memory.messages import FrameStatus, Shown, VoiceFrom
 from vret.recording.record import FrameRecord
 from vret.render.context import driver
 from vret.render.renderer import Renderer
@@ -190,6 +190,7 @@ class FrameLoop:
                     words_asked=bool(session.words_asked),
                     is_private=session.is_private,
                     is_scene_muted=session.is_scene_muted,
+                    voice_from=_voice_from(session, act, seen),
                 )
             )
         )
@@ -212,6 +213,12 @@ class FrameLoop:
         )
         if self.journal.has_news or self.journal.beacon_issued:
             memory.report.publish(self._encode(report(session, t_ns)))
+
+
+def _voice_from(session: Session, act: Act, seen: SceneFrame) -> VoiceFrom | None:
+    """Where the therapist is heard, newly for every frame: who speaks may walk."""
+    at = act.animation.voices.at(session.speaks_as, seen) if session.speaks_as else None
+    return None if at is None else VoiceFrom(session.voice_choice, at)
 
 
 def _drain(ring: Ring, t_ns: int) -> list[Event]:

@@ -51,6 +51,7 @@ def findings(scene: SceneFile) -> Iterator[Finding]:
     yield from _people(scene)
     yield from _values(scene)
     yield from _sound(scene)
+    yield from _voices(scene)
     yield from _variants(scene)
 
 
@@ -238,6 +239,34 @@ def _areas(scene: SceneFile) -> Iterator[Finding]:
             )
 
 
+def _voices(scene: SceneFile) -> Iterator[Finding]:
+    """Who speaks is there all the time, so that a voice never comes out of nothing."""
+    for name, voice in scene.voices.items():
+        path = ("voices", name)
+        thing: Node | Group | None = None
+        if voice.node is not None:
+            yield from _unknown((*path, "node"), "node", voice.node, scene.nodes)
+            thing = scene.nodes.get(voice.node)
+            count = 1 if not isinstance(thing, Node) else thing.loop.count if thing.loop else len(thing.copies) or 1
+            if count > 1:
+                yield Finding((*path, "node"), f"has {count} copies; a voice needs a node of its own")
+        elif voice.person is not None:
+            yield from _unknown((*path, "person"), "group of people", voice.person, scene.people)
+            thing = scene.people.get(voice.person)
+            if isinstance(thing, Group) and voice.number > thing.count:
+                yield Finding((*path, "number"), f"is more than the {thing.count} people of {voice.person}")
+            if isinstance(thing, Group) and thing.present is not None:
+                yield Finding((*path, "person"), "speaks only if all the group is there: leave out its present")
+        else:
+            if voice.anchor is not None:
+                yield from _unknown((*path, "anchor"), "anchor", voice.anchor, scene.anchors)
+            for index, place in enumerate(voice.places):
+                yield from _unknown((*path, "places", index), "place", place, scene.places)
+        if thing is not None and (thing.visible or thing.stimulus or thing.variants or thing.when_held == "hides"):
+            key = "node" if voice.node is not None else "person"
+            yield Finding((*path, key), "is not always there: leave out its visible, stimulus, variants and when_held")
+
+
 def _lamps(scene: SceneFile) -> Iterator[Finding]:
     """No more at any place in any variant than the renderer takes, whatever the axes under `visible`."""
     counts = dict.fromkeys(product(range(len(scene.places)), range(len(scene.variants) or 1)), 0)
@@ -335,6 +364,9 @@ def bound_values(scene: SceneFile) -> Iterator[tuple[KeyPath, Value]]:
         for number, region in enumerate(area.regions):
             for index, value in enumerate(region.centre):
                 yield ("areas", name, "regions", number, "centre", index), value
+    for name, voice in scene.voices.items():
+        for index, value in enumerate(voice.at or ()):
+            yield ("voices", name, "at", index), value
     for name, lamp in scene.lamps.items():
         for index, value in enumerate(lamp.position):
             yield ("lamps", name, "position", index), value

@@ -924,10 +924,11 @@ export interface VariantRules {
   title: string;
 }
 
-/** Somebody in the scene as whom the therapist can speak, by name and title. */
+/** Somebody in the scene as whom the therapist can speak, by name and title; at `places`, or at empty everywhere. */
 export interface VoiceRules {
   name: string;
   title: string;
+  places?: string[];
 }
 
 export interface WaitPressed {

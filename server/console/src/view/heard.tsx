@@ -15,7 +15,9 @@ export function speaksAs({ room: { report, opened } }: Live): string {
 
 export function Heard({ live }: { live: Live }) {
   const { scene, report } = live.room;
-  const voices = scene?.voices ?? [];
+  const voices = (scene?.voices ?? []).filter(
+    ({ places }) => places === undefined || places.length === 0 || places.includes(report?.place ?? ""),
+  );
   const knowsSound = report?.is_scene_muted !== undefined;
   if (report === null || scene === null || (voices.length === 0 && !knowsSound)) return null;
   const isExposed = report.state === "exposed" && live.room.mayRise(false);
