@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.scene.people import SCENE
 from tests.scene.small import SMALL, line_of, write_scene
-from tests.scene.test_people import LIGHT, SCENE, WALKERS, built, refused
+from tests.scene.test_people import LIGHT, WALKERS, built, refused
 from vret.core.ladder import VoiceRules
 from vret.scene.animation import Animation
 from vret.scene.bundle import Bundle, read_bundle, write_bundle
@@ -94,7 +95,7 @@ def test_a_bundle_keeps_them(bundle: Bundle, tmp_path: Path) -> None:
         ('person = "crowd"', "person", "no such group of people as crowd"),
         ('at = [0, 0, 0]\nanchor = "stp"', "anchor", "no such anchor as stp; did you mean step?"),
         ('at = [0, 0, 0]\nplaces = ["stp"]', "places", "no such place as stp"),
-        ('node = "car"', "node", "has 3 copies"),
+        ('node = "car"', "node", "has copies; a voice needs a node of its own"),
         ('node = "pane"', "node", "is not always there"),
         ('node = "gull"', "node", "is not always there"),
         ('node = "flag"\nat = [0, 0, 0]', "", "give node, person or at, one of them"),
