@@ -14,6 +14,7 @@ from vret.core.ladder import SceneRules
 from vret.core.limits import LIMITS
 from vret.core.measures import Anchors
 from vret.core.plan import Plan, ScenePlan
+from vret.core.session import CALM_ROOM
 from vret.headset.contract import HandPoses, unseen_hands
 from vret.headset.page import Page, page
 from vret.headset.profiles import PROFILES, Control, Profile
@@ -93,11 +94,13 @@ def shot(
     dial: int | None = None,
     done: frozenset[Control] = frozenset(),
     choice: int | None = None,
+    *,
+    is_muted: bool = False,
 ) -> Shot:
     session, t_ns = rehearsal.session, rehearsal.t_ns
-    where = session.whereabouts_at(t_ns)
+    where = session.whereabouts_at(t_ns) if session.is_private else CALM_ROOM
     axes = {} if where.is_calm else {axis: value / MICRO for axis, value in session.axes_at(t_ns).items()}
-    made = page(session, t_ns, profile, dial, done, choice=choice)
+    made = page(session, t_ns, profile, dial, done, choice=choice, is_therapist_muted=is_muted)
     return Shot(name, made, where.scene or "calm", Moment(4_000_000_000, where.place, axes))
 
 
@@ -137,9 +140,13 @@ def shots(rules: SceneRules) -> Iterator[Shot]:
     up.command(commands.Say(text=LONG))
     yield shot("said_at_length", up, TOUCH, choice=2)._replace(view=ASIDE)
     up.run(70.0)
+    yield shot("muted", up, TOUCH, is_muted=True)._replace(view=ASIDE)
     up.run((LIMITS.lease_hold_ns + 200_000_000) / 1e9, contact=False)
     yield shot("link_slow", up, TOUCH)._replace(view=ASIDE)
     up.run(1.0)
+    press(up, events.SomeoneCameIn)
+    yield shot("hidden", up, TOUCH)
+    press(up, events.PrivateAgain)
     practise(up)
     yield shot("stopped", up, TOUCH)._replace(hands=hands(holding=True), view=LOWER)
 

@@ -1,6 +1,6 @@
 """A small scene with every kind of axis, for the tests of the core."""
 
-from vret.core.ladder import AxisRules, LevelPoint, Rung, SceneRules, StimulusRules, VariantRules
+from vret.core.ladder import AxisRules, LevelPoint, Rung, SceneRules, StimulusRules, VariantRules, VoiceRules
 from vret.core.plan import Plan, ScenePlan
 
 M = 1_000_000
@@ -36,5 +36,6 @@ SCENE = SceneRules(
     level_points=(LevelPoint(0, RUNGS[0].values), LevelPoint(10_000, RUNGS[4].values)),
     stimuli=(StimulusRules("gust", "A gust of wind", 2 * S, 2 * S),),
     variants=(VariantRules("day", "Day"), VariantRules("dusk", "Dusk"), VariantRules("rain", "Rain")),
+    voices=(VoiceRules("guard", "The guard"), VoiceRules("friend", "A friend", ("place2",))),
 )
 PLAN = Plan((ScenePlan("tower"),), hold_on_link_loss_ns=30 * S)

@@ -37,6 +37,8 @@ PRESSES: dict[str, type[Any]] = {
     "ready": events.ReadyPressed,
     "accept": events.ResumeAccepted,
     "can_wait": events.CanWaitPressed,
+    "came_in": events.SomeoneCameIn,
+    "private": events.PrivateAgain,
 }
 OTHERS: dict[str, type[Any]] = {
     "off": events.HeadsetRemoved,
@@ -81,8 +83,49 @@ class Run:
             if sent_ns is not None:
                 self.newest_echo_ns = max(sent_ns, self.newest_echo_ns or sent_ns)
         self.check_shape()
+        self.check_privacy(before, event)
+        self.check_sound(before, event)
         self.check_words(before, event)
         return follows
+
+    def check_privacy(self, before: Session, event: Event) -> None:
+        """Only the person hides and shows; hidden, nothing is asked, said, offered or under way towards more."""
+        session = self.session
+        if session.is_private is not before.is_private:
+            assert isinstance(event, events.PrivateAgain if session.is_private else events.SomeoneCameIn)
+        if not session.is_private:
+            assert session.state is not State.EXPOSED
+            shown = (session.pending, session.active, session.offer, session.rating, session.words_asked)
+            assert not any(shown)
+            assert not session.ready
+            assert not any(self.rises_after(session, self.t_ns))
+            assert session.step_index <= before.step_index or not before.scene
+        if isinstance(event, events.SomeoneCameIn | events.PrivateAgain):
+            assert not session.is_private or before.state is session.state
+            assert session.scene == before.scene
+            assert self.dreads(session).items() <= self.dreads(before).items()
+
+    def check_sound(self, before: Session, event: Event) -> None:
+        """The therapist speaks as somebody by an accepted command alone, and while nothing has lowered or held."""
+        session = self.session
+        asks = event.command if isinstance(event, events.CommandReceived) else None
+        if session.speaks_as:
+            assert session.state is State.EXPOSED
+            assert event.t_ns <= self.may_rise_until_ns()
+            assert not isinstance(event, events.KeysAgreed | events.LessPressed)
+            if session.voice_choice == before.voice_choice:
+                assert session.speaks_as == before.speaks_as
+                assert session.cut.after == before.cut.after
+                assert session.step_index >= before.step_index
+            else:
+                assert asks == commands.SpeakAs(voice=session.speaks_as)
+        assert session.voice_choice >= before.voice_choice
+        if session.is_scene_muted:
+            assert session.state in IN_SCENE
+        if before.is_scene_muted and not session.is_scene_muted and session.state in IN_SCENE:
+            assert asks == commands.MuteScene(is_muted=False)
+            assert isinstance(event, events.CommandReceived)
+            self.check_may_rise(event.beacon)
 
     def check_words(self, before: Session, event: Event) -> None:
         """By an account of its own: a command makes something rise only while its sender's words are compared."""
@@ -132,6 +175,13 @@ class Run:
         now = self.session.axes_at(t_ns)
         return {rules.axis: dread_of(rules.dread, rules.calm, now[rules.axis]) for rules in AXES}
 
+    def dreads(self, session: Session) -> dict[str, int]:
+        """How dreaded is what is seen without a veil or will be, by axis."""
+        if session.cut.after.is_calm:
+            return {}
+        now = session.axes_at(self.t_ns)
+        return {rules.axis: dread_of(rules.dread, rules.calm, now[rules.axis]) for rules in AXES}
+
     def may_rise_until_ns(self) -> int:
         return -1 if self.newest_echo_ns is None else self.newest_echo_ns + LIMITS.lease_rise_ns
 
@@ -172,6 +222,10 @@ class Run:
                 self.climb(rungs[min(self.session.step_index + 1, len(rungs) - 1)])
             case "recover":
                 self.recover()
+            case "speak_as":
+                self.command_now(commands.SpeakAs(voice="guard"))
+            case "mute" | "unmute":
+                self.command_now(commands.MuteScene(is_muted=act.kind == "mute"))
             case "lost":
                 self.feed(events.InputLost(t_ns=self.t_ns, input=act.input))
             case "gained":
@@ -263,6 +317,8 @@ class Run:
             self.feed(events.KeysAgreed(t_ns=self.t_ns, sender="t", keys="a", words=("a", "fern")))
             self.match("a")
             self.feed(events.ReadyPressed(t_ns=self.t_ns, input=Input.KEYBOARD))
+        self.feed(events.PrivateAgain(t_ns=self.t_ns, input=Input.KEYBOARD))
+        self.echo(0)
         self.command_now(commands.Continue())
         self.command_now(commands.Resume(level=commands.ResumeLevel.SAME))
         self.feed(events.ResumeAccepted(t_ns=self.t_ns, input=Input.KEYBOARD))
@@ -274,7 +330,8 @@ class Run:
     def press(self, kind: str, used: Input, before: Session) -> None:
         self.feed(PRESSES[kind](t_ns=self.t_ns, input=used))
         session = self.session
-        if kind in ("wait", "less", "stop"):
+        if kind in ("wait", "less", "stop", "came_in"):
+            assert not session.speaks_as
             assert not session.pending
             assert session.offer is None
             assert not any(self.rises_after(session, self.t_ns)), (session.ramps, session.cut, before.ramps, before.cut)
@@ -283,7 +340,7 @@ class Run:
             else:
                 assert not (session.cut.rises and session.cut.switch_ns > self.t_ns)
                 assert session.variant == self.variant_shown(self.t_ns)
-        if kind == "wait":
+        if kind in ("wait", "came_in"):
             assert session.state is not State.EXPOSED
         if kind == "less":
             assert session.step_index <= before.step_index

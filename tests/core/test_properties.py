@@ -31,6 +31,12 @@ PLAIN_COMMANDS: list[commands.Command] = [
     commands.SayHere(),
     commands.Tag(tag="looks away"),
     commands.SetVariant(variant="fog"),
+    commands.SpeakAs(voice="guard"),
+    commands.SpeakAs(voice="friend"),
+    commands.SpeakAs(voice="nobody"),
+    commands.SpeakAs(voice=""),
+    commands.MuteScene(is_muted=True),
+    commands.MuteScene(is_muted=False),
 ]
 COMMANDS = st.one_of(
     st.sampled_from(PLAIN_COMMANDS),
@@ -48,6 +54,8 @@ COMMANDS = st.one_of(
 KINDS = (
     ["command"] * 8
     + ["climb", "recover"] * 4
+    + ["speak_as"] * 3
+    + ["mute", "unmute"]
     + [*PRESSES, *OTHERS, "ready", "accept", "lost", "gained", "sick_log", "well_log", "gap"]
 )
 KEYS = ["keys", "other_keys", "reload", "match", "match"] * 3

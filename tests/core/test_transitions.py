@@ -67,6 +67,8 @@ ACTS: dict[str, Callable[[Drive], None]] = {
     "person: less": pressing(events.LessPressed),
     "person: stop": pressing(events.StopPressed),
     "person: accepts": accept,
+    "person: someone came in": pressing(events.SomeoneCameIn),
+    "person: private again": pressing(events.PrivateAgain),
     "headset off": happening(events.HeadsetRemoved),
     "focus lost": happening(events.FocusLost),
     "space recentred": happening(events.Recentred),

@@ -52,6 +52,9 @@ title = "In the middle"
 title = "All of them"
 place = "middle"
 wind_mps = 5
+[voices.guide]
+title = "The guide"
+at = [2, 1.6, { axis = "wind_mps", points = [[0, -1], [15, -2]] }]
 [materials.paint]
 colour = "#806040"
 [light]

@@ -14,9 +14,11 @@ from vret.core.events import (
     InputLost,
     LessPressed,
     PhraseSaid,
+    PrivateAgain,
     RatingGiven,
     ReadyPressed,
     ResumeAccepted,
+    SomeoneCameIn,
     StopPressed,
     WaitPressed,
 )
@@ -35,7 +37,8 @@ LEFT, RIGHT = Hand.LEFT, Hand.RIGHT
 Values = Mapping[tuple[Hand, Component], float]
 EACH = pytest.mark.parametrize("path", PROFILES, ids=[path.rsplit("/", 1)[1] for path in PROFILES])
 EACH_HAND = pytest.mark.parametrize("hand", BOTH)
-UPWARDS = (ReadyPressed, ResumeAccepted, CanWaitPressed)
+UPWARDS = (ReadyPressed, ResumeAccepted, CanWaitPressed, PrivateAgain)
+_ANSWERED = (Control.READY, Control.ACCEPT, Control.CAN_WAIT, Control.RATE, Control.PRIVATE_AGAIN)
 
 
 class Wearing:
@@ -242,6 +245,44 @@ def test_nobody_says_yes_while_a_hand_squeezes_nor_in_the_same_hold() -> None:
     assert kinds(wearing.values(trigger, 2_000)) == [ReadyPressed]
 
 
+@EACH
+@EACH_HAND
+def test_one_hand_alone_tells_of_somebody_who_came_in_and_that_they_are_gone(path: str, hand: Hand) -> None:
+    wearing = Wearing(path, [hand])
+    source = PROFILES[path].inputs[hand]
+    long = values_of(PROFILES[path].controls[Control.SOMEONE_CAME_IN][0].gesture, hand)
+    assert SomeoneCameIn not in kinds(wearing.values(long, 1_300))
+    wearing.values((), 1_000)
+    told = [event for event in wearing.values(long, 2_000) if not isinstance(event, WaitPressed)]
+    assert told == [SomeoneCameIn(t_ns=told[0].t_ns, input=source)]
+    wearing.read.ask(Control.PRIVATE_AGAIN)
+    assert wearing.values(long, 3_000) == [], "the same hold shows nothing again"
+    wearing.values((), 1_000)
+    yes = values_of(PROFILES[path].controls[Control.PRIVATE_AGAIN][0].gesture, hand)
+    (alone,) = wearing.values(yes, 700)
+    assert alone == PrivateAgain(t_ns=alone.t_ns, input=source)
+    wearing.read.ask(None)
+    assert SomeoneCameIn not in kinds(wearing.values(yes, 3_000)), "the same hold hides nothing again"
+
+
+@EACH
+@pytest.mark.parametrize("asked", _ANSWERED)
+def test_while_the_panel_asks_a_hold_is_the_answer_alone(path: str, asked: Control) -> None:
+    wearing = Wearing(path)
+    wearing.read.ask(asked)
+    wearing.values((), 50)
+    long = values_of(PROFILES[path].controls[Control.SOMEONE_CAME_IN][0].gesture, LEFT)
+    told = wearing.values(long, 1_000)
+    wearing.read.ask(None)
+    assert SomeoneCameIn not in [*kinds(told), *kinds(wearing.values(long, 3_000))]
+
+
+def test_a_hand_that_squeezes_hides_nothing() -> None:
+    wearing = Wearing(TOUCH)
+    trigger, grip = {(LEFT, Component.TRIGGER): 1.0}, {(RIGHT, Component.GRIP): 1.0}
+    assert kinds(wearing.values(trigger | grip, 3_000)) == [StopPressed]
+
+
 # -- the dial
 
 
@@ -422,7 +463,7 @@ MOMENTS = st.fixed_dictionaries(
         "ms": st.integers(1, 700),
         "values": st.dictionaries(st.tuples(st.sampled_from(Hand), st.sampled_from(Component)), SIGHTS, max_size=8),
         "phrases": st.booleans(),
-        "asked": st.sampled_from([None, Control.READY, Control.ACCEPT, Control.CAN_WAIT, Control.RATE]),
+        "asked": st.sampled_from([None, *_ANSWERED]),
     }
 )
 
@@ -463,6 +504,7 @@ def test_nothing_is_answered_that_was_not_asked(path: str, moments: list[dict[st
         Control.READY: ReadyPressed,
         Control.ACCEPT: ResumeAccepted,
         Control.CAN_WAIT: CanWaitPressed,
+        Control.PRIVATE_AGAIN: PrivateAgain,
         Control.RATE: RatingGiven,
     }
     frames = said(path, moments, set())

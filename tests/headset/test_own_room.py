@@ -82,6 +82,24 @@ def test_a_room_that_goes_away_or_never_comes_is_the_calm_room_in_the_same_frame
     assert 0 < turned(headset, own_room, STOPPED, range(2500 * MS, 2900 * MS, 20 * MS))[-1] < WHOLE
 
 
+@pytest.mark.parametrize("session", [IN_SCENE, STOPPED])
+@pytest.mark.parametrize("after_stop", [False, True])
+def test_while_somebody_is_there_it_is_shown_whether_it_was_wished_after_a_stop_or_not(
+    session: Session, after_stop: bool
+) -> None:
+    headset = Roomy()
+    own_room = OwnRoom(headset, after_stop=after_stop)
+    hidden = msgspec.structs.replace(session, is_private=False)
+    clearing = turned(headset, own_room, hidden, range(0, 1500 * MS, 20 * MS))
+    assert (clearing[0], clearing[-1]) == (0, WHOLE)
+
+
+def test_who_did_not_wish_for_it_never_sees_it_after_a_stop() -> None:
+    headset = Roomy()
+    assert turned(headset, OwnRoom(headset, after_stop=False), STOPPED, range(0, 2000 * MS, 20 * MS)) == [0] * 100
+    assert not headset.wanted
+
+
 def test_a_headset_without_it_is_never_asked() -> None:
     own_room = OwnRoom(Offscreen())
     assert {own_room.turn(STOPPED, t_ns) for t_ns in range(0, 2000 * MS, 20 * MS)} == {0}

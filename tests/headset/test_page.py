@@ -45,9 +45,17 @@ def test_the_calm_room_shows_each_control_as_it_is_done_on_the_input_in_use(prof
     drive = Drive()
     drive.admit()
     rows = shown(drive, profile).rows
-    assert [row.title for row in rows] == ["Stop", "Wait", "Less", "Yes", "Rate"]
+    assert [row.title for row in rows] == ["Stop", "Wait", "Less", "Yes", "Rate", "Hide"]
     assert [row.how for row in rows] == [
-        profile.sentence(control) for control in (Control.STOP, Control.WAIT, Control.LESS, Control.READY, Control.RATE)
+        profile.sentence(control)
+        for control in (
+            Control.STOP,
+            Control.WAIT,
+            Control.LESS,
+            Control.READY,
+            Control.RATE,
+            Control.SOMEONE_CAME_IN,
+        )
     ]
     assert not any(row.is_done for row in rows)
     assert shown(drive).sentence == TEXTS[Message.PRACTISE_STOP]
@@ -58,7 +66,7 @@ def test_what_was_tried_is_ticked_and_stop_only_on_the_input_in_use() -> None:
     drive.admit()
     drive.press(events.StopPressed)
     done = frozenset({Control.STOP, Control.WAIT, Control.ACCEPT})
-    assert [row.is_done for row in shown(drive, done=done).rows] == [True, True, False, True, False]
+    assert [row.is_done for row in shown(drive, done=done).rows] == [True, True, False, True, False, False]
     assert shown(drive).sentence == TEXTS[Message.PRACTISED]
     drive.press(events.WaitPressed, Input.CONTROLLER_LEFT)
     assert not shown(drive, done=done).rows[0].is_done
@@ -106,7 +114,7 @@ def test_the_preparation_asks_one_thing_at_a_time_and_shows_the_controls_when_th
     ):
         made = shown(drive)
         assert (made.sentence, made.hint) == (TEXTS[message], "")
-        assert [row.title for row in made.rows] == ["Stop", "Wait", "Less", "Yes", "Rate"]
+        assert [row.title for row in made.rows] == ["Stop", "Wait", "Less", "Yes", "Rate", "Hide"]
         drive.press(kind)
     drive.wait(S)
     assert shown(drive).dial is not None
@@ -198,6 +206,41 @@ def test_a_lost_voice_is_said_in_the_scene_and_gives_way_to_what_the_person_must
     drive = Drive()
     drive.admit()
     assert notice(drive.session, drive.t_ns, is_voice_lost=True) is Message.PRACTISE_STOP
+
+
+@pytest.mark.parametrize("state", State)
+def test_while_somebody_is_there_nothing_of_the_session_is_on_the_panel(state: State) -> None:
+    drive = in_state(state)
+    drive.command(commands.Say(text="Breathe as you like."))
+    drive.command(commands.AskRating())
+    drive.press(events.SomeoneCameIn)
+    assert shown(drive, dial=40) == Page(
+        title="Hidden",
+        sentence="Nobody hears you, and you hear nobody. Take your time.",
+        hint="When you are alone again: hold the trigger for a moment.",
+    )
+    assert asked(drive.session, drive.t_ns) is Control.PRIVATE_AGAIN
+    drive.press(events.StopPressed)
+    assert asked(drive.session, drive.t_ns) is Control.PRIVATE_AGAIN
+
+
+def test_who_is_back_in_the_scene_is_told_that_it_is_held() -> None:
+    drive = in_state(State.EXPOSED)
+    drive.press(events.SomeoneCameIn)
+    drive.press(events.PrivateAgain)
+    assert shown(drive).sentence == TEXTS[Message.STILL_HELD]
+    assert shown(drive).is_aside
+
+
+def test_a_muted_therapist_is_said_where_there_is_nothing_else_to_say() -> None:
+    for state in (State.EXPOSED, State.CALM):
+        drive = in_state(state)
+        said = notice(drive.session, drive.t_ns, is_therapist_muted=True)
+        assert said is Message.THERAPIST_MUTED
+    assert notice(drive.session, drive.t_ns, is_voice_lost=True, is_therapist_muted=True) is Message.VOICE_LOST
+    for state in (State.WAITING, State.STOPPED, State.HELD, State.PAUSED, State.ENDED):
+        drive = in_state(state)
+        assert notice(drive.session, drive.t_ns, is_therapist_muted=True) is notice(drive.session, drive.t_ns)
 
 
 def test_who_agreed_to_wait_is_asked_and_then_told() -> None:

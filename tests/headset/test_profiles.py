@@ -50,7 +50,7 @@ def test_what_stops_says_nothing_else(profile: Profile) -> None:
 
 @EACH
 def test_what_says_yes_is_held(profile: Profile) -> None:
-    for control in (Control.READY, Control.ACCEPT, Control.CAN_WAIT):
+    for control in (Control.READY, Control.ACCEPT, Control.CAN_WAIT, Control.PRIVATE_AGAIN):
         assert all(isinstance(way.gesture, Hold) for way in profile.controls[control])
 
 
@@ -61,8 +61,16 @@ def test_the_sentences_are_short_enough_for_a_panel(profile: Profile) -> None:
 
 
 def test_the_keyboard_s_sentences_name_its_keys() -> None:
-    keys = {"Escape": Button.STOP, "W": Button.WAIT, "L": Button.LESS, "R": Button.READY, "Y": Button.ACCEPT}
-    for (name, button), control in zip(keys.items(), list(Control)[:5], strict=True):
+    keys = {
+        "Escape": Button.STOP,
+        "W": Button.WAIT,
+        "L": Button.LESS,
+        "P": Button.SOMEONE_CAME_IN,
+        "A": Button.PRIVATE_AGAIN,
+        "R": Button.READY,
+        "Y": Button.ACCEPT,
+    }
+    for (name, button), control in zip(keys.items(), list(Control)[: len(keys)], strict=True):
         assert KEYS[name.upper()] is button
         assert name in KEYBOARD.sentence(control).split()
 

@@ -73,3 +73,13 @@ def test_what_cannot_be_read_is_nothing_said(voice: Voice) -> None:
     voice.block.publish(b"\xff")
     assert not voice.hearing.is_lost(S)
     assert voice.hearing.is_lost(S + AWAY_NS + 1)
+
+
+def test_a_therapist_is_muted_only_while_the_call_is_up(voice: Voice) -> None:
+    assert not voice.hearing.is_therapist_muted
+    voice.says(S, therapist_muted=True, heard_ns=S)
+    assert voice.hearing.is_therapist_muted
+    voice.says(2 * S, therapist_muted=True, heard_ns=S, state=CallState.LOST)
+    assert not voice.hearing.is_therapist_muted
+    voice.says(3 * S, heard_ns=3 * S)
+    assert not voice.hearing.is_therapist_muted

@@ -57,7 +57,14 @@ def angles(points: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
 def test_every_message_state_and_question_has_its_words() -> None:
     assert set(TEXTS) == set(Message)
     assert len(TITLES) == 7
-    assert {Control.READY, Control.ACCEPT, Control.CAN_WAIT, Control.RATE, Control.CONFIRM} == set(INVITATIONS)
+    assert {
+        Control.READY,
+        Control.ACCEPT,
+        Control.CAN_WAIT,
+        Control.RATE,
+        Control.CONFIRM,
+        Control.PRIVATE_AGAIN,
+    } == set(INVITATIONS)
 
 
 def test_the_smallest_capital_is_one_degree_high() -> None:

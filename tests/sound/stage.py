@@ -39,6 +39,7 @@ from vret.scene.tables import (
     REGION,
     SWING,
     TRAVEL,
+    VOICE,
     VOLUME,
     AnimationSpec,
     AnimationTables,
@@ -81,6 +82,8 @@ def bundle() -> Bundle:
         "cast_bounds": BOUND,
         "cast_ranges": RANGE,
         "gestures": GESTURE,
+        "voices": VOICE,
+        "voice_bounds": BOUND,
     }
     meshes = Meshes(
         np.zeros(0, VERTEX), np.zeros(0, np.uint32), np.zeros((0, 3), np.int32), np.zeros((0, 4), np.float32)

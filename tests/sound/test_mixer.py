@@ -316,3 +316,40 @@ def test_closing_fades_the_voice_too() -> None:
     after = np.concatenate([playing.block(CLOSING, tone(50 + number)) for number in range(20)])
     assert level_db(after[5 * BLOCK :]) == -200.0
     assert loudest_jump(np.concatenate((before, after))) < 1.2 * loudest_jump(before)
+
+
+HIDDEN = cue(shown(scene="", place="", held=True, state=State.HELD, is_private=False), None, 0)
+
+
+def test_while_somebody_is_there_everything_is_silent_within_50_ms_and_comes_back_slowly() -> None:
+    playing = mixer()
+    playing.say(("program", "calm_room"))
+    before = spoken_over(playing, EXPOSED, 0.5)
+    hidden = spoken_over(playing, HIDDEN, 1.0)
+    assert level_db(before) > -40.0
+    assert np.abs(hidden[5 * BLOCK :]).max() == 0.0
+    assert loudest_jump(np.concatenate((before[-BLOCK:], hidden))) < 1.2 * loudest_jump(before)
+    playing.say(("lost_contact",))
+    assert np.abs(heard(playing, HIDDEN, 0.5)).max() == 0.0
+    back = spoken_over(playing, EXPOSED, 1.5)
+    first, later = (level_db(back[at : at + 10 * BLOCK]) for at in (0, 100 * BLOCK))
+    assert later > first + 6.0
+    assert not playing.is_speaking, "no prompt is kept for later"
+
+
+def test_a_mixer_that_starts_while_somebody_is_there_lets_nothing_through() -> None:
+    assert np.abs(spoken_over(mixer(), HIDDEN, 0.5)).max() == 0.0
+
+
+def test_a_scene_that_the_therapist_turned_off_is_silent_and_its_calm_room_prompts_and_voice_are_not() -> None:
+    muted = cue(shown(is_scene_muted=True), None, 0)
+    playing = mixer()
+    heard(playing, EXPOSED, 0.5)
+    assert level_db(heard(playing, muted, 0.5)[5 * BLOCK :]) == -200.0
+    assert level_db(spoken_over(playing, muted, 0.5)) > -30.0
+    heard(playing, muted, 1.5)
+    back = heard(playing, EXPOSED, 1.0)
+    assert level_db(back[: 5 * BLOCK]) + 6.0 < level_db(back[-5 * BLOCK :])
+    playing.say(("program",))
+    assert level_db(heard(playing, muted, 0.5)[5 * BLOCK :]) > -50.0
+    assert cue(shown(scene="", state=State.CALM, is_scene_muted=True), None, 0).calm_gain == 1.0

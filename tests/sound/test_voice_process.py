@@ -13,11 +13,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from tests.sound import speaking
 from tests.sound.speaking import TONE_HZ
 from tests.sound.stage import EXPOSED, STOPPED, Stage, stage
 from tests.sound.test_process import samples_of, wait_for_seconds
+from vret.core.effects import State
 from vret.sound.form import RATE_HZ, Samples
 
 PIECE = RATE_HZ // 50
@@ -94,3 +96,24 @@ def test_a_mad_voice_is_silence_and_a_word_until_it_is_well(tmp_path: Path) -> N
         assert status is not None
         assert "cannot be played" in status.voice
         assert playing.process.poll() is None
+
+
+def test_while_somebody_is_there_nothing_is_heard_also_not_from_a_sound_process_that_starts_then(
+    tmp_path: Path,
+) -> None:
+    hidden = replace(STOPPED, state=State.HELD, held=True, is_private=False)
+    file = tmp_path / "sound.wav"
+    with stage(tmp_path, "file") as playing:
+        playing.show(hidden)
+        with voice(playing):
+            wait_for_seconds(file, 0.7)
+            shown_at = file.stat().st_size // 4
+            playing.show(EXPOSED)
+            wait_for_seconds(file, 1.2)
+            hidden_at = file.stat().st_size // 4
+            playing.show(hidden)
+            wait_for_seconds(file, 1.5)
+    samples = samples_of(file)
+    assert np.abs(samples[:shown_at]).max() == 0.0, "the first samples too"
+    assert is_voiced(samples[shown_at:hidden_at]).any()
+    assert np.abs(samples[-RATE_HZ // 2 :]).max() == 0.0, "how soon is the mixer's own test: the file is written late"

@@ -29,6 +29,7 @@ class Situation:
     fault: str = ""
     trouble: str = ""
     is_voice_lost: bool = False
+    is_therapist_muted: bool = False
     slow_frame_ns: int = 0
     notice: str = ""
     report: Report | None = None

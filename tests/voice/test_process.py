@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 from tests.sound.pulse import NEEDED, Pulse, pulse_server
+from tests.sound.stage import CALM
 from tests.voice.calls import AUDIBLE, THERAPIST_HZ, WAIT_S, Page, every_block, loudness, until
 from tests.voice.test_speaking import babble
 from vret.clock import now_ns
@@ -35,7 +36,7 @@ from vret.memory.call import (
     VoiceStatus,
 )
 from vret.memory.config import ProgramConfig, write_config
-from vret.memory.messages import FrameStatus, Speech
+from vret.memory.messages import FrameStatus, Shown, Speech
 from vret.memory.mirrored import HEAD, WISH_NS, MirrorWish
 from vret.memory.session import SessionMemory
 from vret.settings import SoundChoice
@@ -44,6 +45,8 @@ pytestmark = pytest.mark.skipif(
     any(shutil.which(program) is None for program in NEEDED), reason="needs PulseAudio: apt install pulseaudio"
 )
 SPOKEN = babble(2, 5)
+HIDDEN = msgspec.structs.replace(CALM, is_private=False)
+INAUDIBLE = 0.001
 
 
 class Voice:
@@ -74,6 +77,9 @@ class Voice:
         messages = self.memory.therapist_voice.read()
         self.memory.therapist_voice.release(len(messages))
         return [spoken.samples for message in messages if (spoken := spoken_of(message)) is not None]
+
+    def show(self, shown: Shown) -> None:
+        self.memory.shown.publish(msgspec.msgpack.encode(shown))
 
     def wear(self, headset: str) -> None:
         status = FrameStatus(now_ns(), 1, "", "", "", 0, device=Device(headset=headset))
@@ -164,6 +170,18 @@ def test_microphone_reaches_the_therapist_and_the_therapist_the_sound_process(pu
                 await until(lambda: loudness(voice.heard()[-20:], THERAPIST_HZ) > AUDIBLE, "the therapist's voice")
                 await until(lambda: level(voice) > AUDIBLE, "the level of the person's voice")
             assert voice.microphone == "default microphone (PulseAudio)"
+            with pulse.speaking("desk", SPOKEN):
+                await hears(page.blocks)
+                voice.show(CALM)
+                voice.show(HIDDEN)
+                await until(lambda: speech(page.blocks) < INAUDIBLE, "silence")
+                voice.memory.shown.publish(b"no frame")
+                page.blocks.clear()
+                await until(lambda: len(page.blocks) > 50, "half a second")
+                assert speech(page.blocks) < INAUDIBLE
+                assert level(voice) == 0.0
+                voice.show(CALM)
+                await hears(page.blocks)
 
     asyncio.run(story())
 

@@ -162,6 +162,18 @@ class SayHere(_Command, frozen=True, kw_only=True):
     """Let the recorded prompt say that the therapist is here. Only now: refused unless the lease is fresh."""
 
 
+class SpeakAs(_Command, frozen=True, kw_only=True):
+    """Let the therapist's voice come from one of the scene's `voices`; empty is the therapist's own, in the head."""
+
+    voice: str
+
+
+class MuteScene(_Command, frozen=True, kw_only=True):
+    """Turn the sound of the scene that is shown off, or on again, which is a rise; nothing else falls silent."""
+
+    is_muted: bool
+
+
 class End(_Command, frozen=True, kw_only=True):
     how: EndedHow
     note: str = ""
@@ -192,4 +204,6 @@ Command = (
     | Prepare
     | EnterPrepared
     | SayHere
+    | SpeakAs
+    | MuteScene
 )

@@ -37,6 +37,7 @@ class Cause(StrEnum):
     RECENTRED = "recentred"
     PROGRAM_RESTARTED = "program_restarted"
     ENDED = "ended"
+    SOMEONE_CAME_IN = "someone_came_in"
 
 
 class Refusal(StrEnum):
@@ -63,6 +64,8 @@ class Refusal(StrEnum):
     UNKNOWN_VARIANT = "unknown_variant"
     SCENE_MISSING = "scene_missing"
     WORDS_NOT_COMPARED = "words_not_compared"
+    NOT_PRIVATE = "not_private"
+    UNKNOWN_VOICE = "unknown_voice"
 
 
 class _Effect(msgspec.Struct, frozen=True, tag=True, kw_only=True, gc=False):
@@ -201,6 +204,24 @@ class Prepared(_Effect, frozen=True, kw_only=True):
     by_person: bool
 
 
+class PrivacyChanged(_Effect, frozen=True, kw_only=True):
+    """Somebody is with the person, from whom the session is hidden; or the person is alone again."""
+
+    is_private: bool
+
+
+class SpeakerChanged(_Effect, frozen=True, kw_only=True):
+    """As whom the therapist is heard: one of the scene's voices, or at empty themselves."""
+
+    scene: str
+    voice: str
+
+
+class SceneSoundChanged(_Effect, frozen=True, kw_only=True):
+    scene: str
+    is_muted: bool
+
+
 Effect = (
     CommandAccepted
     | CommandRefused
@@ -227,4 +248,7 @@ Effect = (
     | VariantChanged
     | WordsCompared
     | Prepared
+    | PrivacyChanged
+    | SpeakerChanged
+    | SceneSoundChanged
 )

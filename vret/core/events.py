@@ -128,6 +128,18 @@ class CanWaitPressed(_Event, frozen=True, kw_only=True):
     input: Input
 
 
+class SomeoneCameIn(_Event, frozen=True, kw_only=True):
+    """Somebody else is in the person's room: nothing shall be seen or heard of the session. It is not a stop."""
+
+    input: Input
+
+
+class PrivateAgain(_Event, frozen=True, kw_only=True):
+    """The person is alone again."""
+
+    input: Input
+
+
 class RatingGiven(_Event, frozen=True, kw_only=True):
     """The person turned the dial and let go: SUDS 0 to 100."""
 
@@ -220,4 +232,6 @@ Event = (
     | LogHealthChanged
     | ScenesMissing
     | ProgramRestarted
+    | SomeoneCameIn
+    | PrivateAgain
 )

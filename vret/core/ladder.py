@@ -73,6 +73,14 @@ class VariantRules(msgspec.Struct, frozen=True):
     title: str
 
 
+class VoiceRules(msgspec.Struct, frozen=True):
+    """Somebody in the scene as whom the therapist can speak, by name and title; at `places`, or at empty everywhere."""
+
+    name: str
+    title: str
+    places: tuple[str, ...] = ()
+
+
 class LevelPoint(msgspec.Struct, frozen=True):
     """A point of the macro level: at `level` (thousandths, 0 to 10 000) the axes have these values."""
 
@@ -93,6 +101,7 @@ class SceneRules(msgspec.Struct, frozen=True):
     stimuli: tuple[StimulusRules, ...] = ()
     areas: tuple[AreaRules, ...] = ()
     variants: tuple[VariantRules, ...] = ()
+    voices: tuple[VoiceRules, ...] = ()
 
     @property
     def base_variant(self) -> str:
@@ -101,6 +110,9 @@ class SceneRules(msgspec.Struct, frozen=True):
 
     def variant(self, name: str) -> VariantRules | None:
         return next((rules for rules in self.variants if rules.name == name), None)
+
+    def voice(self, name: str) -> VoiceRules | None:
+        return next((rules for rules in self.voices if rules.name == name), None)
 
     def axis(self, name: str) -> AxisRules | None:
         return next((rules for rules in self.axes if rules.axis == name), None)

@@ -17,7 +17,7 @@ from vret.core.ladder import LEVEL_MAX, AxisRules, SceneRules
 from vret.core.limits import LIMITS
 from vret.core.measures import ANCHOR_MAX, SUDS_MAX, RatingSource
 from vret.core.preparation import SAID, Item, Preparation
-from vret.core.session import SAID_MAX, Offer, PendingStimulus, Saying, Session, Whereabouts
+from vret.core.session import SAID_MAX, Offer, PendingStimulus, Session, Whereabouts
 from vret.core.transitions import IN_SCENE
 from vret.core.turn import Turn
 
@@ -229,6 +229,8 @@ def _resume(turn: Turn, command: commands.Resume) -> Refusal | None:
         return Refusal.WRONG_STATE
     if not session.ready:
         return Refusal.PERSON_NOT_READY
+    if not session.is_private:
+        return Refusal.NOT_PRIVATE
     if not session.scene or command.level is commands.ResumeLevel.CALM:
         if not session.lease.is_fresh(turn.t_ns):
             return Refusal.LEASE_STALE
@@ -258,6 +260,8 @@ def _resume(turn: Turn, command: commands.Resume) -> Refusal | None:
 def _ask_rating(turn: Turn, command: commands.AskRating) -> Refusal | None:
     if turn.session.state in (State.WAITING, State.ENDED):
         return Refusal.WRONG_STATE
+    if not turn.session.is_private:
+        return Refusal.NOT_PRIVATE
     turn.close_question()
     turn.ask_rating(command.moment)
     return None
@@ -283,24 +287,50 @@ def _expect_after(turn: Turn, command: commands.ExpectAfter) -> Refusal | None:
 def _say(turn: Turn, command: commands.Say) -> Refusal | None:
     if not is_plain(command.text):
         return Refusal.OUT_OF_RANGE
-    until_ns = turn.t_ns + LIMITS.say_ns + LIMITS.say_character_ns * len(command.text)
-    _show_text(turn, Saying(command.text, until_ns))
+    turn.show_text(command.text)
+    turn.add_line()
     return None
 
 
 def _say_here(turn: Turn, command: commands.SayHere) -> Refusal | None:
-    """A press that comes late is no live therapist any more."""
+    """A press that comes late is no live therapist any more; who is with somebody else shall not hear it."""
+    if not turn.session.is_private:
+        return Refusal.NOT_PRIVATE
     if not turn.session.lease.is_fresh(turn.t_ns):
         return Refusal.LEASE_STALE
     turn.change(here_count=turn.session.here_count + 1)
-    _show_text(turn, Saying("", turn.t_ns + LIMITS.say_ns, is_here=True))
+    turn.show_text("", is_here=True)
+    turn.add_line()
     return None
 
 
-def _show_text(turn: Turn, saying: Saying) -> None:
-    turn.change(saying=saying)
-    turn.say(effects.TextShown(until_ns=saying.until_ns))
-    turn.add_line()
+def _speak_as(turn: Turn, command: commands.SpeakAs) -> Refusal | None:
+    """No rise, but it asks for what one needs: who comes nearer by voice shall be there, and have seen every press."""
+    if not command.voice:
+        turn.speak_as("")
+        return None
+    if turn.session.state is not State.EXPOSED:
+        return Refusal.WRONG_STATE
+    voice = turn.scene.voice(command.voice)
+    if voice is None or (voice.places and turn.session.cut.after.place not in voice.places):
+        return Refusal.UNKNOWN_VOICE
+    if refusal := turn.rise_refusal():
+        return refusal
+    turn.speak_as(command.voice)
+    return None
+
+
+def _mute_scene(turn: Turn, command: commands.MuteScene) -> Refusal | None:
+    session = turn.session
+    if session.state not in IN_SCENE:
+        return Refusal.WRONG_STATE
+    if session.is_scene_muted and not command.is_muted:
+        if session.state is not State.EXPOSED:
+            return Refusal.WRONG_STATE
+        if refusal := turn.rise_refusal():
+            return refusal
+    turn.mute_scene(command.is_muted)
+    return None
 
 
 def _set_anchors(turn: Turn, command: commands.SetAnchors) -> Refusal | None:
@@ -367,4 +397,6 @@ _RULES: dict[type, Callable[[Turn, Any], Refusal | None]] = {
     commands.Prepare: _prepare,
     commands.EnterPrepared: _enter_prepared,
     commands.SayHere: _say_here,
+    commands.SpeakAs: _speak_as,
+    commands.MuteScene: _mute_scene,
 }

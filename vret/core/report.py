@@ -50,6 +50,9 @@ class Report(msgspec.Struct, frozen=True):
     preparation: Preparation | None = None
     prepares: Item | None = None
     here_count: int = 0
+    is_private: bool = True
+    speaks_as: str = ""
+    is_scene_muted: bool = False
 
 
 def report(session: Session, t_ns: int) -> Report:
@@ -83,4 +86,7 @@ def report(session: Session, t_ns: int) -> Report:
         preparation=session.preparation,
         prepares=session.prepares,
         here_count=session.here_count,
+        is_private=session.is_private,
+        speaks_as=session.speaks_as,
+        is_scene_muted=session.is_scene_muted,
     )

@@ -113,8 +113,10 @@ class Agreement(msgspec.Struct, frozen=True, gc=False):
 class Session(msgspec.Struct, frozen=True):
     """One session. `step_index` counts rungs of `scene`, -1 is the foot of the ladder; axis values are micro-units.
 
-    `pressed_beacon` is the first beacon that told of the person's newest wait, less or stop. `variant` outlives a stop:
-    who resumes goes back to it. `said` are the command ids of the newest texts, `lines` and `here_count` count.
+    `pressed_beacon` is the first beacon that told of the person's newest wait, less, stop or somebody who came in.
+    `variant` outlives a stop: who resumes goes back to it. `said` are the command ids of the newest texts, `lines` and
+    `here_count` count. `speaks_as` is one of the scene's voices, chosen for the `voice_choice`-th time, or empty for
+    the therapist's own.
     """
 
     session_id: str
@@ -154,6 +156,10 @@ class Session(msgspec.Struct, frozen=True):
     lines: int = 0
     here_count: int = 0
     answer: Answer | None = None
+    is_private: bool = True
+    speaks_as: str = ""
+    voice_choice: int = 0
+    is_scene_muted: bool = False
 
     def rules(self, scene: str) -> SceneRules | None:
         return next((rules for rules in self.scenes if rules.name == scene), None)
@@ -172,6 +178,8 @@ class Session(msgspec.Struct, frozen=True):
 
     def rise_refusal_at(self, t_ns: int) -> Refusal | None:
         """Why no rise is allowed now, or None; state, range and plan are each command's own business."""
+        if not self.is_private:
+            return Refusal.NOT_PRIVATE
         if not self.lease.is_fresh(t_ns):
             return Refusal.LEASE_STALE
         if self.cut.after.is_calm and not self.whereabouts_at(t_ns).is_calm:
@@ -191,6 +199,8 @@ class Session(msgspec.Struct, frozen=True):
     @property
     def words_asked(self) -> tuple[str, ...]:
         """The words that the person is asked to read out now: in calm, and when stop has been practised; else none."""
+        if not self.is_private:
+            return ()
         if self.agreement is None or self.agreement.confirmed or not self.practised or self.rating is not None:
             return ()
         is_time = self.state is State.CALM or (self.state is State.STOPPED and self.ready and self.offer is None)
@@ -199,7 +209,9 @@ class Session(msgspec.Struct, frozen=True):
     @property
     def prepares(self) -> Item | None:
         """What the preparation asks now: in the calm room before the first exposure, else nothing."""
-        if self.preparation is None or self.state is not State.CALM or self.scene or self.words_asked:
+        if self.preparation is None or self.state is not State.CALM or self.scene:
+            return None
+        if self.words_asked or not self.is_private:
             return None
         return self.preparation.asked
 

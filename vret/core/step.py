@@ -18,6 +18,12 @@ The rules, in the order that decides when two of them conflict:
 6.  Every command gets exactly one answer.
 7.  What the two write to each other is taken in every state, once, and in the order in which it comes. It moves
     nothing and needs no lease; only that the therapist is here cannot be said late.
+8.  While somebody else is in the person's room nothing rises, begins or is asked, and a scene is held. It is no stop:
+    state, scene and step stay, and rules 1 and 3 go on beneath. Only the person ends it, which raises nothing.
+9.  The therapist speaks as somebody in the scene only while it is exposed, the lease is fresh, and the person stands
+    where they stood when it was chosen. Whatever lowers, holds or moves the person, and a console that comes anew,
+    gives the therapist's own voice back in the same turn. A scene whose sound was turned off is heard again by a rise,
+    or with the next entry.
 
 The function reads no clock, file or socket and uses integers only, so the same events give the same states anywhere.
 """
@@ -50,6 +56,7 @@ def step(session: Session, event: Event) -> tuple[Session, tuple[Effect, ...]]:
         turn.lose_time()
     turn.pass_time()
     _RULES[type(event)](turn, event)
+    turn.settle_sound(session)
     return turn.session, tuple(turn.effects)
 
 
@@ -85,6 +92,7 @@ def _less(turn: Turn, event: events.LessPressed) -> None:
     _overtake(turn)
     turn.withdraw_offer()
     turn.prepare(Item.LESS)
+    turn.speak_as("")
     if turn.session.state not in IN_SCENE or not turn.step_down(Cause.PERSON_LESS):
         turn.say(effects.PressAcknowledged())
 
@@ -109,7 +117,7 @@ def _ready(turn: Turn, event: events.ReadyPressed) -> None:
             _compare(turn, replace(agreement, confirmed=True))
         else:
             turn.say(effects.PressAcknowledged())
-    elif turn.session.state is State.STOPPED and not turn.session.ready:
+    elif turn.session.state is State.STOPPED and not turn.session.ready and turn.session.is_private:
         turn.change(ready=True)
     elif turn.session.prepares in SAID:
         turn.prepare(turn.session.prepares)
@@ -119,6 +127,7 @@ def _ready(turn: Turn, event: events.ReadyPressed) -> None:
 
 def _keys_agreed(turn: Turn, event: events.KeysAgreed) -> None:
     """The same keys stay compared when their console comes back by another name; others have to be compared anew."""
+    turn.speak_as("")
     known = turn.session.agreement
     if known is not None and known.keys == event.keys:
         turn.change(agreement=replace(known, sender=event.sender))
@@ -168,6 +177,35 @@ def _can_wait(turn: Turn, event: events.CanWaitPressed) -> None:
         turn.say(effects.HoldExtended(until_ns=contact_ns + agreed_ns))
     else:
         turn.say(effects.PressAcknowledged())
+
+
+def _someone_came_in(turn: Turn, event: events.SomeoneCameIn) -> None:
+    """As a wait, and nothing is left of what was asked, under way or to be read."""
+    _use_input(turn, event.input)
+    if not turn.session.is_private:
+        turn.say(effects.PressAcknowledged())
+        return
+    _overtake(turn)
+    turn.change(is_private=False, ready=False, saying=None)
+    turn.say(effects.PrivacyChanged(is_private=False))
+    turn.hold(Cause.SOMEONE_CAME_IN)
+    turn.cancel_stimuli(everything=True)
+    turn.close_question()
+    if turn.session.state is State.HELD:
+        turn.enter_state(State.HELD, Cause.SOMEONE_CAME_IN)
+
+
+def _private_again(turn: Turn, event: events.PrivateAgain) -> None:
+    """What is under way is on its way down, and what was held is held. What was written meanwhile is read now."""
+    _use_input(turn, event.input)
+    if turn.session.is_private:
+        turn.say(effects.PressAcknowledged())
+    else:
+        _overtake(turn)
+        turn.change(is_private=True)
+        turn.say(effects.PrivacyChanged(is_private=True))
+        if turn.session.saying is not None:
+            turn.show_text(turn.session.saying.text)
 
 
 def _rating_given(turn: Turn, event: events.RatingGiven) -> None:
@@ -308,4 +346,6 @@ _RULES: dict[type, Callable[[Turn, Any], None]] = {
     events.LogHealthChanged: _log_health,
     events.ScenesMissing: _scenes_missing,
     events.ProgramRestarted: _restarted,
+    events.SomeoneCameIn: _someone_came_in,
+    events.PrivateAgain: _private_again,
 }

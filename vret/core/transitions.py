@@ -19,6 +19,8 @@ TABLE: dict[str, tuple[State | None, ...]] = {
     "person: less":             (None, None, None, None, None, None, None),
     "person: stop":             (S, S, S, S, S, None, None),
     "person: accepts":          (None, None, None, None, None, E, None),
+    "person: someone came in":  (None, None, H, None, H, None, None),
+    "person: private again":    (None, None, None, None, None, None, None),
     "headset off":              (None, None, S, S, S, None, None),
     "focus lost":               (None, None, S, S, S, None, None),
     "space recentred":          (None, None, H, None, H, None, None),

@@ -17,7 +17,7 @@ from vret.core.limits import LIMITS
 from vret.core.measures import RatingMoment, RatingSource
 from vret.core.preparation import Answer, Item
 from vret.core.ramp import Ramp, still
-from vret.core.session import CALM_ROOM, ActiveStimulus, Cut, RatingRequest, Session, Whereabouts
+from vret.core.session import CALM_ROOM, ActiveStimulus, Cut, RatingRequest, Saying, Session, Whereabouts
 from vret.core.transitions import HOLDABLE, IN_SCENE, STOPPABLE
 
 
@@ -237,6 +237,38 @@ class Turn:
         self.change(rating=RatingRequest(moment, self.t_ns + LIMITS.rating_ns))
         self.say(effects.RatingAsked(moment=moment))
 
+    def show_text(self, text: str, *, is_here: bool = False) -> None:
+        """For as long as it takes to read it."""
+        until_ns = self.t_ns + LIMITS.say_ns + LIMITS.say_character_ns * len(text)
+        self.change(saying=Saying(text, until_ns, is_here=is_here))
+        self.say(effects.TextShown(until_ns=until_ns))
+
+    def speak_as(self, voice: str) -> None:
+        """Another choice of the same voice counts too: the sound has used the one before up."""
+        if voice:
+            self.change(voice_choice=self.session.voice_choice + 1)
+        if voice != self.session.speaks_as:
+            self.change(speaks_as=voice)
+            self.say(effects.SpeakerChanged(scene=self.session.scene, voice=voice))
+
+    def mute_scene(self, is_muted: bool) -> None:
+        if is_muted != self.session.is_scene_muted:
+            self.change(is_scene_muted=is_muted)
+            self.say(effects.SceneSoundChanged(scene=self.session.scene, is_muted=is_muted))
+
+    def settle_sound(self, before: Session) -> None:
+        """At the end of every turn: as whom the therapist speaks ends with what it was chosen for; see rule 9."""
+        session = self.session
+        if session.speaks_as and (
+            session.state is not State.EXPOSED
+            or session.cut.after != before.cut.after
+            or session.step_index < before.step_index
+            or not session.lease.is_fresh(self.t_ns)
+        ):
+            self.speak_as("")
+        if session.is_scene_muted and session.state not in IN_SCENE:
+            self.mute_scene(False)
+
     def withdraw_offer(self) -> None:
         if self.session.offer is not None:
             self.change(offer=None)
@@ -248,6 +280,7 @@ class Turn:
         self.cancel_stimuli()
         if self.stop_rising(self.t_ns, cause) and self.session.cut.after.is_calm:
             return True
+        self.speak_as("")
         session, rules = self.session, self.scene
         below = max(min(commanded, session.step_index) - 1, -1)
         now = self.session.axes_at(self.t_ns)

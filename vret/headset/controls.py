@@ -15,9 +15,11 @@ from vret.core.events import (
     Input,
     LessPressed,
     PhraseSaid,
+    PrivateAgain,
     RatingGiven,
     ReadyPressed,
     ResumeAccepted,
+    SomeoneCameIn,
     StopPressed,
     WaitPressed,
 )
@@ -34,6 +36,8 @@ class Button(IntFlag):
     RATE_LESS = 64
     RATE_MORE = 128
     RATE_CONFIRM = 256
+    SOMEONE_CAME_IN = 512
+    PRIVATE_AGAIN = 1024
 
 
 NOTHING = Button(0)
@@ -46,6 +50,8 @@ KEYS: dict[str, Button] = {
     "R": Button.READY,
     "Y": Button.ACCEPT,
     "I": Button.CAN_WAIT,
+    "P": Button.SOMEONE_CAME_IN,
+    "A": Button.PRIVATE_AGAIN,
     "MINUS": Button.RATE_LESS,
     "KP_SUBTRACT": Button.RATE_LESS,
     "EQUAL": Button.RATE_MORE,
@@ -63,9 +69,11 @@ _PRESSES: tuple[tuple[Button, Callable[[int, Input], Event]], ...] = (
     (Button.STOP, lambda t_ns, source: StopPressed(t_ns=t_ns, input=source)),
     (Button.LESS, lambda t_ns, source: LessPressed(t_ns=t_ns, input=source)),
     (Button.WAIT, lambda t_ns, source: WaitPressed(t_ns=t_ns, input=source)),
+    (Button.SOMEONE_CAME_IN, lambda t_ns, source: SomeoneCameIn(t_ns=t_ns, input=source)),
     (Button.CAN_WAIT, lambda t_ns, source: CanWaitPressed(t_ns=t_ns, input=source)),
     (Button.READY, lambda t_ns, source: ReadyPressed(t_ns=t_ns, input=source)),
     (Button.ACCEPT, lambda t_ns, source: ResumeAccepted(t_ns=t_ns, input=source)),
+    (Button.PRIVATE_AGAIN, lambda t_ns, source: PrivateAgain(t_ns=t_ns, input=source)),
 )
 
 
@@ -85,7 +93,8 @@ class Controls:
     def read(self, down: Button, dial: int | None, t_ns: int) -> tuple[Event, ...]:
         """What was pressed since the last call. `dial` is where an input's own dial stands, None without one.
 
-        Of presses in the same frame stop comes first, then less and wait, then what may lead upwards.
+        Of presses in the same frame stop comes first, then less, wait and somebody who came in, then what may lead
+        upwards.
         """
         pressed, self._down = down & ~self._down, down
         if dial is not None and dial != self._stood:

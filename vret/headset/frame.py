@@ -17,6 +17,7 @@ from vret.core.report import report
 from vret.core.session import Session
 from vret.headset.body import make_eyes
 from vret.headset.contract import Headset
+from vret.headset.hiding import Hiding
 from vret.headset.journal import Journal
 from vret.headset.looking import Looking
 from vret.headset.mirroring import Mirroring
@@ -28,7 +29,7 @@ from vret.headset.sharpness import Sharpness
 from vret.headset.stage import Act, Stage
 from vret.memory import Ring, SessionMemory
 from vret.memory.hearing import Hearing
-from vret.memory.messages import FrameStatus, Shown
+from vret.memory.messages import FrameStatus, Shown, VoiceFrom
 from vret.recording.record import FrameRecord
 from vret.render.context import driver
 from vret.render.renderer import Renderer
@@ -42,7 +43,15 @@ _replace = msgspec.structs.replace
 class FrameLoop:
     """Everything a frame touches, made once."""
 
-    def __init__(self, headset: Headset, renderer: Renderer, stage: Stage, memory: SessionMemory) -> None:
+    def __init__(
+        self,
+        headset: Headset,
+        renderer: Renderer,
+        stage: Stage,
+        memory: SessionMemory,
+        *,
+        room_after_stop: bool = True,
+    ) -> None:
         self.journal = Journal(memory)
         self.frame_number = 0
         self._headset, self._renderer, self._stage, self._memory = headset, renderer, stage, memory
@@ -52,7 +61,8 @@ class FrameLoop:
         self._mirroring = Mirroring(renderer, memory)
         self._encode = msgspec.msgpack.Encoder().encode
         self._driver = driver()
-        self._own_room = OwnRoom(headset)
+        self._own_room = OwnRoom(headset, after_stop=room_after_stop)
+        self._hiding = Hiding()
         self._hearing = Hearing(memory.voice_status)
         self._plan: Plan | None = None
         self._sharpness = Sharpness(headset, renderer, self._driver)
@@ -81,7 +91,7 @@ class FrameLoop:
         self._headset.ask(asked(session, t_ns), phrases=offers)
         act, seen, moment = self._stage.look(session, t_ns)
         self._headset.locate(timing.display_ns, self._eyes)
-        veil = 0 if session is None else session.veil_at(t_ns)
+        veil = self._hiding.veil(session, t_ns)
         cleared = self._own_room.turn(session, t_ns)
         target = None
         if timing.should_render:
@@ -96,11 +106,13 @@ class FrameLoop:
                 self._practice.done,
                 choice=self._headset.choice,
                 is_voice_lost=is_voice_lost,
+                is_therapist_muted=self._hearing.is_therapist_muted,
             )
             self._renderer.draw(act.resident, seen, self._eyes, target, veil, shown, self._headset.hands, cleared)
         else:
             act.resident.interrupted()
-        self._mirroring.turn(t_ns, self.frame_number + 1, target)
+        is_private = session is None or session.is_private
+        self._mirroring.turn(t_ns, self.frame_number + 1, target, is_private=is_private)
         self._headset.submit()
         self._stage.turn()
         self._before_ns = t_ns
@@ -179,6 +191,9 @@ class FrameLoop:
                     rating_asked=session.rating is not None,
                     variant=where.variant,
                     words_asked=bool(session.words_asked),
+                    is_private=session.is_private,
+                    is_scene_muted=session.is_scene_muted,
+                    voice_from=_voice_from(session, act, seen),
                 )
             )
         )
@@ -201,6 +216,12 @@ class FrameLoop:
         )
         if self.journal.has_news or self.journal.beacon_issued:
             memory.report.publish(self._encode(report(session, t_ns)))
+
+
+def _voice_from(session: Session, act: Act, seen: SceneFrame) -> VoiceFrom | None:
+    """Where the therapist is heard, newly for every frame: who speaks may walk."""
+    at = act.animation.voices.at(session.speaks_as, seen) if session.speaks_as else None
+    return None if at is None else VoiceFrom(session.voice_choice, at)
 
 
 def _drain(ring: Ring, t_ns: int) -> list[Event]:

@@ -13,6 +13,8 @@ _MS = 1_000_000
 STOP_HOLD_NS = 400 * _MS
 """A squeeze this long is a stop: long enough not to follow from picking a thing up, short enough for fright."""
 YES_HOLD_NS = 500 * _MS
+SOMEONE_HOLD_NS = 1_400 * _MS
+"""Long enough to follow from no other press."""
 TWICE_NS = 800 * _MS
 """Two taps that begin no further apart count as a pair."""
 RUN_PER_S = 20

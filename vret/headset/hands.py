@@ -7,7 +7,9 @@ The rules, in the order that decides when two of them conflict:
 2.  A hand that touches a control of stop says nothing else with it. While either hand does, nobody says yes.
 3.  Yes counts only when its hold began after the question came and after every control of stop was let go.
 4.  Wait and less are heard at all times. Phrases are not offered where they would stand in the way of it.
-5.  What the cameras lose for less than `LAPSE_NS` goes on as it was; a hand that is lost for longer is an input lost,
+5.  Somebody who came in is told by a hold that is longer than yes and began while the panel asked nothing, and while no
+    hold would choose a phrase.
+6.  What the cameras lose for less than `LAPSE_NS` goes on as it was; a hand that is lost for longer is an input lost,
     and whatever it held is forgotten, without a word.
 
 Nothing here reads a clock: time is that of the frames.
@@ -60,6 +62,8 @@ _BUTTONS = {
     Control.READY: Button.READY,
     Control.ACCEPT: Button.ACCEPT,
     Control.CAN_WAIT: Button.CAN_WAIT,
+    Control.SOMEONE_CAME_IN: Button.SOMEONE_CAME_IN,
+    Control.PRIVATE_AGAIN: Button.PRIVATE_AGAIN,
     Control.CONFIRM: Button.RATE_CONFIRM,
 }
 _ALWAYS = (Control.STOP, Control.WAIT, Control.LESS)
@@ -215,7 +219,8 @@ class Hands:
         self._chooser: Input | None = None
         self._asked: Control | None = None
         self._is_new = self._are_new = False
-        self._asked_ns = self._offered_ns = self._stopping_ns = self._before_ns = self._set_ns = _NEVER
+        self._asked_ns = self._asking_ns = self._offered_ns = _NEVER
+        self._stopping_ns = self._before_ns = self._set_ns = _NEVER
         self._sides = {hand: _Side(hand) for hand in Hand}
 
     @property
@@ -280,12 +285,20 @@ class Hands:
             for gesture in gestures[answer]:
                 if self._is_yes(side, gesture, t_ns):
                     pressed |= _BUTTONS[answer]
+        if self._asked is not None or self._is_choosing_by_hold:
+            self._asking_ns = t_ns
+        elif any(self._is_long(side, gesture, t_ns) for gesture in gestures[Control.SOMEONE_CAME_IN]):
+            pressed |= Button.SOMEONE_CAME_IN
         taps = side.taps(self._asked is None and not self._choosing.is_offered, t_ns)
         for control in _ALWAYS:
             for gesture in gestures[control]:
                 if self._is_made(side, control, gesture, taps, t_ns):
                     pressed |= _BUTTONS[control]
         return pressed
+
+    @property
+    def _is_choosing_by_hold(self) -> bool:
+        return self._choosing.is_offered and self.profile is not None and self.profile.shares_yes
 
     def _is_made(self, side: _Side, control: Control, gesture: Gesture, taps: int, t_ns: int) -> bool:
         """Whether stop, wait or less has just been said: rules 1 and 2."""
@@ -316,6 +329,13 @@ class Hands:
         made = self._answers(finger) and self._passed(finger.since_ns + gesture.hold_ns, t_ns)
         finger.is_spent |= made
         return made
+
+    def _is_long(self, side: _Side, gesture: Gesture, t_ns: int) -> bool:
+        """Whether somebody has just come in: rule 5."""
+        assert isinstance(gesture, Hold), f"the table lets {gesture} say that somebody came in"
+        finger = side.fingers[gesture.component]
+        is_free = finger.since_ns > max(self._stopping_ns, self._asking_ns)
+        return finger.is_down and is_free and self._passed(finger.since_ns + gesture.hold_ns, t_ns)
 
     def _move_dial(self, side: _Side, gesture: Gesture, t_ns: int) -> None:
         if isinstance(gesture, Run):

@@ -38,6 +38,9 @@ class Message(StrEnum):
     INPUT_LOST = "input_lost"
     LOG_UNHEALTHY = "log_unhealthy"
     VOICE_LOST = "voice_lost"
+    THERAPIST_MUTED = "therapist_muted"
+    NOT_PRIVATE = "not_private"
+    STILL_HELD = "still_held"
     ENDED = "ended"
 
 
@@ -69,6 +72,9 @@ TEXTS: dict[Message, str] = {
     Message.INPUT_LOST: "The controller is gone. Nothing will change until it is back.",
     Message.LOG_UNHEALTHY: "Something technical is not right. Nothing will get harder.",
     Message.VOICE_LOST: "You cannot hear each other just now. This is technical, not you.",
+    Message.THERAPIST_MUTED: "Your therapist’s microphone is off.",
+    Message.NOT_PRIVATE: "Nobody hears you, and you hear nobody. Take your time.",
+    Message.STILL_HELD: "You are back where you were. Nothing will come nearer. Your therapist will go on with you.",
     Message.ENDED: "The session has ended. You can take the headset off.",
 }
 
@@ -82,7 +88,10 @@ TITLES: dict[State, str] = {
     State.ENDED: "The end",
 }
 
+NOT_PRIVATE_TITLE = "Hidden"
+
 INVITATIONS: dict[Control, str] = {
+    Control.PRIVATE_AGAIN: "When you are alone again: {}",
     Control.READY: "When you want to go on: {}",
     Control.ACCEPT: "If you want to: {}",
     Control.CAN_WAIT: "If you can wait: {}",

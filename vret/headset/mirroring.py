@@ -28,8 +28,12 @@ class Mirroring:
         self._until_ns = self._due_ns = 0
         self._period_ns = _SECOND_NS // MIRRORED_PER_S
 
-    def turn(self, t_ns: int, frame: int, target: Target | None) -> None:
-        """Once a frame, after it was drawn into `target`; None when it was not drawn."""
+    def turn(self, t_ns: int, frame: int, target: Target | None, *, is_private: bool = True) -> None:
+        """Once a frame, after it was drawn into `target`; None when it was not drawn.
+
+        While somebody else is there nothing is given out, also nothing that was copied before.
+        """
+        target = target if is_private else None
         if self._wish.sequence != self._wishes:
             self._wishes = self._wish.sequence
             if (content := self._wish.read()) is not None:
@@ -43,5 +47,5 @@ class Mirroring:
         if is_due:
             self._due_ns = max(self._due_ns, t_ns - patience_ns) + self._period_ns
             head = HEAD.pack(t_ns, frame, *self._mirror.size)
-        if (picture := self._mirror.turn(target if is_due else None, head)) is not None:
+        if (picture := self._mirror.turn(target if is_due else None, head)) is not None and is_private:
             self._pictures.publish(picture)

@@ -11,6 +11,7 @@ from vret.headset.profiles import Control, Profile
 _HELD: dict[Cause, Message] = {
     Cause.LEASE_OLD: Message.LINK_SLOW,
     Cause.INPUT_LOST: Message.INPUT_LOST,
+    Cause.SOMEONE_CAME_IN: Message.STILL_HELD,
 }
 _STOPPED: dict[Cause, Message] = {
     Cause.LEASE_LOST: Message.LINK_LOST,
@@ -31,8 +32,12 @@ _PREPARES: dict[Item, Message] = {
 }
 
 
-def notice(session: Session | None, t_ns: int, *, is_voice_lost: bool = False) -> Message | None:
-    """None while there is nothing that the person must know. That the voice is lost gives way to what is asked."""
+def notice(
+    session: Session | None, t_ns: int, *, is_voice_lost: bool = False, is_therapist_muted: bool = False
+) -> Message | None:
+    """None while there is nothing that the person must know. What is said of the voice gives way to what is asked."""
+    if session is not None and not session.is_private:
+        return Message.NOT_PRIVATE
     if session is None or session.state is State.WAITING:
         return Message.WAITING
     if session.offer is not None:
@@ -50,6 +55,8 @@ def notice(session: Session | None, t_ns: int, *, is_voice_lost: bool = False) -
             return _PREPARES[session.prepares]
         case State.CALM if session.practised and is_voice_lost:
             return Message.VOICE_LOST
+        case State.CALM if session.practised and is_therapist_muted:
+            return Message.THERAPIST_MUTED
         case State.CALM:
             return Message.CALM if session.practised else Message.PRACTISE_STOP
         case State.HELD:
@@ -59,12 +66,16 @@ def notice(session: Session | None, t_ns: int, *, is_voice_lost: bool = False) -
         case _:
             if not session.log_healthy:
                 return Message.LOG_UNHEALTHY
-            return Message.VOICE_LOST if is_voice_lost else None
+            if is_voice_lost:
+                return Message.VOICE_LOST
+            return Message.THERAPIST_MUTED if is_therapist_muted else None
 
 
 def asked(session: Session | None, t_ns: int) -> Control | None:
     """What the panel asks: the control that answers it. It is always that of the sentence shown."""
     match notice(session, t_ns):
+        case Message.NOT_PRIVATE:
+            return Control.PRIVATE_AGAIN
         case Message.OFFER:
             return Control.ACCEPT
         case Message.RATING:
@@ -81,8 +92,10 @@ def asked(session: Session | None, t_ns: int) -> Control | None:
 
 
 def is_text_shown(session: Session, t_ns: int) -> bool:
-    """Not while a rating is asked for: words beside the scale pull at the answer."""
-    return session.saying is not None and session.rating is None and t_ns < session.saying.until_ns
+    """Not while a rating is asked for: words beside the scale pull at the answer. Nor while somebody else is there."""
+    if session.saying is None or session.rating is not None or not session.is_private:
+        return False
+    return t_ns < session.saying.until_ns
 
 
 def offers_phrases(session: Session | None, t_ns: int, profile: Profile, *, is_voice_lost: bool) -> bool:
@@ -90,7 +103,7 @@ def offers_phrases(session: Session | None, t_ns: int, profile: Profile, *, is_v
 
     Never beside another question that matters more, and never where choosing would take wait, or a yes, from a button.
     """
-    if session is None or session.state is State.ENDED:
+    if session is None or session.state is State.ENDED or not session.is_private:
         return False
     if session.rating is not None or session.offer is not None or session.words_asked:
         return False

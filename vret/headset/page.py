@@ -19,20 +19,23 @@ from vret.headset.messages import (
     INVITATIONS,
     IS_HERE,
     NOBODY_SAID,
+    NOT_PRIVATE_TITLE,
     SAYING,
     TEXTS,
     TITLES,
     TO_ANSWER,
     WARNINGS,
+    Message,
 )
 from vret.headset.notice import asked, is_text_shown, notice, offers_phrases
 from vret.headset.profiles import TITLES as CONTROL_TITLES
 from vret.headset.profiles import Control, Profile
 
 _SECOND_NS = 1_000_000_000
-_SHOWN = (Control.STOP, Control.WAIT, Control.LESS, Control.READY, Control.RATE)
+_SHOWN = (Control.STOP, Control.WAIT, Control.LESS, Control.READY, Control.RATE, Control.SOMEONE_CAME_IN)
 _YES = frozenset({Control.READY, Control.ACCEPT, Control.CAN_WAIT})
-_YES_TITLE = "Yes"
+_ROW_TITLES = CONTROL_TITLES | {Control.READY: "Yes", Control.SOMEONE_CAME_IN: "Hide"}
+"""The panel's own are as short as its column."""
 
 
 class Row(NamedTuple):
@@ -90,12 +93,19 @@ def page(
     *,
     choice: int | None = None,
     is_voice_lost: bool = False,
+    is_therapist_muted: bool = False,
 ) -> Page | None:
     """None while there is nothing to read. `done` are the controls that the person has tried, `choice` the phrase.
 
+    While somebody else is there nothing of the session is on it.
+
     Beside what the therapist says, words to be read out stand without their sentence: there is room for one of them.
     """
-    message, question = notice(session, t_ns, is_voice_lost=is_voice_lost), asked(session, t_ns)
+    message = notice(session, t_ns, is_voice_lost=is_voice_lost, is_therapist_muted=is_therapist_muted)
+    question = asked(session, t_ns)
+    if message is Message.NOT_PRIVATE:
+        hint = _hint(profile, Control.PRIVATE_AGAIN, None, INVITATIONS[Control.PRIVATE_AGAIN])
+        return Page(title=NOT_PRIVATE_TITLE, sentence=TEXTS[message], hint=hint)
     spoken = _spoken(session, t_ns)
     words = () if session is None else session.words_asked
     offers = offers_phrases(session, t_ns, profile, is_voice_lost=is_voice_lost)
@@ -143,7 +153,7 @@ def _rows(session: Session | None, profile: Profile, done: frozenset[Control]) -
         done |= _YES
     return tuple(
         Row(
-            _YES_TITLE if control is Control.READY else CONTROL_TITLES[control],
+            _ROW_TITLES[control],
             profile.sentence(control),
             control in done,
         )

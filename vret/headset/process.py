@@ -54,7 +54,7 @@ def choose(config: ProgramConfig, memory: SessionMemory) -> Headset:
                 patience_s=RESTART_PATIENCE_S if is_restart else 0.0,
                 tells_depth=config.depth_layer,
                 eye_height_m=config.eye_height_m,
-                shows_room=config.own_room,
+                shows_room=True,
                 acted=Acted(memory.wearer, is_stopped=is_restart) if config.acted_person else None,
             )
         case "window":
@@ -95,7 +95,7 @@ def run(folder: Path) -> None:
         headset = choose(config, memory)
         headset.open()
         try:
-            _draw(headset, memory, config.priority)
+            _draw(headset, memory, config)
         finally:
             headset.close()
     finally:
@@ -115,7 +115,7 @@ def goes_first(wish: PriorityChoice, headset: str, driver: str) -> bool:
     return headset.startswith("openxr") and not draws_by_processor(driver)
 
 
-def _draw(headset: Headset, memory: SessionMemory, priority: PriorityChoice) -> None:
+def _draw(headset: Headset, memory: SessionMemory, config: ProgramConfig) -> None:
     from vret.headset.frame import FrameLoop
     from vret.headset.stage import Stage
     from vret.render.renderer import Renderer
@@ -126,8 +126,8 @@ def _draw(headset: Headset, memory: SessionMemory, priority: PriorityChoice) -> 
     stage.want(memory.bundles())
     if memory.snapshot.newest is None:
         stage.fill()
-    loop = FrameLoop(headset, renderer, stage, memory)
-    precedence = raise_priority() if goes_first(priority, headset.name, renderer.name) else IN_TURN
+    loop = FrameLoop(headset, renderer, stage, memory, room_after_stop=config.own_room)
+    precedence = raise_priority() if goes_first(config.priority, headset.name, renderer.name) else IN_TURN
     print(f"The picture is made {precedence.words}.", flush=True)
     settle()
     loop.run()

@@ -14,6 +14,9 @@ What decided the table:
   select held for half a second, begun after the question came and while nothing that stops was touched.
 - A phrase is chosen by what turns the dial, and said when that is let go (`vret.headset.choosing`). Where the same
   button waits, or says yes to what is asked, phrases are not offered meanwhile (`shares_wait`, `shares_yes`).
+- "Someone came in" is that hold for 1.4 s while the panel asks nothing: it is free on every profile and needs one
+  hand. While the panel asks, a hold is the answer alone, or a press that was meant to hide could lead upwards. Where
+  one button is all, the hold begins with a wait, which it is besides.
 - Wait and less are plain presses, at all times. With one button for both, a second tap makes a wait a less.
 - Each of them works with the left hand alone and with the right hand alone.
 """
@@ -24,6 +27,7 @@ from enum import StrEnum
 
 from vret.core.events import Input
 from vret.headset.gestures import (
+    SOMEONE_HOLD_NS,
     STOP_HOLD_NS,
     YES_HOLD_NS,
     Component,
@@ -53,6 +57,8 @@ class Control(StrEnum):
     STOP = "stop"
     WAIT = "wait"
     LESS = "less"
+    SOMEONE_CAME_IN = "someone_came_in"
+    PRIVATE_AGAIN = "private_again"
     READY = "ready"
     ACCEPT = "accept"
     CAN_WAIT = "can_wait"
@@ -65,6 +71,8 @@ TITLES: dict[Control, str] = {
     Control.STOP: "Stop",
     Control.WAIT: "Wait",
     Control.LESS: "Less",
+    Control.SOMEONE_CAME_IN: "Someone came in",
+    Control.PRIVATE_AGAIN: "Private again",
     Control.READY: "I am ready",
     Control.ACCEPT: "Yes, go on",
     Control.CAN_WAIT: "I can wait",
@@ -117,9 +125,14 @@ def _both(component: str) -> tuple[str, ...]:
     return tuple(f"/user/hand/{hand}/input/{component}" for hand in BOTH)
 
 
-def _yes(component: Component, sentence: str) -> dict[Control, tuple[Way, ...]]:
-    way = (Way(Hold(component, YES_HOLD_NS), sentence),)
-    return dict.fromkeys((Control.READY, Control.ACCEPT, Control.CAN_WAIT, Control.CONFIRM), way)
+def _yes(component: Component, hold: str) -> dict[Control, tuple[Way, ...]]:
+    """What holding it says; `hold` is the verb."""
+    yes = (Control.READY, Control.ACCEPT, Control.CAN_WAIT, Control.CONFIRM, Control.PRIVATE_AGAIN)
+    someone = Way(Hold(component, SOMEONE_HOLD_NS), f"{hold} for two seconds")
+    return {
+        Control.SOMEONE_CAME_IN: (someone,),
+        **dict.fromkeys(yes, (Way(Hold(component, YES_HOLD_NS), f"{hold} for a moment"),)),
+    }
 
 
 _LEFT_MENU = ("/user/hand/left/input/menu/click",)
@@ -128,7 +141,7 @@ _STICK = {Component.THUMBSTICK_X: _both("thumbstick/x"), Component.THUMBSTICK_Y:
 _PULL = Way(Pull(Component.THUMBSTICK_Y, Component.THUMBSTICK_X), "Pull the stick towards you")
 _TURN = Way(Turn(Component.THUMBSTICK_X, Component.THUMBSTICK_Y), "Push the stick left or right")
 _CHOOSE = Way(Turn(Component.THUMBSTICK_X, Component.THUMBSTICK_Y), "Push the stick left or right")
-_TRIGGER_YES = _yes(Component.TRIGGER, "Hold the trigger for a moment")
+_TRIGGER_YES = _yes(Component.TRIGGER, "Hold the trigger")
 _FACE_BUTTONS = {
     Component.PRIMARY: ("/user/hand/left/input/x/click", "/user/hand/right/input/a/click"),
     Component.SECONDARY: ("/user/hand/left/input/y/click", "/user/hand/right/input/b/click"),
@@ -171,7 +184,7 @@ def _one_button(
             Control.WAIT: (Way(Tap(button), f"{tap} once"),),
             Control.LESS: (Way(TwoTaps(button), f"{tap} twice"),),
             Control.RATE: (Way(Run(button), f"{hold} until the number fits"),),
-            **_yes(button, f"{hold} for a moment"),
+            **_yes(button, hold),
             Control.CONFIRM: (Way(Rest(button), "Let go and wait three seconds"),),
             Control.PHRASE: (Way(Run(button), f"{hold} until the phrase fits"),),
         },
@@ -282,6 +295,8 @@ KEYBOARD = Profile(
         Control.STOP: (Way(None, "Press Escape or the space bar"),),
         Control.WAIT: (Way(None, "Press W"),),
         Control.LESS: (Way(None, "Press L"),),
+        Control.SOMEONE_CAME_IN: (Way(None, "Press P"),),
+        Control.PRIVATE_AGAIN: (Way(None, "Press A"),),
         Control.READY: (Way(None, "Press R"),),
         Control.ACCEPT: (Way(None, "Press Y"),),
         Control.CAN_WAIT: (Way(None, "Press I"),),

@@ -54,19 +54,27 @@ class Stage:
             raise StageError("the calm room is missing: scenes/calm must be among the compiled scenes")
         self.whereabouts = CALM_ROOM
         self._refused: dict[str, str] = {}
-        self._entered_ns = 0
+        self._scene = ""
+        self._entered_ns = self._before_ns = 0
         self._wanted: dict[str, Path] = {}
         self._coming: Generator[None, None, Act] | None = None
         self._coming_name = ""
         self._going: Steps | None = None
 
     def look(self, session: Session | None, t_ns: int) -> tuple[Act, SceneFrame, Moment]:
-        """The scene of this frame. Time in a scene counts from the first frame that showed it."""
+        """The scene of this frame. Time in a scene counts from the first frame that showed it.
+
+        While somebody else is there that is the calm room, and the scene's time stands still.
+        """
         where = CALM_ROOM if session is None else session.whereabouts_at(t_ns)
         if where.scene not in self._acts:
             where = CALM_ROOM
-        if where.scene != self.whereabouts.scene:
-            self._entered_ns = t_ns
+        if where.scene != self._scene:
+            self._scene, self._entered_ns = where.scene, t_ns
+        if session is not None and not session.is_private and not where.is_calm:
+            where = CALM_ROOM
+            self._entered_ns += t_ns - self._before_ns
+        self._before_ns = t_ns
         self.whereabouts = where
         act = self._acts[where.scene or CALM_SCENE]
         moment = _moment(session, where, t_ns, t_ns - self._entered_ns)
@@ -103,7 +111,7 @@ class Stage:
     def turn(self, budget_ns: int = BUDGET_NS) -> bool:
         """Bring in and let go for as long as the budget lasts; whether a scene has come or gone.
 
-        Call it when the frame has been handed over. What is shown is never let go.
+        Call it when the frame has been handed over. What is shown, or hidden, is never let go.
         """
         until_ns = time.thread_time_ns() + budget_ns
         while time.thread_time_ns() < until_ns:
@@ -118,9 +126,8 @@ class Stage:
 
     def _begin(self) -> bool:
         """Take up what is to be done next; False when that is nothing."""
-        shown = self.whereabouts.scene
         for name in self._acts:
-            if name not in self._wanted and name not in (shown, CALM_SCENE) and self._wanted:
+            if name not in self._wanted and name not in (self._scene, CALM_SCENE) and self._wanted:
                 self._going = self._leave(self._acts.pop(name))
                 return True
         for name, path in self._wanted.items():

@@ -1,4 +1,5 @@
-"""Hearing: whether therapist and person, who heard each other in a call, do so no more. Read off `voice_status`.
+"""Hearing: whether therapist and person, who heard each other in a call, do so no more, and whether the therapist's
+microphone is off. Read off `voice_status`.
 
 A call that never came up is not lost, nor one that the page ended. What the voice process writes that cannot be read
 counts as nothing written: it then soon counts as away.
@@ -40,6 +41,12 @@ class Hearing:
         if not status.call and status.run == self._run_up and status.state is CallState.NONE:
             self._run_up = ""
         return self._run_up != ""
+
+    @property
+    def is_therapist_muted(self) -> bool:
+        """Whether the therapist's microphone is off in a call that is up, as of the newest `is_lost`."""
+        status = self._status
+        return status is not None and status.state is CallState.CONNECTED and status.therapist_muted
 
     def _read(self) -> None:
         sequence = self._block.sequence

@@ -25,7 +25,7 @@ class Shown(msgspec.Struct, frozen=True, gc=False):
 
     `ready` is whether the person has said ready, `offer` whether a resume waits for the person's yes, `words_asked`
     whether the panel asks to read out the words of an agreement. `voice_from` None leaves the therapist's voice where
-    the person's head is.
+    the person's head is. Without `is_private` somebody else is there, and nothing of the session is heard or given out.
     """
 
     t_ns: int
@@ -44,6 +44,8 @@ class Shown(msgspec.Struct, frozen=True, gc=False):
     variant: str = ""
     words_asked: bool = False
     voice_from: VoiceFrom | None = None
+    is_private: bool = True
+    is_scene_muted: bool = False
 
 
 class FrameStatus(msgspec.Struct, frozen=True, gc=False):

@@ -26,6 +26,8 @@ _CONTROLS: dict[type, str] = {
     events.ReadyPressed: "ready",
     events.ResumeAccepted: "yes, go on",
     events.CanWaitPressed: "I can wait",
+    events.SomeoneCameIn: "someone came in",
+    events.PrivateAgain: "private again",
 }
 
 

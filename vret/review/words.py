@@ -31,6 +31,7 @@ CAUSES: dict[Cause, str] = {
     Cause.INPUT_LOST: "the last control that could stop was lost",
     Cause.PROGRAM_RESTARTED: "the picture program was restarted",
     Cause.ENDED: "the therapist ended the session",
+    Cause.SOMEONE_CAME_IN: "somebody came into the room of the person",
 }
 
 SPEAKERS: dict[Speaker, str] = {
@@ -83,6 +84,8 @@ REFUSALS: dict[Refusal, str] = {
     Refusal.PERSON_NOT_READY: "the person had not said ready",
     Refusal.ALREADY_HANDLED: "it had been handled already",
     Refusal.UNKNOWN_VARIANT: "no such variant of the scene",
+    Refusal.NOT_PRIVATE: "somebody else was in the person's room",
+    Refusal.UNKNOWN_VOICE: "no such voice in the scene",
 }
 
 

@@ -20,6 +20,7 @@ from vret.scene.moment import Moment
 from vret.scene.people.conduct import Conduct
 from vret.scene.presence import Presence
 from vret.scene.tables import Component, Curve, PlaceSpec, Source, as_slice
+from vret.scene.voices import Voices
 
 _TURN = 2 * np.pi
 _GRAVITY_MPS2 = 9.81
@@ -27,7 +28,7 @@ _BEFORE = -1.0
 
 
 class Animation:
-    """One scene's life. `animate` returns the same `SceneFrame`, overwritten in place; `areas` then know that frame."""
+    """One scene's life. `animate` returns the same `SceneFrame`, overwritten in place; `areas` and `voices` know it."""
 
     def __init__(self, bundle: Bundle) -> None:
         self._spec, self._tables = bundle.animation, bundle.tables
@@ -39,6 +40,7 @@ class Animation:
         self._lamps = Lamps(bundle.tables)
         self._around = Around(bundle.tables)
         self._conduct = Conduct(bundle.compiled.people, bundle.tables) if len(bundle.tables.cast) else None
+        self.voices = Voices(bundle.rules.voices, bundle.tables, self._conduct)
         self._rest = bundle.compiled.rows
         self._base = self._rest.copy()
         self._places = {place.name: index for index, place in enumerate(self._spec.places)}
@@ -79,6 +81,7 @@ class Animation:
             shown = self._shown(ages)
             self._write_visible(place, variant, shown, moment.held)
             self.areas.settle(place, variant, shown, moment.held, self._values, self._frame.visible)
+            self.voices.settle(self._values)
             self._write_materials()
             self._write_environment(variant, self._spec.places[place])
             self._lamps.settle(frame, place, variant, self._values)

@@ -44,12 +44,13 @@ from vret.scene.tables import (
     REGION,
     SWING,
     TRAVEL,
+    VOICE,
     VOLUME,
     AnimationSpec,
     AnimationTables,
 )
 
-BUNDLE_VERSION = 9
+BUNDLE_VERSION = 10
 _MAGIC = b"VRETSCN1"
 _ALIGNMENT = 64
 _LENGTH = struct.Struct("<I")
@@ -96,6 +97,8 @@ _DTYPES: dict[str, np.dtype[np.generic]] = {
     "animation.cast_bounds": BOUND,
     "animation.cast_ranges": RANGE,
     "animation.gestures": GESTURE,
+    "animation.voices": VOICE,
+    "animation.voice_bounds": BOUND,
     "people.skins": SKIN,
     "people.joints": JOINT,
     "people.aimed": np.dtype("i4"),

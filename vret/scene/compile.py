@@ -26,6 +26,7 @@ from vret.scene.people.casting import Cast, Casting
 from vret.scene.regions import region_tables
 from vret.scene.rules import scene_rules
 from vret.scene.scene import Scene
+from vret.scene.speaking import voice_tables
 from vret.scene.surroundings import environments, sound
 from vret.scene.tables import (
     BOUND,
@@ -87,7 +88,8 @@ def compile_scene(scene: Scene) -> Bundle:
     paths, path_points = courses.tables()
     regions = region_tables(scene.file, bodies, curves, instances)
     lamps = fixture_tables(scene.file, curves)
-    tables = tables_of(instances, surroundings, (paths, path_points), regions, lamps, skies, cast)
+    voices = voice_tables(scene.file, bodies, curves, instances)
+    tables = tables_of(instances, surroundings, (paths, path_points), regions, lamps, skies, cast, voices)
     spec = AnimationSpec(
         base_place=scene.file.base_place,
         places=places,
@@ -130,6 +132,7 @@ def tables_of(
     lamps: tuple[Table, Table, Table, npt.NDArray[np.float32]],
     skies: Skies,
     cast: Cast,
+    voices: tuple[Table, Table],
 ) -> AnimationTables:
     each = list(enumerate(instances))
     return AnimationTables(
@@ -161,4 +164,6 @@ def tables_of(
         cast_bounds=cast.bounds,
         cast_ranges=cast.ranges,
         gestures=cast.gestures,
+        voices=voices[0],
+        voice_bounds=voices[1],
     )

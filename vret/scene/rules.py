@@ -5,6 +5,7 @@ from decimal import Decimal
 from vret.core.axes import micro
 from vret.core.ladder import AreaRules, AxisRules, LevelPoint, Rung, SceneRules, StimulusRules, VariantRules
 from vret.scene.scene import Scene
+from vret.scene.speaking import voice_rules
 
 _NS_PER_S = 1_000_000_000
 
@@ -50,6 +51,7 @@ def scene_rules(scene: Scene) -> SceneRules:
         ),
         areas=tuple(AreaRules(name, area.title, area.feared) for name, area in file.areas.items()),
         variants=tuple(VariantRules(name, variant.title) for name, variant in file.variants.items()),
+        voices=voice_rules(file),
     )
 
 

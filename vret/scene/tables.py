@@ -100,6 +100,10 @@ VOLUME = np.dtype([("place", "i4"), ("low", "3f4"), ("size", "3f4"), ("curves", 
 whole scene, and then the place is -1."""
 
 
+VOICE = np.dtype([("instance", "i4"), ("person", "i4"), ("position", "3f4")])
+"""Somebody who can speak: someone of the cast, else a point, in the own space of its instance; -1 is none."""
+
+
 class Component(IntEnum):
     X = 0
     Y = 1
@@ -162,7 +166,8 @@ class AnimationTables:
 
     `places_of` and `variants_of` are bit masks of the places where, and of the variants in which an instance is shown.
     In `region_bounds` and `region_ranges` the field `instance` is the index of a region, in `fixture_bounds` and
-    `fixture_ranges` that of a fixture, in `cast_bounds` and `cast_ranges` that of someone of the `cast`.
+    `fixture_ranges` that of a fixture, in `cast_bounds` and `cast_ranges` that of someone of the `cast`, in
+    `voice_bounds` that of a voice.
     `candela_powers` has, for each variant, the `sun_power` that 1 cd is at 1 m.
 
     `skies` (variants, 2, 9, 4) is the light of all around under each variant's clearest and most clouded sky, which are
@@ -197,6 +202,8 @@ class AnimationTables:
     cast_bounds: npt.NDArray[np.void]
     cast_ranges: npt.NDArray[np.void]
     gestures: npt.NDArray[np.void]
+    voices: npt.NDArray[np.void]
+    voice_bounds: npt.NDArray[np.void]
 
 
 def as_slice(instances: npt.NDArray[np.integer]) -> slice | npt.NDArray[np.integer]:

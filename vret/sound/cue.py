@@ -16,7 +16,8 @@ _SILENT_STATES = (State.WAITING, State.STOPPED, State.ENDED)
 
 @dataclass(frozen=True)
 class Cue:
-    """The gains are 0 to 1; `scene` empty means the calm room; `stalled` that frames stopped.
+    """The gains are 0 to 1, `gain` that of everything; `scene` empty means the calm room; `stalled` that frames
+    stopped.
 
     `speech` is that the person speaks. `voice_position_in_scene` is where the therapist's voice comes from; None for
     the person's own head.
@@ -36,13 +37,14 @@ class Cue:
     variant: str = ""
     voice_gain: float = 1.0
     voice_position_in_scene: Vector | None = None
+    gain: float = 1.0
 
 
 NOTHING = Cue(CALM, "", 0.0, 0.0, {}, (), False, (0.0, 0.0, 0.0), (0.0, 0.0, 0.0, 1.0), False, False)
 
 
-CLOSING = replace(NOTHING, voice_gain=0.0)
-"""The program ends: everything fades, the therapist's voice too."""
+CLOSING = replace(NOTHING, voice_gain=0.0, gain=0.0)
+"""The program ends: everything fades, the therapist's voice too, and nothing comes up that was hidden."""
 
 
 def is_stalled(shown: Shown, t_ns: int) -> bool:
@@ -51,7 +53,9 @@ def is_stalled(shown: Shown, t_ns: int) -> bool:
 
 
 def cue(shown: Shown | None, speech: Speech | None, t_ns: int, voice_position_in_scene: Vector | None = None) -> Cue:
-    """The scene of a stalled frame is silent."""
+    """The scene of a stalled frame is silent, and so is one that the therapist turned off. While somebody else is
+    there everything is: calm room, prompts and therapist too.
+    """
     is_speaking = speech is not None and speech.level > SPEECH_LEVEL and abs(t_ns - speech.t_ns) < SPEECH_MEMORY_NS
     if shown is None:
         return replace(NOTHING, speech=is_speaking)
@@ -63,7 +67,7 @@ def cue(shown: Shown | None, speech: Speech | None, t_ns: int, voice_position_in
     return Cue(
         scene=shown.scene,
         place=shown.place,
-        scene_gain=open_share if heard else 0.0,
+        scene_gain=open_share if heard and not shown.is_scene_muted else 0.0,
         calm_gain=(open_share if not in_scene else 1.0) if calm else 0.0,
         axes=shown.axes,
         stimuli=shown.stimuli,
@@ -74,4 +78,5 @@ def cue(shown: Shown | None, speech: Speech | None, t_ns: int, voice_position_in
         stalled=stalled,
         variant=shown.variant,
         voice_position_in_scene=voice_position_in_scene,
+        gain=1.0 if shown.is_private else 0.0,
     )

@@ -1,10 +1,11 @@
 """The mixer: cues in, blocks of samples out. Pure: no device, no clock, no memory, so that tests can measure it.
 
     bed and sources of each scene -> its fade --+
-    calm room ----------------------> its fade --+-> duck -> + prompts, + therapist's voice -> limiter -> out
+    calm room ----------------------> its fade --+-> duck -> + prompts, + therapist's voice -> gate -> limiter -> out
 
 A scene that must fall silent does so in 40 ms whatever else happens; what comes back comes slowly. While it fades, a
-scene that was left sounds as it did last. The therapist's own voice ducks the scene by its level.
+scene that was left sounds as it did last. The therapist's own voice ducks the scene by its level. While somebody else
+is there the gate is closed on whatever is heard.
 """
 
 from collections import deque
@@ -24,6 +25,7 @@ CALM_RISE_S, CALM_FALL_S = 0.8, 0.2
 DUCK_DB = -12.0
 DUCK_RELEASE_S, DUCK_ATTACK_S = 0.6, 0.06
 DUCK_HOLD_BLOCKS = 30
+GATE_RISE_S, GATE_FALL_S = 0.5, 0.04
 PROMPT_PAUSE = int(0.25 * RATE_HZ)
 VOICE_FADE_S = 0.04
 VOICE_QUIETEST = amplitude(-9.0)
@@ -43,6 +45,7 @@ class Mixer:
         self._spoken: deque[Samples] = deque()
         self._placed = Placed()
         self._voice_fade = Fade(VOICE_FADE_S, VOICE_FADE_S, 1.0)
+        self._gate: Fade | None = None
         self._limiter = Limiter()
 
     def say(self, names: tuple[str, ...]) -> None:
@@ -75,7 +78,16 @@ class Mixer:
             out += spoken[:, None]
         if voice is not None:
             out += self._placed.block(voice, _voice_ears(cue))
+        out *= self._gate_block(cue.gain)[:, None]
         return self._limiter.limit(out)
+
+    def _gate_block(self, gain: float) -> Samples:
+        """A mixer that starts while somebody is there lets nothing through; prompts are not kept for later."""
+        if self._gate is None:
+            self._gate = Fade(GATE_RISE_S, GATE_FALL_S, gain)
+        if self._gate.is_silent(gain):
+            self._spoken.clear()
+        return self._gate.towards(gain, BLOCK)
 
     def _fade(self, name: str) -> Fade:
         if name not in self._fades:

@@ -80,7 +80,7 @@ class Supervisor:
         self.report: Report | None = None
         self.link_status: LinkStatus | None = None
         self.is_session_over = False
-        self.is_voice_lost = False
+        self.is_voice_lost = self.is_therapist_muted = False
         last = last_check(Path(config.data_folder))
         self.checked = NOT_CHECKED if last is None else last.words
         self.conversation = Conversation()
@@ -158,6 +158,7 @@ class Supervisor:
         if self.phase is Phase.OVER:
             return
         self.is_voice_lost = self._hearing.is_lost(t_ns)
+        self.is_therapist_muted = self._hearing.is_therapist_muted
         if (content := self.memory.report.read()) is not None:
             self.report = _REPORT.decode(content)
         if (content := self.memory.link_status.read()) is not None:

@@ -27,9 +27,11 @@ from vret.core.events import (
     Event,
     Input,
     LessPressed,
+    PrivateAgain,
     RatingGiven,
     ReadyPressed,
     ResumeAccepted,
+    SomeoneCameIn,
     StopPressed,
     WaitPressed,
 )
@@ -90,6 +92,11 @@ class Window(QWidget):
         self.accept = self._control("Yes, go on  (Y)", "Yes, go on as your therapist suggests", "Y", ResumeAccepted)
         self.accept.setObjectName("yes")
         self.can_wait = self._control("I can wait  (I)", "I can wait until the connection is back", "I", CanWaitPressed)
+        self.private = self._control("Private again  (A)", "Private again: I am alone", "A", PrivateAgain)
+        self.private.setObjectName("yes")
+        self.someone = self._control(
+            "Someone came in  (P)\nhide and mute", "Someone came in: hide everything and mute both", "P", SomeoneCameIn
+        )
         self.wait = self._control("Wait  (W)\nnothing comes nearer", "Wait: nothing comes nearer", "W", WaitPressed)
         self.less = self._control("Less  (L)\none step down", "Less: one step down", "L", LessPressed)
         self.stop = self._control("Stop", "Stop: the calm room at once. Key: Escape", "Escape", StopPressed)
@@ -152,6 +159,8 @@ class Window(QWidget):
             (self.less, shown.can_lower),
             (self.conversation, shown.can_write),
             (self.conversation.phrases, shown.offers_phrases),
+            (self.someone, shown.can_hide),
+            (self.private, shown.can_come_back),
         ):
             widget.setVisible(visible)
         if shown.asks_code and not (before and before.asks_code):
@@ -212,13 +221,13 @@ class Window(QWidget):
         beside.addLayout(told, 3)
         beside.addWidget(self.conversation, 2)
         layout.addLayout(beside, 1)
-        for row in ((self.code, self.enter), (self.rating,), (self.ready, self.accept, self.can_wait)):
+        for row in ((self.code, self.enter), (self.rating,), (self.ready, self.accept, self.can_wait, self.private)):
             line = QHBoxLayout()
             for widget in row:
                 line.addWidget(widget)
             layout.addLayout(line)
         gentle = QHBoxLayout()
-        for button in (self.wait, self.less):
+        for button in (self.wait, self.less, self.someone):
             button.setMinimumHeight(GENTLE_HEIGHT)
             gentle.addWidget(button)
         layout.addLayout(gentle)

@@ -31,6 +31,8 @@ class Told(Protocol):
     @property
     def is_voice_lost(self) -> bool: ...
     @property
+    def is_therapist_muted(self) -> bool: ...
+    @property
     def slow_frame_ns(self) -> int: ...
     @property
     def report(self) -> Report | None: ...
@@ -59,6 +61,8 @@ class View:
     can_wait: bool = False
     can_write: bool = False
     offers_phrases: bool = False
+    can_hide: bool = False
+    can_come_back: bool = False
 
 
 CONTROLS: Final = "You can wait, go one step down, or stop. All three always work."
@@ -68,6 +72,8 @@ PRACTISE: Final = (
 PREPARES: Final = "Your therapist prepares with you. The panel asks you something: press Ready for yes."
 TECHNICAL: Final = "This is technical, not you."
 VOICE_LOST: Final = f"You and your therapist cannot hear each other just now. {TECHNICAL} It is being mended by itself."
+THERAPIST_MUTED: Final = "Your therapist’s microphone is off just now; your own is on."
+HIDDEN: Final = "Nobody hears you here, and you hear nobody. Press “Private again” when you are alone."
 SAME_WORDS: Final = "If your therapist sees the same, nobody is in between."
 
 _CALM: Final = "You are in the calm room"
@@ -77,6 +83,7 @@ _HELD: Final[dict[Cause | None, str]] = {
     Cause.TIME_GAP: f"The computer was busy for a moment. {TECHNICAL}",
     Cause.RECENTRED: "The headset was centred anew, so everything moved. Nothing comes nearer.",
     Cause.INPUT_LOST: f"Your controller does not answer. {TECHNICAL} Stop works here: press the large button.",
+    Cause.SOMEONE_CAME_IN: "You are back where you were. Your therapist goes on when you both want to.",
 }
 _STOPPED: Final[dict[Cause | None, str]] = {
     Cause.PERSON_STOP: "You stopped. You may do that at any time.",
@@ -102,6 +109,8 @@ def view(told: Told) -> View:
     status = told.link_status
     if told.report is None or (status is not None and status.phase is LinkPhase.NEEDS_CODE):
         return _before_session(status, _notice(told), told.checked)
+    if not told.report.is_private:
+        return View("Hidden", HIDDEN, _power(status), in_session=True, can_lower=True, can_come_back=True)
     return _in_session(told.report, status, _notice(told), is_voice_lost=told.is_voice_lost)
 
 
@@ -113,7 +122,8 @@ def _notice(told: Told) -> str:
         if told.slow_frame_ns
         else ""
     )
-    said = (told.notice, trouble, slow, VOICE_LOST if told.is_voice_lost else "", _power(told.link_status))
+    voice = VOICE_LOST if told.is_voice_lost else THERAPIST_MUTED if told.is_therapist_muted else ""
+    said = (told.notice, trouble, slow, voice, _power(told.link_status))
     return " ".join(sentence for sentence in said if sentence)
 
 
@@ -158,6 +168,7 @@ def _in_session(report: Report, status: LinkStatus | None, notice: str, *, is_vo
         asks_rating=report.rating is not None,
         can_say_ready=(stopped and not report.ready) or bool(report.words_asked) or report.prepares in SAID,
         can_accept=stopped and report.offer is not None,
+        can_hide=report.state is not State.ENDED,
         can_wait=report.state is State.HELD and lost and plan is not None and plan.hold_on_link_loss_ns > 0,
     )
 

@@ -15,7 +15,7 @@ from typing import Final
 import msgspec
 
 from vret.clock import now_ns
-from vret.memory.audio import Spoken, push_spoken, take_mixed
+from vret.memory.audio import SPOKEN_SAMPLES_BYTES, Spoken, push_spoken, take_mixed
 from vret.memory.call import (
     CallCandidate,
     CallEnded,
@@ -31,12 +31,13 @@ from vret.memory.child import run_child
 from vret.memory.config import ProgramConfig, read_config
 from vret.memory.mapped import MemoryLayoutError
 from vret.memory.messages import FrameStatus, Speech
+from vret.memory.privacy import Privacy
 from vret.memory.session import SessionMemory
 from vret.voice.engine import Engine, EngineError, Quality
 from vret.voice.libwebrtc import Libwebrtc
 from vret.voice.listening import Listening
 from vret.voice.showing import Showing
-from vret.voice.speaking import Speaking
+from vret.voice.speaking import Said, Speaking
 
 TURN_S: Final = 0.01
 TELL_S: Final = 0.1
@@ -47,6 +48,8 @@ ANSWER_S: Final = 5.0
 LISTENS_ON_NS: Final = 30_000_000_000
 """After a loss; then whoever offered has gone."""
 LATE_BLOCKS: Final = 10
+
+_UNSAID: Final = Said(bytes(SPOKEN_SAMPLES_BYTES), 0.0)
 
 _encode = msgspec.msgpack.Encoder().encode
 _TO_VOICE: Final = msgspec.msgpack.Decoder(ToVoice)
@@ -63,6 +66,7 @@ class VoiceProcess:
         self._listening = Listening(config.microphone, self._heard_by_microphone)
         self._speaking = Speaking()
         self._showing = Showing(memory, self._send)
+        self._privacy = Privacy(memory.shown)
         self._blocks: asyncio.Queue[bytes] = asyncio.Queue()
         self._looks: deque[Quality] = deque(maxlen=JUDGED)
         self._held_back: list[CallCandidate] | None = None
@@ -172,12 +176,17 @@ class VoiceProcess:
             self._loop.call_soon_threadsafe(self._blocks.put_nowait, block)
 
     async def _speak(self, engine: Engine) -> None:
-        """What was heard too long ago is left out: nobody is helped by hearing it late."""
+        """What was heard too long ago is left out: nobody is helped by hearing it late.
+
+        While somebody else is with the person silence goes out: what they say is not the therapist's to hear.
+        """
         while True:
             block = await self._blocks.get()
             while self._blocks.qsize() > LATE_BLOCKS:
                 block = self._blocks.get_nowait()
             said = self._speaking.block(block, take_mixed(self._memory.mix))
+            if not self._privacy.is_private:
+                said = _UNSAID
             self._memory.speech.publish(_encode(Speech(level=said.level, t_ns=now_ns())))
             await engine.speak(said.block)
 

@@ -32,12 +32,15 @@ describe("what is armed", () => {
     expect(sent(armed().confirm(CLICK, 1000))).toEqual({ type: "SetRung", scene: "heights", rung: "balcony" });
   });
 
-  it.each(["WaitPressed", "LessPressed", "StopPressed"] as const)("is armed no more after %s", (type) => {
-    const made = armed();
-    const heard = made.hear(say({ type: "RecordsMessage", records: [record(1, { type, input: "keyboard" })] }), 10);
-    expect(heard.news).toEqual([{ kind: type, tNs: 1e9 }]);
-    expect(made.confirm(CLICK, 1000)).toBeNull();
-  });
+  it.each(["WaitPressed", "LessPressed", "StopPressed", "SomeoneCameIn", "PrivateAgain"] as const)(
+    "is armed no more after %s",
+    (type) => {
+      const made = armed();
+      const heard = made.hear(say({ type: "RecordsMessage", records: [record(1, { type, input: "keyboard" })] }), 10);
+      expect(heard.news).toEqual([{ kind: type, tNs: 1e9 }]);
+      expect(made.confirm(CLICK, 1000)).toBeNull();
+    },
+  );
 
   it.each([
     ["another state", exposed(0, { state: "held" })],
@@ -146,6 +149,7 @@ describe("why nothing can rise", () => {
     const [lost, alone, late] = [room(), room(), room()];
     lost.lost();
     alone.hear(say({ type: "PeerLeft", peer: "headset-1", role: "headset" }), 0);
+    expect(obstacles(room(exposed(0, { state: "held", is_private: false, can_rise: false })), 10)).toEqual(["company"]);
     expect([obstacles(lost, 0), obstacles(alone, 0), obstacles(late, 2000)]).toEqual([
       ["connection"],
       ["headset"],

@@ -23,8 +23,10 @@ from vret.core.events import (
     InputGained,
     InputLost,
     LessPressed,
+    PrivateAgain,
     ReadyPressed,
     ResumeAccepted,
+    SomeoneCameIn,
     StopPressed,
     WaitPressed,
 )
@@ -35,7 +37,7 @@ from vret.memory import Block
 
 SHARED = Input.KEYBOARD
 _YES = (ReadyPressed, ResumeAccepted, CanWaitPressed)
-_PRESSES = (StopPressed, LessPressed, WaitPressed, *_YES)
+_PRESSES = (StopPressed, LessPressed, WaitPressed, SomeoneCameIn, PrivateAgain, *_YES)
 _WORN = (HeadsetWorn, HeadsetRemoved, FocusGained, FocusLost)
 """Of these only the runtime knows."""
 

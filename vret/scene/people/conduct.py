@@ -95,6 +95,12 @@ class Conduct:
         self._walk.write(self.persons, t_s)
         return t_s - slot * SLOT_S
 
+    def eyes_of(self, index: int) -> tuple[float, float, float]:
+        """Where someone's eyes are at the time that `live` was last asked for."""
+        person = self.persons[index]
+        x, y, z = person["position"].tolist()
+        return x, y + float(self._eyes_m[index] * person["scale"]), z
+
     def _draw(self, slot: int) -> None:
         """What everyone does in a slot."""
         self._slot = slot

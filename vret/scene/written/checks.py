@@ -14,7 +14,7 @@ from vret.scene.regions import places_mask, variants_mask
 from vret.scene.sounds import SOUND_KINDS
 from vret.scene.written.atmosphere import OtherWeather, Weather
 from vret.scene.written.lines import Path as KeyPath
-from vret.scene.written.model import Area, Decal, LocalLight, Node, Region, SceneFile
+from vret.scene.written.model import Area, Decal, LocalLight, Node, Region, SceneFile, Voice
 from vret.scene.written.values import Value
 
 REGIONS_MAX = 256
@@ -51,6 +51,7 @@ def findings(scene: SceneFile) -> Iterator[Finding]:
     yield from _people(scene)
     yield from _values(scene)
     yield from _sound(scene)
+    yield from _voices(scene)
     yield from _variants(scene)
 
 
@@ -181,14 +182,14 @@ def _nodes(scene: SceneFile) -> Iterator[Finding]:
 
 
 def _whereabouts(
-    path: KeyPath, thing: Node | Decal | LocalLight | Group | Region, scene: SceneFile
+    path: KeyPath, thing: Node | Decal | LocalLight | Group | Region | Voice, scene: SceneFile
 ) -> Iterator[Finding]:
     """The anchor, the places and the axes that say where and when it is there."""
     if thing.anchor is not None:
         yield from _unknown((*path, "anchor"), "anchor", thing.anchor, scene.anchors)
     for index, place in enumerate(thing.places):
         yield from _unknown((*path, "places", index), "place", place, scene.places)
-    for axis in thing.visible:
+    for axis in () if isinstance(thing, Voice) else thing.visible:
         yield from _unknown((*path, "visible", axis), "bound axis", axis, scene.axes)
 
 
@@ -236,6 +237,31 @@ def _areas(scene: SceneFile) -> Iterator[Finding]:
                 f"brings the areas to {count} regions and copies of nodes, of which a scene may have {REGIONS_MAX}; "
                 "write one region around many copies",
             )
+
+
+def _voices(scene: SceneFile) -> Iterator[Finding]:
+    """Who speaks is there all the time, so that a voice never comes out of nothing."""
+    for name, voice in scene.voices.items():
+        path = ("voices", name)
+        yield from _whereabouts(path, voice, scene)
+        if voice.node is not None:
+            yield from _unknown((*path, "node"), "node", voice.node, scene.nodes)
+            if node := scene.nodes.get(voice.node):
+                if (node.loop.count if node.loop else len(node.copies)) > 1:
+                    yield Finding((*path, "node"), "has copies; a voice needs a node of its own")
+                yield from _always_there((*path, "node"), node)
+        if voice.person is not None:
+            yield from _unknown((*path, "person"), "group of people", voice.person, scene.people)
+            if group := scene.people.get(voice.person):
+                if voice.number > group.count:
+                    yield Finding((*path, "number"), f"is more than the {group.count} people of {voice.person}")
+                yield from _always_there((*path, "person"), group)
+
+
+def _always_there(path: KeyPath, thing: Node | Group) -> Iterator[Finding]:
+    hides = thing.when_held == "hides" or (isinstance(thing, Group) and thing.present is not None)
+    if hides or thing.visible or thing.stimulus or thing.variants:
+        yield Finding(path, "is not always there: leave out its visible, stimulus, variants, present and when_held")
 
 
 def _lamps(scene: SceneFile) -> Iterator[Finding]:
@@ -335,6 +361,9 @@ def bound_values(scene: SceneFile) -> Iterator[tuple[KeyPath, Value]]:
         for number, region in enumerate(area.regions):
             for index, value in enumerate(region.centre):
                 yield ("areas", name, "regions", number, "centre", index), value
+    for name, voice in scene.voices.items():
+        for index, value in enumerate(voice.at or ()):
+            yield ("voices", name, "at", index), value
     for name, lamp in scene.lamps.items():
         for index, value in enumerate(lamp.position):
             yield ("lamps", name, "position", index), value

@@ -315,6 +315,33 @@ class Area(Strict):
         return self
 
 
+class Voice(Strict):
+    """Somebody as whom the therapist can speak: from the middle of a node, as someone of a group of people (`number`
+    counts from 1), or from a point `at`, seen from the anchor.
+
+    `places` are those where a point can speak: empty means all, or with an anchor those on it. A node and a person
+    speak wherever they are there.
+    """
+
+    title: Text
+    node: Name | None = None
+    person: Name | None = None
+    number: Annotated[int, Field(ge=1)] = 1
+    at: Point | None = None
+    anchor: Name | None = None
+    places: list[Name] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _check(self) -> "Voice":
+        if sum(one is not None for one in (self.node, self.person, self.at)) != 1:
+            raise ValueError("give node, person or at, one of them")
+        if self.at is None and (self.anchor or self.places):
+            raise ValueError("anchor and places go with at; a node or a person has its own")
+        if self.person is None and "number" in self.model_fields_set:
+            raise ValueError("number goes with person")
+        return self
+
+
 class SoundSource(Strict):
     """A point of sound, or without a position all around the person. `gain_db` may follow an axis."""
 
@@ -385,6 +412,7 @@ class SceneFile(Strict):
     environment: Environment | None = None
     weather: Weather = Field(default_factory=Weather)
     sound: Sound = Field(default_factory=Sound)
+    voices: Annotated[dict[Name, Voice], Field(max_length=16)] = Field(default_factory=dict)
     hold: Hold
     comfort: Comfort = Field(default_factory=Comfort)
     variants: Annotated[dict[Name, Variant], Field(max_length=16)] = Field(default_factory=dict)

@@ -10,6 +10,7 @@ export type Obstacle =
   | "silent"
   | "hidden"
   | "watching"
+  | "company"
   | "worn"
   | "focused"
   | "inputs"
@@ -29,6 +30,7 @@ export function obstacles(room: Room, tMs: number): Obstacle[] {
   const found: Obstacle[] = [];
   if (!room.leads) found.push("watching");
   if (room.isHidden) found.push("hidden");
+  if (report.is_private === false) found.push("company");
   if (!report.worn) found.push("worn");
   if (!report.focused) found.push("focused");
   if (report.inputs.length === 0) found.push("inputs");

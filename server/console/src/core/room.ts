@@ -15,7 +15,7 @@ import { gaze, type Gaze } from "./head";
 import { looked, type Look } from "./look";
 import { Orders, type Order } from "./orders";
 import { Presence, type Place } from "./presence";
-import { isNoteworthy, reached, steps, type Press } from "./story";
+import { isNoteworthy, isPress, reached, steps, type Press } from "./story";
 import { unpack, type Row } from "./telemetry";
 
 const OTHER_CONSOLE_MS = 2000;
@@ -393,10 +393,7 @@ export class Room {
     if (isKnown || !isNoteworthy(record)) return [];
     this.records.push(record);
     for (const step of reached([record])) this.reached.add(step);
-    const pressed: News[] =
-      event.type === "WaitPressed" || event.type === "LessPressed" || event.type === "StopPressed"
-        ? [{ kind: event.type, tNs: event.t_ns }]
-        : [];
+    const pressed: News[] = isPress(event) ? [{ kind: event.type, tNs: event.t_ns }] : [];
     if (pressed.length > 0) this.disarm();
     const rated = record.effects.flatMap((effect): News[] =>
       effect.type === "RatingRecorded" ? [{ kind: effect.type, suds: effect.suds, tNs: event.t_ns }] : [],

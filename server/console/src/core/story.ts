@@ -29,9 +29,18 @@ interface Phase {
   cause: Cause | null;
 }
 
+/** What the person did of which the therapist is told at once. */
+const PRESSED = ["WaitPressed", "LessPressed", "StopPressed", "SomeoneCameIn", "PrivateAgain"] as const;
+
+export type PressKind = (typeof PRESSED)[number];
+
 export interface Press {
   tNs: number;
-  kind: "WaitPressed" | "LessPressed" | "StopPressed";
+  kind: PressKind;
+}
+
+export function isPress(event: SessionEvent): event is Extract<SessionEvent, { type: PressKind }> {
+  return (PRESSED as readonly string[]).includes(event.type);
 }
 
 function effectsOf<T extends Effect["type"]>(records: Record[], type: T) {
@@ -66,11 +75,7 @@ export function isInScene(state: State): boolean {
 }
 
 export function presses(records: Record[]): Press[] {
-  return records.flatMap(({ event }) =>
-    event.type === "WaitPressed" || event.type === "LessPressed" || event.type === "StopPressed"
-      ? [{ tNs: event.t_ns, kind: event.type }]
-      : [],
-  );
+  return records.flatMap(({ event }) => (isPress(event) ? [{ tNs: event.t_ns, kind: event.type }] : []));
 }
 
 /**

@@ -185,7 +185,7 @@ export interface CanWaitPressed {
 }
 
 /** Why the session is in its state. Each has its own name in the log; none is called failure. */
-export type Cause = "admitted" | "ended" | "focus_lost" | "headset_off" | "input_lost" | "lease_lost" | "lease_old" | "person_less" | "person_stop" | "person_wait" | "program_restarted" | "recentred" | "resumed" | "therapist" | "therapist_stop" | "time_gap";
+export type Cause = "admitted" | "ended" | "focus_lost" | "headset_off" | "input_lost" | "lease_lost" | "lease_old" | "person_less" | "person_stop" | "person_wait" | "program_restarted" | "recentred" | "resumed" | "someone_came_in" | "therapist" | "therapist_stop" | "time_gap";
 
 /** From the headset to a console that joined: what `Kept` must be made of. The agreement begins with it. */
 export interface Challenge {
@@ -217,7 +217,7 @@ export interface CommandMessage {
   sequence: number;
   beacon: number;
   sent_ns: number;
-  command: SetRung | SetLevel | SetAxis | ShowStimulus | StepDown | Pause | Calm | Stop | Continue | Resume | AskRating | EnterRating | SetAnchors | ExpectBefore | ExpectAfter | MarkSafetyBehaviour | Tag | Note | Say | End | SetVariant | Prepare | EnterPrepared | SayHere;
+  command: SetRung | SetLevel | SetAxis | ShowStimulus | StepDown | Pause | Calm | Stop | Continue | Resume | AskRating | EnterRating | SetAnchors | ExpectBefore | ExpectAfter | MarkSafetyBehaviour | Tag | Note | Say | End | SetVariant | Prepare | EnterPrepared | SayHere | SpeakAs | MuteScene;
   mac?: string;
 }
 
@@ -229,7 +229,7 @@ export interface CommandReceived {
   command_id: string;
   sequence: number;
   beacon: number;
-  command: SetRung | SetLevel | SetAxis | ShowStimulus | StepDown | Pause | Calm | Stop | Continue | Resume | AskRating | EnterRating | SetAnchors | ExpectBefore | ExpectAfter | MarkSafetyBehaviour | Tag | Note | Say | End | SetVariant | Prepare | EnterPrepared | SayHere;
+  command: SetRung | SetLevel | SetAxis | ShowStimulus | StepDown | Pause | Calm | Stop | Continue | Resume | AskRating | EnterRating | SetAnchors | ExpectBefore | ExpectAfter | MarkSafetyBehaviour | Tag | Note | Say | End | SetVariant | Prepare | EnterPrepared | SayHere | SpeakAs | MuteScene;
 }
 
 export interface CommandRefused {
@@ -497,6 +497,12 @@ export interface Moved {
   place: string;
 }
 
+/** Turn the sound of the scene that is shown off, or on again, which is a rise; nothing else falls silent. */
+export interface MuteScene {
+  type: "MuteScene";
+  is_muted: boolean;
+}
+
 export interface Note {
   type: "Note";
   text: string;
@@ -583,6 +589,19 @@ export interface PressAcknowledged {
   type: "PressAcknowledged";
 }
 
+/** Somebody is with the person, from whom the session is hidden; or the person is alone again. */
+export interface PrivacyChanged {
+  type: "PrivacyChanged";
+  is_private: boolean;
+}
+
+/** The person is alone again. */
+export interface PrivateAgain {
+  type: "PrivateAgain";
+  t_ns: number;
+  input: Input;
+}
+
 /** A new frame process took the session over from a dead one. */
 export interface ProgramRestarted {
   type: "ProgramRestarted";
@@ -654,8 +673,8 @@ export interface Recognised {
 export interface Record {
   type: "Record";
   sequence: number;
-  event: SessionOpened | Admitted | Tick | HeartbeatReceived | KeysAgreed | WordsMatched | KeysRecognised | CommandReceived | WaitPressed | LessPressed | StopPressed | ReadyPressed | ResumeAccepted | CanWaitPressed | RatingGiven | PhraseSaid | Wrote | HeadsetRemoved | HeadsetWorn | FocusLost | FocusGained | Recentred | InputGained | InputLost | LogHealthChanged | ScenesMissing | ProgramRestarted;
-  effects: (CommandAccepted | CommandRefused | StateChanged | AxisRamped | Moved | StepChanged | BeaconIssued | RiseStopped | StimulusWarned | StimulusShown | StimulusCancelled | StimulusEnded | RatingAsked | RatingRecorded | RatingMissing | ResumeOffered | ResumeWithdrawn | PressAcknowledged | StopPractised | TextShown | LineAdded | HoldExtended | VariantChanged | WordsCompared | Prepared)[];
+  event: SessionOpened | Admitted | Tick | HeartbeatReceived | KeysAgreed | WordsMatched | KeysRecognised | CommandReceived | WaitPressed | LessPressed | StopPressed | ReadyPressed | ResumeAccepted | CanWaitPressed | RatingGiven | PhraseSaid | Wrote | HeadsetRemoved | HeadsetWorn | FocusLost | FocusGained | Recentred | InputGained | InputLost | LogHealthChanged | ScenesMissing | ProgramRestarted | SomeoneCameIn | PrivateAgain;
+  effects: (CommandAccepted | CommandRefused | StateChanged | AxisRamped | Moved | StepChanged | BeaconIssued | RiseStopped | StimulusWarned | StimulusShown | StimulusCancelled | StimulusEnded | RatingAsked | RatingRecorded | RatingMissing | ResumeOffered | ResumeWithdrawn | PressAcknowledged | StopPractised | TextShown | LineAdded | HoldExtended | VariantChanged | WordsCompared | Prepared | PrivacyChanged | SpeakerChanged | SceneSoundChanged)[];
   digest: string;
 }
 
@@ -666,7 +685,7 @@ export interface RecordsMessage {
 }
 
 /** Why a command was refused. The console shows a sentence for each. */
-export type Refusal = "already_handled" | "fading" | "headset_not_ready" | "lease_stale" | "log_unhealthy" | "no_stop_input" | "out_of_range" | "outside_plan" | "overtaken" | "person_not_ready" | "scene_missing" | "stimulus_under_way" | "stop_not_practised" | "surprise_not_consented" | "unknown_axis" | "unknown_rung" | "unknown_scene" | "unknown_stimulus" | "unknown_variant" | "words_not_compared" | "wrong_state";
+export type Refusal = "already_handled" | "fading" | "headset_not_ready" | "lease_stale" | "log_unhealthy" | "no_stop_input" | "not_private" | "out_of_range" | "outside_plan" | "overtaken" | "person_not_ready" | "scene_missing" | "stimulus_under_way" | "stop_not_practised" | "surprise_not_consented" | "unknown_axis" | "unknown_rung" | "unknown_scene" | "unknown_stimulus" | "unknown_variant" | "unknown_voice" | "words_not_compared" | "wrong_state";
 
 /** What the headset receives: a therapist's message, unread by the server, with its sender. */
 export interface Relayed {
@@ -710,6 +729,9 @@ export interface Report {
   preparation?: Preparation | null;
   prepares?: Item | null;
   here_count?: number;
+  is_private?: boolean;
+  speaks_as?: string;
+  is_scene_muted?: boolean;
 }
 
 /** Ten times a second from the headset; the newest one replaces the others. `device` is None from older programs. */
@@ -810,6 +832,13 @@ export interface SceneRules {
   stimuli?: StimulusRules[];
   areas?: AreaRules[];
   variants?: VariantRules[];
+  voices?: VoiceRules[];
+}
+
+export interface SceneSoundChanged {
+  type: "SceneSoundChanged";
+  scene: string;
+  is_muted: boolean;
 }
 
 /** Scenes of the plan that cannot be shown yet, instead of those named before: they are still being loaded. */
@@ -883,6 +912,26 @@ export interface Snapshot {
   report: Report;
   last_sequence: number;
   conversation?: Record[];
+}
+
+/** Somebody else is in the person's room: nothing shall be seen or heard of the session. It is not a stop. */
+export interface SomeoneCameIn {
+  type: "SomeoneCameIn";
+  t_ns: number;
+  input: Input;
+}
+
+/** Let the therapist's voice come from one of the scene's `voices`; empty is the therapist's own, in the head. */
+export interface SpeakAs {
+  type: "SpeakAs";
+  voice: string;
+}
+
+/** As whom the therapist is heard: one of the scene's voices, or at empty themselves. */
+export interface SpeakerChanged {
+  type: "SpeakerChanged";
+  scene: string;
+  voice: string;
 }
 
 export type State = "calm" | "ended" | "exposed" | "held" | "paused" | "stopped" | "waiting";
@@ -987,6 +1036,13 @@ export interface VariantChanged {
 export interface VariantRules {
   name: string;
   title: string;
+}
+
+/** Somebody in the scene as whom the therapist can speak, by name and title; at `places`, or at empty everywhere. */
+export interface VoiceRules {
+  name: string;
+  title: string;
+  places?: string[];
 }
 
 export interface WaitPressed {

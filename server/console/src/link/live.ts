@@ -1,6 +1,7 @@
 /** A room with a socket, a clock, a speaker, a memory and a call: what the pages show and steer. */
 
 import type { Press, Rise } from "../core/arming";
+import type { PressKind } from "../core/story";
 import type { Task } from "../core/comparison";
 import type { Line as Said } from "../core/conversation";
 import { Room, type News } from "../core/room";
@@ -36,7 +37,7 @@ const FINAL = new Set<string>([
 
 /** The person's newest press, which stays in view until it is seen. */
 export interface Alert {
-  kind: "WaitPressed" | "LessPressed" | "StopPressed";
+  kind: PressKind;
   atMs: number;
 }
 

@@ -16,6 +16,7 @@ import { Chart } from "./chart";
 import { Compared, Comparing } from "./comparison";
 import { Conversation } from "./conversation";
 import { Fine } from "./fine";
+import { Heard } from "./heard";
 import { Ladder } from "./ladder";
 import { MirrorPanel } from "./mirror";
 import { Trouble, sentence } from "./parts";
@@ -52,6 +53,7 @@ export function Steer(props: { live: Live; session: SessionBody; strip: Componen
           <Chart records={room.records} beginNs={beginNs} nowNs={room.report?.t_ns ?? beginNs} steps={steps} />
           <Person live={live} />
           <Stimuli live={live} />
+          <Heard live={live} />
           <Fine live={live} />
           <Compared live={live} />
           <WhomToCall live={live} />

@@ -22,7 +22,17 @@ export function Strip(props: { live: Live; mayLead: boolean; leaving: (() => voi
   const { room, alert } = live;
   const now = nowMs();
   const news: ComponentChildren[] = [];
-  if (alert !== null) {
+  const isHidden = room.report?.is_private === false;
+  if (isHidden) {
+    news.push(
+      <p key="company" class="news person company">
+        <span class="what">
+          <strong>{words.live.company}</strong> <small>{words.live.companyEnds}</small>
+        </span>
+      </p>,
+    );
+  }
+  if (alert !== null && !(isHidden && alert.kind === "SomeoneCameIn")) {
     news.push(
       <p key="alert" class={`news person ${alert.kind}`}>
         <strong>{words.live.pressed[alert.kind]}</strong>
@@ -155,7 +165,7 @@ export function Strip(props: { live: Live; mayLead: boolean; leaving: (() => voi
   return (
     <div class="strip">
       <div role="log" aria-live="assertive" aria-label={words.live.seen} class="unseen">
-        {alert !== null && words.live.pressed[alert.kind]}
+        {isHidden && words.live.company} {alert !== null && words.live.pressed[alert.kind]}
         {live.phrase?.phrase && words.conversation.says(words.phrases[live.phrase.phrase])}
         {live.silentSinceMs === null ? lost : words.live.silentPlain} {away}
       </div>

@@ -14,6 +14,7 @@ import { memory } from "../link/memory";
 import type { State } from "../link/microphone";
 import { voiceFigures, voiceWords as words } from "../words/voice";
 import { Call } from "./call";
+import { speaksAs } from "./heard";
 import { MUTE_KEY } from "./keys";
 import { Field } from "./parts";
 
@@ -22,7 +23,7 @@ const SLOW_MS = 10_000;
 
 export function VoiceRow({ live }: { live: Live }) {
   const { voice } = live;
-  const told = tell(voice, nowMs());
+  const told = tell(voice, nowMs(), live.room.report?.is_private === false);
   const leads = voice.call.stage !== "elsewhere" && voice.call.stage !== "over" && Voice.isPossible();
   return (
     <section class="voice" aria-label={words.title}>
@@ -46,7 +47,7 @@ export function VoiceRow({ live }: { live: Live }) {
           <div class="levels">
             <span>{words.person}</span>
             <Level name={words.person} level={told.isUp ? voice.quality.personLevel : 0} />
-            <OwnState voice={voice} />
+            <OwnState voice={voice} speaksAs={speaksAs(live)} />
             <Level name={words.you} level={told.isUp ? voice.quality.ownLevel : 0} />
           </div>
           <Own voice={voice} />
@@ -68,7 +69,7 @@ interface Told {
   isUp: boolean;
 }
 
-function tell(voice: Voice, now: number): Told {
+function tell(voice: Voice, now: number, isHidden: boolean): Told {
   const { call, quality } = voice;
   const calm = { unheard: "", tone: "calm", figures: undefined, isCallAdvised: false, isUp: false } as const;
   const says = ([title, plain]: readonly [string, string]) => ({ title, plain });
@@ -77,6 +78,7 @@ function tell(voice: Voice, now: number): Told {
     const unheard = words.unheard(Math.round((now - (quality.heardMs ?? call.sinceMs)) / 1000));
     return { ...calm, ...says(words.stages.lost), unheard, tone: "lost", isCallAdvised: true };
   }
+  if (call.stage === "up" && isHidden) return { ...calm, ...says(words.company), tone: "fair" };
   if (call.stage === "up") {
     const figures = voiceFigures(quality.figures)
       .map(([name, value]) => `${name}: ${value}`)
@@ -122,10 +124,12 @@ function Level({ name, level }: { name: string; level: number }) {
   );
 }
 
-function OwnState({ voice: { microphone, isMuted } }: { voice: Voice }) {
+/** `speaksAs` is the title of somebody in the scene, or empty. */
+function OwnState({ voice: { microphone, isMuted }, speaksAs }: { voice: Voice; speaksAs: string }) {
   const { state } = microphone;
   const why = whySilent(state);
-  const told = state === "open" ? words.own[isMuted ? "muted" : "heard"] : words.own[state];
+  const heard = speaksAs === "" ? words.own.heard : words.heardAs(speaksAs);
+  const told = state !== "open" ? words.own[state] : isMuted ? words.own.muted : heard;
   return (
     <span class={state === "open" && !isMuted ? undefined : "off"} title={why}>
       {told}

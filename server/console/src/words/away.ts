@@ -7,7 +7,15 @@ import { age } from "./number";
 import { tell } from "./telling";
 
 const LINES = 3;
-const TOLD = new Set(["WaitPressed", "LessPressed", "StopPressed", "HeadsetRemoved", "ProgramRestarted"]);
+const TOLD = new Set([
+  "WaitPressed",
+  "LessPressed",
+  "StopPressed",
+  "SomeoneCameIn",
+  "PrivateAgain",
+  "HeadsetRemoved",
+  "ProgramRestarted",
+]);
 
 /** Null while away, and where there is nothing worth telling. */
 export function awayText(away: Away | null, room: Room): string | null {

@@ -44,6 +44,7 @@ export const causes: Words<Cause> = {
   input_lost: "no control was left that can stop",
   program_restarted: "the headset's program started anew",
   ended: "the session was ended",
+  someone_came_in: "someone came into the person's room",
 };
 
 /** As the person says them. */
@@ -71,6 +72,8 @@ export const refusals: Words<Refusal> = {
   unknown_variant: "this scene does not have this variant",
   scene_missing: "the headset does not have this scene yet",
   words_not_compared: "the four words are not compared yet",
+  not_private: "someone is in the room with the person",
+  unknown_voice: "this scene does not have this voice",
 };
 
 export const turned: Partial<Words<ErrorCode>> = {

@@ -94,6 +94,17 @@ export function stimulusRise(stimulus: StimulusRules, isWarned: boolean): Rise {
   };
 }
 
+/** A scene that is heard again is more than one that was silent. */
+export function soundRise(): Rise {
+  return {
+    control: "scene_sound",
+    command: { type: "MuteScene", is_muted: false },
+    title: words.heard.onTitle,
+    preview: [words.heard.onPreview],
+    isNew: false,
+  };
+}
+
 export function continueRise(): Rise {
   return {
     control: "continue",

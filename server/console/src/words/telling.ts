@@ -52,6 +52,10 @@ function ofEvent({ event, effects }: Record, scenes: SceneRules[]): Told | null 
       return person("Accepted to go on.");
     case "CanWaitPressed":
       return person("Said: I can wait.");
+    case "SomeoneCameIn":
+      return person(`Someone came in (${input(event)}).`);
+    case "PrivateAgain":
+      return person("Is alone again.");
     case "RatingGiven":
       return null;
     case "PhraseSaid":
@@ -108,6 +112,10 @@ export function ofCommand(command: Command, scenes: SceneRules[]): string {
       return `Event: ${stimulusTitle(scenes, command.stimulus)}${command.warned === false ? ", without warning" : ""}.`;
     case "SetVariant":
       return `Variant: ${variantTitle(scenes, command.variant)}.`;
+    case "SpeakAs":
+      return command.voice === "" ? "Speaks as themselves." : `Speaks as: ${voiceTitle(scenes, command.voice)}.`;
+    case "MuteScene":
+      return command.is_muted ? "Turned the scene's sound off." : "Turned the scene's sound on.";
     case "StepDown":
       return "One step down.";
     case "Pause":
@@ -199,6 +207,16 @@ function ofEffect(effect: Effect, scenes: SceneRules[]): Told | null {
         who: effect.by_person ? "person" : "therapist",
         text: `Preparation: ${words.preparation.answer(effect.item, effect.is_well)}.`,
       };
+    case "PrivacyChanged":
+      return session(
+        effect.is_private
+          ? "The scene and the voices are back."
+          : "The scene is hidden, and neither can hear the other.",
+      );
+    case "SpeakerChanged":
+      return effect.voice === "" ? session("The therapist is heard as themselves.") : null;
+    case "SceneSoundChanged":
+      return effect.is_muted ? null : session("The scene's sound is on.");
     case "AxisRamped":
     case "TextShown":
     case "LineAdded":
@@ -232,6 +250,14 @@ export function variantTitle(scenes: SceneRules[], variant: string, scene: strin
     if (found !== undefined) return found.title;
   }
   return variant;
+}
+
+export function voiceTitle(scenes: SceneRules[], voice: string): string {
+  for (const { voices } of scenes) {
+    const found = voices?.find(({ name }) => name === voice);
+    if (found !== undefined) return found.title;
+  }
+  return voice;
 }
 
 export function stimulusTitle(scenes: SceneRules[], stimulus: string): string {

@@ -17,6 +17,8 @@ export const voiceWords = {
     distrusted: ["Voice: off", "The four words differ."],
     over: ["Voice: ended", ""],
   } satisfies { [stage in Exclude<Stage, "up">]: readonly [string, string] },
+  company: ["Voice: held back", "Someone is in the room. Neither hears the other."],
+  heardAs: (who: string) => `Heard as ${who}`,
   unable: ["Voice: off", "This browser cannot carry a call."],
   slow: "It has not come yet, and is tried again by itself.",
   verdicts: {
