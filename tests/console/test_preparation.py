@@ -17,6 +17,7 @@ async def _goes_through(session: Session) -> None:
     await session.plan()
     await session.gate()
     await session.join(await session.code())
+    await page.sees("was not checked before")
     await session.admit()
     person = session.person
     await page.click("Go through it together")
