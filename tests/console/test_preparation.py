@@ -5,6 +5,7 @@ from pathlib import Path
 from tests.console.driving import Session, play
 from tests.server.programs import ServerProgram
 from vret.headset.controls import Button
+from vret.link.checked import keep
 
 
 def test_the_preparation_is_gone_through_together(clinic: ServerProgram, chromium: str, tmp_path: Path) -> None:
@@ -16,7 +17,9 @@ async def _goes_through(session: Session) -> None:
     await session.sign_in()
     await session.plan()
     await session.gate()
+    keep(session.folder / "data", "vret", ("sound",), ("line",))
     await session.join(await session.code())
+    await page.sees("sound must be mended.")
     await session.admit()
     person = session.person
     await page.click("Go through it together")

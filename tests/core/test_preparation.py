@@ -8,7 +8,7 @@ from vret.core import commands, effects, events
 from vret.core.effects import Refusal, State
 from vret.core.events import Input
 from vret.core.limits import LIMITS
-from vret.core.measures import RatingMoment
+from vret.core.measures import EndedHow, RatingMoment
 from vret.core.preparation import SAID, Answer, Item, Preparation
 from vret.core.report import report
 
@@ -184,3 +184,10 @@ def test_words_that_are_to_be_read_out_come_first() -> None:
     assert drive.session.agreement is not None
     assert drive.session.agreement.confirmed
     assert drive.session.prepares is Item.READ, "the yes was for the words alone"
+
+
+def test_after_the_end_nothing_is_answered_any_more() -> None:
+    drive = preparing()
+    drive.command(commands.End(how=EndedHow.CHOSEN_STEP))
+    assert not any(isinstance(effect, effects.Prepared) for effect in drive.press(events.StopPressed))
+    assert drive.session.preparation == Preparation()

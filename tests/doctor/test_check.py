@@ -20,7 +20,7 @@ from tests.voice.test_speaking import babble
 from vret.doctor.check import MACHINE_S, conclusion
 from vret.doctor.line import ASK_S, KNOCK_S, MEASURE_S
 from vret.doctor.server import ANSWER_S
-from vret.supervisor.checked import last_check
+from vret.link.checked import last_check, told
 
 LIMIT_S = 60
 MICROPHONE = "desk", "Desk microphone"
@@ -115,7 +115,7 @@ def test_a_computer_on_which_all_is_well(tmp_path: Path, pulse: Pulse, clinic: S
     kept = last_check(tmp_path / "data")
     assert kept is not None
     assert kept.bad == ()
-    assert "and works. Noted: OpenXR runtime." in kept.words
+    assert "and works. Noted: OpenXR runtime." in told(kept)
 
 
 def test_what_is_missing_is_told_and_nothing_breaks(tmp_path: Path) -> None:

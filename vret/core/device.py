@@ -37,11 +37,21 @@ class Battery(msgspec.Struct, frozen=True, gc=False):
     is_charging: bool
 
 
+class Checked(msgspec.Struct, frozen=True, gc=False):
+    """When the computer was last checked, by which program, what must be mended, and what was noted."""
+
+    unix_ms: int
+    program: str
+    bad: tuple[str, ...] = ()
+    noted: tuple[str, ...] = ()
+
+
 class Device(msgspec.Struct, frozen=True, gc=False):
     """`headset` is the device by its own name, `runtime` the software behind it with its version; empty for unknown.
 
     `floor` is None where there is no headset. `sees_room` is whether the person sees the room around them.
     `batteries` are those that are known of; no software tells that of the headset itself.
+    `checked` is None where the computer was never checked.
     """
 
     headset: str = ""
@@ -49,3 +59,4 @@ class Device(msgspec.Struct, frozen=True, gc=False):
     floor: FloorSource | None = None
     sees_room: bool = False
     batteries: tuple[Battery, ...] = ()
+    checked: Checked | None = None

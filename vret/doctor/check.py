@@ -28,7 +28,7 @@ from vret.doctor.line import ASK_S, KNOCK_S, MEASURE_S, check_line
 from vret.doctor.openxr import HEADSET, check_openxr
 from vret.doctor.server import ANSWER_S, check_server
 from vret.doctor.working import LOOK_S, Working, shown
-from vret.supervisor.checked import keep
+from vret.link.checked import keep
 
 MACHINE_S: Final = 30.0
 """What all that this computer does may take together, whatever hangs; the line is tried meanwhile."""

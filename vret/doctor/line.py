@@ -9,7 +9,7 @@ from vret.errors import VretError
 from vret.link.address import read_address
 from vret.link.quality import Verdict, judge
 from vret.link.relay import TurnAddress, Way, parse_turn_url
-from vret.link.rest import Rest
+from vret.link.rest import RefusedError, Rest
 from vret.link.trial import TROUBLE, Figures, knock, measure, refusal_of
 from vret.memory.call import Relay
 
@@ -40,9 +40,12 @@ async def check_line(server: str, code: str | None, *, allow_plain_http: bool) -
     except TimeoutError:
         advice = "Try again in a minute, then ask the clinic."
         return (Finding(ABOUT, Mark.BAD, "it could not be tried: the clinic's server takes too long.", advice),)
+    except RefusedError as refused:
+        return (Finding(ABOUT, Mark.BAD, f"it could not be tried: {refused}", _UNKNOWN),)
     except VretError as problem:
-        return (Finding(ABOUT, Mark.BAD, f"it could not be tried: {problem}", _UNKNOWN),)
-    if relay is None:
+        advice = "Check the address and the network, then ask the clinic."
+        return (Finding(ABOUT, Mark.BAD, f"it could not be tried: {problem}", advice),)
+    if relay is None or not relay.urls:
         advice = "Tell the clinic: between two homes a call mostly needs one."
         return (Finding(ABOUT, Mark.NOTE, "the clinic has no relay, so the line to it cannot be tried.", advice),)
     return await tried(relay)

@@ -17,6 +17,7 @@ from vret.core.report import Report
 from vret.link.acquaintance import Acquaintances
 from vret.link.address import Address
 from vret.link.calling import Calling
+from vret.link.checked import last_check
 from vret.link.connection import HeadsetConnection, Received
 from vret.link.keyring import KeyFile
 from vret.link.line import Line
@@ -71,6 +72,7 @@ class Holding:
         self._calling: Calling | None = None
         self._reports_seen = 0
         self._device: Device | None = None
+        self._checked = last_check(Path(config.data_folder))
         self._profile: DisplayProfile | None = None
         self.recorder = Recorder(
             log,
@@ -181,7 +183,7 @@ class Holding:
         if status is not None:
             self._device = status.device
             self._describe(status)
-        self._connection.reported(_REPORT.decode(content), self._powered(self._device))
+        self._connection.reported(_REPORT.decode(content), self._completed(self._device))
         if self._line is not None:
             self._line.wake.set()
 
@@ -191,12 +193,13 @@ class Holding:
             self._conversation = conversation
             self._memory.conversation.publish(_encode(conversation))
 
-    def _powered(self, device: Device | None) -> Device | None:
+    def _completed(self, device: Device | None) -> Device | None:
         """The device with what only this process knows."""
+        if device is None:
+            return None
         battery = self._battery()
-        if device is None or battery is None:
-            return device
-        return msgspec.structs.replace(device, batteries=(battery, *device.batteries))
+        batteries = device.batteries if battery is None else (battery, *device.batteries)
+        return msgspec.structs.replace(device, batteries=batteries, checked=self._checked)
 
     def _frame_status(self) -> FrameStatus | None:
         content = self._memory.frame_status.read()

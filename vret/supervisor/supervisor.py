@@ -21,12 +21,12 @@ import msgspec
 from vret.core.events import Event, Input, PhraseSaid, StopPressed, Wrote
 from vret.core.report import Report
 from vret.core.transitions import IN_SCENE
+from vret.link.checked import last_check, told
 from vret.memory import Claim, SessionMemory
 from vret.memory.child import EXIT_HOPELESS
 from vret.memory.config import ProgramConfig, write_config
 from vret.memory.hearing import Hearing
 from vret.memory.messages import Conversation, EnterCode, FrameStatus, LinkPhase, LinkStatus, Quit, ToLink
-from vret.supervisor.checked import NOT_CHECKED, last_check
 from vret.supervisor.child import PROGRAMS, Child, Programs
 from vret.supervisor.loading import Loading, LoadingError
 from vret.supervisor.recovery import recover_claimed
@@ -81,8 +81,7 @@ class Supervisor:
         self.link_status: LinkStatus | None = None
         self.is_session_over = False
         self.is_voice_lost = self.is_therapist_muted = False
-        last = last_check(Path(config.data_folder))
-        self.checked = NOT_CHECKED if last is None else last.words
+        self.checked = told(last_check(Path(config.data_folder)))
         self.conversation = Conversation()
         self.memory = SessionMemory.create(claim.folder)
         write_config(claim.folder, config)

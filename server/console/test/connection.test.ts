@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { Comparison } from "../src/core/comparison";
 import { Connection, MessageError } from "../src/core/connection";
 import type { Hello } from "../src/generated/wire";
-import { deviceText, powerText } from "../src/words/device";
+import { checkedText, deviceText, powerText } from "../src/words/device";
 import { HEADSET, WELCOME, commandRecord, opened, record, report, say } from "./made";
 
 const MS = 1e6;
@@ -41,6 +41,11 @@ describe("what the person wears", () => {
     const device = { headset: "Quest 3", runtime: "SteamVR 2.7.4" };
     connection.receive(say({ type: "ReportMessage", report: report({}), device }), 0);
     expect(connection.device).toEqual(device);
+    expect(checkedText(device)).toContain("was not checked before");
+    const checked = { unix_ms: 1_795_262_400_000, program: "vret", bad: ["sound", "sound"], noted: ["line"] };
+    expect(checkedText({ checked })).toContain("was checked on 21 November 2026: sound must be mended.");
+    expect(checkedText({ checked: { ...checked, bad: [] } })).toContain("it works; noted: line.");
+    expect(checkedText({ checked: { ...checked, bad: [], noted: [] } })).toContain("all is well.");
     expect(deviceText(connection.device)).toBe("Quest 3 · SteamVR 2.7.4");
     expect(powerText(connection.device)).toBeNull();
     connection.receive(say({ type: "ReportMessage", report: report({}) }), 0);

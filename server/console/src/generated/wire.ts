@@ -194,6 +194,14 @@ export interface Challenge {
   nonce: string;
 }
 
+/** When the computer was last checked, by which program, what must be mended, and what was noted. */
+export interface Checked {
+  unix_ms: number;
+  program: string;
+  bad?: string[];
+  noted?: string[];
+}
+
 /** How a peer's clock stands to the headset's: peer time = headset time + `offset_ns`, within `uncertainty_ns`. */
 export interface ClockEstimate {
   type: "ClockEstimate";
@@ -255,6 +263,7 @@ export interface Continue {
  *
  * `floor` is None where there is no headset. `sees_room` is whether the person sees the room around them.
  * `batteries` are those that are known of; no software tells that of the headset itself.
+ * `checked` is None where the computer was never checked.
  */
 export interface Device {
   headset?: string;
@@ -262,6 +271,7 @@ export interface Device {
   floor?: FloorSource | null;
   sees_room?: boolean;
   batteries?: Battery[];
+  checked?: Checked | null;
 }
 
 export interface End {

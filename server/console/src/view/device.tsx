@@ -1,7 +1,7 @@
 /** What the person wears, by the names that its software gives, and what is not known of it. */
 
 import type { Device } from "../generated/wire";
-import { deviceText } from "../words/device";
+import { checkedText, deviceText } from "../words/device";
 import { words } from "../words/en";
 
 export function DeviceHints({ device }: { device: Device | null }) {
@@ -9,6 +9,7 @@ export function DeviceHints({ device }: { device: Device | null }) {
   return (
     <>
       {text !== "" && <p class="hint">{text}</p>}
+      {device && <p class="hint">{checkedText(device)}</p>}
       {device?.floor === "assumed" && <p class="hint">{words.device.floorAssumed}</p>}
     </>
   );

@@ -18,6 +18,14 @@ export function powerText(device: Device | null): string | null {
   return isEmpty ? words.device.empty(battery.percent) : words.device.low(battery.percent);
 }
 
+/** When the person's computer was checked before the session, and with which result. */
+export function checkedText({ checked }: Device): string {
+  if (!checked) return words.device.notChecked;
+  const { bad = [], noted = [] } = checked;
+  const day = new Date(checked.unix_ms).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" });
+  return words.device.checked(day, [...new Set(bad)].join(", "), [...new Set(noted)].join(", "));
+}
+
 function batteryText(battery: Battery): string {
   return words.device.battery(words.device.batteryOf[battery.of], battery.percent, battery.is_charging);
 }

@@ -214,6 +214,10 @@ export const words = {
       `The battery of the person's computer is at ${percent} %. Their window asks them to plug it in.`,
     empty: (percent: number) =>
       `The battery of the person's computer is nearly empty, at ${percent} %. Come to a good end before it ends the session.`,
+    notChecked: "The person's computer was not checked before (vret check).",
+    checked: (day: string, bad: string, noted: string) =>
+      `The person's computer was checked on ${day}: ` +
+      (bad ? `${bad} must be mended.` : noted ? `it works; noted: ${noted}.` : "all is well."),
     floorAssumed:
       "This headset does not know where the floor is: it is taken to be 1.6 m below the eyes. The program takes the " +
       "person's own eye height when it starts (--eye-height).",

@@ -1,18 +1,20 @@
-"""What the window is told of the last check."""
+"""What is kept of the last check, and what the person is told of it."""
 
 from pathlib import Path
 
-from vret.supervisor.checked import FILE, Checked, keep, last_check
+from vret.core.device import Checked
+from vret.link.checked import FILE, keep, last_check, told
 
 NOON_UNIX_MS = 1_795_262_400_000
 """On 21 November 2026, wherever one is between UTC-12 and UTC+11."""
 
 
 def test_the_words_for_each_outcome() -> None:
-    assert Checked(NOON_UNIX_MS, "vret").words == "This computer was checked on 21 November 2026: all is well."
-    noted = Checked(NOON_UNIX_MS, "vret", noted=("line", "line")).words
+    assert "was not checked yet" in told(None)
+    assert told(Checked(NOON_UNIX_MS, "vret")) == "This computer was checked on 21 November 2026: all is well."
+    noted = told(Checked(NOON_UNIX_MS, "vret", noted=("line", "line")))
     assert noted == "This computer was checked on 21 November 2026 and works. Noted: line."
-    bad = Checked(NOON_UNIX_MS, "vret", bad=("sound", "line"), noted=("echo",)).words
+    bad = told(Checked(NOON_UNIX_MS, "vret", bad=("sound", "line"), noted=("echo",)))
     assert "must be mended: sound, line. To check it now, run: vret check" in bad
 
 
