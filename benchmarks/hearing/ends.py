@@ -70,10 +70,16 @@ class Ends(Protocol):
         ...
 
 
+class BrokenOffError(Exception):
+    """There is no call any more, or another one."""
+
+
 async def missed(page: Any) -> tuple[float, float]:
-    """How many samples the browser made up, and how many it played."""
-    (found,) = [found for found in await page.evaluate(COUNTED) if found["type"] == "inbound-rtp"]
-    return found["concealedSamples"], found["totalSamplesReceived"]
+    """How many samples the browser made up, and how many it played. Raises BrokenOffError."""
+    found = [found for found in await page.evaluate(COUNTED) if found["type"] == "inbound-rtp"]
+    if len(found) != 1:
+        raise BrokenOffError(f"{len(found)} calls")
+    return found[0]["concealedSamples"], found[0]["totalSamplesReceived"]
 
 
 async def offered_ns(page: Any) -> int:
