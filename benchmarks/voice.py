@@ -112,6 +112,7 @@ async def spare() -> None:
 
 
 async def run(ends: Ends, room: Room, said: Samples, folder: Path) -> Run:
+    """Raises BrokenOffError and psutil.NoSuchProcess."""
     process = ends.process
     process.cpu_percent()
     psutil.cpu_times_percent()
@@ -121,8 +122,9 @@ async def run(ends: Ends, room: Room, said: Samples, folder: Path) -> Run:
     for microphone in (MOUTH, DESK):
         await asyncio.to_thread(room.say, microphone, said)
         await asyncio.sleep(REST_S)
+    share = await for_person
     made_up, played = (now - then for now, then in zip(await missed(ends.page), before, strict=True))
-    concealed = made_up / played, await for_person
+    concealed = made_up / played, share
     cpu_percent = process.cpu_percent()
     idle = psutil.cpu_times_percent().idle / 100
     taken = room.take()

@@ -59,7 +59,9 @@ class Ends(Protocol):
     def page(self) -> Any: ...
 
     @property
-    def process(self) -> psutil.Process: ...
+    def process(self) -> psutil.Process:
+        """Raises BrokenOffError where there is none just now."""
+        ...
 
     async def concealed(self, seconds: float) -> float:
         """The share of what the person hears in this time that had not come, from now on."""
@@ -99,6 +101,8 @@ class Ours:
     @property
     def process(self) -> psutil.Process:
         found = [pid for pid, name in self.call.session.headset.children().items() if name == "vret.voice.process"]
+        if not found:
+            raise BrokenOffError("no voice process")
         return psutil.Process(found[0])
 
     @property
