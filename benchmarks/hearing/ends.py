@@ -59,7 +59,9 @@ class Ends(Protocol):
     def page(self) -> Any: ...
 
     @property
-    def process(self) -> psutil.Process: ...
+    def process(self) -> psutil.Process:
+        """Raises BrokenOffError where there is none just now."""
+        ...
 
     async def concealed(self, seconds: float) -> float:
         """The share of what the person hears in this time that had not come, from now on."""
@@ -70,10 +72,16 @@ class Ends(Protocol):
         ...
 
 
+class BrokenOffError(Exception):
+    """There is no call any more, or another one."""
+
+
 async def missed(page: Any) -> tuple[float, float]:
-    """How many samples the browser made up, and how many it played."""
-    (found,) = [found for found in await page.evaluate(COUNTED) if found["type"] == "inbound-rtp"]
-    return found["concealedSamples"], found["totalSamplesReceived"]
+    """How many samples the browser made up, and how many it played. Raises BrokenOffError."""
+    found = [found for found in await page.evaluate(COUNTED) if found["type"] == "inbound-rtp"]
+    if len(found) != 1:
+        raise BrokenOffError(f"{len(found)} calls")
+    return found[0]["concealedSamples"], found[0]["totalSamplesReceived"]
 
 
 async def offered_ns(page: Any) -> int:
@@ -93,6 +101,8 @@ class Ours:
     @property
     def process(self) -> psutil.Process:
         found = [pid for pid, name in self.call.session.headset.children().items() if name == "vret.voice.process"]
+        if not found:
+            raise BrokenOffError("no voice process")
         return psutil.Process(found[0])
 
     @property

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.skipif(
     any(shutil.which(program) is None for program in NEEDED), reason="needs PulseAudio: apt install pulseaudio"
 )
 MOST_MB = 120.0
-GROWTH_MB = 1.0
+GROWTH_MB = 1.5
 LOOK_S = 0.5
 
 
