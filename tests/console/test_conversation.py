@@ -114,10 +114,12 @@ async def _over_a_line_that_is_cut(session: Session, cable: Cable) -> None:
 
 
 async def _answers(session: Session) -> None:
+    """The second answer is written while the process that writes the log is dead."""
     await _say(session, pushes=1)
     await _delivered(session, 6)
     memory = session.headset.memory
     assert memory is not None
+    await session.headset.kill("link")
     assert memory.from_window.push(msgspec.msgpack.encode(Wrote(t_ns=0, text=WRITTEN[6])))
     await _delivered(session, 7)
 
