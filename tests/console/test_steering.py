@@ -162,7 +162,7 @@ async def _is_seen(session: Session) -> None:
 
 
 async def _is_not_alone(session: Session) -> None:
-    """Somebody comes into the person's room; the scene's sound, which was off before, comes back only when confirmed."""
+    """Somebody comes into the person's room; the scene's sound, off before, comes back only when confirmed."""
     page, browser = session.therapist, session.therapist.page
     await _stays_in_scene(session)
     await page.click("Turn off")
