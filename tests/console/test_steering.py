@@ -44,6 +44,7 @@ async def _whole_session(session: Session) -> None:
     await session.raise_to(2, SECOND, by_keyboard=True)
     await _is_varied(session)
     await _is_seen(session)
+    await _is_not_alone(session)
     await _survives_reload(session)
     await _stops_from_a_note(session)
     await _is_never_covered(session)
@@ -160,6 +161,35 @@ async def _is_seen(session: Session) -> None:
     await page.click("Seen")
 
 
+async def _is_not_alone(session: Session) -> None:
+    """Somebody comes into the person's room; the scene's sound, off before, comes back only when confirmed."""
+    page, browser = session.therapist, session.therapist.page
+    await _stays_in_scene(session)
+    await page.click("Turn off")
+    await page.sees(re.compile("The scene's sound: off"))
+    await session.headset.press(Button.SOMEONE_CAME_IN)
+    await page.sees("Someone is in the room with the person.")
+    await page.sees("They cannot hear you; you cannot hear them.")
+    await page.state("Held")
+    assert page.report["is_private"] is False
+    await session.headset.press(Button.PRIVATE_AGAIN)
+    await page.sees("The person is alone again. What was held is held.")
+    await page.click("Seen")
+    await page.state("Held")
+    await _stays_in_scene(session)
+    for _ in range(TRIES):
+        if not page.report["is_scene_muted"]:
+            return
+        before = len(page.commands)
+        if await page.try_click("Prepare: on"):
+            assert '"MuteScene"' not in "".join(page.commands[before:])
+            await browser.wait_for_timeout(SETTLE_MS)
+            await page.press("F2")
+        await browser.wait_for_timeout(SETTLE_MS)
+        await _stays_in_scene(session)
+    raise AssertionError(f"{TRIES} times the sound on, and still off")
+
+
 async def _survives_reload(session: Session) -> None:
     page = session.therapist
     page.page.once("dialog", lambda dialog: asyncio.ensure_future(dialog.accept()))
@@ -217,6 +247,8 @@ async def _ends(session: Session) -> None:
         "Distress 65",
         "Entered a rating: 40",
         "Pressed wait",
+        "Someone came in",
+        "Is alone again.",
         "Note: she laughs",
         "Ended: on a step that we chose",
         "Found the four words the same.",

@@ -52,6 +52,23 @@ def test_a_session_by_keyboard_alone(opened: tuple[Supervisor, Window]) -> None:
     wait_for(lambda: state(supervisor) is State.EXPOSED)
 
 
+def test_somebody_who_comes_in_sees_nothing_until_the_person_is_alone_again(opened: tuple[Supervisor, Window]) -> None:
+    supervisor, window = opened
+    use(supervisor, window)
+    wait_for(window.someone.isVisible)
+    QTest.mouseClick(window.someone, Qt.MouseButton.LeftButton)
+    wait_for(window.private.isVisible)
+    assert state(supervisor) is State.HELD
+    assert (window.title.text(), window.mark.isVisible(), window.someone.isVisible()) == ("Hidden", False, False)
+    assert window.stop.isVisible()
+    picture = window.grab()
+    assert picture.width() >= 640
+    QTest.keyClick(window, Qt.Key.Key_A)
+    wait_for(window.someone.isVisible)
+    wait_for(lambda: window.title.text() == "Nothing comes nearer")
+    assert state(supervisor) is State.HELD
+
+
 def test_stop_is_there_from_the_first_moment_to_the_last(opened: tuple[Supervisor, Window]) -> None:
     supervisor, window = opened
     assert window.stop.isVisible()

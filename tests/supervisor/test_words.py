@@ -175,3 +175,24 @@ def test_the_end_says_whether_the_session_is_saved() -> None:
 def test_a_headset_that_shows_nothing_of_ours_is_said_to_be_technical() -> None:
     note = view(Situation(report=report(SESSION, 0), trouble="The headset shows something else just now.")).note
     assert note == f"The headset shows something else just now. {TECHNICAL}"
+
+
+@pytest.mark.parametrize("state", State)
+def test_while_somebody_is_there_the_window_tells_nothing_of_the_session(state: State) -> None:
+    shown = seen(state, is_private=False, words_asked=("acorn",), rating=RatingRequest(RatingMoment.STEP, 1))
+    assert shown == View("Hidden", shown.text, in_session=True, can_lower=True, can_come_back=True)
+    assert "Private again" in shown.text
+    assert "therapist" not in shown.text
+
+
+def test_hiding_is_offered_until_the_session_is_over_and_what_is_held_after_it_is_told() -> None:
+    assert all(seen(state).can_hide is (state is not State.ENDED) for state in State)
+    assert "back where you were" in seen(State.HELD, Cause.SOMEONE_CAME_IN).text
+
+
+def test_a_muted_therapist_is_told_and_a_lost_voice_before_it() -> None:
+    told = report(SESSION, 0)
+    assert "microphone is off" in view(Situation(report=told, is_therapist_muted=True)).note
+    both = view(Situation(report=told, is_voice_lost=True, is_therapist_muted=True)).note
+    assert "cannot hear each other" in both
+    assert "microphone is off" not in both

@@ -95,7 +95,7 @@ class Window(QWidget):
         self.private = self._control("Private again  (A)", "Private again: I am alone", "A", PrivateAgain)
         self.private.setObjectName("yes")
         self.someone = self._control(
-            "Someone came in  (P)\nhide and mute", "Someone came in: hide everything and mute both", "P", SomeoneCameIn
+            "Someone came in  (P):  hide and mute", "Someone came in: hide everything and mute both", "P", SomeoneCameIn
         )
         self.wait = self._control("Wait  (W)\nnothing comes nearer", "Wait: nothing comes nearer", "W", WaitPressed)
         self.less = self._control("Less  (L)\none step down", "Less: one step down", "L", LessPressed)
@@ -226,8 +226,9 @@ class Window(QWidget):
             for widget in row:
                 line.addWidget(widget)
             layout.addLayout(line)
+        layout.addWidget(self.someone)
         gentle = QHBoxLayout()
-        for button in (self.wait, self.less, self.someone):
+        for button in (self.wait, self.less):
             button.setMinimumHeight(GENTLE_HEIGHT)
             gentle.addWidget(button)
         layout.addLayout(gentle)

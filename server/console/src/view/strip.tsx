@@ -26,9 +26,8 @@ export function Strip(props: { live: Live; mayLead: boolean; leaving: (() => voi
   if (isHidden) {
     news.push(
       <p key="company" class="news person company">
-        <span class="what">
-          <strong>{words.live.company}</strong> <small>{words.live.companyEnds}</small>
-        </span>
+        <strong>{words.live.company}</strong>
+        <span class="text">{words.live.unheard}</span>
       </p>,
     );
   }
@@ -165,7 +164,7 @@ export function Strip(props: { live: Live; mayLead: boolean; leaving: (() => voi
   return (
     <div class="strip">
       <div role="log" aria-live="assertive" aria-label={words.live.seen} class="unseen">
-        {isHidden && words.live.company} {alert !== null && words.live.pressed[alert.kind]}
+        {isHidden && `${words.live.company} ${words.live.unheard}`} {alert !== null && words.live.pressed[alert.kind]}
         {live.phrase?.phrase && words.conversation.says(words.phrases[live.phrase.phrase])}
         {live.silentSinceMs === null ? lost : words.live.silentPlain} {away}
       </div>
