@@ -97,10 +97,13 @@ async def running(
     command = [sys.executable, "-m", "vret.voice.process", str(memory.folder)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, env=os.environ | environment) as process:
         voice = Voice(memory, process)
-        await until(lambda: voice.status is not None and voice.status.certificate, "the voice process")
-        yield voice
-        memory.ask_to_close()
-        assert process.wait(WAIT_S) == 0
+        try:
+            await until(lambda: voice.status is not None and voice.status.certificate, "the voice process")
+            yield voice
+            memory.ask_to_close()
+            assert process.wait(WAIT_S) == 0
+        finally:
+            process.kill()
     memory.remove()
 
 
