@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.link.test_connection import OPENED, OPENING, REPORT, joined, relayed, welcome
+from tests.link.test_connection import OPENING, REPORT, joined, relayed, welcome
+from tests.recording.story import OPENED
 from vret.core.commands import SAY_MAX, Say
 from vret.core.conversation import Speaker, line_of
 from vret.core.effects import LineAdded

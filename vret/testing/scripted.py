@@ -36,6 +36,7 @@ class ScriptedHeadset:
     profile = KEYBOARD
     hidden = SHOWS_ALL
     dial = None
+    choice = None
     hands = None
 
     def __init__(
