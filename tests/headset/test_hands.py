@@ -373,10 +373,9 @@ def test_one_hand_alone_says_a_phrase_by_choosing_it_and_letting_go(path: str, h
         assert wearing.values({(hand, button): 1.0}, 1_700) == []
     else:
         click = Component.TRACKPAD_CLICK if path == VIVE else Component.THUMBSTICK_CLICK
-        x = "trackpad_x" if path == VIVE else "thumbstick_x"
-        turned = {(hand, click): 1.0, (hand, Component(x)): 0.9}
+        x = Component.TRACKPAD_X if path == VIVE else Component.THUMBSTICK_X
         for _ in range(2):
-            assert wearing.values(turned, 100) + wearing.values((), 22) == []
+            assert wearing.values({(hand, click): 1.0, (hand, x): 0.9}, 100) + wearing.values((), 22) == []
     assert wearing.read.choice == 1
     (said,) = wearing.values((), SAID_AFTER_NS // MS + 100)
     assert said == PhraseSaid(t_ns=said.t_ns, input=PROFILES[path].inputs[hand], phrase=PHRASES[1])
