@@ -12,7 +12,6 @@ import msgspec
 import pytest
 
 from tests.network import Conditions, two_networks
-from tests.project.sources import ROOT
 from tests.server.coturn import LOOPBACK_MAY_BE_REACHED, Coturn
 from tests.server.programs import free_port
 from vret.doctor.finding import Finding, Mark
@@ -119,7 +118,9 @@ def test_a_line_that_loses_packets_and_is_slow(tmp_path: Path) -> None:
                 "print(msgspec.json.encode(found).decode())\n"
             )
             command = [*near.within, sys.executable, "-c", code, lent]
-            done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
+            done = subprocess.run(
+                command, cwd=Path(__file__).parents[2], capture_output=True, text=True, timeout=60, check=True
+            )
     way, voice, bandwidth = msgspec.json.decode(done.stdout, type=tuple[Finding, ...])
     assert way.mark is Mark.GOOD
     figures = re.search(r"by UDP ([\d.]+) % lost, (\d+) ms to the relay and back", voice.sentence)

@@ -1,12 +1,14 @@
 """How the console is compiled: only when its sources changed, and with a sentence when it cannot be."""
 
 import importlib.util
+import re
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
 from tests.project.sources import ROOT
+from vret.link.quality import FAIR_LOST, FAIR_ROUND_TRIP_MS, GOOD_LOST, GOOD_ROUND_TRIP_MS
 
 
 def console_tool() -> ModuleType:
@@ -81,3 +83,16 @@ def test_an_archive_that_carries_it_asks_for_no_node(root: Path) -> None:
     assert hook.dependencies() == [TOOL.NODE]
     TOOL.Console(root).compile()
     assert hook.dependencies() == []
+
+
+def test_the_page_judges_a_line_by_the_same_numbers() -> None:
+    page = ROOT / "server" / "console" / "src" / "core" / "quality.ts"
+    found = re.findall(
+        r"^const (GOOD|FAIR) = \{ lost: ([\d.]+), roundTripMs: (\d+) \};$",
+        page.read_text(encoding="utf-8"),
+        re.MULTILINE,
+    )
+    assert {name: (float(lost), float(trip)) for name, lost, trip in found} == {
+        "GOOD": (GOOD_LOST, GOOD_ROUND_TRIP_MS),
+        "FAIR": (FAIR_LOST, FAIR_ROUND_TRIP_MS),
+    }
