@@ -92,8 +92,10 @@ async def running(
     with subprocess.Popen(command, stdin=subprocess.PIPE, env=os.environ | environment) as process:
         voice = Voice(memory, process)
         await until(lambda: voice.status is not None and voice.status.certificate, "the voice process")
-        yield voice
-        memory.ask_to_close()
+        try:
+            yield voice
+        finally:
+            memory.ask_to_close()
         assert process.wait(WAIT_S) == 0
     memory.remove()
 
