@@ -119,6 +119,11 @@ class Call:
         """Every address of a call that went over the wire, in signals and in descriptions."""
         return [found for text in self._wire for found in re.findall(r"candidate:[^\\\"]+", text)]
 
+    def asked(self) -> list[int]:
+        """How many pictures a second the page has asked for, each time that it did."""
+        said = [json.loads(text) for text in self._wire]
+        return [signal["per_s"] for signal in said if signal["type"] == "CallMirror"]
+
 
 async def _until_heard(pulse: Pulse, hertz: float, what: str) -> float:
     since_ns = now_ns()

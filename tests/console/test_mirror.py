@@ -1,7 +1,6 @@
 """The therapist sees what the person sees: a real browser, relay, server and headset program, and a line between."""
 
 import asyncio
-import base64
 import re
 import shutil
 import time
@@ -11,10 +10,10 @@ from typing import Any
 
 import msgspec
 import numpy as np
-import numpy.typing as npt
 import pytest
 
 from tests.console.calling import Call, calling
+from tests.console.canvas import Picture, shown_by
 from tests.console.test_voice import ears_of
 from tests.end_to_end.rig import until
 from tests.network import NEAR, Conditions, two_networks
@@ -30,7 +29,6 @@ pytestmark = [
         any(shutil.which(program) is None for program in NEEDED), reason="needs PulseAudio: apt install pulseaudio"
     ),
 ]
-Picture = npt.NDArray[np.uint8]
 ALIKE, OTHER = 0.9, 0.7
 """Structural similarity of the same picture after a codec, and at most that of another one."""
 HEADSET = {"VIEW_WIDTH": "160", "VIEW_HEIGHT": "100", "FRAME_RATE_HZ": "30"}
@@ -38,24 +36,12 @@ LINE = Conditions(delay_ms=20)
 NARROW = Conditions(delay_ms=20, bits_per_s=220_000)
 PATIENCE_S = 60.0
 VOICE_MISSES = 0.05
-_DRAWN = """() => {
-    const video = document.querySelector(".mirror video")
-    const [width, height] = [video.videoWidth, video.videoHeight]
-    const canvas = Object.assign(document.createElement("canvas"), { width, height })
-    const context = canvas.getContext("2d")
-    context.drawImage(video, 0, 0)
-    const { data } = context.getImageData(0, 0, width, height)
-    let text = ""
-    for (let at = 0; at < data.length; at += 8192) text += String.fromCharCode(...data.subarray(at, at + 8192))
-    return [width, height, btoa(text)]
-}"""
 _COUNTED = "() => document.querySelector('.mirror video').getVideoPlaybackQuality().totalVideoFrames"
 
 
 async def drawn(call: Call) -> Picture:
     """What the page shows, (height, width, 3)."""
-    width, height, content = await call.page.evaluate(_DRAWN)
-    return np.frombuffer(base64.b64decode(content), np.uint8).reshape(height, width, 4)[..., :3]
+    return await shown_by(call.page, ".mirror video")
 
 
 def rendered(call: Call) -> Picture:
@@ -156,11 +142,12 @@ async def _matches(call: Call) -> None:
 
 
 async def _comes_as_often_as_chosen(call: Call) -> None:
+    """As far as the machine can draw."""
+    assert call.asked()[-1] == 15
     slow = await per_s(call)
     await call.page.get_by_label("Pictures a second").select_option("30")
-    await until_wished(call, {30})
+    await until(lambda: call.asked()[-1] == 30, "the page to ask for more")
     print(f"{slow:.1f} pictures a second, then {await per_s(call):.1f}")
-    await call.page.get_by_label("Pictures a second").select_option("15")
     assert 0 < slow < 17
 
 

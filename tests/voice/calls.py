@@ -116,11 +116,11 @@ class Page:
         processor = webrtc.MediaStreamTrackProcessor(webrtc.MediaStreamTrackProcessorInit(track))
         async for seen in processor.readable:
             assert isinstance(seen, webrtc.VideoFrame)
-            size = seen.coded_height, seen.coded_width, 4
-            pixels = bytearray(np.prod(size))
+            size = seen.coded_height, seen.coded_width
+            pixels = bytearray(4 * size[0] * size[1])
             await seen.copy_to(pixels, webrtc.VideoFrameCopyToOptions(format="RGBA"))
             seen.close()
-            self.pictures.append(np.frombuffer(pixels, np.uint8).reshape(size)[..., :3])
+            self.pictures.append(np.frombuffer(pixels, np.uint8).reshape(*size, 4)[..., :3])
 
     async def speak(self, block: bytes) -> None:
         init = webrtc.AudioDataInit("s16", RATE_HZ, BLOCK, 1, 0, block)

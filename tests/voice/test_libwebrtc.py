@@ -171,8 +171,8 @@ def chart() -> npt.NDArray[np.uint8]:
     corners = [(red, green, blue) for red in (0, 255) for green in (0, 255) for blue in (0, 255)]
     cells = np.array([*corners, *[(grey, grey, grey) for grey in (16, 128, 235)], (200, 80, 30), (250, 200, 180)])
     rows, columns = np.indices((360, 640)) // CELL
-    made: npt.NDArray[np.uint8] = cells[(rows * (640 // CELL) + columns) % len(cells)].astype(np.uint8)
-    return made
+    picture: npt.NDArray[np.uint8] = cells[(rows * (640 // CELL) + columns) % len(cells)].astype(np.uint8)
+    return picture
 
 
 def mirrored(picture: npt.NDArray[np.uint8]) -> Mirrored:

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { inOrder, mayLeave, mayLeaveWhole, waysOf } from "../src/core/ways";
+import { inOrder, mayLeave, mayLeaveWhole, picturesInOrder, waysOf } from "../src/core/ways";
 
 const TURN = { urls: ["turn:relay.example"], username: "1:s", credential: "x", expires_unix_ms: 1 };
 const HOST = "candidate:1 1 udp 2122260223 192.168.1.5 50000 typ host generation 0";
@@ -48,4 +48,15 @@ it("redundant Opus is wanted before plain Opus, and that before all others, whic
     "audio/CN",
   ]);
   expect(inOrder([{ mimeType: "audio/opus" }])).toHaveLength(1);
+});
+
+it("of pictures VP8 is wanted first, since all browsers agree on its colours", () => {
+  const codecs = ["video/H264", "video/rtx", "video/VP9", "video/VP8", "video/AV1"].map((mimeType) => ({ mimeType }));
+  expect(picturesInOrder(codecs).map(({ mimeType }) => mimeType)).toEqual([
+    "video/VP8",
+    "video/VP9",
+    "video/H264",
+    "video/rtx",
+    "video/AV1",
+  ]);
 });
