@@ -127,7 +127,9 @@ class _Call:
                 case webrtc.RTCInboundRtpStreamStats(kind="audio"):
                     packets, lost = found.packets_received or 0, found.packets_lost or 0
                     played, concealed = found.total_samples_received or 0, found.concealed_samples or 0
-                case webrtc.RTCIceCandidatePairStats(nominated=True, current_round_trip_time=float(round_trip_s)):
+                case webrtc.RTCIceCandidatePairStats(
+                    nominated=True, current_round_trip_time=int() | float() as round_trip_s
+                ):
                     round_trip_ms = round(1000 * round_trip_s)
         return Quality(packets, lost, round_trip_ms, played, concealed)
 
