@@ -170,12 +170,12 @@ async def _is_not_alone(session: Session) -> None:
     await session.headset.press(Button.SOMEONE_CAME_IN)
     await page.sees("Someone is in the room with the person.")
     await page.sees("They cannot hear you; you cannot hear them.")
-    await page.state("Held")
     assert page.report["is_private"] is False
+    assert not await page.is_in("In the scene")
     await session.headset.press(Button.PRIVATE_AGAIN)
     await page.sees("The person is alone again. What was held is held.")
     await page.click("Seen")
-    await page.state("Held")
+    assert not await page.is_in("In the scene")
     await _stays_in_scene(session)
     for _ in range(TRIES):
         if not page.report["is_scene_muted"]:
