@@ -83,3 +83,15 @@ def test_a_therapist_is_muted_only_while_the_call_is_up(voice: Voice) -> None:
     assert not voice.hearing.is_therapist_muted
     voice.says(3 * S, heard_ns=3 * S)
     assert not voice.hearing.is_therapist_muted
+
+
+def test_how_a_call_is_measured_is_told_while_it_is_up_and_since_when_nothing_came(voice: Voice) -> None:
+    assert (voice.hearing.measured, voice.hearing.silent_s(S)) == (None, 0)
+    voice.says(S, lost_per_mille=12)
+    assert voice.hearing.measured is None
+    voice.says(S, lost_per_mille=12, round_trip_ms=40, heard_ns=S)
+    assert voice.hearing.measured == (12, 40)
+    assert voice.hearing.silent_s(3 * S + S // 2) == 2
+    voice.says(4 * S, state=CallState.LOST, lost_per_mille=12, round_trip_ms=40, heard_ns=S)
+    assert voice.hearing.measured is None
+    assert voice.hearing.silent_s(9 * S) == 8

@@ -13,6 +13,7 @@ from vret.core.measures import RatingMoment
 from vret.core.preparation import Item
 from vret.core.report import Report, report
 from vret.core.session import Offer, RatingRequest, Saying, open_session
+from vret.link.quality import Verdict
 from vret.memory.messages import LinkPhase, LinkStatus
 from vret.supervisor.loading import Loading
 from vret.supervisor.supervisor import Phase
@@ -30,6 +31,8 @@ class Situation:
     trouble: str = ""
     is_voice_lost: bool = False
     is_therapist_muted: bool = False
+    voice_verdict: Verdict | None = None
+    voice_silent_s: int = 0
     slow_frame_ns: int = 0
     notice: str = ""
     report: Report | None = None
@@ -132,6 +135,19 @@ def test_a_lost_voice_is_told_and_called_technical() -> None:
     note = view(Situation(report=told, is_voice_lost=True)).note
     assert "cannot hear each other just now" in note
     assert "technical, not you" in note
+    assert "being mended" in note
+    for silent_s, said in ((9, ""), (19, "last heard them 10 seconds ago"), (61, "last heard them 60 seconds ago")):
+        note = view(Situation(report=told, is_voice_lost=True, voice_silent_s=silent_s)).note
+        assert ("last heard" in note, said in note) == (bool(said), True)
+
+
+def test_how_well_the_two_hear_each_other_is_told_while_they_do() -> None:
+    told = report(SESSION, 0)
+    notes = [view(Situation(report=told, voice_verdict=verdict)).note for verdict in Verdict]
+    assert ["well" in note for note in notes] == [True, False, False]
+    assert ["technical, not you" in note for note in notes] == [False, True, True]
+    lost = view(Situation(report=told, voice_verdict=Verdict.GOOD, is_voice_lost=True)).note
+    assert "well" not in lost
 
 
 @pytest.mark.parametrize(

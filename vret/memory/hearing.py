@@ -48,6 +48,22 @@ class Hearing:
         status = self._status
         return status is not None and status.state is CallState.CONNECTED and status.therapist_muted
 
+    @property
+    def measured(self) -> tuple[int, int] | None:
+        """Of a call that is up: what is lost on the way here, per mille, and the round trip in ms. None: not known."""
+        status = self._status
+        if status is None or status.state is not CallState.CONNECTED:
+            return None
+        if status.lost_per_mille is None or status.round_trip_ms is None:
+            return None
+        return status.lost_per_mille, status.round_trip_ms
+
+    def silent_s(self, t_ns: int) -> int:
+        """Whole seconds since something last came from the therapist; 0 where nothing ever did."""
+        status = self._status
+        heard_ns = None if status is None else status.heard_ns
+        return 0 if heard_ns is None else max(0, t_ns - heard_ns) // 1_000_000_000
+
     def _read(self) -> None:
         sequence = self._block.sequence
         if sequence == self._sequence:

@@ -22,6 +22,7 @@ from vret.core.events import Event, Input, PhraseSaid, StopPressed, Wrote
 from vret.core.report import Report
 from vret.core.transitions import IN_SCENE
 from vret.link.checked import last_check, told
+from vret.link.quality import Verdict, judge
 from vret.memory import Claim, SessionMemory
 from vret.memory.child import EXIT_HOPELESS
 from vret.memory.config import ProgramConfig, write_config
@@ -81,6 +82,8 @@ class Supervisor:
         self.link_status: LinkStatus | None = None
         self.is_session_over = False
         self.is_voice_lost = self.is_therapist_muted = False
+        self.voice_verdict: Verdict | None = None
+        self.voice_silent_s = 0
         self.checked = told(last_check(Path(config.data_folder)))
         self.conversation = Conversation()
         self.memory = SessionMemory.create(claim.folder)
@@ -158,6 +161,9 @@ class Supervisor:
             return
         self.is_voice_lost = self._hearing.is_lost(t_ns)
         self.is_therapist_muted = self._hearing.is_therapist_muted
+        self.voice_silent_s = self._hearing.silent_s(t_ns)
+        measured = self._hearing.measured
+        self.voice_verdict = None if measured is None else judge(measured[0] / 1000, measured[1])
         if (content := self.memory.report.read()) is not None:
             self.report = _REPORT.decode(content)
         if (content := self.memory.link_status.read()) is not None:

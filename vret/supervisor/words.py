@@ -12,6 +12,7 @@ from vret.core.effects import Cause, State
 from vret.core.limits import LIMITS
 from vret.core.preparation import SAID
 from vret.core.report import Report
+from vret.link.quality import Verdict
 from vret.memory.messages import LinkPhase, LinkStatus
 from vret.supervisor.loading import Loading
 from vret.supervisor.supervisor import Phase
@@ -32,6 +33,10 @@ class Told(Protocol):
     def is_voice_lost(self) -> bool: ...
     @property
     def is_therapist_muted(self) -> bool: ...
+    @property
+    def voice_verdict(self) -> Verdict | None: ...
+    @property
+    def voice_silent_s(self) -> int: ...
     @property
     def slow_frame_ns(self) -> int: ...
     @property
@@ -71,10 +76,19 @@ PRACTISE: Final = (
 )
 PREPARES: Final = "Your therapist prepares with you. The panel asks you something: press Ready for yes."
 TECHNICAL: Final = "This is technical, not you."
-VOICE_LOST: Final = f"You and your therapist cannot hear each other just now. {TECHNICAL} It is being mended by itself."
+VOICE_LOST: Final = "You and your therapist cannot hear each other just now."
+MENDED: Final = f"{TECHNICAL} It is being mended by itself."
+VOICE: Final = {
+    Verdict.GOOD: "You and your therapist hear each other well.",
+    Verdict.FAIR: f"Some of the voices may be missing, or come late. {TECHNICAL}",
+    Verdict.POOR: f"Much of the voices is missing, or comes late. {TECHNICAL} You can write here, too.",
+}
 THERAPIST_MUTED: Final = "Your therapist’s microphone is off just now; your own is on."
 HIDDEN: Final = "Nobody hears you here, and you hear nobody. Press “Private again” when you are alone."
 SAME_WORDS: Final = "If your therapist sees the same, nobody is in between."
+
+_TOLD_EVERY_S: Final = 10
+"""A number that changes more often is read out more often than anybody wants to hear it."""
 
 _CALM: Final = "You are in the calm room"
 _HELD: Final[dict[Cause | None, str]] = {
@@ -122,9 +136,18 @@ def _notice(told: Told) -> str:
         if told.slow_frame_ns
         else ""
     )
-    voice = VOICE_LOST if told.is_voice_lost else THERAPIST_MUTED if told.is_therapist_muted else ""
-    said = (told.notice, trouble, slow, voice, _power(told.link_status))
+    said = (told.notice, trouble, slow, _voice(told), _power(told.link_status))
     return " ".join(sentence for sentence in said if sentence)
+
+
+def _voice(told: Told) -> str:
+    if told.is_voice_lost:
+        silent_s = told.voice_silent_s // _TOLD_EVERY_S * _TOLD_EVERY_S
+        heard = f"You last heard them {silent_s} seconds ago." if silent_s else ""
+        return " ".join(sentence for sentence in (VOICE_LOST, heard, MENDED) if sentence)
+    if told.is_therapist_muted:
+        return THERAPIST_MUTED
+    return "" if told.voice_verdict is None else VOICE[told.voice_verdict]
 
 
 def _power(status: LinkStatus | None) -> str:
