@@ -111,10 +111,11 @@ async def _session(session: Session, camera: Camera) -> None:
 async def _armed(session: Session, camera: Camera, name: str) -> None:
     """The next step is prepared; once more where the machine was slow and held."""
     page = session.therapist
-    for _ in range(TRIES):
+    for number in range(TRIES):
         await session.raise_to(3, LADDER[2][1])
-        await page.fill("Write to the person", TOLD)
-        await page.press("Enter")
+        if number == 0:
+            await page.fill("Write to the person", TOLD)
+            await page.press("Enter")
         if await page.try_click(f"Prepare {NEXT}"):
             await page.page.wait_for_timeout(SETTLE_MS)
             await camera.take(name)
