@@ -35,6 +35,7 @@ from vret.link.wire import (
 from vret.memory.call import CallAnswer, CallCandidate, CallMuted, CallOffer, FromPage
 
 _NONCE = bytes(32)
+_REPORTS_S = 0.5
 _ENGINE = """() => {
     let peer = null, call = null, last = Promise.resolve(), isSpeaking = true
     const answer = async ({ call: name, sdp }, ways) => {
@@ -110,9 +111,11 @@ class Caller:
         )
         await self._send(hello_of(Role.HEADSET))
         self._reading = asyncio.create_task(self._read())
+        self._reporting = asyncio.create_task(self._report())
         return self
 
     async def __aexit__(self, *error: object) -> None:
+        self._reporting.cancel()
         await self._socket.close()
         await self._reading
         await self.page.close()
@@ -154,6 +157,13 @@ class Caller:
         """What the page said last of the therapist's microphone."""
         told = [said.is_muted for said in self.said if isinstance(said, CallMuted)]
         return told[-1] if told else None
+
+    async def _report(self) -> None:
+        """A headset that is not heard of for seconds is called anew."""
+        with contextlib.suppress(ConnectionClosed):
+            while True:
+                await self._send(report_message(0))
+                await asyncio.sleep(_REPORTS_S)
 
     async def _read(self) -> None:
         with contextlib.suppress(ConnectionClosed):
