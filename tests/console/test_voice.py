@@ -5,7 +5,7 @@ import os
 import shutil
 import signal
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -23,7 +23,7 @@ from vret.recording.log import read_log
 from vret.recording.record import Record
 
 pytestmark = [
-    pytest.mark.timeout(300),
+    pytest.mark.timeout(1500),
     pytest.mark.skipif(
         any(shutil.which(program) is None for program in NEEDED), reason="needs PulseAudio: apt install pulseaudio"
     ),
@@ -142,30 +142,26 @@ async def _move(line: Line, far: Network) -> None:
     line.readdress(far, FAR if far.address == ELSEWHERE else ELSEWHERE)
 
 
-@pytest.mark.parametrize(
-    "trouble", [partial(_cut, 8), partial(_cut, 20), _move], ids=["cut for 8 s", "cut for 20 s", "another address"]
-)
-def test_voices_are_back_soon_after(
-    chromium: str,
-    tmp_path: Path,
-    sound: tuple[Pulse, Pulse],
-    trouble: Callable[[Line, Network], Awaitable[None]],
-    full: bool,
+def test_voices_are_back_soon_after_a_cut_line_and_in_another_network(
+    chromium: str, tmp_path: Path, sound: tuple[Pulse, Pulse], full: bool
 ) -> None:
+    troubles = {"cut for 8 s": partial(_cut, 8), "cut for 20 s": partial(_cut, 20), "another address": _move}
+
     async def story() -> None:
         with two_networks() as (near, far, line):
             line.set(SLOW)
             async with calling(
                 tmp_path, chromium, *sound, ways=(0,), near=near.within, far=far.within, address=NEAR
             ) as call:
-                for number in range(20 if full else 3):
-                    await trouble(line, far)
-                    began_s = time.monotonic()
-                    await asyncio.sleep(LEFT_OVER_S)
-                    await call.both_hear(f"after the trouble, round {number}")
-                    took_s = time.monotonic() - began_s
-                    print(f"both heard {took_s:.2f} s after the line came back")
-                    assert took_s < BACK_S
+                for _ in range(20 if full else 3):
+                    for name, trouble in troubles.items():
+                        await trouble(line, far)
+                        began_s = time.monotonic()
+                        await asyncio.sleep(LEFT_OVER_S)
+                        await call.both_hear(f"after: {name}")
+                        took_s = time.monotonic() - began_s
+                        print(f"{name}: both heard after {took_s:.2f} s")
+                        assert took_s < BACK_S
                 assert await call.calls() == 1
                 _forgive(call, "WebSocket", "ERR_", "Failed to load resource")
 

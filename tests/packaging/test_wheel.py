@@ -116,7 +116,7 @@ def test_suite_against_the_wheel(environment: Environments) -> None:
     for beside in ("docs", "scenes"):
         shutil.copytree(ROOT / beside, installed.outside / beside)
     shutil.copy(ROOT / "pyproject.toml", installed.outside)
-    said = installed.run(installed.python, "-m", "pytest", "-q", "-n", "2", "-p", "no:cacheprovider", timeout_s=1100)
+    said = installed.run(installed.python, "-m", "pytest", "-q", "-n", "2", "-p", "no:cacheprovider", timeout_s=1700)
     assert re.search(r"\d+ passed", said)
 
 
