@@ -5,7 +5,7 @@ import os
 import shutil
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -145,7 +145,11 @@ async def _move(line: Line, far: Network) -> None:
 def test_voices_are_back_soon_after_a_cut_line_and_in_another_network(
     chromium: str, tmp_path: Path, sound: tuple[Pulse, Pulse], full: bool
 ) -> None:
-    troubles = {"cut for 8 s": partial(_cut, 8), "cut for 20 s": partial(_cut, 20), "another address": _move}
+    troubles: dict[str, Callable[[Line, Network], Awaitable[None]]] = {
+        "cut for 8 s": partial(_cut, 8),
+        "cut for 20 s": partial(_cut, 20),
+        "another address": _move,
+    }
 
     async def story() -> None:
         with two_networks() as (near, far, line):
