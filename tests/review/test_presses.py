@@ -40,6 +40,17 @@ def test_a_lost_link_is_one_interruption_from_hold_to_calm() -> None:
     assert resumed_by_both(course) == 1
 
 
+def test_less_during_the_hold_leaves_it_one_interruption() -> None:
+    rehearsal = in_calm_room()
+    go_to(rehearsal, "stool", 5.0)
+    rehearsal.run(5.0, contact=False)
+    rehearsal.happen(events.LessPressed(t_ns=rehearsal.t_ns, input=KEYBOARD))
+    rehearsal.run(5.0, contact=False)
+    [cut] = interruptions(course_of(rehearsal))
+    assert cut.causes == (Cause.LEASE_OLD, Cause.LEASE_LOST)
+    assert (cut.reached, cut.resumed) == (State.STOPPED, False)
+
+
 def test_an_interruption_that_lasts_to_the_end_did_not_go_on() -> None:
     rehearsal = in_calm_room()
     go_to(rehearsal, "stool", 3.0)

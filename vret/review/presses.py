@@ -94,16 +94,20 @@ def presses(course: Course) -> tuple[Press, ...]:
 
 
 def interruptions(course: Course) -> tuple[Interruption, ...]:
-    """Holds and stops by the link, the clock, the headset or the program, each joined with what it grew into."""
+    """Holds and stops by the link, the clock, the headset or the program, each joined with what it grew into.
+
+    A step down during the hold leaves it the same hold.
+    """
     found: list[Interruption] = []
     run: list[int] = []
     stays = course.stays
     for index, stay in enumerate(stays):
-        if stay.state in (State.HELD, State.STOPPED) and stay.cause in TECHNICAL:
+        goes_on = bool(run) and stay.state is stays[run[-1]].state
+        if goes_on or (stay.state in (State.HELD, State.STOPPED) and stay.cause in TECHNICAL):
             run.append(index)
         if not run or (run[-1] == index and index + 1 < len(stays)):
             continue
-        causes = tuple(dict.fromkeys(cause for held in run if (cause := stays[held].cause) is not None))
+        causes = tuple(dict.fromkeys(cause for held in run if (cause := stays[held].cause) in TECHNICAL))
         found.append(
             Interruption(
                 start_ns=stays[run[0]].start_ns,

@@ -32,7 +32,7 @@ def findings(log_path: Path, *, stored: bool) -> tuple[Finding, ...]:
     rungs = dose(course).rungs_reached
     ratings = sum(isinstance(effect, RatingRecorded) for record in course.records for effect in record.effects)
     stops = sum(1 for press in presses(course) if press.control == "stop" and press.scene)
-    cuts = [entry for entry in interruptions(course) if Cause.LEASE_LOST in entry.causes[1:]]
+    cuts = [entry for entry in interruptions(course) if Cause.LEASE_LOST in entry.causes and _was_held(course, entry)]
     resumed = resumed_by_both(course)
     return (
         Finding(f"at least {RUNGS_WANTED} rungs", rungs >= RUNGS_WANTED, f"{rungs} rungs"),
@@ -60,6 +60,12 @@ def _lessened(course: Course) -> int:
         and any(isinstance(effect, StepChanged) for effect in record.effects)
         for record in course.records
     )
+
+
+def _was_held(course: Course, cut: Interruption) -> bool:
+    """Whether a hold came before the calm, or was there already: then the link's own has nothing left to hold."""
+    stays = [stay for stay in course.stays if stay.end_ns >= cut.start_ns and stay.start_ns < cut.end_ns]
+    return any(stay.state is State.HELD for stay in stays)
 
 
 def _no_rise(course: Course, cuts: list[Interruption]) -> Finding:
