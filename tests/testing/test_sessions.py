@@ -1,5 +1,6 @@
 """Rehearsals: real rules, virtual time, and an acted therapist who copes with everything the person does."""
 
+import random
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,12 @@ def test_the_acted_session_shows_everything_in_its_log(seed: int, minutes: float
     assert rehearsal.session.state is State.ENDED
     path = written(rehearsal, tmp_path)
     assert [finding for finding in findings(path, stored=True) if not finding.found] == []
+
+
+@pytest.mark.parametrize("seed", range(20, 40))
+def test_a_machine_that_often_stands_still_leaves_nothing_out(seed: int, tmp_path: Path) -> None:
+    rehearsal = whole_session(seed, minutes=1.0, stalls=random.Random(seed))
+    assert [finding for finding in findings(written(rehearsal, tmp_path), stored=True) if not finding.found] == []
 
 
 def test_what_is_missing_is_named(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ one for each frame.
 """
 
 import asyncio
+import random
 
 from vret.core import commands, events
 from vret.core.axes import MICRO
@@ -24,12 +25,15 @@ from vret.testing.therapist import ActedTherapist, Tempo
 
 THERAPIST = "therapist-1"
 HEARTBEAT_NS = NS_PER_S // 4
+STALL_NS = 400_000_000
+STALL_SHARE = 0.02
 
 
 class Rehearsal:
     """One session from the waiting room on. Its clock moves only in `run`; everything else happens at once.
 
-    `delay_ns` is how old a beacon is when its echo comes back.
+    `delay_ns` is how old a beacon is when its echo comes back. With `stalls` the
+    machine stands still for `STALL_NS` before one frame in fifty.
     """
 
     def __init__(
@@ -41,12 +45,14 @@ class Rehearsal:
         frame_ns: int = NS_PER_S // 30,
         start_ns: int = 5_000 * NS_PER_S,
         delay_ns: int = NS_PER_S // 20,
+        stalls: random.Random | None = None,
     ) -> None:
         self.t_ns = start_ns
         self.frame_ns = frame_ns
         self.delay_ns = delay_ns
         self.records: list[Record] = []
         self.frames: list[FrameRecord] = []
+        self._stalls = stalls
         self._person = person
         self._controls = Controls(events.Input.KEYBOARD)
         self._beats_due_ns = start_ns
@@ -82,8 +88,10 @@ class Rehearsal:
         """Let frames pass; without contact no heartbeat comes."""
         until_ns = self.t_ns + int(duration_s * NS_PER_S)
         while self.t_ns < until_ns:
-            self.t_ns += self.frame_ns
-            self.happen(events.Tick(t_ns=self.t_ns, gap_ns=self.frame_ns))
+            stalls = self._stalls is not None and self._stalls.random() < STALL_SHARE
+            gap_ns = STALL_NS if stalls else self.frame_ns
+            self.t_ns += gap_ns
+            self.happen(events.Tick(t_ns=self.t_ns, gap_ns=gap_ns))
             if contact and self.t_ns >= self._beats_due_ns:
                 self._beats_due_ns = self.t_ns + HEARTBEAT_NS
                 self.happen(events.HeartbeatReceived(t_ns=self.t_ns, sender=THERAPIST, beacon=self._echo()))
@@ -170,14 +178,16 @@ class RehearsalConsole:
         return self._rehearsal.t_ns / NS_PER_S
 
 
-def whole_session(seed: int = 1, *, minutes: float = 6.0, frame_ns: int = NS_PER_S // 30) -> Rehearsal:
+def whole_session(
+    seed: int = 1, *, minutes: float = 6.0, frame_ns: int = NS_PER_S // 30, stalls: random.Random | None = None
+) -> Rehearsal:
     """A session of a synthetic person with an acted therapist: up the heights and back, with all that comes between.
 
     Not to be called from a running event loop.
     """
     rules = heights_rules()
     person = Person(seed, pace=pace_of(minutes), script=SCRIPT)
-    rehearsal = Rehearsal((rules,), heights_plan(), person=person, frame_ns=frame_ns)
+    rehearsal = Rehearsal((rules,), heights_plan(), person=person, frame_ns=frame_ns, stalls=stalls)
     console = RehearsalConsole(rehearsal)
     therapist = ActedTherapist(
         console, rules, Tempo.of(minutes), lambda _: None, console.cut, sleep=console.sleep, now_s=console.now_s

@@ -21,6 +21,7 @@ POLL_S = 0.1
 PATIENCE_S = 60.0
 TRIES = 100
 ARRIVAL_S = 1.0
+CUT_STEP = 4
 
 
 class Console(Protocol):
@@ -94,7 +95,7 @@ class ActedTherapist:
             1: self._move_a_little,
             2: self._show_stimulus,
             3: self._pause_and_go_on,
-            4: self._lose_the_link,
+            CUT_STEP: self._lose_the_link,
             5: self._vary,
         }
 
@@ -211,10 +212,12 @@ class ActedTherapist:
     async def _lose_the_link(self) -> None:
         self._tell(f"The connection is cut for {self._tempo.cut_s:.0f} seconds.")
         await self._cut_cable(self._tempo.cut_s)
-        await self._until(
-            lambda report: report.state is State.STOPPED and report.cause is Cause.LEASE_LOST,
-            "the report that the lost link led to calm",
-        )
+        await self._until(lambda report: report.state is State.STOPPED, "the report that the lost link led to calm")
+        if self._report().cause is not Cause.LEASE_LOST:
+            self._tell("Meanwhile the person stopped of their own accord: the connection is cut once more later.")
+            self._errands[CUT_STEP] = self._lose_the_link
+            await self._settle()
+            return
         self._tell("The connection is back. Meanwhile the headset held, then showed the calm room.")
         await self._do(commands.Tag(tag="connection lost"))
         await self._settle()
