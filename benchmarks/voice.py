@@ -51,6 +51,8 @@ IDLE, TRIES, PATIENCE_S, LOOK_S = 0.4, 3, 60, 2
 """What of the processor is to spare beside a run, how often one is made, and how long it is waited for before."""
 REST_S = 1.2
 SET_UPS = 5
+NEWEST_PIECES = 400
+"""Of a millisecond and more each, so that a word is in them."""
 WAYS = {"therapist": (MOUTH, EARS), "person": (DESK, OUT)}
 """By who hears: where it is said, and where it is heard."""
 
@@ -151,7 +153,7 @@ async def set_up(ends: Ends, room: Room) -> float:
         for pulse, hertz in ((room.ears, PERSON_HZ), (room.pulse, THERAPIST_HZ)):
 
             def hears(pulse: Pulse = pulse, hertz: float = hertz) -> bool:
-                pieces = [piece for t_ns, piece in pulse.pieces[-60:] if t_ns > offered_ns]
+                pieces = [piece for t_ns, piece in pulse.pieces[-NEWEST_PIECES:] if t_ns > offered_ns]
                 return bool(pieces) and is_heard(np.concatenate(pieces)[:, 0], hertz)
 
             await until(hears, "a voice")
