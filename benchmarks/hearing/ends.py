@@ -78,7 +78,8 @@ class BrokenOffError(Exception):
 
 async def missed(page: Any) -> tuple[float, float]:
     """How many samples the browser made up, and how many it played. Raises BrokenOffError."""
-    found = [found for found in await page.evaluate(COUNTED) if found["type"] == "inbound-rtp"]
+    counted = await page.evaluate(COUNTED)
+    found = [found for found in counted if found["type"] == "inbound-rtp" and found["kind"] == "audio"]
     if len(found) != 1:
         raise BrokenOffError(f"{len(found)} calls")
     return found[0]["concealedSamples"], found[0]["totalSamplesReceived"]
