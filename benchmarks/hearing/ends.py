@@ -17,7 +17,7 @@ import psutil
 
 from benchmarks.hearing.room import DESK, Room
 from benchmarks.peers import PEERS, Peer, python_of
-from tests.console.calling import BROWSER, COUNTED, WATCH, Call, browser_in, calling
+from tests.console.calling import BROWSER, COUNTED, VOICE_MID, WATCH, Call, browser_in, calling
 from tests.network import NEAR, Network
 from tests.server.coturn import Coturn
 from vret.clock import now_ns
@@ -79,7 +79,7 @@ class BrokenOffError(Exception):
 async def missed(page: Any) -> tuple[float, float]:
     """How many samples the browser made up, and how many it played. Raises BrokenOffError."""
     counted = await page.evaluate(COUNTED)
-    found = [found for found in counted if found["type"] == "inbound-rtp" and found["kind"] == "audio"]
+    found = [found for found in counted if (found["type"], found.get("mid")) == ("inbound-rtp", VOICE_MID)]
     if len(found) != 1:
         raise BrokenOffError(f"{len(found)} calls")
     return found[0]["concealedSamples"], found[0]["totalSamplesReceived"]

@@ -31,6 +31,8 @@ PERSON_HZ, THERAPIST_HZ = 523.0, 880.0
 _HEARD, _AUDIBLE = 100.0, 1.0
 _WINDOW = RATE_HZ // 5
 _LISTENS_NS, _LISTENS_PIECES = 400_000_000, 400
+VOICE_MID, EARSHOT_MID = "0", "1"
+"""The places of both voices and of what the person hears in the page's offer."""
 BROWSER = ("--no-sandbox", "--use-fake-ui-for-media-stream", "--autoplay-policy=no-user-gesture-required")
 """With what the browser starts: nobody is there to let the page use a microphone."""
 WATCH = """() => {
@@ -95,6 +97,13 @@ class Call:
     async def counted(self) -> list[dict[str, Any]]:
         """What the browser counts of the calls that are open (W3C webrtc-stats)."""
         return list(await self.page.evaluate(COUNTED))
+
+    async def voice(self, direction: str = "inbound-rtp") -> dict[str, Any]:
+        """What the browser counts of either voice, which has the first place of the call."""
+        (found,) = [
+            found for found in await self.counted() if (found["type"], found.get("mid")) == (direction, VOICE_MID)
+        ]
+        return found
 
     async def calls(self) -> int:
         """How many the page has opened so far."""

@@ -334,9 +334,8 @@ class Session:
 
     async def join(self, code: str) -> None:
         self.folder.mkdir(exist_ok=True)
-        self._headset = await HeadsetProgram(self.folder, self._headset_url, self._environment, self._within).start(
-            code
-        )
+        self._headset = HeadsetProgram(self.folder, self._headset_url, self._environment, self._within)
+        await self._headset.start(code)
 
     async def practise(self) -> None:
         """What a person does once, before the first step."""

@@ -40,7 +40,7 @@ def test_colours_are_in_the_browser_what_they_were(chromium: str) -> None:
             offer = CallOffer(call="c1", sdp=await page.evaluate(_OFFER))
             answer = await engine.answer(CallOffered(offer=offer, relay=None, direct=True))
             await page.evaluate(_ANSWER, answer.sdp)
-            await engine.spend(600_000)
+            await engine.spend("pictures", 600_000)
             end_s, off = time.monotonic() + PATIENCE_S, 255
             while off > SAME:
                 assert time.monotonic() < end_s, f"{off} of 255 off"

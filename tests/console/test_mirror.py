@@ -6,13 +6,12 @@ import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import numpy as np
 import pytest
 
-from tests.console.calling import Call, calling
+from tests.console.calling import EARSHOT_MID, Call, calling
 from tests.console.canvas import Picture, shown_by
 from tests.console.test_voice import ears_of
 from tests.end_to_end.rig import until
@@ -117,6 +116,7 @@ def test_the_therapist_sees_what_the_person_sees_and_voice_goes_first(
             ) as call:
                 assert wished(call) == 0, "the waiting room shows no picture"
                 await call.session.admit()
+                await _hears_what_the_person_hears(call)
                 await _matches(call)
                 await _comes_as_often_as_chosen(call)
                 await _stops_when_it_is_off(call)
@@ -128,6 +128,25 @@ def test_the_therapist_sees_what_the_person_sees_and_voice_goes_first(
                 await _yields_to_the_voice(call)
 
     asyncio.run(story())
+
+
+async def _hears_what_the_person_hears(call: Call) -> None:
+    """Without their own voice in it, and nothing before they ask."""
+    assert not await _overheard(call)
+    await call.page.get_by_role("button", name="Listen").click()
+    await call.page.get_by_text("You hear it too: on").wait_for()
+    end_s = time.monotonic() + PATIENCE_S
+    while not await _overheard(call):
+        assert time.monotonic() < end_s, "nothing of what the person hears came"
+        await asyncio.sleep(0.2)
+    await call.page.get_by_role("button", name="Listen").click()
+    await call.page.get_by_text("You hear it too: off").wait_for()
+
+
+async def _overheard(call: Call) -> float:
+    """The energy of what came of it so far."""
+    places = {found.get("mid"): found for found in await call.counted() if found["type"] == "inbound-rtp"}
+    return float(places.get(EARSHOT_MID, {}).get("totalAudioEnergy", 0.0))
 
 
 async def _matches(call: Call) -> None:
@@ -188,14 +207,9 @@ async def _yields_to_the_voice(call: Call) -> None:
 
 
 async def _concealed(call: Call, seconds: float) -> float:
-    before = await _voice(call)
+    before = await call.voice()
     await asyncio.sleep(seconds)
-    after = await _voice(call)
+    after = await call.voice()
     names = ("concealedSamples", "totalSamplesReceived")
     concealed, received = (after[name] - before[name] for name in names)
     return float(concealed / received) if received else 1.0
-
-
-async def _voice(call: Call) -> dict[str, Any]:
-    (found,) = [found for found in await call.counted() if found["type"] == "inbound-rtp" and found["kind"] == "audio"]
-    return found

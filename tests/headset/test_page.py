@@ -238,6 +238,8 @@ def test_a_muted_therapist_is_said_where_there_is_nothing_else_to_say() -> None:
         said = notice(drive.session, drive.t_ns, is_therapist_muted=True)
         assert said is Message.THERAPIST_MUTED
     assert notice(drive.session, drive.t_ns, is_voice_lost=True, is_therapist_muted=True) is Message.VOICE_LOST
+    assert notice(drive.session, drive.t_ns, is_voice_poor=True) is Message.VOICE_POOR
+    assert notice(drive.session, drive.t_ns, is_therapist_muted=True, is_voice_poor=True) is Message.THERAPIST_MUTED
     for state in (State.WAITING, State.STOPPED, State.HELD, State.PAUSED, State.ENDED):
         drive = in_state(state)
         assert notice(drive.session, drive.t_ns, is_therapist_muted=True) is notice(drive.session, drive.t_ns)

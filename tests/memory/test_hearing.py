@@ -8,7 +8,7 @@ import pytest
 
 from vret.memory.block import Block
 from vret.memory.call import CallState, VoiceStatus
-from vret.memory.hearing import AWAY_NS, QUIET_NS, Hearing
+from vret.memory.hearing import AWAY_NS, POOR_STAYS_NS, QUIET_NS, Hearing
 
 S = 1_000_000_000
 UP = VoiceStatus(t_ns=0, run="r1", certificate=b"", state=CallState.CONNECTED, call="c1", heard_ns=0)
@@ -95,3 +95,18 @@ def test_how_a_call_is_measured_is_told_while_it_is_up_and_since_when_nothing_ca
     voice.says(4 * S, state=CallState.LOST, lost_per_mille=12, round_trip_ms=40, heard_ns=S)
     assert voice.hearing.measured is None
     assert voice.hearing.silent_s(9 * S) == 8
+
+
+def test_a_poor_call_is_told_until_it_has_been_better_for_a_while(voice: Voice) -> None:
+    def is_poor(t_ns: int, lost_per_mille: int | None, round_trip_ms: int = 40) -> bool:
+        voice.says(t_ns, lost_per_mille=lost_per_mille, round_trip_ms=round_trip_ms, heard_ns=t_ns)
+        return voice.hearing.is_poor(t_ns)
+
+    assert not is_poor(S, None)
+    assert not is_poor(S, 100)
+    assert is_poor(2 * S, 101)
+    assert is_poor(2 * S + POOR_STAYS_NS - 1, 0)
+    assert not is_poor(2 * S + POOR_STAYS_NS, 0)
+    assert is_poor(9 * S, 0, round_trip_ms=601)
+    voice.says(9 * S, state=CallState.LOST)
+    assert not voice.hearing.is_poor(9 * S)

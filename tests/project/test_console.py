@@ -8,7 +8,7 @@ from types import ModuleType
 import pytest
 
 from tests.project.sources import ROOT
-from vret.link.quality import FAIR_LOST, FAIR_ROUND_TRIP_MS, GOOD_LOST, GOOD_ROUND_TRIP_MS
+from vret.memory.quality import FAIR_LOST, FAIR_ROUND_TRIP_MS, GOOD_LOST, GOOD_ROUND_TRIP_MS
 
 
 def console_tool() -> ModuleType:

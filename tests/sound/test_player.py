@@ -11,10 +11,11 @@ from tests.sound.speaking import spoken, tone
 from tests.sound.stage import EXPOSED, STOPPED, waiting
 from tests.sound.test_mixer import mixer
 from vret.core.effects import Cause, State
-from vret.memory.audio import push_spoken, take_mixed
+from vret.memory.audio import EARSHOT_WISH_NS, push_spoken, take_mixed, wish_earshot
 from vret.memory.messages import Shown, Speech, VoiceFrom
 from vret.memory.session import SessionMemory
 from vret.sound.form import RATE_HZ, Samples, level_db
+from vret.sound.limiter import Limiter
 from vret.sound.player import Player
 
 MS = 1_000_000
@@ -155,8 +156,41 @@ def test_a_mix_that_nobody_reads_changes_nothing(seat: Seat, tmp_path: Path) -> 
     memory.remove()
 
 
+def overheard(seat: Seat) -> Samples:
+    """What was handed over for the therapist's ears, (frames, 2)."""
+    blocks = [np.frombuffer(mixed.samples, "<i2").reshape(-1, 2) / 32768 for mixed in take_mixed(seat.memory.earshot)]
+    return np.concatenate(blocks).astype(np.float32) if blocks else np.zeros((0, 2), np.float32)
+
+
+def test_what_the_person_hears_is_handed_over_while_wished_and_without_the_therapist(seat: Seat) -> None:
+    seat.hear(EXPOSED, 1000)
+    assert not len(overheard(seat)), "nobody has asked"
+    wish_earshot(seat.memory.earshot_wish, seat.t_ns)
+    np.testing.assert_allclose(overheard_beside(seat, seat.hear(EXPOSED, 300)), 0.0, atol=0.03)
+    heard = speak(seat, STOPPED, 60, 0.3)
+    assert level_db(heard[RATE_HZ // 2 :]) > -20.0
+    assert -200.0 < level_db(overheard(seat)[RATE_HZ // 2 :]) < -40.0, "the calm room, and not the voice in it"
+    seat.hear(EXPOSED, EARSHOT_WISH_NS // MS)
+    take_mixed(seat.memory.earshot)
+    seat.hear(EXPOSED, 100)
+    assert not len(overheard(seat)), "the asker is gone"
+
+
+def overheard_beside(seat: Seat, heard: Samples) -> Samples:
+    """What was handed over less what was heard, after the limiter's delay at its beginning."""
+    return overheard(seat)[Limiter.DELAY :] - heard[Limiter.DELAY :]
+
+
+def test_what_the_person_hears_while_somebody_is_there_is_nothing(seat: Seat) -> None:
+    seat.hear(EXPOSED, 1000)
+    wish_earshot(seat.memory.earshot_wish, seat.t_ns)
+    seat.hear(msgspec.structs.replace(EXPOSED, is_private=False), 300)
+    assert level_db(overheard(seat)[RATE_HZ // 5 :]) == -200.0
+
+
 def test_what_the_voice_process_gets_wrong_raises_nothing(seat: Seat) -> None:
     seat.memory.speech.publish(b"no message")
+    seat.memory.earshot_wish.publish(b"no wish")
     seat.memory.therapist_voice.push(b"no voice")
     assert level_db(seat.hear(EXPOSED, 1000)[RATE_HZ // 2 :]) > -30.0
     assert seat.player.failure is None

@@ -13,8 +13,8 @@ from vret.core.measures import RatingMoment
 from vret.core.preparation import Item
 from vret.core.report import Report, report
 from vret.core.session import Offer, RatingRequest, Saying, open_session
-from vret.link.quality import Verdict
 from vret.memory.messages import LinkPhase, LinkStatus
+from vret.memory.quality import Verdict
 from vret.supervisor.loading import Loading
 from vret.supervisor.supervisor import Phase
 from vret.supervisor.words import TECHNICAL, View, view

@@ -1,15 +1,25 @@
 """A call for tests: the page's end of it as `wrtc` plays it, and tones to know either voice by."""
 
 import asyncio
+import re
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
 import webrtc
 
 from vret.memory.audio import BLOCK, RATE_HZ
-from vret.memory.call import CallAnswer, CallCandidate, CallMirrored, CallOffer, CallOffered, CallState, Relay
+from vret.memory.call import (
+    CallAnswer,
+    CallCandidate,
+    CallEarshotGiven,
+    CallMirrored,
+    CallOffer,
+    CallOffered,
+    CallState,
+    Relay,
+)
 from vret.voice.libwebrtc import Libwebrtc
 
 WAIT_S = 20.0
@@ -67,14 +77,28 @@ class Heard:
 
 
 class Page:
-    """The page's end: it offers. With `watches` it has a place for pictures, and `pictures` are those that came."""
+    """The page's end: it offers.
 
-    def __init__(self, name: str, *, relay: Relay | None = None, direct: bool = True, watches: bool = False) -> None:
+    With `watches` it has a place for pictures, and `pictures` are those that came; with `listens` one for what the
+    person hears, and `earshot` are its blocks, (frames, 2) each.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        relay: Relay | None = None,
+        direct: bool = True,
+        watches: bool = False,
+        listens: bool = False,
+    ) -> None:
         self.name, self._relay, self._direct = name, relay, direct
         self.blocks: list[bytes] = []
         self.candidates: list[CallCandidate] = []
         self.pictures: list[npt.NDArray[np.uint8]] = []
         self.mirrored: list[CallMirrored] = []
+        self.earshot: list[npt.NDArray[np.int16]] = []
+        self.given: list[CallEarshotGiven] = []
         self._microphone = webrtc.MediaStreamTrackGenerator("audio")
         self._writer = self._microphone.writable.get_writer()
         servers = []
@@ -84,6 +108,8 @@ class Page:
             webrtc.RTCConfiguration(servers, ice_transport_policy="all" if direct else "relay")
         )
         self.peer.add_track(self._microphone)
+        if listens:
+            self.peer.add_transceiver("audio", webrtc.RTCRtpTransceiverInit(direction="recvonly"))
         if watches:
             place = self.peer.add_transceiver("video", webrtc.RTCRtpTransceiverInit(direction="recvonly"))
             known = webrtc.RTCRtpReceiver.get_capabilities("video")
@@ -99,18 +125,17 @@ class Page:
             self.candidates.append(CallCandidate(call=self.name, candidate=found.candidate, mid=found.sdp_mid or "0"))
 
     def _track(self, event: webrtc.RTCTrackEvent) -> None:
-        take = self._hear if event.track.kind == "audio" else self._see
+        is_voice = event.transceiver == self.peer.get_transceivers()[0]
+        take = self._see if event.track.kind == "video" else self._hear if is_voice else self._overhear
         self._tasks.add(asyncio.create_task(take(event.track)))
 
     async def _hear(self, track: webrtc.MediaStreamTrack) -> None:
-        processor = webrtc.MediaStreamTrackProcessor(webrtc.MediaStreamTrackProcessorInit(track))
-        async for heard in processor.readable:
-            assert isinstance(heard, webrtc.AudioData)
-            channels = heard.number_of_channels
-            samples = bytearray(2 * heard.number_of_frames * channels)
-            heard.copy_to(samples, webrtc.AudioDataCopyToOptions(plane_index=0, format="s16"))
-            heard.close()
-            self.blocks.append(np.frombuffer(samples, "<i2")[::channels].tobytes())
+        async for samples in _samples(track):
+            self.blocks.append(samples[:, 0].tobytes())
+
+    async def _overhear(self, track: webrtc.MediaStreamTrack) -> None:
+        async for samples in _samples(track):
+            self.earshot.append(samples)
 
     async def _see(self, track: webrtc.MediaStreamTrack) -> None:
         processor = webrtc.MediaStreamTrackProcessor(webrtc.MediaStreamTrackProcessorInit(track))
@@ -128,7 +153,9 @@ class Page:
 
     async def offer(self, *, restart: bool = False) -> CallOffered:
         options = webrtc.RTCOfferOptions(ice_restart=restart)
-        await self.peer.set_local_description(await self.peer.create_offer(options))
+        offered = await self.peer.create_offer(options)
+        stereo = re.sub(r"(useinbandfec=1)", r"\1;stereo=1", offered.sdp)
+        await self.peer.set_local_description(webrtc.RTCSessionDescriptionInit("offer", stereo))
         described = self.peer.local_description
         assert described is not None
         offer = CallOffer(call=self.name, sdp=described.sdp)
@@ -162,3 +189,15 @@ class Page:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self.peer.close()
+
+
+async def _samples(track: webrtc.MediaStreamTrack) -> AsyncIterator[npt.NDArray[np.int16]]:
+    """What comes, (frames, channels)."""
+    processor = webrtc.MediaStreamTrackProcessor(webrtc.MediaStreamTrackProcessorInit(track))
+    async for heard in processor.readable:
+        assert isinstance(heard, webrtc.AudioData)
+        channels = heard.number_of_channels
+        samples = bytearray(2 * heard.number_of_frames * channels)
+        heard.copy_to(samples, webrtc.AudioDataCopyToOptions(plane_index=0, format="s16"))
+        heard.close()
+        yield np.frombuffer(samples, "<i2").reshape(-1, channels)

@@ -139,14 +139,14 @@ def test_pictures_arrive_with_their_colours_and_only_while_they_may_take_somethi
                 assert "a=sendonly" in answer.sdp
                 await both_hear(page, heard)
                 shown = chart()
-                await started.spend(600_000)
+                await started.spend("pictures", 600_000)
                 await until_seen(started, page, shown)
                 assert page.pictures[-1].shape == shown.shape
                 assert np.abs(page.pictures[-1].astype(int) - shown)[INNER].max() <= SAME
                 await page.call(started, heard, restart=True)
                 page.pictures.clear()
                 await until_seen(started, page, shown)
-                await started.spend(0)
+                await started.spend("pictures", 0)
                 await asyncio.sleep(0.5)
                 page.pictures.clear()
                 for _ in range(10):
@@ -199,11 +199,56 @@ def test_a_page_without_a_place_for_pictures_gets_none_and_hears_all_the_same() 
             async with talking(page, started):
                 answer = await page.call(started, heard)
                 assert "m=video" not in answer.sdp
-                await started.spend(600_000)
+                await started.spend("pictures", 600_000)
                 await started.show(mirrored(chart()))
                 await both_hear(page, heard)
 
     asyncio.run(story())
+
+
+def test_what_the_person_hears_arrives_in_both_ears_beside_their_voice() -> None:
+    async def story() -> None:
+        async with engine() as (started, heard):
+            page = Page("c1", watches=True, listens=True)
+            async with talking(page, started):
+                await page.call(started, heard)
+                await both_hear(page, heard)
+                sharing = asyncio.create_task(every_block(lambda block: started.share(left(block)), LEFT_HZ))
+                await asyncio.sleep(0.5)
+                page.earshot.clear()
+                await asyncio.sleep(0.3)
+                assert ear(page, 0) < AUDIBLE, "it takes nothing of the line before it may"
+                await started.spend("earshot", 64_000)
+                await until(lambda: ear(page, 0) > AUDIBLE, "what the person hears")
+                assert ear(page, 1) < 0.1 * ear(page, 0)
+                await both_hear(page, heard)
+                assert loudness(page.blocks[-20:], LEFT_HZ) < AUDIBLE
+                while (missed := (await started.quality()).missed_per_mille) is None:
+                    await asyncio.sleep(0.1)
+                assert missed == 0
+                await started.spend("earshot", 0)
+                await asyncio.sleep(0.5)
+                page.earshot.clear()
+                await asyncio.sleep(0.3)
+                assert ear(page, 0) < AUDIBLE
+                sharing.cancel()
+                await asyncio.gather(sharing, return_exceptions=True)
+
+    asyncio.run(story())
+
+
+LEFT_HZ = 1100.0
+
+
+def left(block: bytes) -> bytes:
+    """The same for the left ear alone."""
+    samples = np.frombuffer(block, "<i2")
+    return np.stack([samples, np.zeros_like(samples)], axis=1).tobytes()
+
+
+def ear(page: Page, channel: int) -> float:
+    """How loud it was there last, 0 to 1."""
+    return loudness([block[:, channel].tobytes() for block in page.earshot[-20:] if block.shape[1] == 2], LEFT_HZ)
 
 
 @pytest.mark.parametrize("sdp", ["", "no description", "v=0\r\n"])

@@ -20,10 +20,12 @@ from tests.voice.calls import AUDIBLE, THERAPIST_HZ, WAIT_S, Page, every_block, 
 from tests.voice.test_speaking import babble
 from vret.clock import now_ns
 from vret.core.device import Device
-from vret.memory.audio import spoken_of
+from vret.memory.audio import Mixed, is_earshot_wished, push_mixed, spoken_of
 from vret.memory.call import (
     CallAnswer,
     CallCandidate,
+    CallEarshot,
+    CallEarshotGiven,
     CallEnded,
     CallMirror,
     CallMirrored,
@@ -108,9 +110,9 @@ async def running(
 
 
 @asynccontextmanager
-async def call(voice: Voice, name: str = "c1", *, watches: bool = False) -> AsyncIterator[Page]:
+async def call(voice: Voice, name: str = "c1", *, watches: bool = False, listens: bool = False) -> AsyncIterator[Page]:
     """A call that stands, with a therapist who speaks a tone."""
-    page = Page(name, watches=watches)
+    page = Page(name, watches=watches, listens=listens)
     tasks = [asyncio.create_task(every_block(page.speak, THERAPIST_HZ))]
     try:
         voice.tell(await page.offer())
@@ -138,6 +140,8 @@ async def _exchange(voice: Voice, page: Page) -> None:
                     await page.add(signal)
                 case CallMirrored():
                     page.mirrored.append(signal)
+                case CallEarshotGiven():
+                    page.given.append(signal)
         while page.candidates:
             voice.tell(page.candidates.pop(0))
         await asyncio.sleep(0.01)
@@ -363,6 +367,40 @@ def test_what_the_person_sees_is_wished_for_while_the_therapist_watches_and_no_l
                 await until(lambda: page.pictures, "pictures of the new call")
 
     asyncio.run(story())
+
+
+def test_what_the_person_hears_is_wished_for_while_the_therapist_listens_and_silent_in_company(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with running(tmp_path, {}, sound="none") as voice:
+            memory = voice.memory
+            humming = asyncio.create_task(every_block(lambda block: _hum(memory, block), THERAPIST_HZ))
+            async with call(voice, listens=True) as page:
+                voice.tell(CallEarshot(call="another", is_wanted=True))
+                await asyncio.sleep(0.5)
+                assert memory.earshot_wish.sequence == 0, "nobody has asked"
+                voice.tell(CallEarshot(call="c1", is_wanted=True))
+                await until(lambda: hum(page) > AUDIBLE, "what the person hears")
+                assert is_earshot_wished(memory.earshot_wish, now_ns())
+                voice.show(HIDDEN)
+                await until(lambda: hum(page) < INAUDIBLE, "silence while somebody is there")
+                voice.show(CALM)
+                await until(lambda: hum(page) > AUDIBLE, "what the person hears, alone again")
+                voice.tell(CallEarshot(call="c1", is_wanted=False))
+                await until(lambda: not is_earshot_wished(memory.earshot_wish, now_ns()), "the end of the wish")
+                assert [(signal.is_wanted, signal.is_given) for signal in page.given] == [(True, True), (False, False)]
+            humming.cancel()
+            await asyncio.gather(humming, return_exceptions=True)
+
+    asyncio.run(story())
+
+
+async def _hum(memory: SessionMemory, block: bytes) -> None:
+    both = np.repeat(np.frombuffer(block, "<i2"), 2).tobytes()
+    push_mixed(memory.earshot, Mixed(now_ns(), 0, 0, both))
+
+
+def hum(page: Page) -> float:
+    return loudness([block[:, 0].tobytes() for block in page.earshot[-20:]], THERAPIST_HZ)
 
 
 def test_a_page_that_is_gone_is_shown_nothing_any_more(tmp_path: Path) -> None:

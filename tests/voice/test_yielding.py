@@ -7,11 +7,11 @@ import pytest
 from vret.voice.yielding import (
     BACK_MOST_NS,
     BACK_NS,
+    MIRROR_STEPS,
     RELAPSE_NS,
     SECOND_NS,
     SETTLE_NS,
     SHORT_NS,
-    STEPS,
     TRIAL_NS,
     Figures,
     Yielding,
@@ -27,7 +27,7 @@ class Played:
     """A therapist who asks for `per_s`, and looks at the line by the clock."""
 
     def __init__(self, per_s: int = 15) -> None:
-        self.yielding, self.t_ns = Yielding(), 0
+        self.yielding, self.t_ns = Yielding(MIRROR_STEPS), 0
         self.yielding.ask(per_s)
         self.yielding.look(WIDE, 0)
 
@@ -100,7 +100,7 @@ def test_it_falls_step_by_step_to_nothing_while_something_is_amiss(figures: Figu
 
 def test_a_far_line_is_not_a_narrow_one() -> None:
     played = Played()
-    far = Yielding()
+    far = Yielding(MIRROR_STEPS)
     far.ask(15)
     for number in range(40):
         far.look(Figures(2_000_000, 0, 480 + 10 * (number % 3)), played.t_ns + number * LOOK_NS)
@@ -162,8 +162,8 @@ def test_asking_for_more_while_the_line_is_narrow_brings_no_more() -> None:
 
 
 def test_each_step_takes_less_than_the_one_before() -> None:
-    for more, less in pairwise(STEPS):
+    for more, less in pairwise(MIRROR_STEPS):
         assert more.per_s > less.per_s
         assert more.bits_per_s >= less.bits_per_s
         assert more.needs_bits_per_s > less.needs_bits_per_s
-    assert STEPS[-1] == (0, 0, 0)
+    assert MIRROR_STEPS[-1] == (0, 0, 0)

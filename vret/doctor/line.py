@@ -7,11 +7,11 @@ from typing import Final
 from vret.doctor.finding import Finding, Mark
 from vret.errors import VretError
 from vret.link.address import read_address
-from vret.link.quality import Verdict, judge
 from vret.link.relay import TurnAddress, Way, parse_turn_url
 from vret.link.rest import RefusedError, Rest
 from vret.link.trial import TROUBLE, Figures, knock, measure, refusal_of
 from vret.memory.call import Relay
+from vret.memory.quality import Verdict, judge
 
 ABOUT: Final = "line"
 WAY: Final = "way to the relay"

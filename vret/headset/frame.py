@@ -107,6 +107,7 @@ class FrameLoop:
                 choice=self._headset.choice,
                 is_voice_lost=is_voice_lost,
                 is_therapist_muted=self._hearing.is_therapist_muted,
+                is_voice_poor=self._hearing.is_poor(t_ns),
             )
             self._renderer.draw(act.resident, seen, self._eyes, target, veil, shown, self._headset.hands, cleared)
         else:

@@ -39,6 +39,7 @@ class Message(StrEnum):
     LOG_UNHEALTHY = "log_unhealthy"
     VOICE_LOST = "voice_lost"
     THERAPIST_MUTED = "therapist_muted"
+    VOICE_POOR = "voice_poor"
     NOT_PRIVATE = "not_private"
     STILL_HELD = "still_held"
     ENDED = "ended"
@@ -73,6 +74,7 @@ TEXTS: dict[Message, str] = {
     Message.LOG_UNHEALTHY: "Something technical is not right. Nothing will get harder.",
     Message.VOICE_LOST: "You cannot hear each other just now. This is technical, not you.",
     Message.THERAPIST_MUTED: "Your therapist’s microphone is off.",
+    Message.VOICE_POOR: "The line is weak: voices may break up. This is technical, not you.",
     Message.NOT_PRIVATE: "Nobody hears you, and you hear nobody. Take your time.",
     Message.STILL_HELD: "You are back where you were. Nothing will come nearer. Your therapist will go on with you.",
     Message.ENDED: "The session has ended. You can take the headset off.",

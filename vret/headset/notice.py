@@ -33,9 +33,15 @@ _PREPARES: dict[Item, Message] = {
 
 
 def notice(
-    session: Session | None, t_ns: int, *, is_voice_lost: bool = False, is_therapist_muted: bool = False
+    session: Session | None,
+    t_ns: int,
+    *,
+    is_voice_lost: bool = False,
+    is_therapist_muted: bool = False,
+    is_voice_poor: bool = False,
 ) -> Message | None:
     """None while there is nothing that the person must know. What is said of the voice gives way to what is asked."""
+    voice = _voice(is_lost=is_voice_lost, is_muted=is_therapist_muted, is_poor=is_voice_poor)
     if session is not None and not session.is_private:
         return Message.NOT_PRIVATE
     if session is None or session.state is State.WAITING:
@@ -53,22 +59,22 @@ def notice(
             return _stopped(session)
         case State.CALM if session.prepares is not None:
             return _PREPARES[session.prepares]
-        case State.CALM if session.practised and is_voice_lost:
-            return Message.VOICE_LOST
-        case State.CALM if session.practised and is_therapist_muted:
-            return Message.THERAPIST_MUTED
         case State.CALM:
-            return Message.CALM if session.practised else Message.PRACTISE_STOP
+            return (voice or Message.CALM) if session.practised else Message.PRACTISE_STOP
         case State.HELD:
             return _held(session, t_ns)
         case State.PAUSED:
             return Message.PAUSED
         case _:
-            if not session.log_healthy:
-                return Message.LOG_UNHEALTHY
-            if is_voice_lost:
-                return Message.VOICE_LOST
-            return Message.THERAPIST_MUTED if is_therapist_muted else None
+            return voice if session.log_healthy else Message.LOG_UNHEALTHY
+
+
+def _voice(*, is_lost: bool, is_muted: bool, is_poor: bool) -> Message | None:
+    if is_lost:
+        return Message.VOICE_LOST
+    if is_muted:
+        return Message.THERAPIST_MUTED
+    return Message.VOICE_POOR if is_poor else None
 
 
 def asked(session: Session | None, t_ns: int) -> Control | None:

@@ -94,6 +94,7 @@ def page(
     choice: int | None = None,
     is_voice_lost: bool = False,
     is_therapist_muted: bool = False,
+    is_voice_poor: bool = False,
 ) -> Page | None:
     """None while there is nothing to read. `done` are the controls that the person has tried, `choice` the phrase.
 
@@ -101,7 +102,13 @@ def page(
 
     Beside what the therapist says, words to be read out stand without their sentence: there is room for one of them.
     """
-    message = notice(session, t_ns, is_voice_lost=is_voice_lost, is_therapist_muted=is_therapist_muted)
+    message = notice(
+        session,
+        t_ns,
+        is_voice_lost=is_voice_lost,
+        is_therapist_muted=is_therapist_muted,
+        is_voice_poor=is_voice_poor,
+    )
     question = asked(session, t_ns)
     if message is Message.NOT_PRIVATE:
         hint = _hint(profile, Control.PRIVATE_AGAIN, None, INVITATIONS[Control.PRIVATE_AGAIN])

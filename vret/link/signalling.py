@@ -11,7 +11,7 @@ import msgspec
 
 from vret.link.agreement import mac_of, verify
 from vret.link.strict import decode_strict
-from vret.memory.call import CallAnswer, CallCandidate, CallMirrored, FromPage
+from vret.memory.call import CallAnswer, CallCandidate, CallEarshotGiven, CallMirrored, FromPage
 
 SAID_IN_CALL: Final = "call"
 
@@ -26,7 +26,7 @@ class CallReady(msgspec.Struct, frozen=True, tag=True, kw_only=True):
     network: int = 0
 
 
-FromHeadset = CallReady | CallAnswer | CallCandidate | CallMirrored
+FromHeadset = CallReady | CallAnswer | CallCandidate | CallMirrored | CallEarshotGiven
 
 _encode = msgspec.json.Encoder().encode
 _FROM_PAGE: msgspec.json.Decoder[FromPage] = msgspec.json.Decoder(FromPage)

@@ -1,4 +1,5 @@
-"""Sound between the voice and the sound process, in blocks of 10 ms: the therapist's voice in, the final mix back.
+"""Sound between the voice and the sound process, in blocks of 10 ms: the therapist's voice in, the final mix back, and
+on the therapist's wish what is within the person's earshot: all of the mix but the therapist.
 
 A block is one message of a ring. Samples are signed 16 bit, little-endian, at 48 kHz: what WebRTC's decoder gives and
 its echo canceller takes, and a form that has no NaN and nothing beyond full scale. Times are `vret.clock` ns, signed.
@@ -9,7 +10,7 @@ ring `therapist_voice`, 968 bytes a message
     0       8     t_ns at which it was pushed
     8       960   480 samples of one channel
 
-ring `mix`, 1944 bytes a message
+rings `mix` and `earshot`, 1944 bytes a message
 
     offset  size  content
     0       8     t_ns at which the device took the first frame
@@ -18,12 +19,14 @@ ring `mix`, 1944 bytes a message
     24      1920  480 frames, left and right
 
 Neither end waits for the other: a message that finds no room is gone. The mix goes on when nobody reads it, so a reader
-begins with `Ring.clear` and takes a step in the numbers for a gap.
+begins with `Ring.clear` and takes a step in the numbers for a gap. The earshot is made while a wish for it in the block
+`earshot_wish` is not older than EARSHOT_WISH_NS, so that an asker that died leaves nothing switched on.
 """
 
 import struct
 from typing import Final, NamedTuple
 
+from vret.memory.block import Block
 from vret.memory.ring import Ring
 
 RATE_HZ: Final = 48_000
@@ -32,8 +35,10 @@ BLOCK: Final = 480
 
 _SPOKEN_HEAD: Final = struct.Struct("<q")
 _MIXED_HEAD: Final = struct.Struct("<qqq")
+_WISH: Final = struct.Struct("<q")
 SPOKEN_SAMPLES_BYTES: Final = 2 * BLOCK
 MIXED_SAMPLES_BYTES: Final = 4 * BLOCK
+EARSHOT_WISH_NS: Final = 2_000_000_000
 
 
 class Spoken(NamedTuple):
@@ -77,6 +82,20 @@ def take_mixed(ring: Ring) -> list[Mixed]:
     messages = ring.read()
     ring.release(len(messages))
     return [_mixed_of(message) for message in messages]
+
+
+def wish_earshot(block: Block, t_ns: int) -> None:
+    """Voice: somebody listens, as of `t_ns`; to be said again every second."""
+    block.publish(_WISH.pack(t_ns))
+
+
+def is_earshot_wished(block: Block, t_ns: int) -> bool:
+    """Sound: whether somebody listens. Raises MemoryLayoutError."""
+    payload = block.read()
+    if payload is None or len(payload) != _WISH.size:
+        return False
+    (wished_ns,) = _WISH.unpack(payload)
+    return bool(0 <= t_ns - wished_ns < EARSHOT_WISH_NS)
 
 
 def _mixed_of(message: bytes) -> Mixed:

@@ -56,6 +56,21 @@ class CallMirrored(_Signal, frozen=True, kw_only=True):
     per_s: int
 
 
+class CallEarshot(_Signal, frozen=True, kw_only=True):
+    """The therapist wants to hear what the person hears, or not any more. The newest holds."""
+
+    call: str
+    is_wanted: bool
+
+
+class CallEarshotGiven(_Signal, frozen=True, kw_only=True):
+    """Whether what the person hears is sent, for the newest wish: not while the line is narrow."""
+
+    call: str
+    is_wanted: bool
+    is_given: bool
+
+
 class CallEnded(_Signal, frozen=True, kw_only=True):
     """The page ended the call."""
 
@@ -81,9 +96,9 @@ class CallOffered(_Signal, frozen=True, kw_only=True):
     direct: bool
 
 
-FromPage = CallOffer | CallCandidate | CallMuted | CallMirror | CallEnded
-ToVoice = CallOffered | CallCandidate | CallMuted | CallMirror | CallEnded
-FromVoice = CallAnswer | CallCandidate | CallMirrored
+FromPage = CallOffer | CallCandidate | CallMuted | CallMirror | CallEarshot | CallEnded
+ToVoice = CallOffered | CallCandidate | CallMuted | CallMirror | CallEarshot | CallEnded
+FromVoice = CallAnswer | CallCandidate | CallMirrored | CallEarshotGiven
 
 
 class CallState(StrEnum):

@@ -1,5 +1,5 @@
-"""Hearing: whether therapist and person, who heard each other in a call, do so no more, and whether the therapist's
-microphone is off. Read off `voice_status`.
+"""Hearing: whether therapist and person, who heard each other in a call, do so no more or only poorly, and whether the
+therapist's microphone is off. Read off `voice_status`.
 
 A call that never came up is not lost, nor one that the page ended. What the voice process writes that cannot be read
 counts as nothing written: it then soon counts as away.
@@ -12,11 +12,15 @@ import msgspec
 from vret.memory.block import Block
 from vret.memory.call import CallState, VoiceStatus
 from vret.memory.mapped import MemoryLayoutError
+from vret.memory.quality import Verdict, judge
 
 AWAY_NS: Final = 1_000_000_000
 """A voice process that has said nothing for so long is away."""
 QUIET_NS: Final = 2_500_000_000
 """So long after the last packet the loss is told, so that it is within three seconds."""
+
+POOR_STAYS_NS: Final = 3_000_000_000
+"""A line at the edge of poor is not called so and not so by turns."""
 
 _STATUS: Final = msgspec.msgpack.Decoder(VoiceStatus)
 
@@ -27,6 +31,7 @@ class Hearing:
         self._sequence = 0
         self._status: VoiceStatus | None = None
         self._run_up = ""
+        self._poor_until_ns: int | None = None
 
     def is_lost(self, t_ns: int) -> bool:
         """Cheap enough for every frame."""
@@ -57,6 +62,15 @@ class Hearing:
         if status.lost_per_mille is None or status.round_trip_ms is None:
             return None
         return status.lost_per_mille, status.round_trip_ms
+
+    def is_poor(self, t_ns: int) -> bool:
+        """Whether a call that is up comes through poorly, or did until just now, as of the newest `is_lost`."""
+        measured = self.measured
+        if measured is None:
+            self._poor_until_ns = None
+        elif judge(measured[0] / 1000, measured[1]) is Verdict.POOR:
+            self._poor_until_ns = t_ns + POOR_STAYS_NS
+        return self._poor_until_ns is not None and t_ns < self._poor_until_ns
 
     def silent_s(self, t_ns: int) -> int:
         """Whole seconds since something last came from the therapist; 0 where nothing ever did."""

@@ -4,11 +4,14 @@ A higher priority is asked for and never insisted on. On Linux it is the lowest 
 program, and behind a headset's compositor and the sound server, which take higher ones; else a lower niceness. On
 Windows it is the multimedia scheduler's task for games, in a process of high class whose timers stay fine although it
 has no window to be seen. What the thread starts later does not inherit a real-time priority.
+
+Sound and voice go next, since what is late there is a gap in what somebody says.
 """
 
 import ctypes
 import os
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -30,7 +33,7 @@ class Precedence:
 IN_TURN: Final = Precedence(False, "in turn with other programs")
 
 if sys.platform == "win32":
-    _HIGH_PRIORITY_CLASS: Final = 0x80
+    _HIGH_PRIORITY_CLASS, _ABOVE_NORMAL_PRIORITY_CLASS = 0x80, 0x8000
     _THREAD_PRIORITY_HIGHEST: Final = 2
     _PROCESS_POWER_THROTTLING: Final = 4
     _EXECUTION_SPEED, _IGNORE_TIMER_RESOLUTION = 0x1, 0x4
@@ -61,9 +64,17 @@ if sys.platform == "win32":
             ways.append("highest thread priority")
         return Precedence(True, f"before other programs ({', '.join(ways)})") if ways else IN_TURN
 
+    def put_forward() -> None:
+        """Let the calling process go before ordinary programs and after the frame, where that is allowed."""
+        kernel = ctypes.WinDLL("kernel32")
+        kernel.GetCurrentProcess.restype = ctypes.c_void_p
+        kernel.SetPriorityClass(
+            ctypes.c_void_p(kernel.GetCurrentProcess()), ctypes.c_ulong(_ABOVE_NORMAL_PRIORITY_CLASS)
+        )
+
 elif sys.platform == "linux":
     _REAL_TIME: Final = 1
-    _NICENESS: Final = -10
+    _NICENESS, _NICENESS_OF_SOUND = -10, -8
 
     def raise_priority() -> Precedence:
         """Let the calling thread go before other programs. Never fails; says what was allowed."""
@@ -79,8 +90,19 @@ elif sys.platform == "linux":
             return IN_TURN
         return Precedence(True, f"before other programs (niceness {_NICENESS})")
 
+    def put_forward() -> None:
+        """Let the calling process go before ordinary programs and after the frame, where that is allowed.
+
+        To be called before it starts threads: they begin as it stands then.
+        """
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, 0, _NICENESS_OF_SOUND)
+
 else:
 
     def raise_priority() -> Precedence:
         """Let the calling thread go before other programs. Never fails; says what was allowed."""
         return IN_TURN
+
+    def put_forward() -> None:
+        """Let the calling process go before ordinary programs and after the frame, where that is allowed."""

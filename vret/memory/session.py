@@ -25,6 +25,7 @@ RING_BYTES: Final = {
     "pictures": 4 * MIB,
     "therapist_voice": 64 * KIB,
     "mix": 128 * KIB,
+    "earshot": 128 * KIB,
     "to_voice": 256 * KIB,
     "from_voice": 256 * KIB,
 }
@@ -40,6 +41,7 @@ BLOCK_BYTES: Final = {
     "voice_status": 4 * KIB,
     "mirror": MIRRORED_BYTES,
     "mirror_wish": 64,
+    "earshot_wish": 64,
     "closing": 8,
 }
 SNAPSHOT_BYTES: Final = 2 * MIB
@@ -60,6 +62,7 @@ class SessionMemory:
         self.pictures = rings["pictures"]  # off-screen headset -> tests: submitted frames, if the configuration asks
         self.therapist_voice = rings["therapist_voice"]  # voice -> sound: Spoken, dropped when full
         self.mix = rings["mix"]  # sound -> voice: Mixed, dropped when full
+        self.earshot = rings["earshot"]  # sound -> voice: Mixed without the therapist, while wished, dropped when full
         self.to_voice = rings["to_voice"]  # link -> voice: vret.memory.call.ToVoice
         self.from_voice = rings["from_voice"]  # voice -> link: vret.memory.call.FromVoice
         self.snapshot = snapshot  # frame -> the next frame process: Session after each record
@@ -74,6 +77,7 @@ class SessionMemory:
         self.voice_status = blocks["voice_status"]  # voice -> supervisor, link, window: VoiceStatus
         self.mirror = blocks["mirror"]  # frame -> voice, test: Mirrored, raw
         self.mirror_wish = blocks["mirror_wish"]  # voice, test -> frame: MirrorWish
+        self.earshot_wish = blocks["earshot_wish"]  # voice, test -> sound: vret.memory.audio
 
     @classmethod
     def create(cls, folder: Path) -> Self:

@@ -1,7 +1,8 @@
 """The mixer: cues in, blocks of samples out. Pure: no device, no clock, no memory, so that tests can measure it.
 
     bed and sources of each scene -> its fade --+
-    calm room ----------------------> its fade --+-> duck -> + prompts, + therapist's voice -> gate -> limiter -> out
+    calm room ----------------------> its fade --+-> duck -> + prompts -> gate -> earshot
+                                                                        earshot + therapist's voice -> limiter -> out
 
 A scene that must fall silent does so in 40 ms whatever else happens; what comes back comes slowly. While it fades, a
 scene that was left sounds as it did last. The therapist's own voice ducks the scene by its level. While somebody else
@@ -47,6 +48,8 @@ class Mixer:
         self._voice_fade = Fade(VOICE_FADE_S, VOICE_FADE_S, 1.0)
         self._gate: Fade | None = None
         self._limiter = Limiter()
+        self.earshot = np.zeros((BLOCK, 2), np.float32)
+        """Of the newest block all but the therapist's voice, (BLOCK, 2), before the limiter."""
 
     def say(self, names: tuple[str, ...]) -> None:
         """Begin prompts, in place of those that still wait; the one being said is finished."""
@@ -76,10 +79,11 @@ class Mixer:
         out *= self._duck.towards(self._duck_target(speech), BLOCK)[:, None]
         if spoken is not None:
             out += spoken[:, None]
-        if voice is not None:
-            out += self._placed.block(voice, _voice_ears(cue))
-        out *= self._gate_block(cue.gain)[:, None]
-        return self._limiter.limit(out)
+        gate = self._gate_block(cue.gain)[:, None]
+        self.earshot = out * gate
+        if voice is None:
+            return self._limiter.limit(self.earshot)
+        return self._limiter.limit(self.earshot + self._placed.block(voice, _voice_ears(cue)) * gate)
 
     def _gate_block(self, gain: float) -> Samples:
         """A mixer that starts while somebody is there lets nothing through; prompts are not kept for later."""

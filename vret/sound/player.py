@@ -2,7 +2,8 @@
 
 All of it runs in the device's thread, so there is nothing to lock: the newest frame, report and speech level are read
 from their blocks at the beginning of each 10 ms, and what waits of the therapist's voice is taken. Each 10 ms that goes
-out is also handed to the voice process, whether it reads or not. The main thread only hands in new layers.
+out is also handed to the voice process, whether it reads or not; while it wishes so, a second time without the
+therapist's voice. The main thread only hands in new layers.
 
 Frame and core are trusted to write what they should; the voice process is not, and what it gets wrong is silence.
 """
@@ -17,14 +18,16 @@ from vret.clock import now_ns
 from vret.core.effects import State
 from vret.core.limits import LIMITS
 from vret.core.report import Report
-from vret.memory.audio import Mixed, push_mixed
+from vret.memory.audio import Mixed, is_earshot_wished, push_mixed
 from vret.memory.block import Block
 from vret.memory.hearing import Hearing
 from vret.memory.mapped import MemoryLayoutError
 from vret.memory.messages import Shown, Speech
+from vret.memory.ring import Ring
 from vret.memory.session import SessionMemory
 from vret.sound.cue import CLOSING, cue
 from vret.sound.form import BLOCK, RATE_HZ, Samples
+from vret.sound.limiter import Limiter
 from vret.sound.mixer import Mixer
 from vret.sound.prompts import Announcer
 from vret.sound.therapist import TherapistVoice
@@ -74,6 +77,7 @@ class Player:
         self._place = VoicePlace()
         self._hearing = Hearing(memory.voice_status)
         self._made = 0
+        self._earshot_limiter: Limiter | None = None
         self.voice = TherapistVoice(memory.therapist_voice)
         self.speech_faulty_ns: int | None = None
         self.latency_ns = 0
@@ -98,10 +102,24 @@ class Player:
 
     def _block(self, leaves_ns: int) -> Samples:
         out = self._mixed(self._clock())
-        samples = (out * np.float32(32767)).astype("<i2").tobytes()
-        push_mixed(self._memory.mix, Mixed(leaves_ns, self.latency_ns, self._made, samples))
+        self._hand_over(self._memory.mix, out, leaves_ns)
+        if self._is_listened_to():
+            self._earshot_limiter = self._earshot_limiter or Limiter()
+            self._hand_over(self._memory.earshot, self._earshot_limiter.limit(self._mixer.earshot), leaves_ns)
+        else:
+            self._earshot_limiter = None
         self._made += BLOCK
         return out
+
+    def _hand_over(self, ring: Ring, samples: Samples, leaves_ns: int) -> None:
+        rounded = (samples * np.float32(32767)).astype("<i2").tobytes()
+        push_mixed(ring, Mixed(leaves_ns, self.latency_ns, self._made, rounded))
+
+    def _is_listened_to(self) -> bool:
+        try:
+            return is_earshot_wished(self._memory.earshot_wish, self._clock())
+        except MemoryLayoutError:
+            return False
 
     def _mixed(self, t_ns: int) -> Samples:
         voice = self.voice.block(t_ns)

@@ -16,6 +16,7 @@ from vret.errors import VretError
 from vret.memory.child import run_child
 from vret.memory.config import ProgramConfig, read_config
 from vret.memory.messages import FrameStatus, SoundStatus
+from vret.memory.priority import put_forward
 from vret.memory.session import SessionMemory
 from vret.paths import CALM_SCENE
 from vret.scene.bundle import BundleError, read_bundle
@@ -217,6 +218,7 @@ class SoundProcess:
 
 def run(folder: Path) -> None:
     """The sound process from its start to its end. Raises VretError."""
+    put_forward()
     memory = SessionMemory.attach(folder)
     try:
         SoundProcess(memory, read_config(folder)).run()

@@ -22,12 +22,12 @@ from vret.core.events import Event, Input, PhraseSaid, StopPressed, Wrote
 from vret.core.report import Report
 from vret.core.transitions import IN_SCENE
 from vret.link.checked import last_check, told
-from vret.link.quality import Verdict, judge
 from vret.memory import Claim, SessionMemory
 from vret.memory.child import EXIT_HOPELESS
 from vret.memory.config import ProgramConfig, write_config
 from vret.memory.hearing import Hearing
 from vret.memory.messages import Conversation, EnterCode, FrameStatus, LinkPhase, LinkStatus, Quit, ToLink
+from vret.memory.quality import Verdict, judge
 from vret.supervisor.child import PROGRAMS, Child, Programs
 from vret.supervisor.loading import Loading, LoadingError
 from vret.supervisor.recovery import recover_claimed

@@ -12,8 +12,8 @@ from vret.core.effects import Cause, State
 from vret.core.limits import LIMITS
 from vret.core.preparation import SAID
 from vret.core.report import Report
-from vret.link.quality import Verdict
 from vret.memory.messages import LinkPhase, LinkStatus
+from vret.memory.quality import Verdict
 from vret.supervisor.loading import Loading
 from vret.supervisor.supervisor import Phase
 

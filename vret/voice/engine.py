@@ -1,14 +1,17 @@
 """The contract of a WebRTC engine, so that it can be exchanged: one end of one call at a time, which always answers.
 
-Sound is in blocks as `vret.memory.audio` has them: BLOCK samples of one channel, signed 16 bit, at RATE_HZ. Pictures
-are as `vret.memory.mirrored` has them.
+Sound is in blocks as `vret.memory.audio` has them: BLOCK samples of one channel, of two in the earshot, signed 16 bit,
+at RATE_HZ. Pictures are as `vret.memory.mirrored` has them.
 """
 
-from typing import NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from vret.errors import VretError
 from vret.memory.call import CallAnswer, CallCandidate, CallOffered, CallState
 from vret.memory.mirrored import Mirrored
+
+Extra = Literal["pictures", "earshot"]
+"""What goes beside the voice."""
 
 
 class EngineError(VretError):
@@ -70,8 +73,12 @@ class Engine(Protocol):
         """What the person sees; nobody sees it while there is no call, or one without a place for pictures."""
         ...
 
-    async def spend(self, bits_per_s: int) -> None:
-        """The most that pictures take of the line, in this call. Raises EngineError."""
+    async def share(self, block: bytes) -> None:
+        """What the person hears, left and right; nobody hears it while no call, or none with a place for it, is up."""
+        ...
+
+    async def spend(self, extra: Extra, bits_per_s: int) -> None:
+        """The most that it takes of the line, in this call; 0 turns it off, as it is at first. Raises EngineError."""
         ...
 
     async def quality(self) -> Quality: ...

@@ -11,7 +11,7 @@ import webrtc
 from vret.memory.audio import BLOCK, RATE_HZ
 from vret.memory.call import CallAnswer, CallCandidate, CallOffered, CallState
 from vret.memory.mirrored import Mirrored
-from vret.voice.engine import EngineError, Listener, Quality
+from vret.voice.engine import EngineError, Extra, Listener, Quality
 
 BITS_PER_S = 32_000
 _STATES = {
@@ -65,13 +65,17 @@ class Libwebrtc:
         if self._call is not None:
             await self._call.show(picture)
 
-    async def spend(self, bits_per_s: int) -> None:
+    async def share(self, block: bytes) -> None:
+        if self._call is not None:
+            await self._call.share(block)
+
+    async def spend(self, extra: Extra, bits_per_s: int) -> None:
         if self._call is None:
             return
         try:
-            await self._call.spend(bits_per_s)
+            await self._call.spend(extra, bits_per_s)
         except webrtc.RTCException as error:
-            raise EngineError(f"pictures cannot be bounded: {error}") from error
+            raise EngineError(f"{extra} cannot be bounded: {error}") from error
 
     async def quality(self) -> Quality:
         return Quality(0, 0, None, 0, 0) if self._call is None else await self._call.quality()
@@ -88,10 +92,11 @@ class _Call:
     def __init__(self, offered: CallOffered, listener: Listener, certificate: webrtc.RTCCertificate) -> None:
         self.name = offered.offer.call
         self._listener = listener
-        self._microphone = webrtc.MediaStreamTrackGenerator("audio")
-        self._writer = self._microphone.writable.get_writer()
-        self._spoken = 0
+        self._microphone = _Sound(channels=1)
+        self._earshot: _Sound | None = None
         self._pictures: _Pictures | None = None
+        self._extras: dict[Extra, webrtc.RTCRtpSender] = {}
+        self._mid = ""
         self._hearing: asyncio.Task[None] | None = None
         self._is_over = False
         self._sends = False
@@ -104,13 +109,16 @@ class _Call:
         if self._sends:
             self._peer.set_configuration(_configuration(offered, None))
         await self._peer.set_remote_description(webrtc.RTCSessionDescriptionInit(type="offer", sdp=offered.offer.sdp))
-        sender = None if self._sends else self._peer.add_track(self._microphone)
-        if not self._sends and any(part.receiver.track.kind == "video" for part in self._peer.get_transceivers()):
-            self._pictures = _Pictures(self._peer)
+        voice = None if self._sends else self._peer.add_track(self._microphone.track)
+        if voice is not None:
+            self._take_places()
         self._sends = True
         await self._peer.set_local_description(await self._peer.create_answer())
-        if sender is not None:
-            await _bound(sender, BITS_PER_S, "high")
+        if voice is not None:
+            self._mid = next(part.mid or "" for part in self._peer.get_transceivers() if part.sender == voice)
+            await _bound(voice, BITS_PER_S, "high")
+            for extra in self._extras:
+                await self.spend(extra, 0)
         described = self._peer.local_description
         if described is None:
             raise EngineError("the call was ended while it was answered")
@@ -121,24 +129,19 @@ class _Call:
         await self._peer.add_ice_candidate(init)
 
     async def speak(self, block: bytes) -> None:
-        init = webrtc.AudioDataInit(
-            format="s16",
-            sample_rate=RATE_HZ,
-            number_of_frames=BLOCK,
-            number_of_channels=1,
-            timestamp=self._spoken * 1_000_000 // RATE_HZ,
-            data=block,
-        )
-        self._spoken += BLOCK
-        await self._writer.write(webrtc.AudioData(init))
+        await self._microphone.say(block)
 
     async def show(self, picture: Mirrored) -> None:
         if self._pictures is not None:
             await self._pictures.show(picture)
 
-    async def spend(self, bits_per_s: int) -> None:
-        if self._pictures is not None:
-            await self._pictures.spend(bits_per_s)
+    async def share(self, block: bytes) -> None:
+        if self._earshot is not None:
+            await self._earshot.say(block)
+
+    async def spend(self, extra: Extra, bits_per_s: int) -> None:
+        if extra in self._extras:
+            await _bound(self._extras[extra], bits_per_s, "very-low" if extra == "pictures" else "low")
 
     async def quality(self) -> Quality:
         packets = lost = played = concealed = 0
@@ -149,8 +152,9 @@ class _Call:
                 case webrtc.RTCInboundRtpStreamStats(kind="audio"):
                     packets, lost = found.packets_received or 0, found.packets_lost or 0
                     played, concealed = found.total_samples_received or 0, found.concealed_samples or 0
-                case webrtc.RTCRemoteInboundRtpStreamStats(kind="audio"):
-                    missed = found.fraction_lost
+                case webrtc.RTCOutboundRtpStreamStats(kind="audio", mid=self._mid, remote_id=str(name)):
+                    told = stats.get(name)
+                    missed = told.fraction_lost if isinstance(told, webrtc.RTCRemoteInboundRtpStreamStats) else None
                 case webrtc.RTCTransportStats(selected_candidate_pair_id=str(name)):
                     pair = stats.get(name)
                     if isinstance(pair, webrtc.RTCIceCandidatePairStats):
@@ -171,6 +175,16 @@ class _Call:
             self._hearing.cancel()
             await asyncio.gather(self._hearing, return_exceptions=True)
         self._peer.close()
+
+    def _take_places(self) -> None:
+        """The offer's second place for sound is the earshot's, that for a picture the mirror's."""
+        offered: list[str] = [part.receiver.track.kind for part in self._peer.get_transceivers()]
+        if offered.count("audio") > 1:
+            self._earshot = _Sound(channels=2)
+            self._extras["earshot"] = self._peer.add_track(self._earshot.track)
+        if "video" in offered:
+            self._pictures = _Pictures()
+            self._extras["pictures"] = self._peer.add_track(self._pictures.track)
 
     def _found(self, event: webrtc.RTCPeerConnectionIceEvent) -> None:
         if event.candidate is None or not event.candidate.candidate or self._is_over:
@@ -195,13 +209,33 @@ class _Call:
                 self._listener.heard(block)
 
 
-class _Pictures:
-    """The video of one call. What is short of bits loses pictures and never their size: the page's is fixed."""
+class _Sound:
+    """A track of sound, block after block."""
 
-    def __init__(self, peer: webrtc.RTCPeerConnection) -> None:
-        self._track = webrtc.MediaStreamTrackGenerator("video")
-        self._writer = self._track.writable.get_writer()
-        self._sender = peer.add_track(self._track)
+    def __init__(self, channels: int) -> None:
+        self.track = webrtc.MediaStreamTrackGenerator("audio")
+        self._writer = self.track.writable.get_writer()
+        self._channels, self._said = channels, 0
+
+    async def say(self, block: bytes) -> None:
+        init = webrtc.AudioDataInit(
+            format="s16",
+            sample_rate=RATE_HZ,
+            number_of_frames=BLOCK,
+            number_of_channels=self._channels,
+            timestamp=self._said * 1_000_000 // RATE_HZ,
+            data=block,
+        )
+        self._said += BLOCK
+        await self._writer.write(webrtc.AudioData(init))
+
+
+class _Pictures:
+    """A track of pictures. What is short of bits loses pictures and never their size: the page's is fixed."""
+
+    def __init__(self) -> None:
+        self.track = webrtc.MediaStreamTrackGenerator("video")
+        self._writer = self.track.writable.get_writer()
 
     async def show(self, picture: Mirrored) -> None:
         init = webrtc.VideoFrameBufferInit(
@@ -212,11 +246,8 @@ class _Pictures:
         )
         await self._writer.write(webrtc.VideoFrame(picture.rgba, init))
 
-    async def spend(self, bits_per_s: int) -> None:
-        await _bound(self._sender, bits_per_s, "very-low")
 
-
-async def _bound(sender: webrtc.RTCRtpSender, bits_per_s: int, priority: Literal["very-low", "high"]) -> None:
+async def _bound(sender: webrtc.RTCRtpSender, bits_per_s: int, priority: Literal["very-low", "low", "high"]) -> None:
     """The most it sends, and how it stands to the other senders of the call."""
     parameters = sender.get_parameters()
     parameters.degradation_preference = "maintain-resolution"

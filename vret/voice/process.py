@@ -18,6 +18,7 @@ from vret.clock import now_ns
 from vret.memory.audio import SPOKEN_SAMPLES_BYTES, Spoken, push_spoken, take_mixed
 from vret.memory.call import (
     CallCandidate,
+    CallEarshot,
     CallEnded,
     CallMirror,
     CallMuted,
@@ -31,8 +32,10 @@ from vret.memory.child import run_child
 from vret.memory.config import ProgramConfig, read_config
 from vret.memory.mapped import MemoryLayoutError
 from vret.memory.messages import FrameStatus, Speech
+from vret.memory.priority import put_forward
 from vret.memory.privacy import Privacy
 from vret.memory.session import SessionMemory
+from vret.voice.earshot import Earshot
 from vret.voice.engine import Engine, EngineError, Quality
 from vret.voice.libwebrtc import Libwebrtc
 from vret.voice.listening import Listening
@@ -66,6 +69,7 @@ class VoiceProcess:
         self._listening = Listening(config.microphone, self._heard_by_microphone)
         self._speaking = Speaking()
         self._showing = Showing(memory, self._send)
+        self._earshot = Earshot(memory, self._send)
         self._privacy = Privacy(memory.shown)
         self._blocks: asyncio.Queue[bytes] = asyncio.Queue()
         self._looks: deque[Quality] = deque(maxlen=JUDGED)
@@ -85,6 +89,7 @@ class VoiceProcess:
                 self._listen(),
                 self._speak(engine),
                 self._showing.run(engine),
+                self._earshot.run(engine),
                 self._judge(engine),
                 self._tell(),
             )
@@ -116,6 +121,7 @@ class VoiceProcess:
 
     def changed(self, state: CallState) -> None:
         self._showing.connected(state is CallState.CONNECTED)
+        self._earshot.connected(state is CallState.CONNECTED)
         self._say(state=state)
 
     # -- what it is told
@@ -145,9 +151,12 @@ class VoiceProcess:
                 self._say(therapist_muted=signal.is_muted)
             case CallMirror():
                 self._showing.ask(signal.call, signal.per_s)
+            case CallEarshot():
+                self._earshot.ask(signal.call, signal.is_wanted)
             case CallEnded() if signal.call == self._status.call:
                 await engine.end()
                 self._showing.begin("")
+                self._earshot.begin("")
                 self._say(call="", state=CallState.NONE, therapist_muted=False)
             case CallMuted() | CallEnded():
                 pass
@@ -157,6 +166,7 @@ class VoiceProcess:
             self._looks.clear()
             self._memory.mix.clear()
             self._showing.begin(offered.offer.call)
+            self._earshot.begin(offered.offer.call)
             self._say(call=offered.offer.call, state=CallState.CONNECTING, heard_ns=None, therapist_muted=False)
         self._held_back = []
         try:
@@ -229,6 +239,7 @@ class VoiceProcess:
             if self._looks and quality.packets > self._looks[-1].packets:
                 self._say(heard_ns=now_ns())
             self._showing.judge(quality)
+            self._earshot.judge(quality)
             self._looks.append(quality)
             first = self._looks[0]
             packets, lost = quality.packets - first.packets, max(quality.lost - first.lost, 0)
@@ -254,6 +265,7 @@ async def _run(memory: SessionMemory, config: ProgramConfig) -> None:
 
 def run(folder: Path) -> None:
     """The voice process from its start to its end. Raises VretError."""
+    put_forward()
     memory = SessionMemory.attach(folder)
     try:
         asyncio.run(_run(memory, read_config(folder)))

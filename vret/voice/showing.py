@@ -16,13 +16,13 @@ from vret.memory.mapped import MemoryLayoutError
 from vret.memory.mirrored import Mirrored, MirrorWish, read_mirrored
 from vret.memory.session import SessionMemory
 from vret.voice.engine import Engine, EngineError, Quality
-from vret.voice.yielding import STEPS, Figures, Yielding
+from vret.voice.yielding import MIRROR_STEPS, Figures, Step, Yielding
 
 LATE_NS: Final = 1_000_000_000
 WISH_EVERY_NS: Final = 500_000_000
 LOOK_S: Final = 0.01
 IDLE_S: Final = 0.05
-_NOTHING: Final = STEPS[-1]
+_NOTHING: Final = MIRROR_STEPS[-1]
 _NO_WISH: Final = MirrorWish(t_ns=0)
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -35,16 +35,17 @@ class Showing:
         self._wish, self._pictures, self._tell = memory.mirror_wish, memory.mirror, tell
         self._call, self._asked_per_s = "", 0
         self._is_up = False
-        self._yielding = Yielding()
+        self._yielding = Yielding(MIRROR_STEPS)
         self._wished_ns: int | None = None
-        self._now = _NOTHING
+        self._now: Step | None = None
         self._seen = 0
 
     def begin(self, call: str) -> None:
         """Another call, or with "" none: nobody has asked yet."""
         self._call, self._asked_per_s = call, 0
         self._is_up = False
-        self._yielding = Yielding()
+        self._now = None
+        self._yielding = Yielding(MIRROR_STEPS)
 
     def ask(self, call: str, per_s: int) -> None:
         """The therapist wants so many pictures a second, 0 for none; of another call it is passed over."""
@@ -72,7 +73,7 @@ class Showing:
             if step != self._now:
                 self._now, self._wished_ns = step, None
                 try:
-                    await engine.spend(step.bits_per_s)
+                    await engine.spend("pictures", step.bits_per_s)
                 except EngineError as error:
                     print(error, flush=True)
             self._renew(step.per_s)

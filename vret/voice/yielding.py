@@ -1,9 +1,9 @@
-"""How much of the line the mirror may take. Pure: figures and times go in, a step comes out.
+"""How much of the line mirror and earshot may take. Pure: figures and times go in, a step comes out.
 
 Voice goes first. The encoder follows the line by itself, down to pictures that nobody can make out, and the queue that
-it fills on the way holds up the voice. So the mirror gives way in STEPS before that, and comes back one step at a time,
-each after a while in which nothing was amiss. A step that had to be taken back soon is tried again only after twice the
-while.
+it fills on the way holds up the voice. So the mirror gives way in MIRROR_STEPS before that, and comes back one step at
+a time, each after a while in which nothing was amiss. A step that had to be taken back soon is tried again only after
+twice the while. The earshot has two steps: all or nothing.
 
 Signs of a narrow line: the other end misses more than LOST_MOST of a thousand packets; a round trip takes QUEUE_MS
 longer than the shortest of the call, which is what a queue adds; or the engine has thought for SHORT_NS that the line
@@ -27,20 +27,22 @@ RELAPSE_NS: Final = 20 * SECOND_NS
 
 
 class Step(NamedTuple):
-    """Pictures a second, the most bits a second they take, and what the line must carry for them, voice included."""
+    """Pictures a second (of sound, 1), the most bits a second they take, and what the line must carry for them, voice
+    included."""
 
     per_s: int
     bits_per_s: int
     needs_bits_per_s: int
 
 
-STEPS: Final = (
+MIRROR_STEPS: Final = (
     Step(30, 600_000, 220_000),
     Step(15, 600_000, 150_000),
     Step(7, 250_000, 120_000),
     Step(2, 90_000, 100_000),
     Step(0, 0, 0),
 )
+EARSHOT_STEPS: Final = (Step(1, 64_000, 200_000), Step(0, 0, 0))
 
 
 class Figures(NamedTuple):
@@ -52,9 +54,10 @@ class Figures(NamedTuple):
 
 
 class Yielding:
-    """Of one call."""
+    """Of one call. `steps` go down to one that takes nothing."""
 
-    def __init__(self) -> None:
+    def __init__(self, steps: tuple[Step, ...]) -> None:
+        self._steps = steps
         self._asked = self._allowed = 0
         self._shortest_ms: int | None = None
         self._short_ns: int | None = None
@@ -64,15 +67,15 @@ class Yielding:
 
     @property
     def step(self) -> Step:
-        return STEPS[self._at]
+        return self._steps[self._at]
 
     @property
     def _at(self) -> int:
         return max(self._asked, self._allowed)
 
     def ask(self, per_s: int) -> None:
-        """The therapist wants so many pictures a second: the step with no more than that is the most there will be."""
-        self._asked = next((index for index, step in enumerate(STEPS) if step.per_s <= per_s), len(STEPS) - 1)
+        """The therapist wants so many a second: the step with no more than that is the most there will be."""
+        self._asked = next(index for index, step in enumerate(self._steps) if step.per_s <= max(per_s, 0))
 
     def look(self, figures: Figures, t_ns: int) -> None:
         """Look at the line, about twice a second, also while nothing is asked for."""

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { AGAIN_MS, FROZEN_MS, Mirror } from "../src/core/mirror";
+import { AGAIN_MS } from "../src/core/asking";
+import { FROZEN_MS, Mirror } from "../src/core/mirror";
 import { mirrorSpoken, mirrorText } from "../src/words/mirror";
 
 const wish = (per_s: number, call = "c1") => [{ type: "CallMirror", call, per_s }];

@@ -3,14 +3,14 @@
  *
  * 1. It is asked for only while it is looked at: switched on, on a page that is shown, in a call that is up and has a
  *    place for it.
- * 2. The headset says how many pictures a second it sends for which wish (`CallMirrored`). A wish that it has not said
- *    so of is said again, so that none is lost with a connection.
+ * 2. The headset says how many pictures a second it sends for which wish (`CallMirrored`).
  * 3. A picture that stands still is told to be old: it could be taken for what the person sees now.
  *
  * Pure: facts and times (milliseconds of one monotonic clock) go in; what to say and what to show come out.
  */
 
 import type { CallMirror, CallMirrored } from "../generated/wire";
+import { Asking } from "./asking";
 
 export type Rate = 15 | 30;
 
@@ -22,7 +22,6 @@ export type Look =
   | { is: "none" | "unable" | "off" | "waiting" | "narrow" | "slow" | "live" }
   | { is: "frozen"; ageMs: number; isNarrow: boolean };
 
-export const AGAIN_MS = 2000;
 /** The slowest step sends two pictures a second. */
 export const FROZEN_MS = 2000;
 
@@ -32,7 +31,7 @@ export class Mirror {
   private hasPlace: boolean | null = null;
   private isUp = false;
   private told: CallMirrored | null = null;
-  private said: { perS: number; tMs: number } | null = null;
+  private readonly asking = new Asking(0);
   private drawnMs: number | null = null;
 
   constructor(
@@ -59,7 +58,8 @@ export class Mirror {
   /** Another call, or none. */
   begin(call: string | null): void {
     this.call = call;
-    this.hasPlace = this.told = this.said = this.drawnMs = null;
+    this.hasPlace = this.told = this.drawnMs = null;
+    this.asking.begin();
     this.isUp = false;
   }
 
@@ -69,7 +69,9 @@ export class Mirror {
   }
 
   hear(told: CallMirrored): void {
-    if (told.call === this.call) this.told = told;
+    if (told.call !== this.call) return;
+    this.told = told;
+    this.asking.hear(told.asked_per_s);
   }
 
   /** A picture is on the page. */
@@ -80,12 +82,9 @@ export class Mirror {
   /** What is to be said now. */
   tick(isUp: boolean, tMs: number): CallMirror[] {
     this.isUp = isUp;
-    const { call, perS, said } = this;
+    const { call, perS } = this;
     if (call === null || !isUp || this.hasPlace !== true) return [];
-    if ((this.told?.asked_per_s ?? 0) === perS && (said?.perS ?? 0) === perS) return [];
-    if (said?.perS === perS && tMs - said.tMs < AGAIN_MS) return [];
-    this.said = { perS, tMs };
-    return [{ type: "CallMirror", call, per_s: perS }];
+    return this.asking.isDue(perS, tMs) ? [{ type: "CallMirror", call, per_s: perS }] : [];
   }
 
   look(tMs: number): Look {

@@ -39,6 +39,20 @@ export function inOrder<T extends { mimeType: string }>(codecs: readonly T[], wa
   return [...codecs].sort((one, other) => place(one) - place(other));
 }
 
+/** A description in which the second sound, what the person hears, has a left and a right ear (RFC 7587, 7.1). */
+export function inStereo(sdp: string): string {
+  let sounds = 0;
+  const sections = sdp.split(/^(?=m=)/m);
+  return sections
+    .map((section) => (section.startsWith("m=audio") && ++sounds === 2 ? withStereo(section) : section))
+    .join("");
+}
+
+function withStereo(section: string): string {
+  const opus = /^a=rtpmap:(\d+) opus\//m.exec(section)?.[1];
+  return opus === undefined ? section : section.replace(new RegExp(`^a=fmtp:${opus} .*$`, "m"), "$&;stereo=1");
+}
+
 /** Of video codecs. */
 export function picturesInOrder<T extends { mimeType: string }>(codecs: readonly T[]): T[] {
   return inOrder(codecs, WANTED_PICTURES);

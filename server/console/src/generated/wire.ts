@@ -8,9 +8,9 @@ export type ToHeadset = Welcome | Turned | PeerJoined | PeerLeft | Admit | Relay
 
 export type ToTherapist = Welcome | Turned | PeerJoined | PeerLeft | ReportMessage | RecordsMessage | Snapshot | Challenge | HeadsetHalf | Proven | HeadsetSignal;
 
-export type PageSaysInCall = CallOffer | CallCandidate | CallMuted | CallMirror | CallEnded;
+export type PageSaysInCall = CallOffer | CallCandidate | CallMuted | CallMirror | CallEarshot | CallEnded;
 
-export type HeadsetSaysInCall = CallReady | CallAnswer | CallCandidate | CallMirrored;
+export type HeadsetSaysInCall = CallReady | CallAnswer | CallCandidate | CallMirrored | CallEarshotGiven;
 
 export type LogEntry = Record | FrameRecord | ClockEstimate;
 
@@ -124,6 +124,21 @@ export interface CallCandidate {
   call: string;
   candidate: string;
   mid: string;
+}
+
+/** The therapist wants to hear what the person hears, or not any more. The newest holds. */
+export interface CallEarshot {
+  type: "CallEarshot";
+  call: string;
+  is_wanted: boolean;
+}
+
+/** Whether what the person hears is sent, for the newest wish: not while the line is narrow. */
+export interface CallEarshotGiven {
+  type: "CallEarshotGiven";
+  call: string;
+  is_wanted: boolean;
+  is_given: boolean;
 }
 
 /** The page ended the call. */

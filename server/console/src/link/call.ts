@@ -6,10 +6,11 @@
 
 import { Call, type Stage, type Standing, type Task } from "../core/call";
 import { Quality } from "../core/quality";
-import { inOrder, mayLeaveWhole, waysOf, type Ways } from "../core/ways";
+import { inOrder, inStereo, mayLeaveWhole, waysOf, type Ways } from "../core/ways";
 import type { TurnBody } from "../generated/rest";
 import type { HeadsetSignal, PageSaysInCall } from "../generated/wire";
 import { nowMs, serverNowMs } from "./clock";
+import { Listening } from "./earshot";
 import { Ear } from "./ear";
 import type { Keychain } from "./keychain";
 import { memory } from "./memory";
@@ -48,6 +49,7 @@ export class Voice {
   readonly microphone: Microphone;
   readonly ear: Ear;
   readonly mirroring: Mirroring;
+  readonly listening: Listening;
   quality = new Quality();
   microphones: Device[] = [];
   speakers: Device[] = [];
@@ -74,6 +76,7 @@ export class Voice {
     this.microphone = new Microphone(this.isMuted, (track) => this.speak(track), redraw);
     this.ear = new Ear(redraw);
     this.mirroring = new Mirroring(redraw);
+    this.listening = new Listening(new Ear(redraw), redraw);
     addEventListener("pagehide", this.leave);
     addEventListener("online", this.comeOnline);
     networkInformation()?.addEventListener("change", this.changeNetwork);
@@ -100,6 +103,7 @@ export class Voice {
       .then(({ keyring }) => keyring.open(signal))
       .then((said) => {
         if (said?.type === "CallMirrored") this.mirroring.hear(said);
+        else if (said?.type === "CallEarshotGiven") this.listening.hear(said);
         else if (said !== null) this.do(this.call.hear(said, nowMs()));
         else if (hasKeys) this.call.refuse(nowMs());
         this.changed(true);
@@ -109,7 +113,8 @@ export class Voice {
   /** With every heartbeat. */
   tick(): void {
     this.do(this.call.tick(nowMs()));
-    for (const wish of this.mirroring.tick(this.call.stage === "up")) this.say(wish).catch(reportError);
+    const isUp = this.call.stage === "up";
+    for (const wish of [...this.mirroring.tick(isUp), ...this.listening.tick(isUp)]) this.say(wish).catch(reportError);
     void this.measure();
   }
 
@@ -121,14 +126,23 @@ export class Voice {
     this.changed(true);
   }
 
+  chooseSpeaker(id: string): void {
+    memory.keepDevice("speaker", id);
+    for (const ear of this.ears) ear.choose(id);
+  }
+
   close(): void {
     this.do(this.call.end(nowMs()));
-    this.ear.close();
+    for (const ear of this.ears) ear.close();
     this.mirroring.close();
     removeEventListener("pagehide", this.leave);
     removeEventListener("online", this.comeOnline);
     networkInformation()?.removeEventListener("change", this.changeNetwork);
     if ("mediaDevices" in navigator) navigator.mediaDevices.removeEventListener("devicechange", this.list);
+  }
+
+  private get ears(): readonly Ear[] {
+    return [this.ear, this.listening.ear];
   }
 
   // -- tasks
@@ -185,7 +199,8 @@ export class Voice {
     const connected = (this.connected ??= this.connect(name, configuration));
     connected.isRelayed = ways.iceTransportPolicy === "relay";
     if (!isFirst) connected.peer.setConfiguration(configuration);
-    await connected.peer.setLocalDescription(await connected.peer.createOffer({ iceRestart: !isFirst }));
+    const offer = await connected.peer.createOffer({ iceRestart: !isFirst });
+    await connected.peer.setLocalDescription({ type: "offer", sdp: inStereo(offer.sdp ?? "") });
     if (name !== this.name) return;
     await this.sayOffer(connected);
     this.do(this.call.offered(name, nowMs()));
@@ -219,6 +234,7 @@ export class Voice {
       const canReach = peer.iceConnectionState === "connected" || peer.iceConnectionState === "completed";
       if (peer.connectionState === "failed" && canReach) this.do(this.call.broke(name, nowMs()));
     };
+    this.listening.prepare(name, peer);
     this.mirroring.prepare(name, peer);
     void sender.replaceTrack(this.microphone.track);
     this.quality = new Quality();
@@ -240,6 +256,7 @@ export class Voice {
     if (peer.signalingState !== "have-local-offer") return;
     await peer.setRemoteDescription({ type: "answer", sdp });
     this.mirroring.answered(connected.name);
+    this.listening.answered(connected.name);
     connected.early = [];
     for (const candidate of early) await this.reach(connected, candidate);
     const parameters = sender.getParameters();
@@ -274,6 +291,7 @@ export class Voice {
     this.connected = null;
     this.ear.stop();
     this.mirroring.end();
+    this.listening.end();
   }
 
   // -- sound and its measures
@@ -307,7 +325,7 @@ export class Voice {
     this.microphones = named(all, "audioinput");
     this.speakers = named(all, "audiooutput");
     this.microphone.heed();
-    this.ear.heed(this.speakers.map(({ id }) => id));
+    for (const ear of this.ears) ear.heed(this.speakers.map(({ id }) => id));
     this.changed(true);
   };
 

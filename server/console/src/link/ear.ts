@@ -1,4 +1,4 @@
-/** The loudspeaker for the person's voice. */
+/** A loudspeaker: for the person's voice, or for what they hear. */
 
 import { memory } from "./memory";
 
@@ -15,6 +15,15 @@ export class Ear {
     this.audio.autoplay = true;
     addEventListener("pointerdown", this.tryAgain, { capture: true });
     addEventListener("keydown", this.tryAgain, { capture: true });
+  }
+
+  get volume(): number {
+    return this.audio.volume;
+  }
+
+  /** 0 to 1. */
+  set volume(share: number) {
+    this.audio.volume = share;
   }
 
   get chosen(): string {
@@ -51,7 +60,6 @@ export class Ear {
 
   choose(id: string): void {
     this.wanted = id;
-    memory.keepDevice("speaker", id);
     void this.lead();
   }
 

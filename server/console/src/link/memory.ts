@@ -46,6 +46,9 @@ export const memory = {
   keepSeesMirror: (isOn: boolean) => write("vret.mirror", isOn, localStorage),
   mirrorRate: () => read<Rate>("vret.mirror-rate", localStorage) ?? 15,
   keepMirrorRate: (rate: Rate) => write("vret.mirror-rate", rate, localStorage),
+  /** How loud what the person hears is on this page, 0 to 1. */
+  earshotVolume: () => read<number>("vret.earshot-volume", localStorage) ?? 0.5,
+  keepEarshotVolume: (share: number) => write("vret.earshot-volume", share, localStorage),
   draft: (session: string) => read<string>(`vret.draft.${session}`) ?? "",
   message: (session: string) => read<string>(`vret.message.${session}`) ?? "",
   keepMessage: (session: string, text: string) => write(`vret.message.${session}`, text),

@@ -7,6 +7,7 @@ interface Stat {
   id: string;
   type: string;
   kind?: string;
+  mid?: string;
   packetsReceived?: number;
   packetsLost?: number;
   jitter?: number;
@@ -24,7 +25,7 @@ interface Stat {
 export function sampleOf(report: { forEach(take: (stat: Stat) => void): void }, tMs: number): Sample {
   const stats: Stat[] = [];
   report.forEach((stat) => stats.push(stat));
-  const audio = (type: string) => stats.find((stat) => stat.type === type && (stat.kind ?? "audio") === "audio");
+  const audio = (type: string) => stats.find((stat) => stat.type === type && isVoice(stat));
   const [heard, told, source] = [audio("inbound-rtp"), audio("remote-inbound-rtp"), audio("media-source")];
   const roundTripS = selectedPair(stats)?.currentRoundTripTime ?? told?.roundTripTime;
   return {
@@ -39,6 +40,11 @@ export function sampleOf(report: { forEach(take: (stat: Stat) => void): void }, 
     personLevel: heard?.audioLevel ?? 0,
     ownLevel: source?.audioLevel ?? 0,
   };
+}
+
+/** The voices go through the first place of the offer. */
+function isVoice({ kind, mid }: Stat): boolean {
+  return (kind ?? "audio") === "audio" && (mid ?? "0") === "0";
 }
 
 /** Firefox names no transport. */

@@ -189,7 +189,12 @@ function Sound({ voice, figures }: { voice: Voice; figures: [string, string][] }
           choose={(id) => microphone.choose(id)}
         />
         {ear.mayChoose && (
-          <Choice label={words.speaker} devices={voice.speakers} chosen={ear.chosen} choose={(id) => ear.choose(id)} />
+          <Choice
+            label={words.speaker}
+            devices={voice.speakers}
+            chosen={ear.chosen}
+            choose={(id) => voice.chooseSpeaker(id)}
+          />
         )}
         {voice.microphones.length === 0 && <p class="hint">{words.unnamed}</p>}
         {fallenBack(voice) !== "" && <p class="hint">{fallenBack(voice)}</p>}

@@ -287,6 +287,17 @@ export const words = {
     on: "Prepare: on",
     onTitle: "The scene's sound on",
     onPreview: "What the scene sounds like is heard again.",
+    here: "You hear it too",
+    volume: "How loud it is here",
+    listen: "Listen",
+    listening: {
+      none: "with the call",
+      unable: "the program at the person's cannot send it",
+      off: "off",
+      waiting: "coming",
+      narrow: "waits: the line is narrow, voice goes first",
+      on: "on",
+    },
   },
 
   cannot: {

@@ -2,7 +2,7 @@
 
 import pytest
 
-from vret.link.quality import Verdict, judge
+from vret.memory.quality import Verdict, judge
 
 
 @pytest.mark.parametrize(
