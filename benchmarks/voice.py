@@ -3,10 +3,11 @@
     python benchmarks/voice.py --runs 5
 
 Either client calls Chromium through the same relay and a line of 20 ms each way, with the same virtual sound devices
-(benchmarks/hearing/room.py), the program's own recorded sentences as speech, and noise under it. In each run first the
-person speaks, then the therapist. *Late* is from microphone to ears, by correlation of bursts of 0.8 s; *concealed*
-what the browser, the headset's end and aiortc's player made up; *gap* the longest stretch that was said and not heard.
-A run beside which other programs leave too little of the processor is made anew.
+(benchmarks/hearing/room.py), the program's own recorded sentences as speech, and noise under it; the calm room's own
+tone is turned down. In each run first the person speaks, then the therapist. *Late* is from microphone to ears, by
+correlation of bursts of 0.8 s; *concealed* what the browser, the headset's end and aiortc's player made up; *gap* the
+longest stretch that was said and not heard. A run beside which other programs leave too little of the processor is
+made anew.
 """
 
 import argparse
