@@ -238,6 +238,9 @@ class Run:
             case "match":
                 self.match("a")
                 self.match("b")
+            case "recognise":
+                for keys in "ab":
+                    self.feed(events.KeysRecognised(t_ns=self.t_ns, sender="t", keys=keys))
             case "gap":
                 self.feed(events.Tick(t_ns=self.t_ns, gap_ns=LIMITS.tick_gap_ns + 1))
                 assert self.session.state is not State.EXPOSED

@@ -58,7 +58,7 @@ KINDS = (
     + ["mute", "unmute"]
     + [*PRESSES, *OTHERS, "ready", "accept", "lost", "gained", "sick_log", "well_log", "gap"]
 )
-KEYS = ["keys", "other_keys", "reload", "match", "match"] * 3
+KEYS = ["keys", "other_keys", "reload", "match", "match", "recognise"] * 3
 
 
 def acts_of(kinds: list[str]) -> st.SearchStrategy[list[Act]]:
