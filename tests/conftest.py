@@ -1,12 +1,17 @@
 """What every test shares: counts that `make soak` raises, and closing lines that name whatever did not run."""
 
 from collections import defaultdict
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 settings.register_profile("suite", derandomize=True, deadline=None)
 settings.register_profile("full", max_examples=5_000, deadline=None, print_blob=True)
+
+
+AGAINST_THE_CLOCK = {"console", "doctor", "end_to_end", "link", "sound", "supervisor", "testing", "voice"}
+"""Folders whose tests wait for real programs: what a busy machine made late is tried once more, and told."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -17,6 +22,14 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.load_profile("full" if config.getoption("--full") else "suite")
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--full"):
+        return
+    for item in items:
+        if item.path.relative_to(Path(__file__).parent).parts[0] in AGAINST_THE_CLOCK:
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
+
 @pytest.fixture
 def full(request: pytest.FixtureRequest) -> bool:
     """Whether this is `make soak`: repeated tests then run their full counts."""
@@ -24,7 +37,11 @@ def full(request: pytest.FixtureRequest) -> bool:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """The tests that did not run, by reason."""
+    """What failed at first and why, and the tests that did not run, by reason."""
+    if reruns := terminalreporter.stats.get("rerun", []):
+        terminalreporter.section("failed at first, and tried once more")
+        for report in reruns:
+            terminalreporter.write_line(f"{report.nodeid}\n{report.longreprtext}\n")
     names: dict[str, list[str]] = defaultdict(list)
     for report in terminalreporter.stats.get("skipped", []):
         names[_reason(report)].append(report.nodeid)
