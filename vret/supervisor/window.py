@@ -30,6 +30,8 @@ from vret.core.events import (
     PrivateAgain,
     RatingGiven,
     ReadyPressed,
+    RecordingAccepted,
+    RecordingDeclined,
     ResumeAccepted,
     SomeoneCameIn,
     StopPressed,
@@ -39,6 +41,9 @@ from vret.supervisor.conversation import ConversationPanel
 from vret.supervisor.supervisor import POLL_S, Phase, Supervisor
 from vret.supervisor.words import View, view
 
+RECORDED: Final = "●  Recording: what you both say"
+STOP_RECORDING: Final = "Stop recording  (N)"
+NO_RECORDING: Final = "No, do not record  (N)"
 RATINGS: Final = tuple(range(0, 101, 10))
 STOP_HEIGHT: Final = 200
 GENTLE_HEIGHT: Final = 116
@@ -47,6 +52,8 @@ QWidget { background: #fbfaf6; color: #14181c; font-size: 23px; }
 QLabel#title { font-size: 38px; font-weight: 600; }
 QLabel#mark { font-size: 16px; color: #5a4300; background: #fff0c2; padding: 4px 12px; }
 QLabel#note { font-size: 18px; color: #3a4550; }
+QLabel#recorded { font-size: 18px; font-weight: 600; color: #8c0017; }
+QPushButton#small { font-size: 18px; padding: 6px 12px; }
 QLineEdit { background: white; border: 3px solid #14181c; border-radius: 8px; padding: 10px; margin: 3px;
             font-size: 36px; letter-spacing: 4px; }
 QPushButton { background: white; border: 3px solid #14181c; border-radius: 12px; padding: 14px 18px;
@@ -94,6 +101,11 @@ class Window(QWidget):
         self.can_wait = self._control("I can wait  (I)", "I can wait until the connection is back", "I", CanWaitPressed)
         self.private = self._control("Private again  (A)", "Private again: I am alone", "A", PrivateAgain)
         self.private.setObjectName("yes")
+        self.record = self._control("Yes, record  (K)", "Yes: what we say may be recorded", "K", RecordingAccepted)
+        self.no_recording = self._control(NO_RECORDING, NO_RECORDING, "N", RecordingDeclined)
+        self.no_recording.setObjectName("small")
+        self.recorded = _label("recorded", "Recording")
+        self.recorded.setText(RECORDED)
         self.someone = self._control(
             "Someone came in  (P):  hide and mute", "Someone came in: hide everything and mute both", "P", SomeoneCameIn
         )
@@ -161,8 +173,14 @@ class Window(QWidget):
             (self.conversation.phrases, shown.offers_phrases),
             (self.someone, shown.can_hide),
             (self.private, shown.can_come_back),
+            (self.record, shown.asks_recording),
+            (self.recorded, shown.is_recorded),
+            (self.no_recording, shown.asks_recording or shown.is_recorded),
         ):
             widget.setVisible(visible)
+        declines = STOP_RECORDING if shown.is_recorded else NO_RECORDING
+        self.no_recording.setText(declines)
+        self.no_recording.setAccessibleName(declines)
         if shown.asks_code and not (before and before.asks_code):
             self.code.setFocus()
         elif shown.in_session and not (before and before.in_session):
@@ -212,7 +230,12 @@ class Window(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(28, 20, 28, 16)
         layout.setSpacing(14)
-        layout.addWidget(self.mark, alignment=Qt.AlignmentFlag.AlignLeft)
+        above = QHBoxLayout()
+        above.addWidget(self.mark)
+        above.addStretch(1)
+        above.addWidget(self.recorded)
+        above.addWidget(self.no_recording)
+        layout.addLayout(above)
         beside = QHBoxLayout()
         told = QVBoxLayout()
         for label in (self.title, self.text, self.note):
@@ -221,7 +244,8 @@ class Window(QWidget):
         beside.addLayout(told, 3)
         beside.addWidget(self.conversation, 2)
         layout.addLayout(beside, 1)
-        for row in ((self.code, self.enter), (self.rating,), (self.ready, self.accept, self.can_wait, self.private)):
+        answers = (self.ready, self.accept, self.can_wait, self.private, self.record)
+        for row in ((self.code, self.enter), (self.rating,), answers):
             line = QHBoxLayout()
             for widget in row:
                 line.addWidget(widget)

@@ -10,6 +10,7 @@ import type {
   Phrase,
   RatingMoment,
   RatingSource,
+  RecordingEnd,
   Refusal,
   ResumeLevel,
   State,
@@ -74,6 +75,14 @@ export const refusals: Words<Refusal> = {
   words_not_compared: "the four words are not compared yet",
   not_private: "someone is in the room with the person",
   unknown_voice: "this scene does not have this voice",
+};
+
+export const recordingEnds: Words<RecordingEnd> = {
+  declined: "the person said no",
+  unanswered: "the person did not say yes",
+  person: "the person ended it",
+  therapist: "the therapist ended it",
+  session_ended: "the session was ended",
 };
 
 export const turned: Partial<Words<ErrorCode>> = {
