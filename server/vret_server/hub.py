@@ -83,6 +83,19 @@ class Hub:
             del self._lines[session_id]
             del self._rooms[session_id]
 
+    def may_record(self, session_id: str, login_hash: str) -> bool:
+        """Whether the session's headset says now that both consent to a recording, to the login which leads."""
+        lead = self._lead(session_id)
+        return lead is not None and lead.login_hash == login_hash and self._rooms[session_id].is_recorded
+
+    def leads_elsewhere(self, session_id: str, login_hash: str) -> bool:
+        lead = self._lead(session_id)
+        return lead is not None and lead.login_hash != login_hash
+
+    def _lead(self, session_id: str) -> Line | None:
+        room = self._rooms.get(session_id)
+        return None if room is None or room.lead is None else self._lines[session_id].get(room.lead)
+
     async def admit(self, session_id: str, therapist: str) -> None:
         async with self._opening:
             self._step(session_id, PersonAdmitted(therapist))

@@ -5,7 +5,7 @@
    sends a snapshot whenever it hears that a console joined, so a room that was lost with its server is rebuilt by
    everybody joining again.
 3. Of a relayed message the room reads the type, the command's id and the size. It wraps what consoles say with their
-   name and passes on what the headset says unread.
+   name and passes on what the headset says unread; whether it consents to a recording is read when one arrives.
 4. Before the person was admitted nothing a console asks for reaches the headset but what the therapist writes.
 5. Peers that cannot understand each other are told so before the waiting room.
 6. One console leads: the newest that did not come only to watch. The others look on. Of what they ask for, what lowers
@@ -96,6 +96,17 @@ class Room(msgspec.Struct, frozen=True):
     def therapists(self) -> tuple[Peer, ...]:
         return tuple(peer for peer in self.peers if peer.role is Role.THERAPIST)
 
+    @property
+    def is_recorded(self) -> bool:
+        """Whether the headset says, in its newest report, that both have consented to a recording."""
+        if self.newest_report is None:
+            return False
+        try:
+            recording = _REPORT.decode(self.newest_report).report.recording
+        except (msgspec.DecodeError, RecursionError):
+            return False
+        return recording is not None and recording.is_on
+
     def facing(self, role: Role) -> tuple[Peer, ...]:
         """Those whom a peer of this role talks to."""
         if role is Role.HEADSET:
@@ -163,6 +174,18 @@ Action = Send | Close
 Turn = tuple[Room, list[Action]]
 
 
+class _Recording(msgspec.Struct, frozen=True, gc=False):
+    is_on: bool = False
+
+
+class _Told(msgspec.Struct, frozen=True, gc=False):
+    recording: _Recording | None = None
+
+
+class _Report(msgspec.Struct, frozen=True, gc=False):
+    report: _Told
+
+
 class _Envelope(msgspec.Struct, frozen=True, gc=False):
     type: str
     command_id: str | None = None
@@ -176,6 +199,7 @@ class _CommandEnvelope(msgspec.Struct, frozen=True, gc=False):
     command: _Command
 
 
+_REPORT = msgspec.json.Decoder(_Report)
 _ENVELOPE = msgspec.json.Decoder(_Envelope)
 _COMMAND_ENVELOPE = msgspec.json.Decoder(_CommandEnvelope)
 _ENCODER = msgspec.json.Encoder()
