@@ -25,6 +25,7 @@ import { Person } from "./person";
 import { Preparing } from "./preparing";
 import { Raise } from "./raise";
 import { Rating } from "./rating";
+import { RecordingPanel, RecordingWords } from "./recording";
 import { Stimuli } from "./stimuli";
 import { Ending, Expectancy, Marks, Note, ScaleAnchors } from "./writing";
 
@@ -49,6 +50,7 @@ export function Steer(props: { live: Live; session: SessionBody; strip: Componen
         <Column side="middle">
           <Comparing live={live} />
           <Preparing live={live} />
+          <RecordingWords sessionId={live.sessionId} />
           <MirrorPanel live={live} />
           <Chart records={room.records} beginNs={beginNs} nowNs={room.report?.t_ns ?? beginNs} steps={steps} />
           <Person live={live} />
@@ -56,6 +58,7 @@ export function Steer(props: { live: Live; session: SessionBody; strip: Componen
           <Heard live={live} />
           <Fine live={live} />
           <Compared live={live} />
+          <RecordingPanel live={live} />
           <WhomToCall live={live} />
           <Reconnect live={live} />
         </Column>
