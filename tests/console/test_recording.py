@@ -65,7 +65,7 @@ def test_what_both_say_is_recorded_while_both_agree_and_opened_by_the_therapist_
             await session.practise()
             await _declined(call)
             words = await _recorded(call)
-            _is_ciphertext(session.server.data)
+            await _is_ciphertext(call)
             await _ends(call)
             await _listens(call)
             await _in_another_browser(call, words)
@@ -94,6 +94,7 @@ async def _recorded(call: Call) -> str:
     await page.locator(".recorded", has_text="Recording").wait_for()
     shown = await page.locator(".key-words li").all_inner_texts()
     assert len(shown) == 20
+    await page.screenshot(path=call.session.folder.parent / "recording-begins.png")
     await page.get_by_role("button", name="Written down").click()
     await call.both_hear("while it is recorded")
     await _fits(call)
@@ -122,10 +123,10 @@ async def _fits(call: Call) -> None:
     assert await call.session.therapist.axe() == []
 
 
-def _is_ciphertext(data: Path) -> None:
-    pieces = [path.read_bytes() for path in data.glob("recordings/*/*/*.piece")]
-    assert len(pieces) > 1
-    whole = b"".join(pieces)
+async def _is_ciphertext(call: Call) -> None:
+    """Also the last of it, which comes when it has ended."""
+    await until(lambda: len(_pieces(call)) > 2, "all of it at the server")
+    whole = b"".join(path.read_bytes() for path in _pieces(call))
     assert WEBM not in whole
     assert OPUS not in whole
     assert np.frombuffer(whole[: len(whole) // 2 * 2], np.uint8).std() == pytest.approx(255 / 12**0.5, rel=0.05)
@@ -163,7 +164,6 @@ async def _in_another_browser(call: Call, words: str) -> None:
     await other.fill("E-mail", EMAIL)
     await other.fill("Password", PASSWORD)
     await other.click("Sign in")
-    await other.page.goto(call.page.url)
     await other.click("Listen")
     field = "The 20 words that were shown"
     for wrong, told in (

@@ -56,7 +56,7 @@ export const refusals: Words<Refusal> = {
   stop_not_practised: "the person has not practised stop yet",
   no_stop_input: "the person has no control in hand that can stop",
   headset_not_ready: "the headset is off, or another window has it",
-  log_unhealthy: "the recording does not keep up",
+  log_unhealthy: "the log does not keep up",
   overtaken: "the person pressed a control just before; look, then ask again",
   fading: "the picture is still changing",
   wrong_state: "this does not go with what is shown now",

@@ -81,7 +81,7 @@ function ofEvent({ event, effects }: Record, scenes: SceneRules[]): Told | null 
     case "InputLost":
       return technical(`Control lost: ${words.person.inputs[event.input]}.`);
     case "LogHealthChanged":
-      return technical(event.healthy ? "The recording keeps up again." : `The recording fails: ${event.reason ?? ""}.`);
+      return technical(event.healthy ? "The log keeps up again." : `The log fails: ${event.reason ?? ""}.`);
     case "ScenesMissing":
       return technical(
         event.scenes.length > 0 ? "The headset is loading scenes." : "The headset has loaded its scenes.",
