@@ -82,16 +82,22 @@ def test_a_recording_is_agreed_to_seen_and_ended_in_the_window(opened: tuple[Sup
     for answer in (Qt.Key.Key_N, Qt.Key.Key_K):
         _ask_for_a_recording(supervisor)
         wait_for(window.record.isVisible)
-        assert window.title.text() == "May this be recorded?"
+        assert window.title.text() == "Record this?"
         QTest.keyClick(window, answer)
         wait_for(lambda: not window.record.isVisible())
         assert window.recorded.isVisible() == (answer == Qt.Key.Key_K)
-    assert window.no_recording.text() == "Stop recording  (N)"
-    QTest.mouseClick(window.no_recording, Qt.MouseButton.LeftButton)
+    assert not window.decline.isVisible()
+    QTest.mouseClick(window.end_recording, Qt.MouseButton.LeftButton)
     wait_for(lambda: not window.recorded.isVisible())
     assert supervisor.report is not None
     assert supervisor.report.recording is None
-    assert not window.no_recording.isVisible()
+    assert not window.end_recording.isVisible()
+    _ask_for_a_recording(supervisor)
+    wait_for(window.record.isVisible)
+    QTest.mouseClick(window.record, Qt.MouseButton.LeftButton)
+    wait_for(window.recorded.isVisible)
+    QTest.keyClick(window, Qt.Key.Key_N)
+    wait_for(lambda: not window.recorded.isVisible())
 
 
 def _ask_for_a_recording(supervisor: Supervisor) -> None:
@@ -208,7 +214,7 @@ def test_a_bug_in_the_supervisor_ends_the_window_and_is_not_repeated_for_ever(
 def test_every_control_has_a_name_and_can_be_reached_by_tab(opened: tuple[Supervisor, Window]) -> None:
     _, window = opened
     controls = [*window.findChildren(QPushButton), *window.findChildren(QLineEdit)]
-    assert len(controls) == 11 + 11 + 6 + 2
+    assert len(controls) == 12 + 11 + 6 + 2
     for control in controls:
         assert control.accessibleName()
         assert control.focusPolicy() & Qt.FocusPolicy.TabFocus

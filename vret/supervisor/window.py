@@ -42,8 +42,6 @@ from vret.supervisor.supervisor import POLL_S, Phase, Supervisor
 from vret.supervisor.words import View, view
 
 RECORDED: Final = "●  Recording: what you both say"
-STOP_RECORDING: Final = "Stop recording  (N)"
-NO_RECORDING: Final = "No, do not record  (N)"
 RATINGS: Final = tuple(range(0, 101, 10))
 STOP_HEIGHT: Final = 200
 GENTLE_HEIGHT: Final = 116
@@ -53,7 +51,6 @@ QLabel#title { font-size: 38px; font-weight: 600; }
 QLabel#mark { font-size: 16px; color: #5a4300; background: #fff0c2; padding: 4px 12px; }
 QLabel#note { font-size: 18px; color: #3a4550; }
 QLabel#recorded { font-size: 18px; font-weight: 600; color: #8c0017; }
-QPushButton#small { font-size: 18px; padding: 6px 12px; }
 QLineEdit { background: white; border: 3px solid #14181c; border-radius: 8px; padding: 10px; margin: 3px;
             font-size: 36px; letter-spacing: 4px; }
 QPushButton { background: white; border: 3px solid #14181c; border-radius: 12px; padding: 14px 18px;
@@ -65,6 +62,7 @@ QPushButton#stop:focus { border: 6px solid #14181c; }
 QPushButton#stop:pressed { background: #5c000f; }
 QPushButton#yes { background: #00513a; color: white; font-weight: 600; }
 QPushButton#rating { padding: 10px 0; margin: 1px; }
+QPushButton#small { padding: 14px 10px; font-size: 18px; }
 QPushButton#phrase { padding: 5px 4px; margin: 1px; font-size: 17px; }
 QPushButton#phrase:focus { border: 4px solid #0b57d0; margin: 0; }
 QPlainTextEdit { background: white; border: 2px solid #8a949e; border-radius: 8px; font-size: 17px; padding: 2px; }
@@ -102,8 +100,9 @@ class Window(QWidget):
         self.private = self._control("Private again  (A)", "Private again: I am alone", "A", PrivateAgain)
         self.private.setObjectName("yes")
         self.record = self._control("Yes, record  (K)", "Yes: what we say may be recorded", "K", RecordingAccepted)
-        self.no_recording = self._control(NO_RECORDING, NO_RECORDING, "N", RecordingDeclined)
-        self.no_recording.setObjectName("small")
+        self.end_recording = _button("Stop recording  (N)", "Stop recording what you both say", self._decline)
+        self.end_recording.setObjectName("small")
+        self.decline = self._control("No  (N)", "No, do not record", "N", RecordingDeclined, beside=self.end_recording)
         self.recorded = _label("recorded", "Recording")
         self.recorded.setText(RECORDED)
         self.someone = self._control(
@@ -175,12 +174,10 @@ class Window(QWidget):
             (self.private, shown.can_come_back),
             (self.record, shown.asks_recording),
             (self.recorded, shown.is_recorded),
-            (self.no_recording, shown.asks_recording or shown.is_recorded),
+            (self.decline, shown.asks_recording),
+            (self.end_recording, shown.is_recorded),
         ):
             widget.setVisible(visible)
-        declines = STOP_RECORDING if shown.is_recorded else NO_RECORDING
-        self.no_recording.setText(declines)
-        self.no_recording.setAccessibleName(declines)
         if shown.asks_code and not (before and before.asks_code):
             self.code.setFocus()
         elif shown.in_session and not (before and before.in_session):
@@ -193,8 +190,13 @@ class Window(QWidget):
         if self.code.text().strip():
             self._supervisor.enter_code(self.code.text())
 
-    def _control(self, words: str, name: str, key: str, event: Callable[..., Event]) -> QPushButton:
-        """A button and its key; the key works wherever the focus is."""
+    def _decline(self) -> None:
+        self.decline.click()
+
+    def _control(
+        self, words: str, name: str, key: str, event: Callable[..., Event], *, beside: QPushButton | None = None
+    ) -> QPushButton:
+        """A button and its key; the key works wherever the focus is, also for a button that says the same `beside`."""
 
         def press() -> None:
             self._supervisor.press(event(t_ns=0, input=Input.WINDOW))
@@ -203,7 +205,8 @@ class Window(QWidget):
         shortcut = QShortcut(QKeySequence(key), self)
         shortcut.setContext(Qt.ShortcutContext.ApplicationShortcut)
         shortcut.setAutoRepeat(False)
-        shortcut.activated.connect(lambda: button.click() if button.isVisible() else None)
+        shown = [button] if beside is None else [button, beside]
+        shortcut.activated.connect(lambda: button.click() if any(one.isVisible() for one in shown) else None)
         return button
 
     def _rating_row(self) -> QWidget:
@@ -234,7 +237,6 @@ class Window(QWidget):
         above.addWidget(self.mark)
         above.addStretch(1)
         above.addWidget(self.recorded)
-        above.addWidget(self.no_recording)
         layout.addLayout(above)
         beside = QHBoxLayout()
         told = QVBoxLayout()
@@ -244,13 +246,16 @@ class Window(QWidget):
         beside.addLayout(told, 3)
         beside.addWidget(self.conversation, 2)
         layout.addLayout(beside, 1)
-        answers = (self.ready, self.accept, self.can_wait, self.private, self.record)
+        answers = (self.ready, self.accept, self.can_wait, self.private, self.record, self.decline)
         for row in ((self.code, self.enter), (self.rating,), answers):
             line = QHBoxLayout()
             for widget in row:
                 line.addWidget(widget)
             layout.addLayout(line)
-        layout.addWidget(self.someone)
+        hiding = QHBoxLayout()
+        hiding.addWidget(self.someone, 5)
+        hiding.addWidget(self.end_recording, 2)
+        layout.addLayout(hiding)
         gentle = QHBoxLayout()
         for button in (self.wait, self.less):
             button.setMinimumHeight(GENTLE_HEIGHT)

@@ -214,7 +214,7 @@ def _title_and_text(report: Report) -> tuple[str, str]:
         words = ", ".join(report.words_asked)
         return "Four words", f"Read these words to your therapist: {words}. {SAME_WORDS} Then press Ready."
     if report.recording is not None and not report.recording.is_on:
-        return "May this be recorded?", MAY_RECORD
+        return "Record this?", MAY_RECORD
     match report.state:
         case State.WAITING:
             return "You are in the waiting room", f"Your therapist lets you in. {PRACTISE}"

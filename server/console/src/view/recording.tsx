@@ -1,6 +1,6 @@
 /** A recording of the conversation: asking for it, the sign as long as it lasts, and the words that open it. */
 
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Live } from "../link/live";
 import { nowMs } from "../link/clock";
 import { secrets } from "../link/secrets";
@@ -78,14 +78,16 @@ const leftS = (untilNs: number, tNs: number) => Math.max(0, Math.ceil((untilNs -
 /** As long as nobody has said that they are written down; also after the session, while the page was not loaded anew. */
 export function RecordingWords({ sessionId }: { sessionId: string }) {
   const [, setTold] = useState(false);
+  const shown = useRef<HTMLElement>(null);
   const untold = secrets.untold(sessionId);
+  useEffect(() => shown.current?.scrollIntoView({ block: "nearest" }), [untold === null]);
   if (untold === null) return null;
   const tell = () => {
     secrets.told(sessionId);
     setTold(true);
   };
   return (
-    <section class="panel comparing" aria-labelledby="recording-words-title">
+    <section ref={shown} class="panel comparing" aria-labelledby="recording-words-title">
       <h2 id="recording-words-title">{words.words.title}</h2>
       <ol class="key-words" aria-label={words.words.label}>
         {untold.map((word, place) => (

@@ -50,7 +50,6 @@ export function Steer(props: { live: Live; session: SessionBody; strip: Componen
         <Column side="middle">
           <Comparing live={live} />
           <Preparing live={live} />
-          <RecordingWords sessionId={live.sessionId} />
           <MirrorPanel live={live} />
           <Chart records={room.records} beginNs={beginNs} nowNs={room.report?.t_ns ?? beginNs} steps={steps} />
           <Person live={live} />
@@ -59,6 +58,7 @@ export function Steer(props: { live: Live; session: SessionBody; strip: Componen
           <Fine live={live} />
           <Compared live={live} />
           <RecordingPanel live={live} />
+          <RecordingWords sessionId={live.sessionId} />
           <WhomToCall live={live} />
           <Reconnect live={live} />
         </Column>
