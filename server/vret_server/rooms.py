@@ -96,17 +96,6 @@ class Room(msgspec.Struct, frozen=True):
     def therapists(self) -> tuple[Peer, ...]:
         return tuple(peer for peer in self.peers if peer.role is Role.THERAPIST)
 
-    @property
-    def is_recorded(self) -> bool:
-        """Whether the headset says, in its newest report, that both have consented to a recording."""
-        if self.newest_report is None:
-            return False
-        try:
-            recording = _REPORT.decode(self.newest_report).report.recording
-        except (msgspec.DecodeError, RecursionError):
-            return False
-        return recording is not None and recording.is_on
-
     def facing(self, role: Role) -> tuple[Peer, ...]:
         """Those whom a peer of this role talks to."""
         if role is Role.HEADSET:
@@ -174,18 +163,6 @@ Action = Send | Close
 Turn = tuple[Room, list[Action]]
 
 
-class _Recording(msgspec.Struct, frozen=True, gc=False):
-    is_on: bool = False
-
-
-class _Told(msgspec.Struct, frozen=True, gc=False):
-    recording: _Recording | None = None
-
-
-class _Report(msgspec.Struct, frozen=True, gc=False):
-    report: _Told
-
-
 class _Envelope(msgspec.Struct, frozen=True, gc=False):
     type: str
     command_id: str | None = None
@@ -199,7 +176,6 @@ class _CommandEnvelope(msgspec.Struct, frozen=True, gc=False):
     command: _Command
 
 
-_REPORT = msgspec.json.Decoder(_Report)
 _ENVELOPE = msgspec.json.Decoder(_Envelope)
 _COMMAND_ENVELOPE = msgspec.json.Decoder(_CommandEnvelope)
 _ENCODER = msgspec.json.Encoder()

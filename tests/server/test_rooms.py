@@ -20,7 +20,6 @@ from vret.core.commands import (
     StepDown,
     Stop,
 )
-from vret.core.consent import SoundRecording
 from vret.core.measures import EndedHow
 from vret.link.wire import (
     WATCH,
@@ -359,24 +358,6 @@ def test_a_hello_must_fit_this_server() -> None:
     assert wrong_role.code is ErrorCode.NOT_ALLOWED
     assert too_new is not None
     assert too_new.code is ErrorCode.PROTOCOL_MISMATCH
-
-
-def _reported(recording: SoundRecording | None) -> Room:
-    message = report_message(1)
-    told = msgspec.structs.replace(message, report=msgspec.structs.replace(message.report, recording=recording))
-    return room_step(_full_room(), Received("h", encode(told)))[0]
-
-
-def test_a_room_is_recorded_while_its_headset_says_so() -> None:
-    assert not _full_room().is_recorded
-    assert not _reported(None).is_recorded
-    assert not _reported(SoundRecording(1, 60)).is_recorded
-    room = _reported(SoundRecording(1, 60, True))
-    assert room.is_recorded
-    assert not room_step(room, Left("h"))[0].is_recorded
-    assert not room_step(room, DeviceChanged())[0].is_recorded
-    broken, _ = room_step(room, Received("h", b'{"type":"ReportMessage","report":{"recording":1}}'))
-    assert not broken.is_recorded
 
 
 def test_a_console_that_looks_on_cannot_ask_for_a_recording_nor_end_one() -> None:
