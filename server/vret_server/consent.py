@@ -1,4 +1,4 @@
-"""Whether a headset says that both people consent to a recording of their voices; of its report nothing else is read."""
+"""Whether a headset says that both people consent to a recording; of its report nothing else is read."""
 
 import msgspec
 
