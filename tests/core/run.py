@@ -149,7 +149,18 @@ class Run:
         assert recording is None or self.session.state is not State.ENDED
         is_about_it = isinstance(asks, commands.AskRecording | commands.EndRecording)
         if is_about_it or isinstance(event, events.RecordingAccepted | events.RecordingDeclined):
-            for kept in ("state", "cut", "ramps", "step_index", "pending", "active", "variant", "offer", "speaks_as"):
+            for kept in (
+                "state",
+                "cut",
+                "ramps",
+                "step_index",
+                "pending",
+                "active",
+                "variant",
+                "offer",
+                "speaks_as",
+                "ready",
+            ):
                 assert getattr(self.session, kept) == getattr(before, kept)
 
     def check_words(self, before: Session, event: Event) -> None:

@@ -184,7 +184,8 @@ def test_a_stop_and_somebody_who_comes_in_leave_it_on_and_the_session_s_end_ends
 @pytest.mark.parametrize("act", [commands.AskRecording(), commands.EndRecording()])
 def test_it_changes_nothing_else(act: commands.Command) -> None:
     """Neither the commands nor the person's answers: but for the command's sequence and the lease that it echoes."""
-    drive = in_state(State.CALM)
+    drive = Drive()
+    drive.admit()
     drive.heartbeat()
     before = drive.session
     drive.command(act)

@@ -27,9 +27,11 @@ export const secrets = {
     return key;
   },
 
-  /** One that was typed in, and opened the recording. */
-  keep: async (session: string, recording: string, secret: Bytes): Promise<void> =>
-    held.write(`${session}/${recording}`, await hold(secret)),
+  /** One that was typed in, and opened the recording: the session's own where this browser has none. */
+  async keep(session: string, recording: string, secret: Bytes): Promise<void> {
+    const isOnly = (await held.read(session)) === null;
+    await held.write(isOnly ? session : `${session}/${recording}`, await hold(secret));
+  },
 
   /** The recording is gone, and with `isLast` the last one of its session. */
   async forget(session: string, recording: string, isLast: boolean): Promise<void> {

@@ -145,7 +145,7 @@ function One(props: {
       )}
       {listening.is === "open" && (
         <>
-          <audio controls src={listening.address} aria-label={words.play} />
+          <audio controls src={listening.address} aria-label={words.play} onLoadedMetadata={findLength} />
           {!listening.isWhole && (
             <p class="hint" role="status">
               {words.cut}
@@ -155,6 +155,13 @@ function One(props: {
       )}
     </>
   );
+}
+
+/** What a browser has recorded does not tell its length; looking for the end finds it. */
+function findLength({ currentTarget: audio }: { currentTarget: HTMLAudioElement }): void {
+  if (audio.duration !== Infinity) return;
+  audio.addEventListener("durationchange", () => (audio.currentTime = 0), { once: true });
+  audio.currentTime = Number.MAX_SAFE_INTEGER;
 }
 
 function lengthText({ begun_unix_ms, newest_unix_ms }: RecordingBody): string {
