@@ -7,7 +7,9 @@ import asyncio
 import base64
 import re
 import shutil
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -129,15 +131,19 @@ async def _fits(call: Call) -> None:
 
 async def _is_ciphertext(call: Call) -> None:
     """Also the last of it, which comes when it has ended: two recordings, the first cut off by the reload."""
-    await until(lambda: len(list(_pieces(call)[-1].parent.iterdir())) > 1 and _are_two(call), "all at the server")
+    await until(lambda: _ended(call.session.server.data / "vret.db") == 1, "all at the server")
+    assert len({path.parent for path in _pieces(call)}) == 2
     whole = b"".join(path.read_bytes() for path in _pieces(call))
     assert WEBM not in whole
     assert OPUS not in whole
     assert np.frombuffer(whole[: len(whole) // 2 * 2], np.uint8).std() == pytest.approx(255 / 12**0.5, rel=0.05)
 
 
-def _are_two(call: Call) -> bool:
-    return len({path.parent for path in _pieces(call)}) == 2
+def _ended(database: Path) -> int:
+    """How many recordings have their end."""
+    with closing(sqlite3.connect(database)) as db:
+        (count,) = db.execute("SELECT count(*) FROM recordings WHERE ended_unix_ms IS NOT NULL").fetchone()
+    return int(count)
 
 
 async def _ends(call: Call) -> None:
