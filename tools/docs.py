@@ -33,6 +33,7 @@ LIMIT_MEANINGS = {
     "say_character_ns": "more for each of its characters: about twelve a second, slower than subtitles run",
     "answer_ns": "for which the panel confirms the phrase that the person said",
     "resume_offer_ns": "for the person to accept an offer to go on",
+    "recording_question_ns": "for the person to agree to a recording; then the answer is no",
     "input_lost_calm_ns": "without any input on which stop works: fade to the calm room",
     "hold_extension_ceiling_ns": "of holding after a lost link at most, where plan and person agreed to it",
 }
@@ -67,7 +68,7 @@ def axes_table() -> str:
 
 def controls_table() -> str:
     """One row a kind of controller; what answers the panel is the same press for every question."""
-    shown = [control for control in Control if control not in (Control.ACCEPT, Control.CAN_WAIT)]
+    shown = [control for control in Control if control not in (Control.ACCEPT, Control.CAN_WAIT, Control.RECORD)]
     lines = ["| | " + " | ".join(TITLES[control] for control in shown) + " |", "|---|" + "---|" * len(shown)]
     kinds = {profile.title: profile for profile in [*PROFILES.values(), KEYBOARD]}
     return "\n".join([*lines, *(_controls_row(profile, shown) for profile in kinds.values())])

@@ -5,7 +5,7 @@ import time
 from importlib.metadata import version
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, Request, Response, WebSocket
+from fastapi import APIRouter, Depends, Header, Path, Request, Response, WebSocket
 from fastapi.responses import StreamingResponse
 from starlette.requests import HTTPConnection
 
@@ -14,6 +14,7 @@ from vret_server.allowance import FailureLimit
 from vret_server.bodies import (
     AccountBody,
     AnnounceBody,
+    BeginRecordingBody,
     CheckBody,
     CodeBody,
     ErrorBody,
@@ -24,6 +25,9 @@ from vret_server.bodies import (
     NewSessionBody,
     OffsetBody,
     QuestionsBody,
+    RecordingBody,
+    RecordingId,
+    RecordingsBody,
     RedeemBody,
     RedeemedBody,
     SessionBody,
@@ -39,6 +43,7 @@ from vret_server.logs import read_file
 from vret_server.plans import read_plan
 from vret_server.refusal import RefusedError
 from vret_server.secret import hashed
+from vret_server.sessions import SessionEntry
 from vret_server.tables import now_unix_ms
 from vret_server.timeline import read_timeline
 from vret_server.tokens import device_of
@@ -277,6 +282,70 @@ async def get_timeline(session_id: str, account: _Account, clinic: _Clinic, sha2
     return Response(await asyncio.to_thread(read_timeline, path, path.stem), media_type="application/json")
 
 
+@router.post("/sessions/{session_id}/recordings", status_code=201)
+async def begin_recording(
+    session_id: str, body: BeginRecordingBody, request: Request, therapist: _Therapist, clinic: _Clinic
+) -> RecordingBody:
+    """Refused unless both people have consented to it, as the headset says, and by another page than the one that
+    leads."""
+    entry, has_consent = await _recorded(session_id, request, therapist, clinic)
+    if clinic.hub.leads_elsewhere(session_id, hashed(_cookie(request) or "")):
+        raise RefusedError("recording_not_led")
+    return RecordingBody.of(await clinic.recordings.begin(entry, body.recording_id, has_consent=has_consent))
+
+
+@router.put("/sessions/{session_id}/recordings/{recording_id}/pieces/{number}")
+async def put_piece(
+    session_id: str,
+    recording_id: RecordingId,
+    number: Annotated[int, Path(ge=0, le=999_999)],
+    request: Request,
+    therapist: _Therapist,
+    clinic: _Clinic,
+) -> RecordingBody:
+    """Raw bytes, encrypted in the page, at most 64 KiB. Pieces come in order; the same one may come twice."""
+    entry, has_consent = await _recorded(session_id, request, therapist, clinic)
+    data = await request.body()
+    return RecordingBody.of(await clinic.recordings.put(entry, recording_id, number, data, has_consent=has_consent))
+
+
+@router.post("/sessions/{session_id}/recordings/{recording_id}/end")
+async def end_recording(
+    session_id: str, recording_id: RecordingId, therapist: _Therapist, clinic: _Clinic
+) -> RecordingBody:
+    entry = await clinic.sessions.led(therapist, session_id)
+    return RecordingBody.of(await clinic.recordings.end(entry, recording_id))
+
+
+@router.get("/sessions/{session_id}/recordings")
+async def list_recordings(session_id: str, account: _Account, clinic: _Clinic) -> RecordingsBody:
+    entry = await clinic.sessions.readable(account, session_id)
+    listed = await clinic.recordings.listed(entry)
+    return RecordingsBody(recordings=[RecordingBody.of(recording) for recording in listed])
+
+
+@router.get(
+    "/sessions/{session_id}/recordings/{recording_id}/pieces/{number}",
+    response_class=Response,
+    responses={200: {"content": {"application/octet-stream": {}}, "description": "The piece, as it was sent"}},
+)
+async def get_piece(
+    session_id: str,
+    recording_id: RecordingId,
+    number: Annotated[int, Path(ge=0, le=999_999)],
+    account: _Account,
+    clinic: _Clinic,
+) -> Response:
+    entry = await clinic.sessions.readable(account, session_id)
+    return Response(await clinic.recordings.piece(entry, recording_id, number), media_type="application/octet-stream")
+
+
+@router.delete("/sessions/{session_id}/recordings/{recording_id}", status_code=204)
+async def delete_recording(session_id: str, recording_id: RecordingId, therapist: _Therapist, clinic: _Clinic) -> None:
+    """For good; also one that still goes on, which then ends."""
+    await clinic.recordings.delete(await clinic.sessions.led(therapist, session_id), recording_id)
+
+
 @socket_router.websocket("/ws/headset")
 async def headset_socket(socket: WebSocket) -> None:
     clinic = _clinic(socket)
@@ -303,6 +372,12 @@ async def _check_takes_part(session_id: str, request: Request, clinic: Clinic) -
         ended_unix_ms = device.ended_unix_ms
     if ended_unix_ms is not None:
         raise RefusedError("session_over")
+
+
+async def _recorded(session_id: str, request: Request, therapist: Account, clinic: Clinic) -> tuple[SessionEntry, bool]:
+    """The session that this therapist leads, and whether the headset says that both consent to a recording now."""
+    entry = await clinic.sessions.led(therapist, session_id)
+    return entry, clinic.hub.may_record(session_id, hashed(_cookie(request) or ""))
 
 
 def _refusal_at_the_door(socket: WebSocket, clinic: Clinic) -> RefusedError | None:

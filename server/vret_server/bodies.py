@@ -10,10 +10,14 @@ from vret.core.plan import Plan
 from vret.link.wire import PROTOCOL
 from vret_server.accounts import Account, AccountRole
 from vret_server.gate import QUESTIONS, Gate, Judgement, Kind
+from vret_server.recordings import RecordingEntry
 from vret_server.sessions import LogEntry, SessionEntry
 from vret_server.turn import TurnCredential
 
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$", description="SHA-256 of the whole log, in lower-case hex")]
+
+
+RecordingId = Annotated[str, Field(pattern="^[0-9a-f]{32}$", description="128 random bits in lower-case hex")]
 
 
 class _Body(BaseModel):
@@ -121,6 +125,29 @@ class LogBody(_Body):
     @classmethod
     def of(cls, log: LogEntry) -> "LogBody":
         return cls.model_validate(log)
+
+
+class BeginRecordingBody(_Body):
+    recording_id: RecordingId
+
+
+class RecordingBody(_Body):
+    """Ciphertext alone is kept. `ended_unix_ms` null: it goes on, or the page that made it was cut off."""
+
+    recording_id: RecordingId
+    begun_unix_ms: int
+    newest_unix_ms: int = Field(description="When the newest piece arrived")
+    ended_unix_ms: int | None
+    pieces: int = Field(description="How many there are, numbered from 0")
+    bytes: int
+
+    @classmethod
+    def of(cls, entry: RecordingEntry) -> "RecordingBody":
+        return cls.model_validate(entry)
+
+
+class RecordingsBody(_Body):
+    recordings: list[RecordingBody]
 
 
 class SessionBody(_Body):

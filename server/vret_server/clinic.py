@@ -6,6 +6,7 @@ from vret_server.accounts import Accounts
 from vret_server.allowance import FailureLimit
 from vret_server.hub import Hub
 from vret_server.logs import LogFolder, Logs
+from vret_server.recordings import RecordingFolder, Recordings
 from vret_server.rooms import Room
 from vret_server.sessions import Sessions
 from vret_server.settings import Settings
@@ -21,6 +22,7 @@ class Clinic:
     accounts: Accounts
     sessions: Sessions
     logs: Logs
+    recordings: Recordings
     hub: Hub
     sockets: Sockets
     wrong_logins: FailureLimit
@@ -47,6 +49,7 @@ def open_clinic(settings: Settings) -> Clinic:
         accounts=accounts,
         sessions=sessions,
         logs=Logs(store, LogFolder(settings.logs_folder), limits),
+        recordings=Recordings(store, RecordingFolder(settings.recordings_folder), limits),
         hub=hub,
         sockets=Sockets(store, accounts, sessions, hub, limits),
         wrong_logins=FailureLimit(limits.failures_per_minute_per_address, limits.failures_per_minute_in_all),

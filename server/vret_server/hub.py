@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from vret.link.wire import ErrorCode, Hello
+from vret_server.consent import has_consent
 from vret_server.outbox import Outbox
 from vret_server.rooms import (
     Close,
@@ -82,6 +83,19 @@ class Hub:
         if not lines:
             del self._lines[session_id]
             del self._rooms[session_id]
+
+    def may_record(self, session_id: str, login_hash: str) -> bool:
+        """Whether the session's headset says now that both consent to a recording, to the login which leads."""
+        lead = self._lead(session_id)
+        return lead is not None and lead.login_hash == login_hash and has_consent(self._rooms[session_id].newest_report)
+
+    def leads_elsewhere(self, session_id: str, login_hash: str) -> bool:
+        lead = self._lead(session_id)
+        return lead is not None and lead.login_hash != login_hash
+
+    def _lead(self, session_id: str) -> Line | None:
+        room = self._rooms.get(session_id)
+        return None if room is None or room.lead is None else self._lines[session_id].get(room.lead)
 
     async def admit(self, session_id: str, therapist: str) -> None:
         async with self._opening:

@@ -39,6 +39,7 @@ _HEADERS = {
             "img-src 'self' data:",
             "font-src 'self'",
             "connect-src 'self'",
+            "media-src blob:",
             "manifest-src 'self'",
             "form-action 'self'",
             "base-uri 'none'",

@@ -5,7 +5,7 @@
    sends a snapshot whenever it hears that a console joined, so a room that was lost with its server is rebuilt by
    everybody joining again.
 3. Of a relayed message the room reads the type, the command's id and the size. It wraps what consoles say with their
-   name and passes on what the headset says unread.
+   name and passes on what the headset says unread; whether it consents to a recording is read when one arrives.
 4. Before the person was admitted nothing a console asks for reaches the headset but what the therapist writes.
 5. Peers that cannot understand each other are told so before the waiting room.
 6. One console leads: the newest that did not come only to watch. The others look on. Of what they ask for, what lowers

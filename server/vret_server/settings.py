@@ -48,6 +48,10 @@ class Settings:
     def logs_folder(self) -> Path:
         return self.data / "logs"
 
+    @property
+    def recordings_folder(self) -> Path:
+        return self.data / "recordings"
+
 
 @dataclass(frozen=True, slots=True)
 class ServerLimits:
@@ -66,6 +70,8 @@ class ServerLimits:
     body_bytes: int = 64 * _KIB
     chunk_bytes: int = 8 * _MIB
     log_bytes: int = 4096 * _MIB
+    recording_bytes: int = 512 * _MIB
+    recording_grace_s: int = 30
     frame_bytes: int = 2 * _MIB
     hello_s: float = 10.0
     therapist_messages_per_s: int = 50

@@ -2,7 +2,7 @@
 
 import time
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, MetaData, String, Table, Text, false
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Integer, MetaData, String, Table, Text, false
 
 metadata = MetaData(
     naming_convention={
@@ -103,6 +103,20 @@ logs = Table(
     Column("size", BigInteger, nullable=False),
     Column("announced_unix_ms", BigInteger, nullable=False),
     Column("stored_unix_ms", BigInteger),
+)
+
+
+recordings = Table(
+    "recordings",
+    metadata,
+    Column("session_id", String(32), ForeignKey("sessions.session_id"), primary_key=True),
+    Column("recording_id", String(32), primary_key=True),
+    Column("begun_unix_ms", BigInteger, nullable=False),
+    Column("newest_unix_ms", BigInteger, nullable=False),
+    Column("consent_unix_ms", BigInteger, nullable=False),
+    Column("ended_unix_ms", BigInteger),
+    Column("pieces", Integer, nullable=False),
+    Column("bytes", BigInteger, nullable=False),
 )
 
 

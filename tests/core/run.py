@@ -39,6 +39,8 @@ PRESSES: dict[str, type[Any]] = {
     "can_wait": events.CanWaitPressed,
     "came_in": events.SomeoneCameIn,
     "private": events.PrivateAgain,
+    "yes_record": events.RecordingAccepted,
+    "no_record": events.RecordingDeclined,
 }
 OTHERS: dict[str, type[Any]] = {
     "off": events.HeadsetRemoved,
@@ -86,6 +88,7 @@ class Run:
         self.check_privacy(before, event)
         self.check_sound(before, event)
         self.check_words(before, event)
+        self.check_consent(before, event)
         return follows
 
     def check_privacy(self, before: Session, event: Event) -> None:
@@ -126,6 +129,39 @@ class Run:
             assert asks == commands.MuteScene(is_muted=False)
             assert isinstance(event, events.CommandReceived)
             self.check_may_rise(event.beacon)
+
+    def check_consent(self, before: Session, event: Event) -> None:
+        """A recording is on by the person's yes to a question of the therapist's alone; it touches nothing else."""
+        recording, known = self.session.recording, before.recording
+        asks = event.command if isinstance(event, events.CommandReceived) else None
+        if recording is not None and recording.is_on and recording != known:
+            assert isinstance(event, events.RecordingAccepted)
+            assert known is not None
+            assert known.number == recording.number
+            assert event.t_ns < known.until_ns
+        elif recording is not None and recording != known:
+            assert asks == commands.AskRecording()
+            assert known is None
+            assert before.is_private
+        if isinstance(event, events.RecordingDeclined) or asks == commands.EndRecording():
+            assert recording is None or known is None
+        assert not self.session.asks_recording or self.session.state is State.CALM
+        assert recording is None or self.session.state is not State.ENDED
+        is_about_it = isinstance(asks, commands.AskRecording | commands.EndRecording)
+        if is_about_it or isinstance(event, events.RecordingAccepted | events.RecordingDeclined):
+            for kept in (
+                "state",
+                "cut",
+                "ramps",
+                "step_index",
+                "pending",
+                "active",
+                "variant",
+                "offer",
+                "speaks_as",
+                "ready",
+            ):
+                assert getattr(self.session, kept) == getattr(before, kept)
 
     def check_words(self, before: Session, event: Event) -> None:
         """By an account of its own: a command makes something rise only while its sender's words are compared."""
@@ -226,6 +262,8 @@ class Run:
                 self.command_now(commands.SpeakAs(voice="guard"))
             case "mute" | "unmute":
                 self.command_now(commands.MuteScene(is_muted=act.kind == "mute"))
+            case "ask_recording":
+                self.command_now(commands.AskRecording())
             case "lost":
                 self.feed(events.InputLost(t_ns=self.t_ns, input=act.input))
             case "gained":

@@ -37,6 +37,8 @@ PLAIN_COMMANDS: list[commands.Command] = [
     commands.SpeakAs(voice=""),
     commands.MuteScene(is_muted=True),
     commands.MuteScene(is_muted=False),
+    commands.AskRecording(),
+    commands.EndRecording(),
 ]
 COMMANDS = st.one_of(
     st.sampled_from(PLAIN_COMMANDS),
@@ -55,7 +57,7 @@ KINDS = (
     ["command"] * 8
     + ["climb", "recover"] * 4
     + ["speak_as"] * 3
-    + ["mute", "unmute"]
+    + ["mute", "unmute", "ask_recording", "ask_recording"]
     + [*PRESSES, *OTHERS, "ready", "accept", "lost", "gained", "sick_log", "well_log", "gap"]
 )
 KEYS = ["keys", "other_keys", "reload", "match", "match", "recognise"] * 3

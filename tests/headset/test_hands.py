@@ -17,6 +17,8 @@ from vret.core.events import (
     PrivateAgain,
     RatingGiven,
     ReadyPressed,
+    RecordingAccepted,
+    RecordingDeclined,
     ResumeAccepted,
     SomeoneCameIn,
     StopPressed,
@@ -37,8 +39,15 @@ LEFT, RIGHT = Hand.LEFT, Hand.RIGHT
 Values = Mapping[tuple[Hand, Component], float]
 EACH = pytest.mark.parametrize("path", PROFILES, ids=[path.rsplit("/", 1)[1] for path in PROFILES])
 EACH_HAND = pytest.mark.parametrize("hand", BOTH)
-UPWARDS = (ReadyPressed, ResumeAccepted, CanWaitPressed, PrivateAgain)
-_ANSWERED = (Control.READY, Control.ACCEPT, Control.CAN_WAIT, Control.RATE, Control.PRIVATE_AGAIN)
+UPWARDS = (ReadyPressed, ResumeAccepted, CanWaitPressed, PrivateAgain, RecordingAccepted)
+_ANSWERED = (
+    Control.READY,
+    Control.ACCEPT,
+    Control.CAN_WAIT,
+    Control.RATE,
+    Control.PRIVATE_AGAIN,
+    Control.RECORD,
+)
 
 
 class Wearing:
@@ -202,7 +211,12 @@ def test_a_hand_that_squeezes_says_nothing_else() -> None:
 @EACH_HAND
 @pytest.mark.parametrize(
     ("asked", "event"),
-    [(Control.READY, ReadyPressed), (Control.ACCEPT, ResumeAccepted), (Control.CAN_WAIT, CanWaitPressed)],
+    [
+        (Control.READY, ReadyPressed),
+        (Control.ACCEPT, ResumeAccepted),
+        (Control.CAN_WAIT, CanWaitPressed),
+        (Control.RECORD, RecordingAccepted),
+    ],
 )
 def test_one_hand_alone_says_yes_to_what_is_asked(path: str, hand: Hand, asked: Control, event: type[Event]) -> None:
     wearing = Wearing(path, [hand])
@@ -256,7 +270,7 @@ def test_one_hand_alone_tells_of_somebody_who_came_in_and_that_they_are_gone(pat
     told = [event for event in wearing.values(long, 2_000) if not isinstance(event, WaitPressed)]
     assert told == [SomeoneCameIn(t_ns=told[0].t_ns, input=source)]
     wearing.read.ask(Control.PRIVATE_AGAIN)
-    assert wearing.values(long, 3_000) == [], "the same hold shows nothing again"
+    assert set(kinds(wearing.values(long, 3_000))) <= {RecordingDeclined}, "the same hold shows nothing again"
     wearing.values((), 1_000)
     yes = values_of(PROFILES[path].controls[Control.PRIVATE_AGAIN][0].gesture, hand)
     (alone,) = wearing.values(yes, 700)
@@ -281,6 +295,50 @@ def test_a_hand_that_squeezes_hides_nothing() -> None:
     wearing = Wearing(TOUCH)
     trigger, grip = {(LEFT, Component.TRIGGER): 1.0}, {(RIGHT, Component.GRIP): 1.0}
     assert kinds(wearing.values(trigger | grip, 3_000)) == [StopPressed]
+
+
+@EACH
+@EACH_HAND
+def test_one_hand_alone_says_no_to_a_recording_at_any_time(path: str, hand: Hand) -> None:
+    """By two short pulls, or where one button is all by the hold that hides, gone on with."""
+    wearing = Wearing(path, [hand])
+    no = RecordingDeclined(t_ns=0, input=PROFILES[path].inputs[hand])
+    gesture = PROFILES[path].controls[Control.NO_RECORDING][0].gesture
+    if isinstance(gesture, Hold):
+        told = wearing.values(values_of(gesture, hand), 1_500)
+        wearing.read.ask(Control.PRIVATE_AGAIN)
+        told += wearing.values(values_of(gesture, hand), 2_000)
+        assert RecordingDeclined not in kinds(told)
+        (said,) = wearing.values(values_of(gesture, hand), 2_000)
+        assert said == RecordingDeclined(t_ns=said.t_ns, input=no.input)
+        return
+    for asked in (None, Control.RECORD):
+        wearing.read.ask(asked)
+        assert wearing.press(hand, Component.TRIGGER) == []
+        (said,) = wearing.press(hand, Component.TRIGGER)
+        assert said == RecordingDeclined(t_ns=said.t_ns, input=no.input)
+        assert wearing.press(hand, Component.TRIGGER) == [], "a third pull is a first one"
+        wearing.values((), 1_000)
+
+
+def test_pulls_that_are_slow_long_or_of_two_hands_decline_nothing() -> None:
+    wearing = Wearing(TOUCH)
+    for _ in range(2):
+        assert wearing.press(LEFT, Component.TRIGGER) == []
+        wearing.values((), 1_000)
+    assert wearing.press(LEFT, Component.TRIGGER, 600) == []
+    assert wearing.press(LEFT, Component.TRIGGER) == []
+    assert wearing.press(RIGHT, Component.TRIGGER) == []
+
+
+@pytest.mark.parametrize("path", [SIMPLE, BARE])
+def test_a_hold_that_answers_a_question_declines_nothing(path: str) -> None:
+    """One button says yes, too: whoever holds it for long while a recording is asked for has said yes and no more."""
+    wearing = Wearing(path)
+    wearing.read.ask(Control.RECORD)
+    wearing.values((), 50)
+    long = values_of(PROFILES[path].controls[Control.NO_RECORDING][0].gesture, LEFT)
+    assert kinds(wearing.values(long, 6_000)) == [RecordingAccepted]
 
 
 # -- the dial
@@ -506,6 +564,7 @@ def test_nothing_is_answered_that_was_not_asked(path: str, moments: list[dict[st
         Control.ACCEPT: ResumeAccepted,
         Control.CAN_WAIT: CanWaitPressed,
         Control.PRIVATE_AGAIN: PrivateAgain,
+        Control.RECORD: RecordingAccepted,
         Control.RATE: RatingGiven,
     }
     frames = said(path, moments, set())

@@ -329,3 +329,46 @@ def test_a_page_stands_aside_exactly_in_the_scene(state: State) -> None:
     is_calm = drive.session.whereabouts_at(drive.t_ns).is_calm
     assert made is None or made.is_aside is not is_calm
     assert (notice(drive.session, drive.t_ns) is None) == (state is State.EXPOSED)
+
+
+def test_a_recording_is_asked_for_and_answered_on_the_panel() -> None:
+    drive = in_state(State.CALM)
+    drive.command(commands.AskRecording())
+    made = shown(drive)
+    assert made.sentence == TEXTS[Message.RECORD]
+    assert made.hint == "If you agree: hold the trigger for a moment. If not: pull the trigger twice."
+    assert (made.rows, made.sign) == ((), "")
+    assert asked(drive.session, drive.t_ns) is Control.RECORD
+    assert shown(drive, BARE).hint == (
+        "If you agree: hold a pinch for a moment. To end it: hold a pinch for four seconds."
+    )
+    assert shown(drive, KEYBOARD).hint == "If you agree: press K. If not: press N."
+    drive.command(commands.Say(text="Is that all right?"))
+    assert not offers_phrases(drive.session, drive.t_ns, TOUCH, is_voice_lost=True)
+    drive.press(events.RecordingDeclined)
+    assert shown(drive).sentence != TEXTS[Message.RECORD]
+
+
+def test_a_rating_and_an_offer_are_asked_before_a_recording() -> None:
+    drive = in_state(State.CALM)
+    drive.command(commands.AskRecording())
+    drive.command(commands.AskRating())
+    assert asked(drive.session, drive.t_ns) is Control.RATE
+
+
+def test_the_sign_stands_as_long_as_it_is_recorded_also_in_a_scene_that_says_nothing() -> None:
+    drive = in_state(State.CALM)
+    drive.command(commands.AskRecording())
+    drive.press(events.RecordingAccepted)
+    assert shown(drive).sign == "Recording"
+    drive.command(commands.SetRung(scene="tower", rung="rung1"))
+    drive.wait(20 * S)
+    made = shown(drive)
+    assert made == Page(sign="Recording", is_aside=True)
+    assert made.is_sign_alone
+    assert not shown(in_state(State.CALM)).is_sign_alone
+    drive.press(events.SomeoneCameIn)
+    assert shown(drive).sign == "", "nothing of the session is told to who came in"
+    drive.press(events.PrivateAgain)
+    drive.press(events.RecordingDeclined)
+    assert shown(drive).sign == ""

@@ -50,7 +50,7 @@ def test_what_stops_says_nothing_else(profile: Profile) -> None:
 
 @EACH
 def test_what_says_yes_is_held(profile: Profile) -> None:
-    for control in (Control.READY, Control.ACCEPT, Control.CAN_WAIT, Control.PRIVATE_AGAIN):
+    for control in (Control.READY, Control.ACCEPT, Control.CAN_WAIT, Control.PRIVATE_AGAIN, Control.RECORD):
         assert all(isinstance(way.gesture, Hold) for way in profile.controls[control])
 
 
@@ -70,7 +70,10 @@ def test_the_keyboard_s_sentences_name_its_keys() -> None:
         "R": Button.READY,
         "Y": Button.ACCEPT,
     }
-    for (name, button), control in zip(keys.items(), list(Control)[: len(keys)], strict=True):
+    controls = {**dict(zip(keys, Control, strict=False)), "K": Control.RECORD, "N": Control.NO_RECORDING}
+    for (name, button), control in zip(
+        (keys | {"K": Button.RECORD, "N": Button.NO_RECORDING}).items(), controls.values(), strict=True
+    ):
         assert KEYS[name.upper()] is button
         assert name in KEYBOARD.sentence(control).split()
 

@@ -35,3 +35,18 @@ def test_the_longest_text_is_shown_whole() -> None:
 def test_a_picture_of_many_parts_is_one_question_mark() -> None:
     assert LETTERS.spelled("a👩‍👩‍👧b❤️") == "a???b?"
     assert LETTERS.spelled("e\u0301 x\u0336") == "é x"
+
+
+def test_the_sign_of_a_recording_is_small_by_itself_and_beside_a_title_takes_no_room() -> None:
+    alone, width_m, height_m = typeset(Page(sign="Recording"), LETTERS)
+    assert width_m < 0.4
+    assert height_m < 0.18
+    assert len(alone) == 1 + 1 + len("Recording")
+    titled = Page(title="Waiting room", sentence="Your therapist will let you in soon.")
+    without, wide_m, high_m = typeset(titled, LETTERS)
+    with_sign, same_wide_m, same_high_m = typeset(titled._replace(sign="Recording"), LETTERS)
+    assert (same_wide_m, same_high_m) == (wide_m, high_m)
+    assert len(with_sign) == len(without) + len(alone) - 1
+    sign, title = with_sign["rect"][1 : len(alone)], without["rect"][1 : 1 + len("Waitingroom")]
+    assert sign[:, 0].min() > title[:, 2].max(), "they do not touch"
+    assert sign[:, 2].max() < wide_m / 2

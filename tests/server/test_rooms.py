@@ -5,7 +5,21 @@ from typing import Any
 import msgspec
 import pytest
 
-from vret.core.commands import Calm, Command, Continue, End, Pause, Resume, Say, SayHere, SetRung, StepDown, Stop
+from vret.core.commands import (
+    AskRecording,
+    Calm,
+    Command,
+    Continue,
+    End,
+    EndRecording,
+    Pause,
+    Resume,
+    Say,
+    SayHere,
+    SetRung,
+    StepDown,
+    Stop,
+)
 from vret.core.measures import EndedHow
 from vret.link.wire import (
     WATCH,
@@ -344,3 +358,13 @@ def test_a_hello_must_fit_this_server() -> None:
     assert wrong_role.code is ErrorCode.NOT_ALLOWED
     assert too_new is not None
     assert too_new.code is ErrorCode.PROTOCOL_MISMATCH
+
+
+def test_a_console_that_looks_on_cannot_ask_for_a_recording_nor_end_one() -> None:
+    room, _ = _join(_full_room(), "w", Role.THERAPIST, watches=True)
+    for asked in (AskRecording(), EndRecording()):
+        _, actions = room_step(room, Received("w", encode(command("c", asked))))
+        assert _said(actions, "h") == []
+        (turned,) = _said(actions, "w")
+        assert isinstance(turned, Turned)
+        assert turned.code is ErrorCode.NOT_ALLOWED

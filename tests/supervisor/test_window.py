@@ -15,8 +15,11 @@ from PySide6.QtWidgets import QLineEdit, QPushButton
 from tests.supervisor.driving import start, state
 from tests.supervisor.picture import open_window, use, wait_for
 from tests.supervisor.stand_in import WRITTEN
+from vret.clock import now_ns
+from vret.core.commands import AskRecording
 from vret.core.conversation import Line, Speaker
 from vret.core.effects import Cause, State
+from vret.core.events import CommandReceived
 from vret.memory.messages import Conversation
 from vret.supervisor.conversation import NOT_SENT
 from vret.supervisor.display import display_problem
@@ -67,6 +70,49 @@ def test_somebody_who_comes_in_sees_nothing_until_the_person_is_alone_again(open
     wait_for(window.someone.isVisible)
     wait_for(lambda: window.title.text() == "Nothing comes nearer")
     assert state(supervisor) is State.HELD
+
+
+def test_a_recording_is_agreed_to_seen_and_ended_in_the_window(opened: tuple[Supervisor, Window]) -> None:
+    supervisor, window = opened
+    wait_for(window.code.isVisible)
+    QTest.keyClicks(window.code, "ab12 cd")
+    QTest.keyClick(window.code, Qt.Key.Key_Return)
+    wait_for(lambda: state(supervisor) is State.CALM and window.wait.isVisible())
+    assert not window.recorded.isVisible()
+    for answer in (Qt.Key.Key_N, Qt.Key.Key_K):
+        _ask_for_a_recording(supervisor)
+        wait_for(window.record.isVisible)
+        assert window.title.text() == "Record this?"
+        QTest.keyClick(window, answer)
+        wait_for(lambda: not window.record.isVisible())
+        assert window.recorded.isVisible() == (answer == Qt.Key.Key_K)
+    assert not window.decline.isVisible()
+    QTest.mouseClick(window.end_recording, Qt.MouseButton.LeftButton)
+    wait_for(lambda: not window.recorded.isVisible())
+    assert supervisor.report is not None
+    assert supervisor.report.recording is None
+    assert not window.end_recording.isVisible()
+    _ask_for_a_recording(supervisor)
+    wait_for(window.record.isVisible)
+    QTest.mouseClick(window.record, Qt.MouseButton.LeftButton)
+    wait_for(window.recorded.isVisible)
+    QTest.keyClick(window, Qt.Key.Key_N)
+    wait_for(lambda: not window.recorded.isVisible())
+
+
+def _ask_for_a_recording(supervisor: Supervisor) -> None:
+    """As the link would, at a time when the newest report was answered."""
+    assert supervisor.report is not None
+    command_id = f"r{now_ns()}"
+    asked = CommandReceived(
+        t_ns=0,
+        sender="R",
+        command_id=command_id,
+        sequence=now_ns(),
+        beacon=supervisor.report.beacon,
+        command=AskRecording(),
+    )
+    assert supervisor.memory.from_window.push(msgspec.msgpack.encode(asked))
 
 
 def test_stop_is_there_from_the_first_moment_to_the_last(opened: tuple[Supervisor, Window]) -> None:
@@ -168,7 +214,7 @@ def test_a_bug_in_the_supervisor_ends_the_window_and_is_not_repeated_for_ever(
 def test_every_control_has_a_name_and_can_be_reached_by_tab(opened: tuple[Supervisor, Window]) -> None:
     _, window = opened
     controls = [*window.findChildren(QPushButton), *window.findChildren(QLineEdit)]
-    assert len(controls) == 9 + 11 + 6 + 2
+    assert len(controls) == 12 + 11 + 6 + 2
     for control in controls:
         assert control.accessibleName()
         assert control.focusPolicy() & Qt.FocusPolicy.TabFocus

@@ -6,6 +6,7 @@ import pytest
 from msgspec.structs import replace as with_fields
 
 from tests.core.ladders import PLAN, SCENE
+from vret.core.consent import SoundRecording
 from vret.core.device import Battery, BatteryOf
 from vret.core.effects import Cause, State
 from vret.core.events import Input, SessionOpened
@@ -212,3 +213,14 @@ def test_a_muted_therapist_is_told_and_a_lost_voice_before_it() -> None:
     both = view(Situation(report=told, is_voice_lost=True, is_therapist_muted=True)).note
     assert "cannot hear each other" in both
     assert "microphone is off" not in both
+
+
+def test_a_recording_is_asked_for_in_plain_words_and_has_a_sign_as_long_as_it_lasts() -> None:
+    asked = seen(State.CALM, recording=SoundRecording(1, 60))
+    assert "You can say no, now or at any time; nothing else changes." in asked.text
+    assert (asked.asks_recording, asked.is_recorded) == (True, False)
+    for state in (State.CALM, State.EXPOSED, State.STOPPED):
+        shown = seen(state, recording=SoundRecording(1, 60, is_on=True))
+        assert (shown.asks_recording, shown.is_recorded) == (False, True)
+    assert seen(State.EXPOSED, recording=SoundRecording(1, 60, is_on=True), is_private=False).is_recorded
+    assert not seen(State.CALM).is_recorded

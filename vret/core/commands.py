@@ -174,6 +174,14 @@ class MuteScene(_Command, frozen=True, kw_only=True):
     is_muted: bool
 
 
+class AskRecording(_Command, frozen=True, kw_only=True):
+    """Consent to a recording of the conversation's sound, and ask the person for theirs; in the calm room alone."""
+
+
+class EndRecording(_Command, frozen=True, kw_only=True):
+    """End the recording, or take the question back; never refused."""
+
+
 class End(_Command, frozen=True, kw_only=True):
     how: EndedHow
     note: str = ""
@@ -206,4 +214,6 @@ Command = (
     | SayHere
     | SpeakAs
     | MuteScene
+    | AskRecording
+    | EndRecording
 )

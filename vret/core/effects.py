@@ -4,6 +4,7 @@ from enum import StrEnum
 
 import msgspec
 
+from vret.core.consent import RecordingEnd
 from vret.core.measures import RatingMoment, RatingSource
 from vret.core.preparation import Item
 
@@ -222,6 +223,25 @@ class SceneSoundChanged(_Effect, frozen=True, kw_only=True):
     is_muted: bool
 
 
+class RecordingAsked(_Effect, frozen=True, kw_only=True):
+    """The therapist has consented to the `number`-th recording of the session, and the person is asked."""
+
+    number: int
+
+
+class RecordingBegan(_Effect, frozen=True, kw_only=True):
+    """Both have consented: from here on the sound of the conversation may be recorded."""
+
+    number: int
+
+
+class RecordingEnded(_Effect, frozen=True, kw_only=True):
+    """From here on nothing may be recorded. Its question may never have been answered with yes."""
+
+    number: int
+    why: RecordingEnd
+
+
 Effect = (
     CommandAccepted
     | CommandRefused
@@ -251,4 +271,7 @@ Effect = (
     | PrivacyChanged
     | SpeakerChanged
     | SceneSoundChanged
+    | RecordingAsked
+    | RecordingBegan
+    | RecordingEnded
 )

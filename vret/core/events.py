@@ -140,6 +140,18 @@ class PrivateAgain(_Event, frozen=True, kw_only=True):
     input: Input
 
 
+class RecordingAccepted(_Event, frozen=True, kw_only=True):
+    """The person agrees that the sound of the conversation is recorded."""
+
+    input: Input
+
+
+class RecordingDeclined(_Event, frozen=True, kw_only=True):
+    """The person says no to a recording, or ends the one that is under way."""
+
+    input: Input
+
+
 class RatingGiven(_Event, frozen=True, kw_only=True):
     """The person turned the dial and let go: SUDS 0 to 100."""
 
@@ -234,4 +246,6 @@ Event = (
     | ProgramRestarted
     | SomeoneCameIn
     | PrivateAgain
+    | RecordingAccepted
+    | RecordingDeclined
 )

@@ -27,6 +27,7 @@ class Limits(msgspec.Struct, frozen=True, gc=False):
     answer_ns: int = 4_000 * _MS
     new_words_ns: int = 3_000 * _MS
     resume_offer_ns: int = 60_000 * _MS
+    recording_question_ns: int = 60_000 * _MS
     input_lost_calm_ns: int = 5_000 * _MS
     hold_extension_ceiling_ns: int = 30_000 * _MS
 

@@ -11,6 +11,7 @@ import msgspec
 
 from vret.core import commands, effects, events
 from vret.core.axes import dread_of
+from vret.core.consent import RecordingEnd, SoundRecording
 from vret.core.conversation import is_plain
 from vret.core.effects import Cause, Refusal, State
 from vret.core.ladder import LEVEL_MAX, AxisRules, SceneRules
@@ -333,6 +334,27 @@ def _mute_scene(turn: Turn, command: commands.MuteScene) -> Refusal | None:
     return None
 
 
+def _ask_recording(turn: Turn, command: commands.AskRecording) -> Refusal | None:
+    """Who is asked shall know who asks, and that a live therapist does; one question at a time."""
+    session = turn.session
+    if not session.is_private:
+        return Refusal.NOT_PRIVATE
+    if session.state is not State.CALM or session.recording is not None:
+        return Refusal.WRONG_STATE
+    if turn.is_unknown or not session.is_compared:
+        return Refusal.WORDS_NOT_COMPARED
+    if not session.lease.is_fresh(turn.t_ns):
+        return Refusal.LEASE_STALE
+    number = session.recordings + 1
+    turn.change(recordings=number, recording=SoundRecording(number, turn.t_ns + LIMITS.recording_question_ns))
+    turn.say(effects.RecordingAsked(number=number))
+    return None
+
+
+def _end_recording(turn: Turn, command: commands.EndRecording) -> None:
+    turn.end_recording(RecordingEnd.THERAPIST)
+
+
 def _set_anchors(turn: Turn, command: commands.SetAnchors) -> Refusal | None:
     if any(len(words) > ANCHOR_MAX for words in msgspec.structs.astuple(command.anchors)):
         return Refusal.OUT_OF_RANGE
@@ -399,4 +421,6 @@ _RULES: dict[type, Callable[[Turn, Any], Refusal | None]] = {
     commands.SayHere: _say_here,
     commands.SpeakAs: _speak_as,
     commands.MuteScene: _mute_scene,
+    commands.AskRecording: _ask_recording,
+    commands.EndRecording: _end_recording,
 }

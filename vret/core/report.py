@@ -2,6 +2,7 @@
 
 import msgspec
 
+from vret.core.consent import SoundRecording
 from vret.core.effects import Cause, State
 from vret.core.events import Input
 from vret.core.preparation import Item, Preparation
@@ -53,6 +54,7 @@ class Report(msgspec.Struct, frozen=True):
     is_private: bool = True
     speaks_as: str = ""
     is_scene_muted: bool = False
+    recording: SoundRecording | None = None
 
 
 def report(session: Session, t_ns: int) -> Report:
@@ -89,4 +91,5 @@ def report(session: Session, t_ns: int) -> Report:
         is_private=session.is_private,
         speaks_as=session.speaks_as,
         is_scene_muted=session.is_scene_muted,
+        recording=session.recording,
     )

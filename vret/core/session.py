@@ -8,6 +8,7 @@ import hashlib
 
 import msgspec
 
+from vret.core.consent import SoundRecording
 from vret.core.effects import Cause, Refusal, State
 from vret.core.events import Input, Phrase, SessionOpened
 from vret.core.ladder import SceneRules
@@ -114,9 +115,9 @@ class Session(msgspec.Struct, frozen=True):
     """One session. `step_index` counts rungs of `scene`, -1 is the foot of the ladder; axis values are micro-units.
 
     `pressed_beacon` is the first beacon that told of the person's newest wait, less, stop or somebody who came in.
-    `variant` outlives a stop: who resumes goes back to it. `said` are the command ids of the newest texts, `lines` and
-    `here_count` count. `speaks_as` is one of the scene's voices, chosen for the `voice_choice`-th time, or empty for
-    the therapist's own.
+    `variant` outlives a stop: who resumes goes back to it. `said` are the command ids of the newest texts, `lines`,
+    `here_count` and `recordings`, those that were asked for, count. `speaks_as` is one of the scene's voices, chosen
+    for the `voice_choice`-th time, or empty for the therapist's own.
     """
 
     session_id: str
@@ -160,6 +161,8 @@ class Session(msgspec.Struct, frozen=True):
     speaks_as: str = ""
     voice_choice: int = 0
     is_scene_muted: bool = False
+    recording: SoundRecording | None = None
+    recordings: int = 0
 
     def rules(self, scene: str) -> SceneRules | None:
         return next((rules for rules in self.scenes if rules.name == scene), None)
@@ -190,11 +193,16 @@ class Session(msgspec.Struct, frozen=True):
             return Refusal.NO_STOP_INPUT
         if self.input_in_use not in self.practised:
             return Refusal.STOP_NOT_PRACTISED
-        if self.compares_words and not (self.agreement is not None and self.agreement.is_compared):
+        if not self.is_compared:
             return Refusal.WORDS_NOT_COMPARED
         if not self.log_healthy:
             return Refusal.LOG_UNHEALTHY
         return None
+
+    @property
+    def is_compared(self) -> bool:
+        """Whether both people have compared the words, or need not."""
+        return not self.compares_words or (self.agreement is not None and self.agreement.is_compared)
 
     @property
     def words_asked(self) -> tuple[str, ...]:
@@ -211,9 +219,14 @@ class Session(msgspec.Struct, frozen=True):
         """What the preparation asks now: in the calm room before the first exposure, else nothing."""
         if self.preparation is None or self.state is not State.CALM or self.scene:
             return None
-        if self.words_asked or not self.is_private:
+        if self.words_asked or not self.is_private or self.asks_recording:
             return None
         return self.preparation.asked
+
+    @property
+    def asks_recording(self) -> bool:
+        """Whether the person is asked for their consent to a recording now."""
+        return self.recording is not None and not self.recording.is_on
 
     def axes_at(self, t_ns: int) -> dict[str, int]:
         """The value of every axis of the scene, in micro-units."""

@@ -25,6 +25,9 @@ The rules, in the order that decides when two of them conflict:
     gives the therapist's own voice back in the same turn. A scene whose sound was turned off is heard again by a rise,
     or with the next entry.
 
+10. The sound of the conversation is recorded only while both consent. It is asked in the calm room, of a person who is
+    alone; no answer is no; either ends it by one press, and the end of the session does. It changes nothing else.
+
 The function reads no clock, file or socket and uses integers only, so the same events give the same states anywhere.
 """
 
@@ -34,6 +37,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from vret.core import effects, events
+from vret.core.consent import RecordingEnd
 from vret.core.conversation import is_plain
 from vret.core.effects import Cause, Effect, State
 from vret.core.events import Event
@@ -57,6 +61,7 @@ def step(session: Session, event: Event) -> tuple[Session, tuple[Effect, ...]]:
     turn.pass_time()
     _RULES[type(event)](turn, event)
     turn.settle_sound(session)
+    turn.settle_recording()
     return turn.session, tuple(turn.effects)
 
 
@@ -208,6 +213,23 @@ def _private_again(turn: Turn, event: events.PrivateAgain) -> None:
             turn.show_text(turn.session.saying.text)
 
 
+def _recording_accepted(turn: Turn, event: events.RecordingAccepted) -> None:
+    _use_input(turn, event.input)
+    asked = turn.session.recording
+    if asked is not None and turn.session.asks_recording:
+        turn.change(recording=replace(asked, is_on=True))
+        turn.say(effects.RecordingBegan(number=asked.number))
+    else:
+        turn.say(effects.PressAcknowledged())
+
+
+def _recording_declined(turn: Turn, event: events.RecordingDeclined) -> None:
+    """It means nothing where there is no recording: it may be made by the way."""
+    if turn.session.recording is not None:
+        _use_input(turn, event.input)
+        turn.end_recording(RecordingEnd.DECLINED if turn.session.asks_recording else RecordingEnd.PERSON)
+
+
 def _rating_given(turn: Turn, event: events.RatingGiven) -> None:
     if 0 <= event.suds <= SUDS_MAX:
         turn.record_rating(event.suds, RatingMoment.INTERVAL, RatingSource.DIAL)
@@ -348,4 +370,6 @@ _RULES: dict[type, Callable[[Turn, Any], None]] = {
     events.ProgramRestarted: _restarted,
     events.SomeoneCameIn: _someone_came_in,
     events.PrivateAgain: _private_again,
+    events.RecordingAccepted: _recording_accepted,
+    events.RecordingDeclined: _recording_declined,
 }

@@ -11,6 +11,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from vret.core import effects
+from vret.core.consent import RecordingEnd
 from vret.core.effects import Cause, Effect, Refusal, State
 from vret.core.ladder import SceneRules
 from vret.core.limits import LIMITS
@@ -269,6 +270,21 @@ class Turn:
         if session.is_scene_muted and session.state not in IN_SCENE:
             self.mute_scene(False)
 
+    def end_recording(self, why: RecordingEnd) -> None:
+        """The recording, or the question about it, if there is one."""
+        recording = self.session.recording
+        if recording is not None:
+            self.change(recording=None)
+            self.say(effects.RecordingEnded(number=recording.number, why=why))
+
+    def settle_recording(self) -> None:
+        """At the end of every turn: it is asked in the calm room alone and of one person alone; see rule 10."""
+        session = self.session
+        if session.state is State.ENDED:
+            self.end_recording(RecordingEnd.SESSION_ENDED)
+        elif session.asks_recording and not (session.state is State.CALM and session.is_private):
+            self.end_recording(RecordingEnd.UNANSWERED)
+
     def withdraw_offer(self) -> None:
         if self.session.offer is not None:
             self.change(offer=None)
@@ -319,6 +335,8 @@ class Turn:
             self.ask_rating(RatingMoment.BASELINE)
         if session.offer is not None and t_ns >= session.offer.until_ns:
             self.withdraw_offer()
+        if session.asks_recording and session.recording is not None and t_ns >= session.recording.until_ns:
+            self.end_recording(RecordingEnd.UNANSWERED)
         if t_ns >= self.session.lease.due_ns and session.state is not State.ENDED:
             self.issue_beacon()
 

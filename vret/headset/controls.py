@@ -18,6 +18,8 @@ from vret.core.events import (
     PrivateAgain,
     RatingGiven,
     ReadyPressed,
+    RecordingAccepted,
+    RecordingDeclined,
     ResumeAccepted,
     SomeoneCameIn,
     StopPressed,
@@ -38,6 +40,8 @@ class Button(IntFlag):
     RATE_CONFIRM = 256
     SOMEONE_CAME_IN = 512
     PRIVATE_AGAIN = 1024
+    RECORD = 2048
+    NO_RECORDING = 4096
 
 
 NOTHING = Button(0)
@@ -52,6 +56,8 @@ KEYS: dict[str, Button] = {
     "I": Button.CAN_WAIT,
     "P": Button.SOMEONE_CAME_IN,
     "A": Button.PRIVATE_AGAIN,
+    "K": Button.RECORD,
+    "N": Button.NO_RECORDING,
     "MINUS": Button.RATE_LESS,
     "KP_SUBTRACT": Button.RATE_LESS,
     "EQUAL": Button.RATE_MORE,
@@ -70,9 +76,11 @@ _PRESSES: tuple[tuple[Button, Callable[[int, Input], Event]], ...] = (
     (Button.LESS, lambda t_ns, source: LessPressed(t_ns=t_ns, input=source)),
     (Button.WAIT, lambda t_ns, source: WaitPressed(t_ns=t_ns, input=source)),
     (Button.SOMEONE_CAME_IN, lambda t_ns, source: SomeoneCameIn(t_ns=t_ns, input=source)),
+    (Button.NO_RECORDING, lambda t_ns, source: RecordingDeclined(t_ns=t_ns, input=source)),
     (Button.CAN_WAIT, lambda t_ns, source: CanWaitPressed(t_ns=t_ns, input=source)),
     (Button.READY, lambda t_ns, source: ReadyPressed(t_ns=t_ns, input=source)),
     (Button.ACCEPT, lambda t_ns, source: ResumeAccepted(t_ns=t_ns, input=source)),
+    (Button.RECORD, lambda t_ns, source: RecordingAccepted(t_ns=t_ns, input=source)),
     (Button.PRIVATE_AGAIN, lambda t_ns, source: PrivateAgain(t_ns=t_ns, input=source)),
 )
 

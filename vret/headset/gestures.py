@@ -15,6 +15,8 @@ STOP_HOLD_NS = 400 * _MS
 YES_HOLD_NS = 500 * _MS
 SOMEONE_HOLD_NS = 1_400 * _MS
 """Long enough to follow from no other press."""
+NO_RECORDING_HOLD_NS = 4_000 * _MS
+"""The same hold, gone on with."""
 TWICE_NS = 800 * _MS
 """Two taps that begin no further apart count as a pair."""
 RUN_PER_S = 20

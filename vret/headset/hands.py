@@ -9,7 +9,8 @@ The rules, in the order that decides when two of them conflict:
 4.  Wait and less are heard at all times. Phrases are not offered where they would stand in the way of it.
 5.  Somebody who came in is told by a hold that is longer than yes and began while the panel asked nothing, and while no
     hold would choose a phrase.
-6.  What the cameras lose for less than `LAPSE_NS` goes on as it was; a hand that is lost for longer is an input lost,
+6.  No to a recording is two short pulls, or that long hold gone on with: nothing follows of a hold that answered.
+7.  What the cameras lose for less than `LAPSE_NS` goes on as it was; a hand that is lost for longer is an input lost,
     and whatever it held is forgotten, without a word.
 
 Nothing here reads a clock: time is that of the frames.
@@ -65,6 +66,7 @@ _BUTTONS = {
     Control.SOMEONE_CAME_IN: Button.SOMEONE_CAME_IN,
     Control.PRIVATE_AGAIN: Button.PRIVATE_AGAIN,
     Control.CONFIRM: Button.RATE_CONFIRM,
+    Control.RECORD: Button.RECORD,
 }
 _ALWAYS = (Control.STOP, Control.WAIT, Control.LESS)
 
@@ -101,20 +103,30 @@ class _Finger:
     side: int = 0
     steps: int = 0
     is_spent: bool = False
+    is_long: bool = False
+    went_twice: bool = False
+    short_ns: int = _NEVER
 
     def read(self, value: float | None, limits: tuple[float, float], t_ns: int) -> bool:
         """Whether it went down just now."""
-        self.went_up = False
+        self.went_up = self.went_twice = False
         if value is None:
             self.is_down = self.is_down and t_ns - self.seen_ns <= LAPSE_NS
             return False
         self.seen_ns = t_ns
         if not self.is_down and value >= limits[0]:
-            self.is_down, self.since_ns, self.steps, self.is_spent = True, t_ns, 0, False
+            self.is_down, self.since_ns, self.steps = True, t_ns, 0
+            self.is_spent = self.is_long = False
             return True
         if self.is_down and value < limits[1]:
             self.is_down, self.went_up = False, True
+            self._count(is_short=t_ns - self.since_ns < YES_HOLD_NS)
         return False
+
+    def _count(self, *, is_short: bool) -> None:
+        """Of short presses every second one that begins soon after the one before it went twice."""
+        self.went_twice = is_short and self.since_ns - self.short_ns <= TWICE_NS
+        self.short_ns = self.since_ns if is_short and not self.went_twice else _NEVER
 
 
 class _Side:
@@ -289,6 +301,8 @@ class Hands:
             self._asking_ns = t_ns
         elif any(self._is_long(side, gesture, t_ns) for gesture in gestures[Control.SOMEONE_CAME_IN]):
             pressed |= Button.SOMEONE_CAME_IN
+        if any(self._is_no(side, gesture, t_ns) for gesture in gestures[Control.NO_RECORDING]):
+            pressed |= Button.NO_RECORDING
         taps = side.taps(self._asked is None and not self._choosing.is_offered, t_ns)
         for control in _ALWAYS:
             for gesture in gestures[control]:
@@ -335,7 +349,17 @@ class Hands:
         assert isinstance(gesture, Hold), f"the table lets {gesture} say that somebody came in"
         finger = side.fingers[gesture.component]
         is_free = finger.since_ns > max(self._stopping_ns, self._asking_ns)
-        return finger.is_down and is_free and self._passed(finger.since_ns + gesture.hold_ns, t_ns)
+        is_long = finger.is_down and is_free and self._passed(finger.since_ns + gesture.hold_ns, t_ns)
+        finger.is_long |= is_long
+        return is_long
+
+    def _is_no(self, side: _Side, gesture: Gesture, t_ns: int) -> bool:
+        """Whether a recording has just been declined: rule 6."""
+        if isinstance(gesture, TwoTaps):
+            return side.fingers[gesture.component].went_twice
+        assert isinstance(gesture, Hold), f"the table lets {gesture} decline a recording"
+        finger = side.fingers[gesture.component]
+        return finger.is_down and finger.is_long and self._passed(finger.since_ns + gesture.hold_ns, t_ns)
 
     def _move_dial(self, side: _Side, gesture: Gesture, t_ns: int) -> None:
         if isinstance(gesture, Run):

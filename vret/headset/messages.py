@@ -23,6 +23,7 @@ class Message(StrEnum):
     PRACTISE_WAIT = "practise_wait"
     PRACTISE_LESS = "practise_less"
     WORDS = "words"
+    RECORD = "record"
     STOPPED = "stopped"
     READY = "ready"
     OFFER = "offer"
@@ -58,6 +59,8 @@ TEXTS: dict[Message, str] = {
     Message.PRACTISE_WAIT: "Please do Wait once. In a scene, nothing then comes nearer.",
     Message.PRACTISE_LESS: "Please do Less once. In a scene, it takes you one step down.",
     Message.WORDS: "Read these words to your therapist. They prove that nobody is in between.",
+    Message.RECORD: "Your therapist asks to record what both of you say. You can say no, now or at any time; "
+    "nothing else changes.",
     Message.STOPPED: "You stopped. Take your time.",
     Message.READY: "Good. Your therapist will suggest how to go on.",
     Message.OFFER: "Your therapist suggests going on.",
@@ -91,6 +94,8 @@ TITLES: dict[State, str] = {
 }
 
 NOT_PRIVATE_TITLE = "Hidden"
+RECORDED = "Recording"
+"""The sign that stands as long as what both say is recorded."""
 
 INVITATIONS: dict[Control, str] = {
     Control.PRIVATE_AGAIN: "When you are alone again: {}",
@@ -102,6 +107,9 @@ INVITATIONS: dict[Control, str] = {
 }
 """What is said before the way in which the panel is answered."""
 
+INVITATION_TO_RECORD = "If you agree: {}. If not: {}"
+INVITATION_TO_RECORD_OR_NOT = "If you agree: {}. To end it: {}"
+"""Where the hold of a no would first be a yes: no answer is the no."""
 INVITATION_IF_SO = "If so: {}. If not, tell your therapist"
 INVITATION_AFTER_WORDS = "If your therapist has the same: {}"
 

@@ -52,6 +52,8 @@ def notice(
         return Message.RATING
     if session.words_asked:
         return Message.WORDS
+    if session.asks_recording:
+        return Message.RECORD
     match session.state:
         case State.ENDED:
             return Message.ENDED
@@ -90,6 +92,8 @@ def asked(session: Session | None, t_ns: int) -> Control | None:
             return Control.CAN_WAIT
         case Message.WORDS:
             return Control.READY
+        case Message.RECORD:
+            return Control.RECORD
     if session is not None and session.state is State.STOPPED and not session.ready:
         return Control.READY
     if session is not None and session.prepares in SAID:
@@ -111,7 +115,7 @@ def offers_phrases(session: Session | None, t_ns: int, profile: Profile, *, is_v
     """
     if session is None or session.state is State.ENDED or not session.is_private:
         return False
-    if session.rating is not None or session.offer is not None or session.words_asked:
+    if session.rating is not None or session.offer is not None or session.words_asked or session.asks_recording:
         return False
     if profile.shares_wait and session.state in HOLDABLE:
         return False

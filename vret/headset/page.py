@@ -16,10 +16,13 @@ from vret.headset.messages import (
     ANSWERED,
     INVITATION_AFTER_WORDS,
     INVITATION_IF_SO,
+    INVITATION_TO_RECORD,
+    INVITATION_TO_RECORD_OR_NOT,
     INVITATIONS,
     IS_HERE,
     NOBODY_SAID,
     NOT_PRIVATE_TITLE,
+    RECORDED,
     SAYING,
     TEXTS,
     TITLES,
@@ -64,7 +67,8 @@ class Phrases(NamedTuple):
 class Page(NamedTuple):
     """Parts that are empty are left out. `words` are to be read out; `is_aside`: it stands beside what is dreaded.
 
-    `presence` says that the therapist is here, `answered` which phrase has just been said.
+    `presence` says that the therapist is here, `answered` which phrase has just been said, `sign` that what both say is
+    recorded.
     """
 
     title: str = ""
@@ -79,6 +83,11 @@ class Page(NamedTuple):
     presence: str = ""
     phrases: Phrases | None = None
     answered: str = ""
+    sign: str = ""
+
+    @property
+    def is_sign_alone(self) -> bool:
+        return self == Page(sign=self.sign, is_aside=self.is_aside)
 
 
 EMPTY = Page()
@@ -124,12 +133,13 @@ def page(
         words=words,
         rows=() if spoken or words else _rows(session, profile, done),
         dial=None if session is None or question is not Control.RATE else Dial(dial, _anchors(session.anchors)),
-        hint="" if question is None else _hint(profile, question, dial, _invitation(session, question)),
+        hint="" if question is None else _hint(profile, question, dial, _invitation(session, question, profile)),
         spoken=spoken,
         is_aside=is_aside,
         presence=_presence(session, t_ns),
         phrases=_phrases(profile, choice) if offers else None,
         answered=_answered(session, t_ns),
+        sign=RECORDED if session is not None and session.recording is not None and session.recording.is_on else "",
     )
     return None if made == EMPTY or made == EMPTY._replace(is_aside=True) else made
 
@@ -150,7 +160,7 @@ def _rows(session: Session | None, profile: Profile, done: frozenset[Control]) -
     """The controls, in the calm room before the first exposure; stop counts on the very input in use."""
     if session is None or session.scene or session.state not in (State.CALM, State.STOPPED) or session.rating:
         return ()
-    if session.prepares in SAID:
+    if session.prepares in SAID or session.asks_recording:
         return ()
     if session.input_in_use in session.practised:
         done |= {Control.STOP}
@@ -177,13 +187,15 @@ def _anchors(anchors: Anchors | None) -> tuple[str, str, str, str, str]:
 def _hint(profile: Profile, question: Control, dial: int | None, invitation: str) -> str:
     if question is Control.RATE and dial is not None:
         question, invitation = Control.CONFIRM, INVITATIONS[Control.CONFIRM]
-    sentence = profile.sentence(question)
-    return invitation.format(sentence[0].lower() + sentence[1:]) + "."
+    ways = (profile.sentence(control) for control in (question, Control.NO_RECORDING))
+    return invitation.format(*(way[0].lower() + way[1:] for way in ways)) + "."
 
 
-def _invitation(session: Session | None, question: Control) -> str:
+def _invitation(session: Session | None, question: Control, profile: Profile) -> str:
     if session is not None and session.words_asked:
         return INVITATION_AFTER_WORDS
+    if question is Control.RECORD:
+        return INVITATION_TO_RECORD_OR_NOT if profile.shares_yes else INVITATION_TO_RECORD
     is_prepared = question is Control.READY and session is not None and session.prepares in SAID
     return INVITATION_IF_SO if is_prepared else INVITATIONS[question]
 

@@ -17,6 +17,9 @@ What decided the table:
 - "Someone came in" is that hold for 1.4 s while the panel asks nothing: it is free on every profile and needs one
   hand. While the panel asks, a hold is the answer alone, or a press that was meant to hide could lead upwards. Where
   one button is all, the hold begins with a wait, which it is besides.
+- A recording is agreed to like every question. It is declined, and ended at any time, by two short pulls of the
+  trigger, which nothing else needs. Where one button is all, no answer declines it, and what ends it is the hold that
+  hides, gone on with for 4 s in all.
 - Wait and less are plain presses, at all times. With one button for both, a second tap makes a wait a less.
 - Each of them works with the left hand alone and with the right hand alone.
 """
@@ -27,6 +30,7 @@ from enum import StrEnum
 
 from vret.core.events import Input
 from vret.headset.gestures import (
+    NO_RECORDING_HOLD_NS,
     SOMEONE_HOLD_NS,
     STOP_HOLD_NS,
     YES_HOLD_NS,
@@ -65,6 +69,8 @@ class Control(StrEnum):
     RATE = "rate"
     CONFIRM = "confirm"
     PHRASE = "phrase"
+    RECORD = "record"
+    NO_RECORDING = "no_recording"
 
 
 TITLES: dict[Control, str] = {
@@ -79,6 +85,8 @@ TITLES: dict[Control, str] = {
     Control.RATE: "Rate",
     Control.CONFIRM: "Give the rating",
     Control.PHRASE: "Say a phrase",
+    Control.RECORD: "Yes, record",
+    Control.NO_RECORDING: "No recording",
 }
 
 
@@ -127,7 +135,14 @@ def _both(component: str) -> tuple[str, ...]:
 
 def _yes(component: Component, hold: str) -> dict[Control, tuple[Way, ...]]:
     """What holding it says; `hold` is the verb."""
-    yes = (Control.READY, Control.ACCEPT, Control.CAN_WAIT, Control.CONFIRM, Control.PRIVATE_AGAIN)
+    yes = (
+        Control.READY,
+        Control.ACCEPT,
+        Control.CAN_WAIT,
+        Control.CONFIRM,
+        Control.PRIVATE_AGAIN,
+        Control.RECORD,
+    )
     someone = Way(Hold(component, SOMEONE_HOLD_NS), f"{hold} for two seconds")
     return {
         Control.SOMEONE_CAME_IN: (someone,),
@@ -141,7 +156,10 @@ _STICK = {Component.THUMBSTICK_X: _both("thumbstick/x"), Component.THUMBSTICK_Y:
 _PULL = Way(Pull(Component.THUMBSTICK_Y, Component.THUMBSTICK_X), "Pull the stick towards you")
 _TURN = Way(Turn(Component.THUMBSTICK_X, Component.THUMBSTICK_Y), "Push the stick left or right")
 _CHOOSE = Way(Turn(Component.THUMBSTICK_X, Component.THUMBSTICK_Y), "Push the stick left or right")
-_TRIGGER_YES = _yes(Component.TRIGGER, "Hold the trigger")
+_TRIGGER_YES = {
+    **_yes(Component.TRIGGER, "Hold the trigger"),
+    Control.NO_RECORDING: (Way(TwoTaps(Component.TRIGGER), "Pull the trigger twice"),),
+}
 _FACE_BUTTONS = {
     Component.PRIMARY: ("/user/hand/left/input/x/click", "/user/hand/right/input/a/click"),
     Component.SECONDARY: ("/user/hand/left/input/y/click", "/user/hand/right/input/b/click"),
@@ -187,6 +205,7 @@ def _one_button(
             **_yes(button, hold),
             Control.CONFIRM: (Way(Rest(button), "Let go and wait three seconds"),),
             Control.PHRASE: (Way(Run(button), f"{hold} until the phrase fits"),),
+            Control.NO_RECORDING: (Way(Hold(button, NO_RECORDING_HOLD_NS), f"{hold} for four seconds"),),
         },
     )
 
@@ -303,6 +322,8 @@ KEYBOARD = Profile(
         Control.RATE: (Way(None, "Press + or -"),),
         Control.CONFIRM: (Way(None, "Press Enter"),),
         Control.PHRASE: (Way(None, "Press + or -"),),
+        Control.RECORD: (Way(None, "Press K"),),
+        Control.NO_RECORDING: (Way(None, "Press N"),),
     },
 )
 """Of `vret.headset.controls.KEYS`, for the desktop window; no OpenXR profile."""

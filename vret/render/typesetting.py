@@ -19,6 +19,7 @@ from vret.render.lettering import TICK, Lettering
 DISTANCE_M = 1.5
 WIDTH_M = 0.92
 WIDE_M = 1.16
+SIGN_WIDTH_M = 0.36
 QUADS_MAX = 1024
 QUAD = np.dtype([("rect", "4f4"), ("uv", "4f4"), ("colour", "4f4"), ("shape", "4f4")])
 """64 bytes (std430): `rect` left, top, right, bottom; premultiplied linear colour; `shape` is the corner radius in
@@ -36,6 +37,8 @@ _LINE = 1.32
 _GAP_M = 0.026
 _TITLE_COLUMN_M = 0.125
 _TICK_COLUMN_M = 0.055
+_DOT_COLUMN_M = 0.035
+_DOT_M = 0.011
 _LONG = 120
 """Characters of a text that fills no more than four lines of the panel; a longer one is set wider and smaller."""
 _LONG_LINES = 18
@@ -48,6 +51,7 @@ _INK: Colour = (0.82, 0.82, 0.80, 1.0)
 _SOFT: Colour = (0.50, 0.54, 0.58, 1.0)
 _BRIGHT: Colour = (0.78, 0.60, 0.26, 1.0)
 _DONE: Colour = (0.30, 0.62, 0.40, 1.0)
+_RED: Colour = (0.62, 0.09, 0.07, 1.0)
 _LINES: Colour = (0.10, 0.115, 0.13, 1.0)
 
 Quads = npt.NDArray[np.void]
@@ -60,8 +64,10 @@ _Row = tuple[float, ...]
 def typeset(page: Page, letters: Lettering) -> tuple[Quads, float, float]:
     """The quads of a page, its ground first; and the panel's width and height in metres."""
     is_long = len(page.spoken) > _LONG
-    width = WIDE_M if page.dial or is_long else WIDTH_M
+    width = WIDE_M if page.dial or is_long else SIGN_WIDTH_M if page.is_sign_alone else WIDTH_M
     pen = _Pen(letters, width - 2 * _MARGIN_M)
+    if page.sign:
+        pen.sign(page.sign, is_beside=bool(page.title))
     if page.title:
         pen.lines(page.title, SMALL_M, _SOFT, most=1)
     if page.warning:
@@ -112,6 +118,18 @@ class _Pen:
             self._write(words, -self._letters.width(words) * em_m / 2, self.y, em_m, colour)
             self.y -= (line - 1) * em_m
         self.y -= _GAP_M
+
+    def sign(self, text: str, *, is_beside: bool) -> None:
+        """A dot and a word: at the right of the line that comes next, or on a line of its own."""
+        spelled = self._letters.spelled(text)
+        base, width = self.y - SMALL_M, self._letters.width(spelled) * SMALL_M + _DOT_COLUMN_M
+        left = self._left + self._width - width if is_beside else -width / 2
+        middle = base + CAPITAL_EM * SMALL_M / 2
+        rect = (left, middle + _DOT_M, left + 2 * _DOT_M, middle - _DOT_M)
+        self._rows.append(_box(rect, _RED, _DOT_M))
+        self._write(spelled, left + _DOT_COLUMN_M, base, SMALL_M, _INK)
+        if not is_beside:
+            self.y = base - (_LINE - 1) * SMALL_M - _GAP_M
 
     def table(self, rows: Sequence[Row]) -> None:
         """A line for each control: whether it was done, what it is called, how it is done."""

@@ -30,6 +30,8 @@ from vret.core.events import (
     PrivateAgain,
     RatingGiven,
     ReadyPressed,
+    RecordingAccepted,
+    RecordingDeclined,
     ResumeAccepted,
     SomeoneCameIn,
     StopPressed,
@@ -39,6 +41,7 @@ from vret.supervisor.conversation import ConversationPanel
 from vret.supervisor.supervisor import POLL_S, Phase, Supervisor
 from vret.supervisor.words import View, view
 
+RECORDED: Final = "●  Recording: what you both say"
 RATINGS: Final = tuple(range(0, 101, 10))
 STOP_HEIGHT: Final = 200
 GENTLE_HEIGHT: Final = 116
@@ -47,6 +50,7 @@ QWidget { background: #fbfaf6; color: #14181c; font-size: 23px; }
 QLabel#title { font-size: 38px; font-weight: 600; }
 QLabel#mark { font-size: 16px; color: #5a4300; background: #fff0c2; padding: 4px 12px; }
 QLabel#note { font-size: 18px; color: #3a4550; }
+QLabel#recorded { font-size: 18px; font-weight: 600; color: #8c0017; }
 QLineEdit { background: white; border: 3px solid #14181c; border-radius: 8px; padding: 10px; margin: 3px;
             font-size: 36px; letter-spacing: 4px; }
 QPushButton { background: white; border: 3px solid #14181c; border-radius: 12px; padding: 14px 18px;
@@ -58,6 +62,7 @@ QPushButton#stop:focus { border: 6px solid #14181c; }
 QPushButton#stop:pressed { background: #5c000f; }
 QPushButton#yes { background: #00513a; color: white; font-weight: 600; }
 QPushButton#rating { padding: 10px 0; margin: 1px; }
+QPushButton#small { padding: 14px 10px; font-size: 18px; }
 QPushButton#phrase { padding: 5px 4px; margin: 1px; font-size: 17px; }
 QPushButton#phrase:focus { border: 4px solid #0b57d0; margin: 0; }
 QPlainTextEdit { background: white; border: 2px solid #8a949e; border-radius: 8px; font-size: 17px; padding: 2px; }
@@ -94,6 +99,12 @@ class Window(QWidget):
         self.can_wait = self._control("I can wait  (I)", "I can wait until the connection is back", "I", CanWaitPressed)
         self.private = self._control("Private again  (A)", "Private again: I am alone", "A", PrivateAgain)
         self.private.setObjectName("yes")
+        self.record = self._control("Yes, record  (K)", "Yes: what we say may be recorded", "K", RecordingAccepted)
+        self.end_recording = _button("Stop recording  (N)", "Stop recording what you both say", self._decline)
+        self.end_recording.setObjectName("small")
+        self.decline = self._control("No  (N)", "No, do not record", "N", RecordingDeclined, beside=self.end_recording)
+        self.recorded = _label("recorded", "Recording")
+        self.recorded.setText(RECORDED)
         self.someone = self._control(
             "Someone came in  (P):  hide and mute", "Someone came in: hide everything and mute both", "P", SomeoneCameIn
         )
@@ -161,6 +172,10 @@ class Window(QWidget):
             (self.conversation.phrases, shown.offers_phrases),
             (self.someone, shown.can_hide),
             (self.private, shown.can_come_back),
+            (self.record, shown.asks_recording),
+            (self.recorded, shown.is_recorded),
+            (self.decline, shown.asks_recording),
+            (self.end_recording, shown.is_recorded),
         ):
             widget.setVisible(visible)
         if shown.asks_code and not (before and before.asks_code):
@@ -175,8 +190,13 @@ class Window(QWidget):
         if self.code.text().strip():
             self._supervisor.enter_code(self.code.text())
 
-    def _control(self, words: str, name: str, key: str, event: Callable[..., Event]) -> QPushButton:
-        """A button and its key; the key works wherever the focus is."""
+    def _decline(self) -> None:
+        self.decline.click()
+
+    def _control(
+        self, words: str, name: str, key: str, event: Callable[..., Event], *, beside: QPushButton | None = None
+    ) -> QPushButton:
+        """A button and its key; the key works wherever the focus is, also for a button that says the same `beside`."""
 
         def press() -> None:
             self._supervisor.press(event(t_ns=0, input=Input.WINDOW))
@@ -185,7 +205,8 @@ class Window(QWidget):
         shortcut = QShortcut(QKeySequence(key), self)
         shortcut.setContext(Qt.ShortcutContext.ApplicationShortcut)
         shortcut.setAutoRepeat(False)
-        shortcut.activated.connect(lambda: button.click() if button.isVisible() else None)
+        shown = [button] if beside is None else [button, beside]
+        shortcut.activated.connect(lambda: button.click() if any(one.isVisible() for one in shown) else None)
         return button
 
     def _rating_row(self) -> QWidget:
@@ -212,7 +233,11 @@ class Window(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(28, 20, 28, 16)
         layout.setSpacing(14)
-        layout.addWidget(self.mark, alignment=Qt.AlignmentFlag.AlignLeft)
+        above = QHBoxLayout()
+        above.addWidget(self.mark)
+        above.addStretch(1)
+        above.addWidget(self.recorded)
+        layout.addLayout(above)
         beside = QHBoxLayout()
         told = QVBoxLayout()
         for label in (self.title, self.text, self.note):
@@ -221,12 +246,16 @@ class Window(QWidget):
         beside.addLayout(told, 3)
         beside.addWidget(self.conversation, 2)
         layout.addLayout(beside, 1)
-        for row in ((self.code, self.enter), (self.rating,), (self.ready, self.accept, self.can_wait, self.private)):
+        answers = (self.ready, self.accept, self.can_wait, self.private, self.record, self.decline)
+        for row in ((self.code, self.enter), (self.rating,), answers):
             line = QHBoxLayout()
             for widget in row:
                 line.addWidget(widget)
             layout.addLayout(line)
-        layout.addWidget(self.someone)
+        hiding = QHBoxLayout()
+        hiding.addWidget(self.someone, 5)
+        hiding.addWidget(self.end_recording, 2)
+        layout.addLayout(hiding)
         gentle = QHBoxLayout()
         for button in (self.wait, self.less):
             button.setMinimumHeight(GENTLE_HEIGHT)

@@ -4,7 +4,7 @@ Sentences are short, name what is so and then what to do, and never call anythin
 technical is called technical (design.md 3).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from vret.core.device import BATTERY_EMPTY_PERCENT, BATTERY_LOW_PERCENT
@@ -68,6 +68,8 @@ class View:
     offers_phrases: bool = False
     can_hide: bool = False
     can_come_back: bool = False
+    asks_recording: bool = False
+    is_recorded: bool = False
 
 
 CONTROLS: Final = "You can wait, go one step down, or stop. All three always work."
@@ -85,6 +87,9 @@ VOICE: Final = {
 }
 THERAPIST_MUTED: Final = "Your therapist’s microphone is off just now; your own is on."
 HIDDEN: Final = "Nobody hears you here, and you hear nobody. Press “Private again” when you are alone."
+MAY_RECORD: Final = (
+    "Your therapist asks to record what both of you say. You can say no, now or at any time; nothing else changes."
+)
 SAME_WORDS: Final = "If your therapist sees the same, nobody is in between."
 
 _TOLD_EVERY_S: Final = 10
@@ -124,7 +129,8 @@ def view(told: Told) -> View:
     if told.report is None or (status is not None and status.phase is LinkPhase.NEEDS_CODE):
         return _before_session(status, _notice(told), told.checked)
     if not told.report.is_private:
-        return View("Hidden", HIDDEN, _power(status), in_session=True, can_lower=True, can_come_back=True)
+        hidden = View("Hidden", HIDDEN, _power(status), in_session=True, can_lower=True, can_come_back=True)
+        return replace(hidden, is_recorded=_is_recorded(told.report))
     return _in_session(told.report, status, _notice(told), is_voice_lost=told.is_voice_lost)
 
 
@@ -179,10 +185,13 @@ def _in_session(report: Report, status: LinkStatus | None, notice: str, *, is_vo
     lost = report.lease_age_ns is not None and report.lease_age_ns > LIMITS.lease_hold_ns
     is_over = report.state is State.ENDED
     is_written_to = report.saying is not None and report.t_ns < report.saying.until_ns
+    asks_recording = report.recording is not None and not report.recording.is_on
     return View(
         title,
         text,
         notice,
+        asks_recording=asks_recording,
+        is_recorded=_is_recorded(report),
         can_write=not is_over,
         offers_phrases=not is_over and (is_voice_lost or is_written_to),
         mark="" if plan is None else plan.mark,
@@ -196,10 +205,16 @@ def _in_session(report: Report, status: LinkStatus | None, notice: str, *, is_vo
     )
 
 
+def _is_recorded(report: Report) -> bool:
+    return report.recording is not None and report.recording.is_on
+
+
 def _title_and_text(report: Report) -> tuple[str, str]:
     if report.words_asked:
         words = ", ".join(report.words_asked)
         return "Four words", f"Read these words to your therapist: {words}. {SAME_WORDS} Then press Ready."
+    if report.recording is not None and not report.recording.is_on:
+        return "Record this?", MAY_RECORD
     match report.state:
         case State.WAITING:
             return "You are in the waiting room", f"Your therapist lets you in. {PRACTISE}"

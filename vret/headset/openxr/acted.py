@@ -25,6 +25,8 @@ from vret.core.events import (
     LessPressed,
     PrivateAgain,
     ReadyPressed,
+    RecordingAccepted,
+    RecordingDeclined,
     ResumeAccepted,
     SomeoneCameIn,
     StopPressed,
@@ -37,7 +39,8 @@ from vret.memory import Block
 
 SHARED = Input.KEYBOARD
 _YES = (ReadyPressed, ResumeAccepted, CanWaitPressed)
-_PRESSES = (StopPressed, LessPressed, WaitPressed, SomeoneCameIn, PrivateAgain, *_YES)
+_CONSENT = (RecordingAccepted, RecordingDeclined)
+_PRESSES = (StopPressed, LessPressed, WaitPressed, SomeoneCameIn, PrivateAgain, *_CONSENT, *_YES)
 _WORN = (HeadsetWorn, HeadsetRemoved, FocusGained, FocusLost)
 """Of these only the runtime knows."""
 

@@ -186,6 +186,7 @@ export const LIMITS = {
   "answer_ns": 4000000000,
   "new_words_ns": 3000000000,
   "resume_offer_ns": 60000000000,
+  "recording_question_ns": 60000000000,
   "input_lost_calm_ns": 5000000000,
   "hold_extension_ceiling_ns": 30000000000
 } as const;

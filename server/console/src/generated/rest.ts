@@ -17,6 +17,11 @@ export interface AnnounceBody {
   size: number;
 }
 
+export interface BeginRecordingBody {
+  /** 128 random bits in lower-case hex */
+  recording_id: string;
+}
+
 export interface CheckBody {
   /** A check code, or a join code that is not used yet */
   code: string;
@@ -108,6 +113,23 @@ export interface QuestionBody {
 export interface QuestionsBody {
   questions: QuestionBody[];
   emergency_number: string;
+}
+
+/** Ciphertext alone is kept. `ended_unix_ms` null: it goes on, or the page that made it was cut off. */
+export interface RecordingBody {
+  /** 128 random bits in lower-case hex */
+  recording_id: string;
+  begun_unix_ms: number;
+  /** When the newest piece arrived */
+  newest_unix_ms: number;
+  ended_unix_ms: number | null;
+  /** How many there are, numbered from 0 */
+  pieces: number;
+  bytes: number;
+}
+
+export interface RecordingsBody {
+  recordings: RecordingBody[];
 }
 
 export interface RedeemBody {

@@ -75,6 +75,11 @@ export interface AskRating {
   moment?: RatingMoment;
 }
 
+/** Consent to a recording of the conversation's sound, and ask the person for theirs; in the calm room alone. */
+export interface AskRecording {
+  type: "AskRecording";
+}
+
 /** An axis was sent from a value to a target, micro-units. */
 export interface AxisRamped {
   type: "AxisRamped";
@@ -240,7 +245,7 @@ export interface CommandMessage {
   sequence: number;
   beacon: number;
   sent_ns: number;
-  command: SetRung | SetLevel | SetAxis | ShowStimulus | StepDown | Pause | Calm | Stop | Continue | Resume | AskRating | EnterRating | SetAnchors | ExpectBefore | ExpectAfter | MarkSafetyBehaviour | Tag | Note | Say | End | SetVariant | Prepare | EnterPrepared | SayHere | SpeakAs | MuteScene;
+  command: SetRung | SetLevel | SetAxis | ShowStimulus | StepDown | Pause | Calm | Stop | Continue | Resume | AskRating | EnterRating | SetAnchors | ExpectBefore | ExpectAfter | MarkSafetyBehaviour | Tag | Note | Say | End | SetVariant | Prepare | EnterPrepared | SayHere | SpeakAs | MuteScene | AskRecording | EndRecording;
   mac?: string;
 }
 
@@ -252,7 +257,7 @@ export interface CommandReceived {
   command_id: string;
   sequence: number;
   beacon: number;
-  command: SetRung | SetLevel | SetAxis | ShowStimulus | StepDown | Pause | Calm | Stop | Continue | Resume | AskRating | EnterRating | SetAnchors | ExpectBefore | ExpectAfter | MarkSafetyBehaviour | Tag | Note | Say | End | SetVariant | Prepare | EnterPrepared | SayHere | SpeakAs | MuteScene;
+  command: SetRung | SetLevel | SetAxis | ShowStimulus | StepDown | Pause | Calm | Stop | Continue | Resume | AskRating | EnterRating | SetAnchors | ExpectBefore | ExpectAfter | MarkSafetyBehaviour | Tag | Note | Say | End | SetVariant | Prepare | EnterPrepared | SayHere | SpeakAs | MuteScene | AskRecording | EndRecording;
 }
 
 export interface CommandRefused {
@@ -293,6 +298,11 @@ export interface End {
   type: "End";
   how: EndedHow;
   note?: string;
+}
+
+/** End the recording, or take the question back; never refused. */
+export interface EndRecording {
+  type: "EndRecording";
 }
 
 /** How a session ended: on a chosen step, by escape, or for a technical reason. None of them is a failure. */
@@ -698,9 +708,49 @@ export interface Recognised {
 export interface Record {
   type: "Record";
   sequence: number;
-  event: SessionOpened | Admitted | Tick | HeartbeatReceived | KeysAgreed | WordsMatched | KeysRecognised | CommandReceived | WaitPressed | LessPressed | StopPressed | ReadyPressed | ResumeAccepted | CanWaitPressed | RatingGiven | PhraseSaid | Wrote | HeadsetRemoved | HeadsetWorn | FocusLost | FocusGained | Recentred | InputGained | InputLost | LogHealthChanged | ScenesMissing | ProgramRestarted | SomeoneCameIn | PrivateAgain;
-  effects: (CommandAccepted | CommandRefused | StateChanged | AxisRamped | Moved | StepChanged | BeaconIssued | RiseStopped | StimulusWarned | StimulusShown | StimulusCancelled | StimulusEnded | RatingAsked | RatingRecorded | RatingMissing | ResumeOffered | ResumeWithdrawn | PressAcknowledged | StopPractised | TextShown | LineAdded | HoldExtended | VariantChanged | WordsCompared | Prepared | PrivacyChanged | SpeakerChanged | SceneSoundChanged)[];
+  event: SessionOpened | Admitted | Tick | HeartbeatReceived | KeysAgreed | WordsMatched | KeysRecognised | CommandReceived | WaitPressed | LessPressed | StopPressed | ReadyPressed | ResumeAccepted | CanWaitPressed | RatingGiven | PhraseSaid | Wrote | HeadsetRemoved | HeadsetWorn | FocusLost | FocusGained | Recentred | InputGained | InputLost | LogHealthChanged | ScenesMissing | ProgramRestarted | SomeoneCameIn | PrivateAgain | RecordingAccepted | RecordingDeclined;
+  effects: (CommandAccepted | CommandRefused | StateChanged | AxisRamped | Moved | StepChanged | BeaconIssued | RiseStopped | StimulusWarned | StimulusShown | StimulusCancelled | StimulusEnded | RatingAsked | RatingRecorded | RatingMissing | ResumeOffered | ResumeWithdrawn | PressAcknowledged | StopPractised | TextShown | LineAdded | HoldExtended | VariantChanged | WordsCompared | Prepared | PrivacyChanged | SpeakerChanged | SceneSoundChanged | RecordingAsked | RecordingBegan | RecordingEnded)[];
   digest: string;
+}
+
+/** The person agrees that the sound of the conversation is recorded. */
+export interface RecordingAccepted {
+  type: "RecordingAccepted";
+  t_ns: number;
+  input: Input;
+}
+
+/** The therapist has consented to the `number`-th recording of the session, and the person is asked. */
+export interface RecordingAsked {
+  type: "RecordingAsked";
+  number: number;
+}
+
+/** Both have consented: from here on the sound of the conversation may be recorded. */
+export interface RecordingBegan {
+  type: "RecordingBegan";
+  number: number;
+}
+
+/** The person says no to a recording, or ends the one that is under way. */
+export interface RecordingDeclined {
+  type: "RecordingDeclined";
+  t_ns: number;
+  input: Input;
+}
+
+/**
+ * Why a question about a recording is closed, or a recording over.
+ *
+ * `UNANSWERED`: nobody said yes in time, or before something else came in between.
+ */
+export type RecordingEnd = "declined" | "person" | "session_ended" | "therapist" | "unanswered";
+
+/** From here on nothing may be recorded. Its question may never have been answered with yes. */
+export interface RecordingEnded {
+  type: "RecordingEnded";
+  number: number;
+  why: RecordingEnd;
 }
 
 /** Records as they are made, in order; answers to commands are among their effects. */
@@ -757,6 +807,7 @@ export interface Report {
   is_private?: boolean;
   speaks_as?: string;
   is_scene_muted?: boolean;
+  recording?: SoundRecording | null;
 }
 
 /** Ten times a second from the headset; the newest one replaces the others. `device` is None from older programs. */
@@ -944,6 +995,17 @@ export interface SomeoneCameIn {
   type: "SomeoneCameIn";
   t_ns: number;
   input: Input;
+}
+
+/**
+ * The `number`-th that was asked for in this session: a question until `until_ns`, or with `is_on` under way.
+ *
+ * While somebody else is with the person it stays on, and silence is recorded.
+ */
+export interface SoundRecording {
+  number: number;
+  until_ns: number;
+  is_on?: boolean;
 }
 
 /** Let the therapist's voice come from one of the scene's `voices`; empty is the therapist's own, in the head. */

@@ -34,11 +34,12 @@ export interface Device {
   readonly name: string;
 }
 
-/** One RTCPeerConnection. `farewell` is signed beforehand, since a page that closes waits for nothing. */
+/** One RTCPeerConnection. `voice` is the person's. `farewell` is signed beforehand, since a page that closes waits for nothing. */
 interface Connected {
   readonly name: string;
   readonly peer: RTCPeerConnection;
   readonly sender: RTCRtpSender;
+  readonly voice: MediaStreamTrack;
   isRelayed: boolean;
   early: RTCIceCandidateInit[];
   farewell: string | null;
@@ -86,6 +87,13 @@ export class Voice {
   /** Whether this browser can have a call at all. */
   static isPossible(): boolean {
     return "RTCPeerConnection" in globalThis;
+  }
+
+  /** Both people's voices, as far as they are there. */
+  get voices(): MediaStreamTrack[] {
+    const { track } = this.microphone;
+    const { connected } = this;
+    return [...(track === null ? [] : [track]), ...(connected === null ? [] : [connected.voice])];
   }
 
   get isRelayed(): boolean {
@@ -239,7 +247,7 @@ export class Voice {
     void sender.replaceTrack(this.microphone.track);
     this.quality = new Quality();
     this.ear.play(receiver.track);
-    return { name, peer, sender, isRelayed: true, early: [], farewell: null };
+    return { name, peer, sender, voice: receiver.track, isRelayed: true, early: [], farewell: null };
   }
 
   private async sayOffer(connected: Connected): Promise<void> {

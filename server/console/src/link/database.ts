@@ -1,12 +1,17 @@
-/** What the browser keeps for this page in IndexedDB: two stores, each with what the keys of its entries are. */
+/** What the browser keeps for this page in IndexedDB: stores, each with what the keys of its entries are. */
 
 const DATABASE = "vret";
-const VERSION = 2;
+const VERSION = 3;
+/** What was kept before this version had another form. */
+const FORMED_IN = 2;
 
-/** `keys`: a tab's keys of a session, by session and tab. `acquaintances`: by the name of the keys compared then. */
-export type StoreName = "keys" | "acquaintances";
+/**
+ * `keys`: a tab's keys of a session, by session and tab. `acquaintances`: by the name of the keys compared then.
+ * `recordings`: what a session's recordings are opened with, by session.
+ */
+export type StoreName = "keys" | "acquaintances" | "recordings";
 
-const STORES: readonly StoreName[] = ["keys", "acquaintances"];
+const STORES: readonly StoreName[] = ["keys", "acquaintances", "recordings"];
 
 /** One store. Where the browser keeps nothing, it is empty and what is written is gone. */
 export class Store<T> {
@@ -47,10 +52,11 @@ function opened(): Promise<IDBDatabase | null> {
 
 function open(): Promise<IDBDatabase | null> {
   const request = indexedDB.open(DATABASE, VERSION);
-  request.onupgradeneeded = () => {
+  request.onupgradeneeded = ({ oldVersion }) => {
     const database = request.result;
-    for (const name of [...database.objectStoreNames]) database.deleteObjectStore(name);
-    for (const name of STORES) database.createObjectStore(name);
+    const known = [...database.objectStoreNames];
+    if (oldVersion < FORMED_IN) for (const name of known.splice(0)) database.deleteObjectStore(name);
+    for (const name of STORES) if (!known.includes(name)) database.createObjectStore(name);
   };
   return answered(request).then((database) => {
     if (database !== null) database.onversionchange = () => database.close();

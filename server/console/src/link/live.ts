@@ -4,6 +4,7 @@ import type { Press, Rise } from "../core/arming";
 import type { PressKind } from "../core/story";
 import type { Task } from "../core/comparison";
 import type { Line as Said } from "../core/conversation";
+import { wish } from "../core/recording";
 import { Room, type News } from "../core/room";
 import type { Command, Phrase, Turned } from "../generated/wire";
 import { Voice } from "./call";
@@ -11,6 +12,7 @@ import { nowMs } from "./clock";
 import { forgetKeys, keychain } from "./keychain";
 import { Line } from "./line";
 import { memory } from "./memory";
+import { Recorder } from "./recorder";
 import { words } from "../words/en";
 import { play } from "./sound";
 import { version } from "../../package.json";
@@ -21,6 +23,8 @@ const LOST_MS = 3000;
 const DEAF_MS = 5000;
 const DRAW_MS = 200;
 const REDIAL_MS = 1000;
+/** A recording that was ended here, and of which the headset still tells, is ended again. */
+const END_AGAIN_MS = 2000;
 /** What happened longer ago comes again with a new connection and is no news. */
 const FRESH_NS = 5e9;
 /** What the person wrote while the line was cut is news for longer: nobody has answered it. */
@@ -44,6 +48,7 @@ export interface Alert {
 export class Live {
   readonly room: Room;
   readonly voice: Voice;
+  readonly recorder: Recorder;
   alert: Alert | null = null;
   /** What the person says they need, which stays in view until it is seen. */
   phrase: Said | null = null;
@@ -53,6 +58,9 @@ export class Live {
   silentSinceMs: number | null = null;
   private deafMs = DEAF_MS;
   changed = 0;
+  /** The recording that was ended here, whatever the headset still tells, and when it was told so last. */
+  private endedRecording: number;
+  private endedToldMs = -Infinity;
   private readonly line: Line;
   private readonly keychain: ReturnType<typeof keychain>;
   /** A stop goes out even when the worker has failed: the line is made anew without it. */
@@ -89,6 +97,8 @@ export class Live {
       (text) => this.line.send(text),
       (isUrgent) => this.tell(isUrgent),
     );
+    this.endedRecording = memory.endedRecording(sessionId);
+    this.recorder = new Recorder(sessionId, () => this.tell());
     this.pulse.onmessage = () => this.beat();
     this.redial = setInterval(() => this.line.tick(), REDIAL_MS);
     document.addEventListener("visibilitychange", this.look);
@@ -113,6 +123,7 @@ export class Live {
   }
 
   close(): void {
+    this.recorder.stands("off", []);
     this.voice.close();
     this.line.close();
     this.pulse.terminate();
@@ -149,6 +160,14 @@ export class Live {
     const text = this.room.order(control, command, nowMs());
     if (text !== null) this.line.send(text);
     this.tell();
+  }
+
+  /** At once, whether or not anybody can be reached. */
+  endRecording(): void {
+    this.endedRecording = Math.max(this.endedRecording, this.room.report?.recording?.number ?? 0);
+    memory.keepEndedRecording(this.sessionId, this.endedRecording);
+    this.tellEnded();
+    this.record();
   }
 
   arm(rise: Rise, press: Press): void {
@@ -235,6 +254,7 @@ export class Live {
     this.voice.stands(this.room.standing);
     if (heard.turned !== null && heard.turned.command_id == null) this.turnOut(heard.turned);
     for (const news of heard.news) this.announce(news);
+    this.record();
     this.tell(heard.isMoved || heard.news.length > 0 || heard.answered.length > 0 || heard.turned !== null);
   }
 
@@ -293,9 +313,24 @@ export class Live {
     this.deliver();
     this.listen(now);
     this.voice.tick();
+    this.record();
     this.entitle();
     if (now - this.keptMs > KEEP_MS) this.keep();
     this.tell(false);
+  }
+
+  /** What is recorded follows the consents at once. A page that cannot go on says so to the person: their sign goes. */
+  private record(): void {
+    const { report, leads } = this.room;
+    this.recorder.stands(wish(report, this.room.reportAgeMs(nowMs()), leads, this.endedRecording), this.voice.voices);
+    if (this.recorder.stage === "failed" || this.recorder.stage === "unable") this.endRecording();
+    const isToldOtherwise = report?.recording != null && report.recording.number <= this.endedRecording;
+    if (isToldOtherwise && leads && this.isConnected && nowMs() - this.endedToldMs > END_AGAIN_MS) this.tellEnded();
+  }
+
+  private tellEnded(): void {
+    this.endedToldMs = nowMs();
+    this.order("recording", { type: "EndRecording" });
   }
 
   /** Whether a headset that was heard has fallen silent. */

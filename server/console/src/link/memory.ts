@@ -38,6 +38,9 @@ export const memory = {
   keepContact: (session: string, contact: Contact) => write(`vret.contact.${session}`, contact),
   isMuted: (session: string) => read<boolean>(`vret.muted.${session}`) ?? false,
   keepMuted: (session: string, isMuted: boolean) => write(`vret.muted.${session}`, isMuted),
+  /** The newest recording that was ended on this page. */
+  endedRecording: (session: string) => read<number>(`vret.recording-ended.${session}`) ?? 0,
+  keepEndedRecording: (session: string, number: number) => write(`vret.recording-ended.${session}`, number),
   /** The browser's name for it; empty for the one that the computer takes. */
   device: (kind: DeviceKind) => read<string>(`vret.${kind}`, localStorage) ?? "",
   keepDevice: (kind: DeviceKind, id: string) => write(`vret.${kind}`, id, localStorage),

@@ -7,11 +7,14 @@ import type {
   GateBody,
   HealthBody,
   QuestionsBody,
+  RecordingBody,
+  RecordingsBody,
   SessionBody,
   SessionsBody,
   TurnBody,
 } from "../generated/rest";
 import type { Plan, Record } from "../generated/wire";
+import type { Bytes } from "./agreement";
 import { learnServerClock, nowMs } from "./clock";
 
 /** The server's refusal: `message` is a sentence for a person. `status` 0: it could not be reached. */
@@ -25,6 +28,8 @@ export class RefusedError extends Error {
   }
 }
 
+/** A piece that has not gone out by then is sent anew. */
+const PIECE_MS = 20_000;
 const UNREACHABLE = "unreachable";
 const NOT_SIGNED_IN = "not_signed_in";
 
@@ -36,22 +41,36 @@ export function whenSignedOut(call: () => void): void {
 }
 
 async function request<T>(method: string, path: string, body?: unknown, within?: AbortSignal): Promise<T> {
-  let response: Response;
+  const said = body === undefined ? undefined : JSON.stringify(body);
+  const response = await ask(method, path, "application/json", said, within);
+  const text = await arrived(response.text());
+  return (text === "" ? undefined : JSON.parse(text)) as T;
+}
+
+/** Throws RefusedError for every other answer than that it is well. */
+async function ask(
+  method: string,
+  path: string,
+  type: string,
+  body: BodyInit | undefined,
+  within?: AbortSignal,
+): Promise<Response> {
+  const sent = body !== undefined && { body, headers: { "Content-Type": type } };
+  const response = await arrived(
+    fetch(path, { method, credentials: "same-origin", ...(within && { signal: within }), ...sent }),
+  );
+  if (response.ok) return response;
+  const refused = refusal(response.status, await arrived(response.text()));
+  if (refused.code === NOT_SIGNED_IN) signedOut();
+  throw refused;
+}
+
+async function arrived<T>(coming: Promise<T>): Promise<T> {
   try {
-    response = await fetch(path, {
-      method,
-      credentials: "same-origin",
-      ...(within && { signal: within }),
-      ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { "Content-Type": "application/json" } }),
-    });
+    return await coming;
   } catch {
     throw new RefusedError(0, UNREACHABLE, "");
   }
-  const text = await response.text();
-  if (response.ok) return (text === "" ? undefined : JSON.parse(text)) as T;
-  const refused = refusal(response.status, text);
-  if (refused.code === NOT_SIGNED_IN) signedOut();
-  throw refused;
 }
 
 function refusal(status: number, text: string): RefusedError {
@@ -63,6 +82,8 @@ function refusal(status: number, text: string): RefusedError {
   }
 }
 
+const OCTETS = "application/octet-stream";
+const recording = (id: string, name: string) => `${session(id)}/recordings/${name}`;
 const session = (id: string) => `/api/sessions/${encodeURIComponent(id)}`;
 
 export const rest = {
@@ -88,6 +109,18 @@ export const rest = {
   /** By which ways the call may go now; given up after `waitMs`. */
   turn: (id: string, waitMs: number) =>
     request<TurnBody>("POST", `${session(id)}/turn`, undefined, AbortSignal.timeout(waitMs)),
+  beginRecording: (id: string, name: string) =>
+    request<RecordingBody>("POST", `${session(id)}/recordings`, { recording_id: name }),
+  putPiece: async (id: string, name: string, number: number, sealed: Bytes): Promise<void> => {
+    await ask("PUT", `${recording(id, name)}/pieces/${number}`, OCTETS, sealed, AbortSignal.timeout(PIECE_MS));
+  },
+  endRecording: (id: string, name: string) => request<RecordingBody>("POST", `${recording(id, name)}/end`),
+  recordings: (id: string) => request<RecordingsBody>("GET", `${session(id)}/recordings`),
+  piece: async (id: string, name: string, number: number): Promise<Bytes> => {
+    const response = await ask("GET", `${recording(id, name)}/pieces/${number}`, OCTETS, undefined);
+    return new Uint8Array(await arrived(response.arrayBuffer()));
+  },
+  deleteRecording: (id: string, name: string) => request<void>("DELETE", recording(id, name)),
   timeline: (id: string) => request<Record[]>("GET", `${session(id)}/timeline`),
   logAddress: (id: string) => `${session(id)}/log`,
 };

@@ -9,6 +9,7 @@ import { rest } from "../link/rest";
 import { words } from "../words/en";
 import { clock } from "../words/number";
 import { tell, type Who } from "../words/telling";
+import { Recordings } from "./listening";
 import { Choices, Frame, Trouble, sentence } from "./parts";
 import { Timeline } from "./timeline";
 
@@ -39,6 +40,7 @@ export function LogPage(props: { session: SessionBody; reload: () => void; accou
         {isSealed ? words.log.sealed : records.length > 0 ? words.log.waiting : words.log.nothing}{" "}
         {isSealed && <a href={rest.logAddress(session.session_id)}>{words.log.download}</a>}
       </p>
+      <Recordings session={session} account={props.account} />
       <Trouble text={trouble} />
       {records.length > 0 && <Told records={records} />}
     </Frame>

@@ -25,6 +25,7 @@ import { Person } from "./person";
 import { Preparing } from "./preparing";
 import { Raise } from "./raise";
 import { Rating } from "./rating";
+import { RecordingPanel, RecordingWords } from "./recording";
 import { Stimuli } from "./stimuli";
 import { Ending, Expectancy, Marks, Note, ScaleAnchors } from "./writing";
 
@@ -56,6 +57,8 @@ export function Steer(props: { live: Live; session: SessionBody; strip: Componen
           <Heard live={live} />
           <Fine live={live} />
           <Compared live={live} />
+          <RecordingPanel live={live} />
+          <RecordingWords sessionId={live.sessionId} />
           <WhomToCall live={live} />
           <Reconnect live={live} />
         </Column>

@@ -16,6 +16,7 @@ import { Call } from "./call";
 import { showConversation } from "./conversation";
 import { Health } from "./health";
 import { turnedText } from "./outcome";
+import { RecordingSign } from "./recording";
 
 export function Strip(props: { live: Live; mayLead: boolean; leaving: (() => void) | null; stay: () => void }) {
   const { live, leaving } = props;
@@ -171,6 +172,7 @@ export function Strip(props: { live: Live; mayLead: boolean; leaving: (() => voi
       <div class="newest">
         {news.length > 0 || room.report === null ? news : <p class="news calm">{words.live.ok}</p>}
       </div>
+      <RecordingSign live={live} />
       {lost === null && <Health live={live} />}
     </div>
   );

@@ -10,6 +10,7 @@ import type {
   Phrase,
   RatingMoment,
   RatingSource,
+  RecordingEnd,
   Refusal,
   ResumeLevel,
   State,
@@ -55,7 +56,7 @@ export const refusals: Words<Refusal> = {
   stop_not_practised: "the person has not practised stop yet",
   no_stop_input: "the person has no control in hand that can stop",
   headset_not_ready: "the headset is off, or another window has it",
-  log_unhealthy: "the recording does not keep up",
+  log_unhealthy: "the log does not keep up",
   overtaken: "the person pressed a control just before; look, then ask again",
   fading: "the picture is still changing",
   wrong_state: "this does not go with what is shown now",
@@ -74,6 +75,14 @@ export const refusals: Words<Refusal> = {
   words_not_compared: "the four words are not compared yet",
   not_private: "someone is in the room with the person",
   unknown_voice: "this scene does not have this voice",
+};
+
+export const recordingEnds: Words<RecordingEnd> = {
+  declined: "the person said no",
+  unanswered: "the person did not say yes",
+  person: "the person ended it",
+  therapist: "the therapist ended it",
+  session_ended: "the session was ended",
 };
 
 export const turned: Partial<Words<ErrorCode>> = {

@@ -56,6 +56,10 @@ function ofEvent({ event, effects }: Record, scenes: SceneRules[]): Told | null 
       return person(`Someone came in (${input(event)}).`);
     case "PrivateAgain":
       return person("Is alone again.");
+    case "RecordingAccepted":
+      return person(`Agreed to a recording of what both say (${input(event)}).`);
+    case "RecordingDeclined":
+      return person(`Wants no recording (${input(event)}).`);
     case "RatingGiven":
       return null;
     case "PhraseSaid":
@@ -77,7 +81,7 @@ function ofEvent({ event, effects }: Record, scenes: SceneRules[]): Told | null 
     case "InputLost":
       return technical(`Control lost: ${words.person.inputs[event.input]}.`);
     case "LogHealthChanged":
-      return technical(event.healthy ? "The recording keeps up again." : `The recording fails: ${event.reason ?? ""}.`);
+      return technical(event.healthy ? "The log keeps up again." : `The log fails: ${event.reason ?? ""}.`);
     case "ScenesMissing":
       return technical(
         event.scenes.length > 0 ? "The headset is loading scenes." : "The headset has loaded its scenes.",
@@ -155,6 +159,10 @@ export function ofCommand(command: Command, scenes: SceneRules[]): string {
       return "Went through the preparation from its start.";
     case "EnterPrepared":
       return `Preparation, as the person said: ${words.preparation.answer(command.item, command.is_well)}.`;
+    case "AskRecording":
+      return "Consented to a recording of what both say, and asked the person.";
+    case "EndRecording":
+      return "Ended the recording.";
     case "SayHere":
       return "Let it be said: your therapist is here.";
     case "End":
@@ -217,7 +225,12 @@ function ofEffect(effect: Effect, scenes: SceneRules[]): Told | null {
       return effect.voice === "" ? session("The therapist is heard as themselves.") : null;
     case "SceneSoundChanged":
       return effect.is_muted ? null : session("The scene's sound is on.");
+    case "RecordingBegan":
+      return session("Both have consented: what they say may be recorded from here on.");
+    case "RecordingEnded":
+      return session(`No recording from here on: ${words.recordingEnds[effect.why]}.`);
     case "AxisRamped":
+    case "RecordingAsked":
     case "TextShown":
     case "LineAdded":
     case "Moved":
