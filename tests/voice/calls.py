@@ -8,8 +8,10 @@ import numpy as np
 import numpy.typing as npt
 import webrtc
 
+from vret.clock import now_ns
 from vret.memory.audio import BLOCK, RATE_HZ
 from vret.memory.call import CallAnswer, CallCandidate, CallMirrored, CallOffer, CallOffered, CallState, Relay
+from vret.memory.therapist_picture import TherapistPicture
 from vret.voice.libwebrtc import Libwebrtc
 
 WAIT_S = 20.0
@@ -53,11 +55,15 @@ class Heard:
 
     def __init__(self) -> None:
         self.blocks: list[bytes] = []
+        self.pictures: list[TherapistPicture] = []
         self.candidates: list[CallCandidate] = []
         self.states: list[CallState] = []
 
     def heard(self, block: bytes) -> None:
         self.blocks.append(block)
+
+    def seen(self, picture: TherapistPicture) -> None:
+        self.pictures.append(picture)
 
     def found(self, candidate: CallCandidate) -> None:
         self.candidates.append(candidate)
@@ -67,9 +73,20 @@ class Heard:
 
 
 class Page:
-    """The page's end: it offers. With `watches` it has a place for pictures, and `pictures` are those that came."""
+    """The page's end: it offers. With `watches` it has a place for pictures, and `pictures` are those that came.
 
-    def __init__(self, name: str, *, relay: Relay | None = None, direct: bool = True, watches: bool = False) -> None:
+    With `films` that place is for its camera's pictures too (`film`), which wait for `start_filming`.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        relay: Relay | None = None,
+        direct: bool = True,
+        watches: bool = False,
+        films: bool = False,
+    ) -> None:
         self.name, self._relay, self._direct = name, relay, direct
         self.blocks: list[bytes] = []
         self.candidates: list[CallCandidate] = []
@@ -84,8 +101,12 @@ class Page:
             webrtc.RTCConfiguration(servers, ice_transport_policy="all" if direct else "relay")
         )
         self.peer.add_track(self._microphone)
-        if watches:
-            place = self.peer.add_transceiver("video", webrtc.RTCRtpTransceiverInit(direction="recvonly"))
+        self._camera = webrtc.MediaStreamTrackGenerator("video")
+        self._films = self._camera.writable.get_writer()
+        self._place: webrtc.RTCRtpTransceiver | None = None
+        if watches or films:
+            how = webrtc.RTCRtpTransceiverInit(direction="sendrecv" if films else "recvonly")
+            place = self._place = self.peer.add_transceiver("video", how)
             known = webrtc.RTCRtpReceiver.get_capabilities("video")
             assert known is not None
             place.set_codec_preferences(sorted(known.codecs, key=lambda codec: codec.mime_type != "video/VP8"))
@@ -125,6 +146,17 @@ class Page:
     async def speak(self, block: bytes) -> None:
         init = webrtc.AudioDataInit("s16", RATE_HZ, BLOCK, 1, 0, block)
         await self._writer.write(webrtc.AudioData(init))
+
+    async def start_filming(self) -> None:
+        assert self._place is not None
+        await self._place.sender.replace_track(self._camera)
+
+    async def film(self, picture: npt.NDArray[np.uint8]) -> None:
+        """A picture of the therapist's camera, (height, width, 3)."""
+        height, width = picture.shape[:2]
+        rgbx = np.concatenate([picture, np.full((height, width, 1), 255, np.uint8)], axis=2)
+        init = webrtc.VideoFrameBufferInit("RGBX", width, height, now_ns() // 1000)
+        await self._films.write(webrtc.VideoFrame(rgbx.tobytes(), init))
 
     async def offer(self, *, restart: bool = False) -> CallOffered:
         options = webrtc.RTCOfferOptions(ice_restart=restart)

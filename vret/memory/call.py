@@ -56,6 +56,16 @@ class CallMirrored(_Signal, frozen=True, kw_only=True):
     per_s: int
 
 
+class CallCamera(_Signal, frozen=True, kw_only=True):
+    """Pictures of the therapist's camera come, or none do any more: then the last one is not to be seen either.
+
+    Off when a call begins. Only a program whose `CallReady` says so takes it.
+    """
+
+    call: str
+    is_on: bool
+
+
 class CallEnded(_Signal, frozen=True, kw_only=True):
     """The page ended the call."""
 
@@ -81,8 +91,8 @@ class CallOffered(_Signal, frozen=True, kw_only=True):
     direct: bool
 
 
-FromPage = CallOffer | CallCandidate | CallMuted | CallMirror | CallEnded
-ToVoice = CallOffered | CallCandidate | CallMuted | CallMirror | CallEnded
+FromPage = CallOffer | CallCandidate | CallMuted | CallMirror | CallCamera | CallEnded
+ToVoice = CallOffered | CallCandidate | CallMuted | CallMirror | CallCamera | CallEnded
 FromVoice = CallAnswer | CallCandidate | CallMirrored
 
 

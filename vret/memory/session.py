@@ -12,6 +12,7 @@ from vret.memory.block import Block
 from vret.memory.mirrored import MIRRORED_BYTES
 from vret.memory.ring import Ring
 from vret.memory.snapshot import Snapshot
+from vret.memory.therapist_picture import PICTURE_BYTES
 
 KIB: Final = 1024
 MIB: Final = 1024 * KIB
@@ -40,6 +41,7 @@ BLOCK_BYTES: Final = {
     "voice_status": 4 * KIB,
     "mirror": MIRRORED_BYTES,
     "mirror_wish": 64,
+    "therapist_picture": PICTURE_BYTES,
     "closing": 8,
 }
 SNAPSHOT_BYTES: Final = 2 * MIB
@@ -74,6 +76,7 @@ class SessionMemory:
         self.voice_status = blocks["voice_status"]  # voice -> supervisor, link, window: VoiceStatus
         self.mirror = blocks["mirror"]  # frame -> voice, test: Mirrored, raw
         self.mirror_wish = blocks["mirror_wish"]  # voice, test -> frame: MirrorWish
+        self.therapist_picture = blocks["therapist_picture"]  # voice -> frame, window: TherapistPicture, raw
 
     @classmethod
     def create(cls, folder: Path) -> Self:

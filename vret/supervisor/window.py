@@ -37,6 +37,7 @@ from vret.core.events import (
 )
 from vret.supervisor.conversation import ConversationPanel
 from vret.supervisor.supervisor import POLL_S, Phase, Supervisor
+from vret.supervisor.therapist_view import TherapistView
 from vret.supervisor.words import View, view
 
 RATINGS: Final = tuple(range(0, 101, 10))
@@ -75,6 +76,7 @@ class Window(QWidget):
         self.failure: BaseException | None = None
         self._shown: View | None = None
         self.conversation = ConversationPanel(supervisor.write)
+        self.therapist = TherapistView(supervisor.memory.therapist_picture)
         self.setWindowTitle("vret")
         self.setStyleSheet(STYLE)
         self.setMinimumSize(700, 660)
@@ -129,6 +131,7 @@ class Window(QWidget):
         if shown != self._shown:
             self._show(shown)
         self.conversation.show_lines(self._supervisor.conversation)
+        self.therapist.show_newest(now_ns(), may_be_seen=shown.shows_therapist)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 (Qt's name)
         """Stay until everything is saved; after a fault stay until the person has read why."""
@@ -217,6 +220,7 @@ class Window(QWidget):
         told = QVBoxLayout()
         for label in (self.title, self.text, self.note):
             told.addWidget(label)
+        told.addWidget(self.therapist, 4)
         told.addStretch(1)
         beside.addLayout(told, 3)
         beside.addWidget(self.conversation, 2)

@@ -1,7 +1,7 @@
 """The contract of a WebRTC engine, so that it can be exchanged: one end of one call at a time, which always answers.
 
 Sound is in blocks as `vret.memory.audio` has them: BLOCK samples of one channel, signed 16 bit, at RATE_HZ. Pictures
-are as `vret.memory.mirrored` has them.
+are as `vret.memory.mirrored` has them, those of the therapist's camera as `vret.memory.therapist_picture` has them.
 """
 
 from typing import NamedTuple, Protocol
@@ -9,6 +9,7 @@ from typing import NamedTuple, Protocol
 from vret.errors import VretError
 from vret.memory.call import CallAnswer, CallCandidate, CallOffered, CallState
 from vret.memory.mirrored import Mirrored
+from vret.memory.therapist_picture import TherapistPicture
 
 
 class EngineError(VretError):
@@ -37,6 +38,10 @@ class Listener(Protocol):
 
     def heard(self, block: bytes) -> None:
         """The therapist's voice, decoded: a block every 10 ms while the call stands, whatever was lost."""
+        ...
+
+    def seen(self, picture: TherapistPicture) -> None:
+        """A picture of the therapist's camera, as soon as it is decoded; only while they are watched."""
         ...
 
     def found(self, candidate: CallCandidate) -> None:
@@ -72,6 +77,10 @@ class Engine(Protocol):
 
     async def spend(self, bits_per_s: int) -> None:
         """The most that pictures take of the line, in this call. Raises EngineError."""
+        ...
+
+    async def watch(self, is_watched: bool) -> None:
+        """Whether the pictures of the therapist's camera are wanted; in a new call they are not."""
         ...
 
     async def quality(self) -> Quality: ...
