@@ -65,7 +65,7 @@ async def _is_switched(session: Session) -> None:
         await switch.press("Enter")
         assert await browser.evaluate(_STATES) == ["ended"]
         await until(lambda: told(caller)[-1:] == [False], "the headset to be told")
-        assert not await own.is_visible()
+        await own.wait_for(state="hidden")
         before = await caller.seen()
         await asyncio.sleep(0.5)
         assert await caller.seen() == before

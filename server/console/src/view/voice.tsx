@@ -26,6 +26,7 @@ export function VoiceRow({ live }: { live: Live }) {
   const { voice } = live;
   const told = tell(voice, nowMs(), live.room.report?.is_private === false);
   const camera = cameraTold(voice);
+  const failed = told.tone === "calm" && !voice.camera.isOn ? camera : "";
   const leads = voice.call.stage !== "elsewhere" && voice.call.stage !== "over" && Voice.isPossible();
   return (
     <section class="voice" aria-label={words.title}>
@@ -36,7 +37,7 @@ export function VoiceRow({ live }: { live: Live }) {
         <p>
           <strong>{told.title}</strong>
           <small title={camera || undefined}>
-            {[told.unheard, told.plain || fallenBack(voice) || camera].filter(Boolean).join(" ")}
+            {[told.unheard, failed || told.plain || fallenBack(voice) || camera].filter(Boolean).join(" ")}
           </small>
         </p>
         {told.isCallAdvised && <Call number={memory.contact(live.sessionId)?.number} name={words.youCan} />}
