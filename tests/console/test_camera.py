@@ -1,7 +1,6 @@
 """The therapist's camera in the page, in a real browser with its own acted camera; the person's end is another page."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -38,56 +37,79 @@ def test_the_camera_is_off_until_it_is_switched_on_and_out_at_once(chromium: str
 
 
 async def _is_switched(session: Session) -> None:
-    page, browser = session.therapist, session.therapist.page
+    browser = session.therapist.page
     await browser.add_init_script(f"({_KEEP_TRACKS})()")
-    async with calling(session) as caller:
-        await session.context.grant_permissions(["microphone", "camera"])
-        await caller.ready("first", takes_camera=True)
-        await page.sees("Voice: good")
-        await caller.hears()
-        switch = browser.get_by_role("button", name="Camera", exact=True)
-        own = browser.locator(".camera video")
+    async with calling(session, allows=False) as caller:
+        switch, own = browser.get_by_role("button", name="Camera", exact=True), browser.locator(".camera video")
         assert await switch.get_attribute("aria-pressed") == "false"
         assert not await own.is_visible()
-        assert await browser.evaluate(_STATES) == []
-        assert True not in told(caller)
-
-        await switch.press("Enter")
-        await own.wait_for()
-        assert await switch.get_attribute("aria-pressed") == "true"
-        await until(lambda: told(caller)[-1:] == [True], "the headset to be told")
-        assert (await _pictures(caller, 10))[1:] == (320, 240)
-        assert len(caller.offers) == 1, "it needs no other offer"
-        await _keeps_its_place(session)
-        if AXE.exists():
-            assert await page.axe() == []
-
-        await switch.press("Enter")
-        assert await browser.evaluate(_STATES) == ["ended"]
-        await until(lambda: told(caller)[-1:] == [False], "the headset to be told")
-        await own.wait_for(state="hidden")
-        before = await caller.seen()
-        await asyncio.sleep(0.5)
-        assert await caller.seen() == before
-
-        await switch.press("Enter")
-        await until(lambda: told(caller)[-1:] == [True], "the headset to be told")
-        await caller.ready("")
-        await page.sees("Voice: away")
-        assert any(isinstance(signal, CallEnded) for signal in caller.said)
+        await _is_refused(session)
+        await session.context.grant_permissions(["microphone", "camera"])
+        await _is_not_for_an_older_program(session, caller)
         await caller.ready("second", takes_camera=True)
-        await page.sees("Voice: good")
-        assert caller.offers[-1].call != caller.offers[0].call
-        await _pictures(caller, 3)
-        await page.page.goto(f"{session.server.url}/")
+        await until(lambda: any(isinstance(said, CallEnded) for said in caller.said), "the end of the call before")
+        await session.therapist.sees("Voice: good")
+        await caller.hears()
+        assert True not in told(caller)
+        await _is_on(session, caller)
+        await _is_out_at_once(session, caller)
+        await switch.press("Enter")
+        await until(lambda: told(caller)[-1:] == [True], "the headset to be told")
+        await browser.goto(f"{session.server.url}/")
         await until(lambda: isinstance(caller.said[-1], CallEnded), "the farewell")
 
 
-async def _pictures(caller: Caller, count: int) -> tuple[int, int, int]:
-    """Waits until so many have come; how many, how wide and how high."""
-    while (found := await caller.seen())[0] < count:
+async def _is_told(session: Session, words: str) -> None:
+    row = session.therapist.page.locator(".voice")
+    await row.locator("small", has_text=words).wait_for()
+    assert await row.locator("[role=status]", has_text=words).count() == 1
+
+
+async def _is_refused(session: Session) -> None:
+    browser = session.therapist.page
+    await browser.get_by_role("button", name="Camera", exact=True).press("Enter")
+    await _is_told(session, "The camera may not be used. Allow it beside the address, then press Camera again.")
+    assert not await browser.locator(".camera video").is_visible()
+
+
+async def _is_not_for_an_older_program(session: Session, caller: Caller) -> None:
+    """It is sent nothing that it does not know, and no pictures for nobody."""
+    switch = session.therapist.page.get_by_role("button", name="Camera", exact=True)
+    await caller.ready("first")
+    await session.therapist.sees("Voice: good")
+    await switch.press("Enter")
+    await _is_told(session, "The person's program cannot show your camera.")
+    assert (await caller.seen())[0] == 0
+    assert told(caller) == []
+    await switch.press("Enter")
+
+
+async def _is_on(session: Session, caller: Caller) -> None:
+    browser, offers = session.therapist.page, len(caller.offers)
+    switch = browser.get_by_role("button", name="Camera", exact=True)
+    await switch.press("Enter")
+    await browser.locator(".camera video").wait_for()
+    assert await switch.get_attribute("aria-pressed") == "true"
+    await until(lambda: told(caller)[-1:] == [True], "the headset to be told")
+    while (found := await caller.seen())[0] < 10:
         await asyncio.sleep(0.05)
-    return found
+    assert found[1:] == (320, 240)
+    assert len(caller.offers) == offers, "it needs no other offer"
+    await _keeps_its_place(session)
+    if AXE.exists():
+        assert await session.therapist.axe() == []
+
+
+async def _is_out_at_once(session: Session, caller: Caller) -> None:
+    browser = session.therapist.page
+    await browser.get_by_role("button", name="Camera", exact=True).press("Enter")
+    assert await browser.evaluate(_STATES) == ["ended"] * 2, "the camera's lamp is out"
+    await until(lambda: told(caller)[-1:] == [False], "the headset to be told")
+    await browser.locator(".camera video").wait_for(state="hidden")
+    await asyncio.sleep(0.3)
+    before = await caller.seen()
+    await asyncio.sleep(0.5)
+    assert await caller.seen() == before
 
 
 async def _keeps_its_place(session: Session) -> None:
@@ -100,48 +122,14 @@ async def _keeps_its_place(session: Session) -> None:
             assert box["x"] + box["width"] <= size["width"], (await part.inner_text(), size)
 
 
-@pytest.mark.parametrize(
-    ("arguments", "words"),
-    [
-        (FAKE_MICROPHONE, "The camera may not be used. Allow it beside the address"),
-        (("--use-fake-device-for-media-stream=device-count=0",), "There is no camera that works. Plug one in"),
-    ],
-    ids=["refused", "absent"],
-)
-def test_a_camera_that_is_refused_or_absent_is_told_with_what_to_do(
-    chromium: str, tmp_path: Path, arguments: tuple[str, ...], words: str
-) -> None:
+def test_a_computer_without_a_camera_says_what_to_do(chromium: str, tmp_path: Path) -> None:
     with running_clinic(tmp_path, "--direct-calls") as server:
-        play(server, chromium, tmp_path, _fails(arguments is FAKE_MICROPHONE, words), *arguments)
+        play(server, chromium, tmp_path, _is_absent, "--use-fake-device-for-media-stream=device-count=0")
 
 
-def _fails(is_refused: bool, words: str) -> Callable[[Session], Awaitable[None]]:
-    async def story(session: Session) -> None:
-        if not is_refused:
-            await session.context.grant_permissions(["camera"])
-        async with calling(session, allows=False) as caller:
-            browser = session.therapist.page
-            await browser.get_by_role("button", name="Camera", exact=True).press("Enter")
-            await browser.locator(".voice small", has_text=words).wait_for()
-            assert await browser.locator(".voice [role=status]", has_text=words).count() == 1
-            assert not await browser.locator(".camera video").is_visible()
-            assert told(caller) == []
-
-    return story
-
-
-def test_a_program_that_does_not_know_the_camera_is_sent_nothing(chromium: str, tmp_path: Path) -> None:
-    with running_clinic(tmp_path, "--direct-calls") as server:
-        play(server, chromium, tmp_path, _is_older, *FAKE_MICROPHONE)
-
-
-async def _is_older(session: Session) -> None:
-    async with calling(session) as caller:
-        await session.context.grant_permissions(["microphone", "camera"])
-        await caller.ready("first")
-        await session.therapist.sees("Voice: good")
+async def _is_absent(session: Session) -> None:
+    await session.context.grant_permissions(["camera"])
+    async with calling(session, allows=False) as caller:
         await session.therapist.page.get_by_role("button", name="Camera", exact=True).press("Enter")
-        await session.therapist.page.locator(".voice small", has_text="cannot show your camera").wait_for()
-        await asyncio.sleep(0.5)
-        assert (await caller.seen())[0] == 0
+        await _is_told(session, "There is no camera that works. Plug one in, then press Camera again.")
         assert told(caller) == []

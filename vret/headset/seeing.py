@@ -46,6 +46,7 @@ class Seeing:
             self._waits = pictures.size != (0, 0)
             if not self._waits:
                 self._until_ns = 0
-        if waits and self._waits and self._video.put(pictures.rgba, pictures.size):
+        if waits and self._waits:
+            self._video.put(pictures.rgba, pictures.size)
             self._waits = False
             self._until_ns = pictures.t_ns + FRESH_NS

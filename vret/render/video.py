@@ -5,8 +5,9 @@ the height of their eyes. It moves after the person only when they have turned o
 read hangs below the eyes, so the two do not cover each other; where they should, from elsewhere, the text is in front.
 
 Theory: a picture is copied into a mapped buffer, and from there by the GPU into a texture that no frame in flight
-reads: there are SLOTS of both. A slot that the GPU still reads is not waited for, the picture is left out. A picture
-takes seven calls, and drawing it none of its own: it is drawn with the quads of the page.
+reads. There are SLOTS of both, one more than frames in flight, so that the slot that is written next was last read by a
+frame whose fence has passed (`vret.render.buffers`): nothing is asked and nothing is waited for. A picture takes four
+calls, and drawing it none of its own: it is drawn with the quads of the page.
 """
 
 import ctypes
@@ -16,7 +17,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from vret.render.buffers import mapped, unmap
+from vret.render.buffers import DEPTH, mapped, unmap
 from vret.render.gl import GL
 from vret.render.hot import Hot
 from vret.render.textures import VIDEO_UNIT
@@ -28,7 +29,7 @@ TO_THE_RIGHT: Final = radians(32)
 ABOVE_EYES_M: Final = 0.09
 SIDE: Final = 320
 """The largest picture, upright or across, in pixels."""
-SLOTS: Final = 3
+SLOTS: Final = DEPTH + 1
 VIDEO_QUADS: Final = 2
 OPAQUE: Final = 1000
 
@@ -38,9 +39,6 @@ _EDGE_M: Final = 0.014
 _RADIUS_M: Final = 0.02
 _COLOURS: Final = np.array([(0.011, 0.014, 0.018, 1), (1, 1, 1, 1)], np.float32)
 _SLOT_BYTES: Final = SIDE * SIDE * 4
-_FENCE: Final = int(GL.GL_SYNC_GPU_COMMANDS_COMPLETE)
-_FLUSH: Final = int(GL.GL_SYNC_FLUSH_COMMANDS_BIT)
-_PASSED: Final = (int(GL.GL_ALREADY_SIGNALED), int(GL.GL_CONDITION_SATISFIED))
 _UNPACK, _RGBA, _BYTES = int(GL.GL_PIXEL_UNPACK_BUFFER), int(GL.GL_RGBA), int(GL.GL_UNSIGNED_BYTE)
 
 
@@ -60,7 +58,6 @@ class Video:
         self._buffer, memory = mapped(_SLOT_BYTES * SLOTS)
         self._memory = memory.data
         self._places = tuple(ctypes.c_void_p(_SLOT_BYTES * slot) for slot in range(SLOTS))
-        self._fences: list[int | None] = [None] * SLOTS
         self._slot = 0
         self.stage_from_video = np.eye(4, dtype=np.float32)
         self.quads: Quads = np.zeros(VIDEO_QUADS, QUAD)
@@ -69,28 +66,21 @@ class Video:
         self._yaw = 0.0
         self._head: npt.NDArray[np.float32] | None = None
 
-    def put(self, rgba: memoryview, size: tuple[int, int]) -> bool:
-        """From now on this is the picture: rows of sRGB bytes, top row first; `size` is its width and height.
+    def put(self, rgba: memoryview, size: tuple[int, int]) -> None:
+        """The picture from the next frame on: rows of sRGB bytes, top row first; `size` is its width and height.
 
-        False where there is no place for it just now. It may be changed afterwards.
+        At most once before each frame that is drawn. What `rgba` is of may be changed afterwards.
         """
-        gl, slot = self._gl, (self._slot + 1) % SLOTS
-        fence = self._fences[slot]
-        if fence is not None:
-            if gl.glClientWaitSync(fence, _FLUSH, 0) not in _PASSED:
-                return False
-            gl.glDeleteSync(fence)
-        self._slot = slot
+        gl = self._gl
+        slot = self._slot = (self._slot + 1) % SLOTS
         start = _SLOT_BYTES * slot
         self._memory[start : start + len(rgba)] = rgba
         width, height = size
         gl.glBindBuffer(_UNPACK, self._buffer)
         gl.glTextureSubImage2D(self._textures[slot], 0, 0, 0, width, height, _RGBA, _BYTES, self._places[slot])
         gl.glBindBuffer(_UNPACK, 0)
-        self._fences[slot] = gl.glFenceSync(_FENCE, 0)
         gl.glBindTextureUnit(VIDEO_UNIT, self._textures[slot])
         self._lay_out(width, height)
-        return True
 
     def show(self, head: npt.NDArray[np.float32], opacity: int) -> None:
         """Place it for the `head` (7,) in stage space. `opacity` is 1 to OPAQUE."""
@@ -111,9 +101,6 @@ class Video:
         self._head = None
 
     def release(self) -> None:
-        for fence in self._fences:
-            if fence is not None:
-                self._gl.glDeleteSync(fence)
         self._memory.release()
         unmap(self._buffer)
         GL.glDeleteTextures(SLOTS, self._textures)
