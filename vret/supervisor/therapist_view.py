@@ -10,7 +10,7 @@ from vret.memory.block import Block
 from vret.memory.therapist_picture import TherapistPictures
 
 NAME: Final = "Your therapist’s camera"
-_SMALLEST: Final = QSize(96, 72)
+_SMALLEST: Final = QSize(80, 60)
 
 
 class TherapistView(QWidget):

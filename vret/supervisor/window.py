@@ -220,10 +220,13 @@ class Window(QWidget):
         told = QVBoxLayout()
         for label in (self.title, self.text, self.note):
             told.addWidget(label)
-        told.addWidget(self.therapist, 4)
         told.addStretch(1)
         beside.addLayout(told, 3)
-        beside.addWidget(self.conversation, 2)
+        therapist = QVBoxLayout()
+        therapist.setSpacing(6)
+        therapist.addWidget(self.therapist, 1)
+        therapist.addWidget(self.conversation, 1)
+        beside.addLayout(therapist, 2)
         layout.addLayout(beside, 1)
         for row in ((self.code, self.enter), (self.rating,), (self.ready, self.accept, self.can_wait, self.private)):
             line = QHBoxLayout()
