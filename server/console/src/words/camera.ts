@@ -5,8 +5,7 @@ import type { Camera, State } from "../link/camera";
 export const cameraWords = {
   title: "Camera",
   you: "You, as this camera sees you",
-  shown:
-    "The person sees you in the waiting room and in the calm room, never in a scene, and at their own screen before and after.",
+  shown: "The person sees you in the waiting room and in the calm room, never in a scene.",
   opening: "The camera is being switched on.",
   why: {
     denied: "The camera may not be used. Allow it beside the address, then press Camera again.",
