@@ -27,6 +27,7 @@ layout(std140, row_major, binding = 0) uniform Frame {
     mat4 clip_from_scene[4];
     mat4 scene_from_eye[4];
     mat4 clip_from_panel[4];
+    mat4 clip_from_video[4];
     vec4 tangents[4];
     mat4 shadow_from_scene[2];
     vec4 shadow_texel_m;

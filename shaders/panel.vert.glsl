@@ -1,7 +1,7 @@
 #include "frame.glsl"
 #include "views.glsl"
 
-// What stands on the panel, in metres on it: QUAD of vret/render/typesetting.py (std430).
+// What stands on the panel or on the video's, in metres on it: QUAD of vret/render/typesetting.py (std430).
 struct Quad { vec4 rect; vec4 uv; vec4 colour; vec4 shape; };
 
 layout(std430, binding = 4) readonly buffer Quads { Quad quads[]; };
@@ -11,6 +11,7 @@ out vec2 from_middle_m;
 flat out vec2 half_size_m;
 flat out vec4 colour;
 flat out float radius_m;
+flat out float is_picture;
 
 void main() {
     uint view = uint(gl_InstanceID) % frame.view_count;
@@ -22,5 +23,7 @@ void main() {
     from_middle_m = (corner * 2.0 - 1.0) * half_size_m;
     colour = quad.colour;
     radius_m = quad.shape.x;
-    place_in_view(frame.clip_from_panel[view] * vec4(at, 0.0, 1.0), view, frame.view_count);
+    is_picture = quad.shape.z;
+    mat4 clip_from_quad = quad.shape.y > 0.0 ? frame.clip_from_video[view] : frame.clip_from_panel[view];
+    place_in_view(clip_from_quad * vec4(at, 0.0, 1.0), view, frame.view_count);
 }

@@ -70,7 +70,12 @@ _ENGINE = """() => {
     }
     window.packets = async () => {
         const stats = [...(await peer.getStats()).values()]
-        return stats.find(({ type }) => type === "inbound-rtp")?.packetsReceived ?? 0
+        return stats.find(({ type, kind }) => type === "inbound-rtp" && kind === "audio")?.packetsReceived ?? 0
+    }
+    window.pictures = async () => {
+        const stats = [...(await peer.getStats()).values()]
+        const seen = stats.find(({ type, kind }) => type === "inbound-rtp" && kind === "video")
+        return [seen?.framesDecoded ?? 0, seen?.frameWidth ?? 0, seen?.frameHeight ?? 0]
     }
     const context = new AudioContext()
     const [tone, out] = [new OscillatorNode(context), new MediaStreamAudioDestinationNode(context)]
@@ -120,9 +125,9 @@ class Caller:
         await self._reading
         await self.page.close()
 
-    async def ready(self, run: str) -> None:
+    async def ready(self, run: str, *, takes_camera: bool = False) -> None:
         await until(lambda: self.keys, "keys")
-        await self.says(CallReady(run=run))
+        await self.says(CallReady(run=run, takes_camera=takes_camera))
 
     async def says(self, signal: FromHeadset) -> None:
         assert self.keys is not None
@@ -140,6 +145,11 @@ class Caller:
         before = await self.page.evaluate("window.packets()")
         while await self.page.evaluate("window.packets()") <= before + 10:
             await asyncio.sleep(0.05)
+
+    async def seen(self) -> tuple[int, int, int]:
+        """How many pictures of the therapist's camera have come, and how wide and high the newest is."""
+        count, width, height = await self.page.evaluate("window.pictures()")
+        return count, width, height
 
     @property
     def offers(self) -> list[CallOffer]:

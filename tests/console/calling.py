@@ -227,7 +227,7 @@ async def calling(
                 headset_url=f"http://{address}:{server.port}",
             )
         )
-        await session.context.grant_permissions(["microphone"], origin=server.url)
+        await session.context.grant_permissions(["microphone", "camera"], origin=server.url)
         wire: list[str] = []
         page = session.therapist.page
         await page.add_init_script(f"({WATCH})()")

@@ -20,6 +20,7 @@ from tests.render.similarity import similarity
 from tests.sound.pulse import NEEDED, Pulse, pulse_server
 from vret.clock import now_ns
 from vret.memory.mirrored import WISH_NS, MirrorWish, read_mirrored
+from vret.memory.therapist_picture import TherapistPictures
 from vret.render.mirror import DELAY
 
 pytestmark = [
@@ -117,6 +118,7 @@ def test_the_therapist_sees_what_the_person_sees_and_voice_goes_first(
                 assert wished(call) == 0, "the waiting room shows no picture"
                 await call.session.admit()
                 await _hears_what_the_person_hears(call)
+                await _sees_the_therapist(call)
                 await _matches(call)
                 await _comes_as_often_as_chosen(call)
                 await _stops_when_it_is_off(call)
@@ -147,6 +149,21 @@ async def _overheard(call: Call) -> float:
     """The energy of what came of it so far."""
     places = {found.get("mid"): found for found in await call.counted() if found["type"] == "inbound-rtp"}
     return float(places.get(EARSHOT_MID, {}).get("totalAudioEnergy", 0.0))
+
+
+async def _sees_the_therapist(call: Call) -> None:
+    """In the same place of the call as the mirror, the other way: from the page's camera to the headset's memory."""
+    memory = call.session.headset.memory
+    assert memory is not None
+    pictures = TherapistPictures(memory.therapist_picture)
+    switch = call.page.get_by_role("button", name="Camera", exact=True)
+    await switch.press("Enter")
+    await until(lambda: pictures.look() and pictures.is_seen(now_ns()), "the therapist's camera")
+    assert pictures.size == (320, 240)
+    assert np.frombuffer(pictures.rgba, np.uint8).reshape(240, 320, 4)[..., :3].std() > 10, "it shows something"
+    await switch.press("Enter")
+    await until(lambda: pictures.look() and not pictures.is_seen(now_ns()), "no picture any more")
+    assert await call.calls() == 1
 
 
 async def _matches(call: Call) -> None:

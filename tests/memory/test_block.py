@@ -65,6 +65,14 @@ def test_a_reader_never_sees_a_torn_value_while_the_writer_is_killed_and_replace
         assert newest == block.sequence
 
 
+def test_it_is_read_into_memory_that_is_there(block: Block) -> None:
+    place = memoryview(bytearray(SIZE))
+    assert block.read_into(place) == 0
+    for payload in (b"first", bytes(range(250)) * 4, b""):
+        block.publish(payload)
+        assert bytes(place[: block.read_into(place)]) == payload
+
+
 def _check_whole(block: Block, newest: int) -> int:
     payload = block.read()
     if payload is None:
@@ -106,6 +114,8 @@ def test_torn_foreign_and_damaged_blocks_are_told_by_name(tmp_path: Path) -> Non
         file.write(content)
     with pytest.raises(MemoryLayoutError, match=r"bad\.block is damaged"):
         block.read()
+    with pytest.raises(MemoryLayoutError, match=r"bad\.block is damaged"):
+        block.read_into(memoryview(bytearray(SIZE)))
     block.close()
     path.write_bytes(content[:-1])
     with pytest.raises(MemoryLayoutError, match=r"bad\.block is torn"):

@@ -94,7 +94,8 @@ def link(memory: SessionMemory, habit: str) -> int:
             match messages.decode(payload):
                 case EnterCode(code):
                     say(memory, LinkPhase.CONNECTED, log_path)
-                    for event in (SessionOpened(t_ns=0, session_id=code, plan=PLAN, scenes=(SCENE,)), _admitted()):
+                    opened = SessionOpened(t_ns=0, session_id=code, plan=PLAN, scenes=(SCENE,))
+                    for event in (opened,) if habit == "waits" else (opened, _admitted()):
                         memory.from_link.push(encode(event))
                 case Quit():
                     quitting = True

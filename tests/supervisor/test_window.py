@@ -21,6 +21,7 @@ from vret.core.conversation import Line, Speaker
 from vret.core.effects import Cause, State
 from vret.core.events import CommandReceived
 from vret.memory.messages import Conversation
+from vret.memory.therapist_picture import NO_PICTURE, TherapistPicture, publish
 from vret.supervisor.conversation import NOT_SENT
 from vret.supervisor.display import display_problem
 from vret.supervisor.supervisor import Phase, Supervisor
@@ -113,6 +114,57 @@ def _ask_for_a_recording(supervisor: Supervisor) -> None:
         command=AskRecording(),
     )
     assert supervisor.memory.from_window.push(msgspec.msgpack.encode(asked))
+
+
+def test_the_therapists_camera_is_in_the_waiting_room_while_it_is_of_now(
+    tmp_path: Path, application: QCoreApplication
+) -> None:
+    supervisor = start(tmp_path, link="waits")
+    window = open_window(supervisor)
+    block, shown = supervisor.memory.therapist_picture, window.therapist
+    wait_for(window.code.isVisible)
+    publish(block, _therapist())
+    QTest.qWait(100)
+    assert not shown.isVisible(), "there is no session yet"
+    QTest.keyClicks(window.code, "ab12 cd")
+    QTest.keyClick(window.code, Qt.Key.Key_Return)
+    wait_for(lambda: window.title.text() == "You are in the waiting room")
+    height = window.height()
+    publish(block, _therapist())
+    wait_for(shown.isVisible)
+    assert shown.accessibleName() == "Your therapist’s camera"
+    assert (shown.image.width(), shown.image.height()) == (320, 240)
+    picture = shown.grab().toImage()
+    colour = picture.pixelColor(picture.width() // 2, 20)
+    assert (colour.red(), colour.green(), colour.blue()) == (200, 40, 30)
+    assert window.height() == height, "the controls keep their place"
+    wait_for(lambda: not shown.isVisible())
+    publish(block, _therapist())
+    wait_for(shown.isVisible)
+    publish(block, NO_PICTURE)
+    wait_for(lambda: not shown.isVisible())
+    publish(block, _therapist())
+    wait_for(shown.isVisible)
+    QTest.mouseClick(window.someone, Qt.MouseButton.LeftButton)
+    wait_for(lambda: window.title.text() == "Hidden")
+    publish(block, _therapist())
+    QTest.qWait(100)
+    assert not shown.isVisible()
+    window.close()
+    wait_for(lambda: supervisor.phase is Phase.OVER)
+    window.deleteLater()
+
+
+def _therapist() -> TherapistPicture:
+    return TherapistPicture(now_ns(), 320, 240, bytes((200, 40, 30, 255)) * (320 * 240))
+
+
+def test_the_therapists_camera_is_not_beside_a_scene(opened: tuple[Supervisor, Window]) -> None:
+    supervisor, window = opened
+    use(supervisor, window)
+    publish(supervisor.memory.therapist_picture, _therapist())
+    QTest.qWait(100)
+    assert not window.therapist.isVisible()
 
 
 def test_stop_is_there_from_the_first_moment_to_the_last(opened: tuple[Supervisor, Window]) -> None:

@@ -202,6 +202,11 @@ def test_while_somebody_is_there_the_window_tells_nothing_of_the_session(state: 
     assert "therapist" not in shown.text
 
 
+def test_the_therapists_camera_is_shown_before_and_after_the_headset_is_worn() -> None:
+    assert {state for state in State if seen(state).shows_therapist} == {State.WAITING, State.ENDED}
+    assert not view(Situation(report=None)).shows_therapist
+
+
 def test_hiding_is_offered_until_the_session_is_over_and_what_is_held_after_it_is_told() -> None:
     assert all(seen(state).can_hide is (state is not State.ENDED) for state in State)
     assert "back where you were" in seen(State.HELD, Cause.SOMEONE_CAME_IN).text

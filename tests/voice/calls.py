@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import webrtc
 
+from vret.clock import now_ns
 from vret.memory.audio import BLOCK, RATE_HZ
 from vret.memory.call import (
     CallAnswer,
@@ -20,6 +21,7 @@ from vret.memory.call import (
     CallState,
     Relay,
 )
+from vret.memory.therapist_picture import TherapistPicture
 from vret.voice.libwebrtc import Libwebrtc
 
 WAIT_S = 20.0
@@ -63,11 +65,15 @@ class Heard:
 
     def __init__(self) -> None:
         self.blocks: list[bytes] = []
+        self.pictures: list[TherapistPicture] = []
         self.candidates: list[CallCandidate] = []
         self.states: list[CallState] = []
 
     def heard(self, block: bytes) -> None:
         self.blocks.append(block)
+
+    def seen(self, picture: TherapistPicture) -> None:
+        self.pictures.append(picture)
 
     def found(self, candidate: CallCandidate) -> None:
         self.candidates.append(candidate)
@@ -81,6 +87,7 @@ class Page:
 
     With `watches` it has a place for pictures, and `pictures` are those that came; with `listens` one for what the
     person hears, and `earshot` are its blocks, (frames, 2) each.
+    With `films` the place for pictures is for its camera's too (`film`), which wait for `start_filming`.
     """
 
     def __init__(
@@ -91,6 +98,7 @@ class Page:
         direct: bool = True,
         watches: bool = False,
         listens: bool = False,
+        films: bool = False,
     ) -> None:
         self.name, self._relay, self._direct = name, relay, direct
         self.blocks: list[bytes] = []
@@ -110,8 +118,12 @@ class Page:
         self.peer.add_track(self._microphone)
         if listens:
             self.peer.add_transceiver("audio", webrtc.RTCRtpTransceiverInit(direction="recvonly"))
-        if watches:
-            place = self.peer.add_transceiver("video", webrtc.RTCRtpTransceiverInit(direction="recvonly"))
+        self._camera = webrtc.MediaStreamTrackGenerator("video")
+        self._films = self._camera.writable.get_writer()
+        self._place: webrtc.RTCRtpTransceiver | None = None
+        if watches or films:
+            how = webrtc.RTCRtpTransceiverInit(direction="sendrecv" if films else "recvonly")
+            place = self._place = self.peer.add_transceiver("video", how)
             known = webrtc.RTCRtpReceiver.get_capabilities("video")
             assert known is not None
             place.set_codec_preferences(sorted(known.codecs, key=lambda codec: codec.mime_type != "video/VP8"))
@@ -150,6 +162,17 @@ class Page:
     async def speak(self, block: bytes) -> None:
         init = webrtc.AudioDataInit("s16", RATE_HZ, BLOCK, 1, 0, block)
         await self._writer.write(webrtc.AudioData(init))
+
+    async def start_filming(self) -> None:
+        assert self._place is not None
+        await self._place.sender.replace_track(self._camera)
+
+    async def film(self, picture: npt.NDArray[np.uint8]) -> None:
+        """A picture of the therapist's camera, (height, width, 3)."""
+        height, width = picture.shape[:2]
+        rgbx = np.concatenate([picture, np.full((height, width, 1), 255, np.uint8)], axis=2)
+        init = webrtc.VideoFrameBufferInit("RGBX", width, height, now_ns() // 1000)
+        await self._films.write(webrtc.VideoFrame(rgbx.tobytes(), init))
 
     async def offer(self, *, restart: bool = False) -> CallOffered:
         options = webrtc.RTCOfferOptions(ice_restart=restart)

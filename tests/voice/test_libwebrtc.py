@@ -192,6 +192,58 @@ async def until_seen(started: Libwebrtc, page: Page, picture: npt.NDArray[np.uin
     pytest.fail(f"it never came through: {len(page.pictures)} pictures, the last one off by {worst}")
 
 
+def test_the_therapists_camera_is_seen_in_the_same_place_as_the_mirror_and_only_while_it_is_watched() -> None:
+    """Both ways through one media section, which a camera that is switched on later needs no new offer for."""
+
+    async def story() -> None:
+        async with engine() as (started, heard):
+            page = Page("c1", watches=True, films=True)
+            async with talking(page, started):
+                answer = await page.call(started, heard)
+                assert answer.sdp.count("m=video") == 1
+                assert "a=sendrecv" in answer.sdp[answer.sdp.index("m=video") :]
+                await both_hear(page, heard)
+                await page.start_filming()
+                filmed = chart()[:240, :320]
+                await film(page, filmed, 10)
+                assert not heard.pictures, "nobody watches"
+                await started.watch(True)
+                await until_filmed(page, heard, filmed)
+                assert (heard.pictures[-1].width, heard.pictures[-1].height) == (320, 240)
+                await started.spend(600_000)
+                await until_seen(started, page, chart())
+                await page.call(started, heard, restart=True)
+                heard.pictures.clear()
+                await until_filmed(page, heard, filmed)
+                await started.watch(False)
+                await film(page, filmed, 3)
+                heard.pictures.clear()
+                await film(page, filmed, 10)
+                assert not heard.pictures
+
+    asyncio.run(story())
+
+
+async def film(page: Page, picture: npt.NDArray[np.uint8], times: int) -> None:
+    for _ in range(times):
+        await page.film(picture)
+        await asyncio.sleep(1 / 15)
+
+
+async def until_filmed(page: Page, heard: Heard, picture: npt.NDArray[np.uint8]) -> None:
+    """Until it has come through sharp, in its colours."""
+    worst = None
+    for _ in range(15 * 20):
+        await film(page, picture, 1)
+        if heard.pictures:
+            newest = heard.pictures[-1]
+            rgba = np.frombuffer(newest.rgba, np.uint8).reshape(newest.height, newest.width, 4)
+            worst = np.abs(rgba[..., :3].astype(int) - picture)[INNER].max()
+            if worst <= SAME:
+                return
+    pytest.fail(f"it never came through: {len(heard.pictures)} pictures, the last one off by {worst}")
+
+
 def test_a_page_without_a_place_for_pictures_gets_none_and_hears_all_the_same() -> None:
     async def story() -> None:
         async with engine() as (started, heard):

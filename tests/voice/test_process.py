@@ -23,6 +23,7 @@ from vret.core.device import Device
 from vret.memory.audio import Mixed, is_earshot_wished, push_mixed, spoken_of
 from vret.memory.call import (
     CallAnswer,
+    CallCamera,
     CallCandidate,
     CallEarshot,
     CallEarshotGiven,
@@ -41,6 +42,7 @@ from vret.memory.config import ProgramConfig, write_config
 from vret.memory.messages import FrameStatus, Shown, Speech
 from vret.memory.mirrored import HEAD, WISH_NS, MirrorWish
 from vret.memory.session import SessionMemory
+from vret.memory.therapist_picture import TherapistPictures
 from vret.settings import SoundChoice
 
 pytestmark = pytest.mark.skipif(
@@ -110,9 +112,11 @@ async def running(
 
 
 @asynccontextmanager
-async def call(voice: Voice, name: str = "c1", *, watches: bool = False, listens: bool = False) -> AsyncIterator[Page]:
+async def call(
+    voice: Voice, name: str = "c1", *, watches: bool = False, listens: bool = False, films: bool = False
+) -> AsyncIterator[Page]:
     """A call that stands, with a therapist who speaks a tone."""
-    page = Page(name, watches=watches, listens=listens)
+    page = Page(name, watches=watches, listens=listens, films=films)
     tasks = [asyncio.create_task(every_block(page.speak, THERAPIST_HZ))]
     try:
         voice.tell(await page.offer())
@@ -428,6 +432,69 @@ def test_old_pictures_are_not_sent_as_if_they_were_of_now(tmp_path: Path) -> Non
             voice.tell(CallMirror(call="c1", per_s=15))
             await until(lambda: voice.memory.mirror.sequence > 15, "pictures that are late")
             assert not page.pictures
+
+    asyncio.run(story())
+
+
+class Looking:
+    """What headset and window see of the therapist's camera."""
+
+    def __init__(self, memory: SessionMemory) -> None:
+        self._pictures = TherapistPictures(memory.therapist_picture)
+
+    def brightness(self) -> int | None:
+        """Of the middle of the picture, None while there is none to be seen."""
+        self._pictures.look()
+        if not self._pictures.is_seen(now_ns()):
+            return None
+        width, height = self._pictures.size
+        return self._pictures.rgba[4 * (height // 2 * width + width // 2)]
+
+
+async def _film(page: Page) -> None:
+    """For ever, ever brighter; a camera of twice the size that is shown."""
+    await page.start_filming()
+    number = 0
+    while True:
+        await page.film(np.full((480, 640, 3), 60 + number % 120, np.uint8))
+        number += 1
+        await asyncio.sleep(1 / 15)
+
+
+def test_the_therapist_is_seen_while_their_camera_is_on_and_the_person_alone(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with running(tmp_path, {}, sound="none") as voice:
+            seen = Looking(voice.memory)
+            async with call(voice, films=True) as page:
+                filming = asyncio.create_task(_film(page))
+                await asyncio.sleep(0.5)
+                assert seen.brightness() is None, "nobody has said that it is on"
+                voice.tell(CallCamera(call="another", is_on=True))
+                voice.tell(CallCamera(call="c1", is_on=True))
+                await until(lambda: seen.brightness(), "the therapist")
+                assert seen._pictures.size == (320, 240)
+                voice.show(HIDDEN)
+                await until(lambda: seen.brightness() is None, "nothing, for somebody came in")
+                published = voice.memory.therapist_picture.sequence
+                await asyncio.sleep(0.3)
+                assert voice.memory.therapist_picture.sequence == published
+                voice.show(CALM)
+                await until(lambda: seen.brightness(), "the therapist again")
+                voice.tell(CallCamera(call="c1", is_on=False))
+                await until(lambda: seen.brightness() is None, "nothing, for it is off")
+                published = voice.memory.therapist_picture.sequence
+                await asyncio.sleep(0.3)
+                assert voice.memory.therapist_picture.sequence == published
+                voice.tell(CallCamera(call="c1", is_on=True))
+                await until(lambda: seen.brightness(), "the therapist once more")
+                voice.tell(CallEnded(call="c1"))
+                await until(lambda: seen.brightness() is None, "nothing, for the call has ended")
+                filming.cancel()
+            async with call(voice, "c2", films=True) as page:
+                filming = asyncio.create_task(_film(page))
+                await asyncio.sleep(0.5)
+                assert seen.brightness() is None, "in a new call it is off"
+                filming.cancel()
 
     asyncio.run(story())
 

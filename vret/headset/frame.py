@@ -25,6 +25,7 @@ from vret.headset.notice import asked, offers_phrases
 from vret.headset.own_room import OwnRoom
 from vret.headset.page import page
 from vret.headset.practice import Practice
+from vret.headset.seeing import Seeing
 from vret.headset.sharpness import Sharpness
 from vret.headset.stage import Act, Stage
 from vret.memory import Ring, SessionMemory
@@ -59,6 +60,7 @@ class FrameLoop:
         self._practice = Practice()
         self._looking = Looking()
         self._mirroring = Mirroring(renderer, memory)
+        self._seeing = Seeing(renderer, memory)
         self._encode = msgspec.msgpack.Encoder().encode
         self._driver = driver()
         self._own_room = OwnRoom(headset, after_stop=room_after_stop)
@@ -109,7 +111,10 @@ class FrameLoop:
                 is_therapist_muted=self._hearing.is_therapist_muted,
                 is_voice_poor=self._hearing.is_poor(t_ns),
             )
-            self._renderer.draw(act.resident, seen, self._eyes, target, veil, shown, self._headset.hands, cleared)
+            video = self._seeing.turn(session, t_ns, veil)
+            self._renderer.draw(
+                act.resident, seen, self._eyes, target, veil, shown, self._headset.hands, cleared, video
+            )
         else:
             act.resident.interrupted()
         is_private = session is None or session.is_private

@@ -71,6 +71,16 @@ class CallEarshotGiven(_Signal, frozen=True, kw_only=True):
     is_given: bool
 
 
+class CallCamera(_Signal, frozen=True, kw_only=True):
+    """Pictures of the therapist's camera come, or none do any more: then the last one is not to be seen either.
+
+    Off when a call begins. Only a program whose `CallReady` says so takes it.
+    """
+
+    call: str
+    is_on: bool
+
+
 class CallEnded(_Signal, frozen=True, kw_only=True):
     """The page ended the call."""
 
@@ -96,8 +106,8 @@ class CallOffered(_Signal, frozen=True, kw_only=True):
     direct: bool
 
 
-FromPage = CallOffer | CallCandidate | CallMuted | CallMirror | CallEarshot | CallEnded
-ToVoice = CallOffered | CallCandidate | CallMuted | CallMirror | CallEarshot | CallEnded
+FromPage = CallOffer | CallCandidate | CallMuted | CallMirror | CallEarshot | CallCamera | CallEnded
+ToVoice = CallOffered | CallCandidate | CallMuted | CallMirror | CallEarshot | CallCamera | CallEnded
 FromVoice = CallAnswer | CallCandidate | CallMirrored | CallEarshotGiven
 
 

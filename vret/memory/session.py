@@ -12,6 +12,7 @@ from vret.memory.block import Block
 from vret.memory.mirrored import MIRRORED_BYTES
 from vret.memory.ring import Ring
 from vret.memory.snapshot import Snapshot
+from vret.memory.therapist_picture import PICTURE_BYTES
 
 KIB: Final = 1024
 MIB: Final = 1024 * KIB
@@ -42,6 +43,7 @@ BLOCK_BYTES: Final = {
     "mirror": MIRRORED_BYTES,
     "mirror_wish": 64,
     "earshot_wish": 64,
+    "therapist_picture": PICTURE_BYTES,
     "closing": 8,
 }
 SNAPSHOT_BYTES: Final = 2 * MIB
@@ -78,6 +80,7 @@ class SessionMemory:
         self.mirror = blocks["mirror"]  # frame -> voice, test: Mirrored, raw
         self.mirror_wish = blocks["mirror_wish"]  # voice, test -> frame: MirrorWish
         self.earshot_wish = blocks["earshot_wish"]  # voice, test -> sound: vret.memory.audio
+        self.therapist_picture = blocks["therapist_picture"]  # voice -> frame, window: TherapistPicture, raw
 
     @classmethod
     def create(cls, folder: Path) -> Self:

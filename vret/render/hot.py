@@ -50,6 +50,7 @@ SIGNATURES: dict[str, tuple[type | None, tuple[type, ...]]] = {
     "glMultiDrawElementsIndirect": (None, (_U, _U, OBJECT, _I, _I)),
     "glNamedFramebufferTexture": (None, (_U, _U, _U, _I)),
     "glReadPixels": (None, (_I, _I, ctypes.c_int, ctypes.c_int, _U, _U, _P)),
+    "glTextureSubImage2D": (None, (_U, *[_I] * 5, _U, _U, OBJECT)),
     "glTextureSubImage3D": (None, (_U, *[_I] * 7, _U, _U, OBJECT)),
     "glUseProgram": (None, (_U,)),
     "glViewport": (None, (_I, _I, _I, _I)),

@@ -10,7 +10,7 @@ from vret.render.gl import GL
 from vret.render.hot import Hot
 from vret.render.program import Calls, DrawState, Pass, Preamble, link
 from vret.render.shadow import MAP_SIZE
-from vret.render.textures import CLOUD_UNIT, COLOUR_UNIT, CUBE_UNIT, DEPTH_UNIT, NUMBER_UNIT, PROBE_UNIT
+from vret.render.textures import CLOUD_UNIT, COLOUR_UNIT, CUBE_UNIT, DEPTH_UNIT, NUMBER_UNIT, PROBE_UNIT, VIDEO_UNIT
 from vret.render.uniforms import MAPS
 from vret.render.weather import CLOUD_TILES_M, WEATHER_PERIOD_S
 from vret.scene.compiled import CUBE_LEVELS, LAMPS_MAX, PROBES, SLOTS
@@ -170,6 +170,7 @@ def preamble(layout: Layout, available: frozenset[str], samples: int, wear: Wear
             "FAR_TILE_M": CLOUD_TILES_M[1],
             "CUBE_UNIT": CUBE_UNIT,
             "PROBE_UNIT": PROBE_UNIT,
+            "VIDEO_UNIT": VIDEO_UNIT,
             "CUBE_LEVELS": CUBE_LEVELS,
             "PROBES_X": PROBES[0],
             "PROBES_Y": PROBES[1],

@@ -2,7 +2,7 @@
 
 A frame: what moved is copied into the mapped ring; the sun's shadow maps, where they are out of date; opaque things,
 things with holes, decals, sky, what falls and see-through things into a multisampled linear picture; then the filmic
-curve, the average of the samples and the veil into the headset's sRGB target, and the panel over it. The number of
+curve, the average of the samples and the veil into the headset's sRGB target, and the panels over it. The number of
 OpenGL calls does not depend on how much is in the scene.
 """
 
@@ -30,7 +30,9 @@ from vret.render.staging import Staging, Steps, finish
 from vret.render.stopwatch import Stopwatch
 from vret.render.targets import SampledPicture, TargetBuffers
 from vret.render.textures import DEPTH_UNIT, LETTERS_UNIT, SAMPLES_UNIT, SHADOW_UNIT, UNITS, reads_slants
+from vret.render.typesetting import QUAD
 from vret.render.uniforms import MAPS, MAX_VIEWS, FrameUniforms
+from vret.render.video import Video
 from vret.scene.compiled import CompiledScene, SceneFrame
 
 _TRIANGLES, _STRIP = int(GL.GL_TRIANGLES), int(GL.GL_TRIANGLE_STRIP)
@@ -41,8 +43,8 @@ _FAR = (ctypes.c_float * 4)(0, 0, 0, 0)
 
 
 class Listed(NamedTuple):
-    """How many commands each pass draws, what is in the air, and of how many quads the page is. `casters` None leaves
-    the shadows.
+    """How many commands each pass draws, what is in the air, and of how many quads video and page are. `casters` None
+    leaves the shadows.
     """
 
     casters: int | None
@@ -60,6 +62,7 @@ class Renderer:
     Raises HeadsetError when the driver lacks what is needed. `gl` may be given to observe the calls of a frame. With
     `tells_depth` the depth of what is seen goes into a target's `depth`. `name` is the driver's. `timed` is what
     `Stopwatch.begin` told in the last frame, its mark that of `resize`; `has_cast` whether it drew shadow maps too.
+    `video` is given its pictures by who has them.
     """
 
     def __init__(
@@ -83,6 +86,7 @@ class Renderer:
         self._uniforms = FrameUniforms(view_count, view_size)
         self._shadow = ShadowMaps()
         self._panel = Panel()
+        self.video = Video(self._gl)
         self._turns = Turns(self._gl)
         self._staging, self._reads_slants = Staging(self._gl), reads_slants()
         self._hands = Hands(view_count)
@@ -164,17 +168,22 @@ class Renderer:
         page: Page | None = None,
         hands: HandPoses | None = None,
         cleared: int = 0,
+        video: int = 0,
     ) -> None:
-        """Draw one frame into `target`. `veil` 1000 is black; the `page` is over the veil.
+        """Draw one frame into `target`. `veil` 1000 is black; the `page` is over the veil, and so is the video.
 
-        `cleared` 1000 leaves only the page, so that what is behind the target is seen; colours are multiplied by alpha.
+        `cleared` 1000 leaves only these two, so that what is behind the target is seen; colours are multiplied by
+        alpha. `video` is how much of it there is, 1000 for all and 0 for nothing.
         """
         if resident is not self._drawn:
             resident.interrupted()
             self._shadow.forget()
             self._drawn = resident
         has_changed = resident.take(frame)
-        listed = self._list(resident, frame, eyes, veil, cleared, page, hands, has_changed)
+        self._uniforms.look(frame, eyes, veil, cleared)
+        quads = self._place_video(video, resident, frame, eyes)
+        quads += self._place_panel(page, quads, resident, frame, eyes)
+        listed = self._list(resident, frame, eyes, hands, quads, has_changed)
         self.submit(resident, listed, target)
 
     def submit(self, resident: ResidentScene, listed: Listed, target: Target) -> None:
@@ -198,6 +207,7 @@ class Renderer:
         self._staging.release()
         self._shadow.release()
         self._panel.release()
+        self.video.release()
         self._hidden.release()
         self._picture.release()
         self._targets.release()
@@ -210,16 +220,12 @@ class Renderer:
         resident: ResidentScene,
         frame: SceneFrame,
         eyes: Eyes,
-        veil: int,
-        cleared: int,
-        page: Page | None,
         hands: HandPoses | None,
+        quads: int,
         has_changed: bool,
     ) -> Listed:
-        """Where the eyes and hands are, what can be seen, and whose shadows must be drawn again."""
+        """Where the hands are, what can be seen, and whose shadows must be drawn again."""
         uniforms, shadow = self._uniforms, self._shadow
-        uniforms.look(frame, eyes, veil, cleared)
-        quads = self._place_panel(page, resident, frame, eyes)
         head_in_scene = frame.scene_from_stage[:3, :3] @ eyes.head[:3] + frame.scene_from_stage[:3, 3]
         opaque, cutout, decals, blended = resident.listing.seen(frame, uniforms.planes, head_in_scene)
         if hands is not None and hands.tracked.any():
@@ -303,16 +309,31 @@ class Renderer:
             gl.glDrawArraysInstanced(_STRIP, 0, 4, views * listed.quads)
         self._turns.end()
 
-    def _place_panel(self, page: Page | None, resident: ResidentScene, frame: SceneFrame, eyes: Eyes) -> int:
-        """Where the page stands now; returns of how many quads it is."""
+    def _place_video(self, opacity: int, resident: ResidentScene, frame: SceneFrame, eyes: Eyes) -> int:
+        """Where the video stands now; returns of how many quads it is, the first of all."""
+        video = self.video
+        if not opacity:
+            video.hide()
+            return 0
+        video.show(eyes.head, opacity)
+        written = video.quads.view(np.uint8)
+        resident.ring.arrays["quads"][: len(written)] = written
+        scene_from_video = frame.scene_from_stage @ video.stage_from_video
+        np.matmul(self._uniforms.clip_from_scene, scene_from_video, out=self._uniforms.clip_from_video)
+        return len(video.quads)
+
+    def _place_panel(
+        self, page: Page | None, first: int, resident: ResidentScene, frame: SceneFrame, eyes: Eyes
+    ) -> int:
+        """Where the page stands now; returns of how many quads it is, from the `first` on."""
         panel = self._panel
         if page is None:
             panel.hide()
             return 0
         dreaded = frame.rows["position"][frame.stimulus_rows] - frame.scene_from_stage[:3, 3]
         panel.show(page, eyes.head, dreaded @ frame.scene_from_stage[:3, :3])
-        written = panel.quads.view(np.uint8)
-        resident.ring.arrays["quads"][: len(written)] = written
+        written, begin = panel.quads.view(np.uint8), first * QUAD.itemsize
+        resident.ring.arrays["quads"][begin : begin + len(written)] = written
         scene_from_panel = frame.scene_from_stage @ panel.stage_from_panel
         np.matmul(self._uniforms.clip_from_scene, scene_from_panel, out=self._uniforms.clip_from_panel)
         return len(panel.quads)

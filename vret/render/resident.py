@@ -18,6 +18,7 @@ from vret.render.staging import Staging, Steps
 from vret.render.textures import TextureArrays, bring_clouds
 from vret.render.typesetting import QUAD, QUADS_MAX
 from vret.render.uniforms import FRAME
+from vret.render.video import VIDEO_QUADS
 from vret.scene.compiled import BLENDED, DECAL, MATERIAL, ROW, TWO_SIDED, VERTEX, CompiledScene, SceneFrame
 from vret.scene.people.persons import PERSON
 
@@ -180,7 +181,7 @@ def bring(
             "frame": (_BYTE, FRAME.itemsize),
             "rows": (_BYTE, ROW.itemsize * (count + HAND_ROWS)),
             "materials": (_BYTE, MATERIAL.itemsize * (materials + len(hands.materials))),
-            "quads": (_BYTE, QUAD.itemsize * QUADS_MAX),
+            "quads": (_BYTE, QUAD.itemsize * (VIDEO_QUADS + QUADS_MAX)),
             "people": (_BYTE, _PEOPLE_HEAD + PERSON.itemsize * len(compiled.people.body_of)),
             **Listing.sections(compiled),
         },

@@ -18,6 +18,8 @@ UNITS = MIRROR_UNIT = PROBE_UNIT + 1
 """All texture units of a frame, bound by one call; the mirror's own comes after them. One shader may use sixteen."""
 DEPTH_UNIT = MIRROR_UNIT + 1
 """Of the drawn picture's depth, bound once and for good where a headset takes it."""
+VIDEO_UNIT = DEPTH_UNIT + 1
+"""Of the newest picture that came from outside, bound when it comes."""
 
 _ANISOTROPY = 8.0
 _MAX_ANISOTROPY = 0x84FE

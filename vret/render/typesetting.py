@@ -23,7 +23,8 @@ SIGN_WIDTH_M = 0.36
 QUADS_MAX = 1024
 QUAD = np.dtype([("rect", "4f4"), ("uv", "4f4"), ("colour", "4f4"), ("shape", "4f4")])
 """64 bytes (std430): `rect` left, top, right, bottom; premultiplied linear colour; `shape` is the corner radius in
-metres, or -1 for a letter, whose `uv` is its place in the atlas."""
+metres, or -1 for a letter, whose `uv` is its place in the atlas; then 1 for what is on the video's panel, and 1 for the
+picture on it."""
 
 CAPITAL_EM = 0.70
 """Height of a capital letter of Pillow's typeface, in ems."""

@@ -17,6 +17,7 @@ FRAME = np.dtype(
         ("clip_from_scene", "f4", (MAX_VIEWS, 4, 4)),
         ("scene_from_eye", "f4", (MAX_VIEWS, 4, 4)),
         ("clip_from_panel", "f4", (MAX_VIEWS, 4, 4)),
+        ("clip_from_video", "f4", (MAX_VIEWS, 4, 4)),
         ("tangents", "f4", (MAX_VIEWS, 4)),
         ("shadow_from_scene", "f4", (MAPS, 4, 4)),
         ("shadow_texel_m", "4f4"),
@@ -49,6 +50,7 @@ class FrameUniforms:
         self.planes = np.zeros((view_count * PLANES, 4), np.float32)
         self.clip_from_scene = self._of_views("clip_from_scene", view_count)
         self.clip_from_panel = self._of_views("clip_from_panel", view_count)
+        self.clip_from_video = self._of_views("clip_from_video", view_count)
         self.shadow_from_scene: npt.NDArray[np.float32] = self.values["shadow_from_scene"][0]
         self.shadow_texel_m: npt.NDArray[np.float32] = self.values["shadow_texel_m"][0]
         self.particles = Particles(self.values["environment"], self.values["particles"][0])

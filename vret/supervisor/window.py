@@ -39,6 +39,7 @@ from vret.core.events import (
 )
 from vret.supervisor.conversation import ConversationPanel
 from vret.supervisor.supervisor import POLL_S, Phase, Supervisor
+from vret.supervisor.therapist_view import TherapistView
 from vret.supervisor.words import View, view
 
 RECORDED: Final = "●  Recording: what you both say"
@@ -80,6 +81,7 @@ class Window(QWidget):
         self.failure: BaseException | None = None
         self._shown: View | None = None
         self.conversation = ConversationPanel(supervisor.write)
+        self.therapist = TherapistView(supervisor.memory.therapist_picture)
         self.setWindowTitle("vret")
         self.setStyleSheet(STYLE)
         self.setMinimumSize(700, 660)
@@ -140,6 +142,7 @@ class Window(QWidget):
         if shown != self._shown:
             self._show(shown)
         self.conversation.show_lines(self._supervisor.conversation)
+        self.therapist.show_newest(now_ns(), may_be_seen=shown.shows_therapist)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 (Qt's name)
         """Stay until everything is saved; after a fault stay until the person has read why."""
@@ -244,7 +247,11 @@ class Window(QWidget):
             told.addWidget(label)
         told.addStretch(1)
         beside.addLayout(told, 3)
-        beside.addWidget(self.conversation, 2)
+        therapist = QVBoxLayout()
+        therapist.setSpacing(6)
+        therapist.addWidget(self.therapist, 1)
+        therapist.addWidget(self.conversation, 1)
+        beside.addLayout(therapist, 2)
         layout.addLayout(beside, 1)
         answers = (self.ready, self.accept, self.can_wait, self.private, self.record, self.decline)
         for row in ((self.code, self.enter), (self.rating,), answers):

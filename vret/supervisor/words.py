@@ -51,7 +51,10 @@ class Told(Protocol):
 
 @dataclass(frozen=True)
 class View:
-    """What is on the window: words, and which controls are there besides Stop."""
+    """What is on the window: words, and which controls are there besides Stop.
+
+    `shows_therapist`: the person wears no headset yet, or not any more, so the therapist's camera is here if it is on.
+    """
 
     title: str
     text: str
@@ -70,6 +73,7 @@ class View:
     can_come_back: bool = False
     asks_recording: bool = False
     is_recorded: bool = False
+    shows_therapist: bool = False
 
 
 CONTROLS: Final = "You can wait, go one step down, or stop. All three always work."
@@ -202,6 +206,7 @@ def _in_session(report: Report, status: LinkStatus | None, notice: str, *, is_vo
         can_accept=stopped and report.offer is not None,
         can_hide=report.state is not State.ENDED,
         can_wait=report.state is State.HELD and lost and plan is not None and plan.hold_on_link_loss_ns > 0,
+        shows_therapist=report.state in (State.WAITING, State.ENDED),
     )
 
 

@@ -1,7 +1,8 @@
 """The contract of a WebRTC engine, so that it can be exchanged: one end of one call at a time, which always answers.
 
 Sound is in blocks as `vret.memory.audio` has them: BLOCK samples of one channel, of two in the earshot, signed 16 bit,
-at RATE_HZ. Pictures are as `vret.memory.mirrored` has them.
+at RATE_HZ. Pictures are as `vret.memory.mirrored` has them, those of the therapist's camera as
+`vret.memory.therapist_picture` has them.
 """
 
 from typing import Literal, NamedTuple, Protocol
@@ -9,6 +10,7 @@ from typing import Literal, NamedTuple, Protocol
 from vret.errors import VretError
 from vret.memory.call import CallAnswer, CallCandidate, CallOffered, CallState
 from vret.memory.mirrored import Mirrored
+from vret.memory.therapist_picture import TherapistPicture
 
 Extra = Literal["pictures", "earshot"]
 """What goes beside the voice."""
@@ -40,6 +42,10 @@ class Listener(Protocol):
 
     def heard(self, block: bytes) -> None:
         """The therapist's voice, decoded: a block every 10 ms while the call stands, whatever was lost."""
+        ...
+
+    def seen(self, picture: TherapistPicture) -> None:
+        """A picture of the therapist's camera, as soon as it is decoded; only while they are watched."""
         ...
 
     def found(self, candidate: CallCandidate) -> None:
@@ -79,6 +85,10 @@ class Engine(Protocol):
 
     async def spend(self, extra: Extra, bits_per_s: int) -> None:
         """The most that it takes of the line, in this call; 0 turns it off, as it is at first. Raises EngineError."""
+        ...
+
+    async def watch(self, is_watched: bool) -> None:
+        """Whether the pictures of the therapist's camera are wanted; in a new call they are not."""
         ...
 
     async def quality(self) -> Quality: ...

@@ -8,10 +8,12 @@ from typing import Literal, Self
 
 import webrtc
 
+from vret.clock import now_ns
 from vret.memory.audio import BLOCK, RATE_HZ
 from vret.memory.call import CallAnswer, CallCandidate, CallOffered, CallState
 from vret.memory.mirrored import Mirrored
 from vret.voice.engine import EngineError, Extra, Listener, Quality
+from vret.voice.fitting import fitted
 
 BITS_PER_S = 32_000
 _STATES = {
@@ -77,6 +79,10 @@ class Libwebrtc:
         except webrtc.RTCException as error:
             raise EngineError(f"{extra} cannot be bounded: {error}") from error
 
+    async def watch(self, is_watched: bool) -> None:
+        if self._call is not None:
+            self._call.is_watched = is_watched
+
     async def quality(self) -> Quality:
         return Quality(0, 0, None, 0, 0) if self._call is None else await self._call.quality()
 
@@ -91,13 +97,14 @@ class _Call:
 
     def __init__(self, offered: CallOffered, listener: Listener, certificate: webrtc.RTCCertificate) -> None:
         self.name = offered.offer.call
+        self.is_watched = False
         self._listener = listener
         self._microphone = _Sound(channels=1)
         self._earshot: _Sound | None = None
         self._pictures: _Pictures | None = None
         self._extras: dict[Extra, webrtc.RTCRtpSender] = {}
         self._mid = ""
-        self._hearing: asyncio.Task[None] | None = None
+        self._taking: dict[str, asyncio.Task[None]] = {}
         self._is_over = False
         self._sends = False
         self._peer = webrtc.RTCPeerConnection(_configuration(offered, [certificate]))
@@ -171,9 +178,9 @@ class _Call:
 
     async def end(self) -> None:
         self._is_over = True
-        if self._hearing is not None:
-            self._hearing.cancel()
-            await asyncio.gather(self._hearing, return_exceptions=True)
+        for taking in self._taking.values():
+            taking.cancel()
+        await asyncio.gather(*self._taking.values(), return_exceptions=True)
         self._peer.close()
 
     def _take_places(self) -> None:
@@ -197,8 +204,10 @@ class _Call:
             self._listener.changed(_STATES[str(self._peer.connection_state)])
 
     def _track(self, event: webrtc.RTCTrackEvent) -> None:
-        if event.track.kind == "audio" and self._hearing is None:
-            self._hearing = asyncio.create_task(self._hear(event.track))
+        kind = str(event.track.kind)
+        if kind not in self._taking:
+            take = self._hear if kind == "audio" else self._see
+            self._taking[kind] = asyncio.create_task(take(event.track))
 
     async def _hear(self, track: webrtc.MediaStreamTrack) -> None:
         processor = webrtc.MediaStreamTrackProcessor(webrtc.MediaStreamTrackProcessorInit(track))
@@ -207,6 +216,18 @@ class _Call:
             block = _mono(heard)
             if len(block) == 2 * BLOCK:
                 self._listener.heard(block)
+
+    async def _see(self, track: webrtc.MediaStreamTrack) -> None:
+        """What nobody watches is let go as it is; of what comes faster than it is taken the newest is taken."""
+        processor = webrtc.MediaStreamTrackProcessor(webrtc.MediaStreamTrackProcessorInit(track))
+        async for seen in processor.readable:
+            assert isinstance(seen, webrtc.VideoFrame), "a video track carries pictures"
+            if self.is_watched:
+                width, height = seen.coded_width, seen.coded_height
+                pixels = bytearray(4 * width * height)
+                await seen.copy_to(pixels, webrtc.VideoFrameCopyToOptions(format="RGBA"))
+                self._listener.seen(fitted(now_ns(), pixels, (width, height), seen.rotation))
+            seen.close()
 
 
 class _Sound:

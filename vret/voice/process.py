@@ -17,6 +17,7 @@ import msgspec
 from vret.clock import now_ns
 from vret.memory.audio import SPOKEN_SAMPLES_BYTES, Spoken, push_spoken, take_mixed
 from vret.memory.call import (
+    CallCamera,
     CallCandidate,
     CallEarshot,
     CallEnded,
@@ -35,12 +36,14 @@ from vret.memory.messages import FrameStatus, Speech
 from vret.memory.priority import put_forward
 from vret.memory.privacy import Privacy
 from vret.memory.session import SessionMemory
+from vret.memory.therapist_picture import TherapistPicture
 from vret.voice.earshot import Earshot
 from vret.voice.engine import Engine, EngineError, Quality
 from vret.voice.libwebrtc import Libwebrtc
 from vret.voice.listening import Listening
 from vret.voice.showing import Showing
 from vret.voice.speaking import Said, Speaking
+from vret.voice.watching import Watching
 
 TURN_S: Final = 0.01
 TELL_S: Final = 0.1
@@ -71,6 +74,7 @@ class VoiceProcess:
         self._showing = Showing(memory, self._send)
         self._earshot = Earshot(memory, self._send)
         self._privacy = Privacy(memory.shown)
+        self._watching = Watching(memory.therapist_picture, self._privacy)
         self._blocks: asyncio.Queue[bytes] = asyncio.Queue()
         self._looks: deque[Quality] = deque(maxlen=JUDGED)
         self._held_back: list[CallCandidate] | None = None
@@ -111,6 +115,9 @@ class VoiceProcess:
 
     def heard(self, block: bytes) -> None:
         push_spoken(self._memory.therapist_voice, Spoken(now_ns(), block))
+
+    def seen(self, picture: TherapistPicture) -> None:
+        self._watching.seen(picture)
 
     def found(self, candidate: CallCandidate) -> None:
         """An answer goes before what was found while it was made."""
@@ -153,12 +160,16 @@ class VoiceProcess:
                 self._showing.ask(signal.call, signal.per_s)
             case CallEarshot():
                 self._earshot.ask(signal.call, signal.is_wanted)
+            case CallCamera() if signal.call == self._status.call:
+                self._watching.turn(signal.is_on)
+                await engine.watch(signal.is_on)
             case CallEnded() if signal.call == self._status.call:
                 await engine.end()
                 self._showing.begin("")
                 self._earshot.begin("")
+                self._watching.turn(False)
                 self._say(call="", state=CallState.NONE, therapist_muted=False)
-            case CallMuted() | CallEnded():
+            case CallMuted() | CallCamera() | CallEnded():
                 pass
 
     async def _answer(self, engine: Engine, offered: CallOffered) -> None:
@@ -167,6 +178,7 @@ class VoiceProcess:
             self._memory.mix.clear()
             self._showing.begin(offered.offer.call)
             self._earshot.begin(offered.offer.call)
+            self._watching.turn(False)
             self._say(call=offered.offer.call, state=CallState.CONNECTING, heard_ns=None, therapist_muted=False)
         self._held_back = []
         try:
@@ -227,6 +239,7 @@ class VoiceProcess:
 
     async def _tell(self) -> None:
         while True:
+            self._watching.look()
             self._say(microphone=self._listening.name, message=self._listening.message)
             await asyncio.sleep(TELL_S)
 

@@ -354,6 +354,25 @@ describe("what is said in the call", () => {
     expect(played.call.found("c1", RELAY, "0", true)).toEqual([]);
   });
 
+  it("tells whether the camera films, again after what may have been lost, and only to who knows it", () => {
+    const films = (is_on: boolean, call = "c1") => [{ type: "Say", signal: { type: "CallCamera", call, is_on } }];
+    const ready = { type: "CallReady", run: "r1", network: 0, takes_camera: true } as const;
+    const played = new Played();
+    played.stand();
+    played.ready();
+    played.answer();
+    played.ice("connected");
+    expect(played.call.film(true)).toEqual([]);
+    expect(played.take(played.call.hear(ready, played.tMs))).toContainEqual(films(true)[0]);
+    expect(played.call.film(false)).toEqual(films(false));
+    played.stand({ isReached: false, keys: null });
+    expect(played.call.film(true)).toEqual([]);
+    played.wait(10_000);
+    played.stand();
+    expect(played.take(played.call.hear(ready, played.tMs))).toContainEqual(films(true)[0]);
+    expect(played.ice("failed")).toContainEqual(films(true)[0]);
+  });
+
   it("tells that the therapist is muted, and again after what may have been lost", () => {
     const muted = (is_muted: boolean, call = "c1") => [{ type: "Say", signal: { type: "CallMuted", call, is_muted } }];
     const played = new Played(true);

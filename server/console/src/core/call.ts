@@ -15,7 +15,7 @@
  * in this order. `src/link/call.ts` does them and tells what came of each offer.
  */
 
-import type { CallCandidate, CallMuted, HeadsetSaysInCall } from "../generated/wire";
+import type { CallCamera, CallCandidate, CallMuted, HeadsetSaysInCall } from "../generated/wire";
 import { mayLeave } from "./ways";
 
 /** How this page stands with the headset. `isTrusted`: nobody found the four words to differ. */
@@ -35,7 +35,7 @@ export type Task =
   | { type: "OfferAgain"; call: string }
   | { type: "Apply"; call: string; sdp: string }
   | { type: "Reach"; call: string; candidate: string; mid: string }
-  | { type: "Say"; signal: CallCandidate | CallMuted }
+  | { type: "Say"; signal: CallCandidate | CallMuted | CallCamera }
   | { type: "Close"; call: string; isSaid: boolean };
 
 /** Where the browser stands in reaching the other end (W3C RTCIceConnectionState). */
@@ -93,6 +93,10 @@ export class Call {
   /** What the headset said last of its voice process, when `isReady` in this connection. */
   private run = "";
   private isReady = false;
+  /** Whether that program shows the therapist's camera. */
+  takesCamera = false;
+  /** Whether pictures of it are sent. */
+  isFilming = false;
   /** The network in which the headset was when it said so last. */
   private theirNetwork = 0;
   private refusals = 0;
@@ -132,6 +136,7 @@ export class Call {
   hear(signal: HeadsetSaysInCall, tMs: number): Task[] {
     switch (signal.type) {
       case "CallReady":
+        this.takesCamera = signal.takes_camera ?? false;
         return this.ready(signal.run, signal.network ?? 0, tMs);
       case "CallAnswer":
         return this.answered(signal.call, signal.sdp, tMs);
@@ -156,7 +161,10 @@ export class Call {
     if (living?.name !== call) return [];
     const isFirst = !living.isOffered;
     put(living, { offer: "open", offerMs: tMs, madeMs: tMs, isOffered: true, failures: 0 });
-    return this.isMuted || !isFirst ? this.sayMuted() : [];
+    return [
+      ...(this.isMuted || !isFirst ? this.sayMuted() : []),
+      ...(this.isFilming || !isFirst ? this.sayFilming() : []),
+    ];
   }
 
   /** An offer could not be made; with `noWay` because the clinic has no way for it. */
@@ -215,6 +223,11 @@ export class Call {
     return this.isReady && this.living?.isOffered ? this.sayMuted() : [];
   }
 
+  film(isFilming: boolean): Task[] {
+    this.isFilming = isFilming;
+    return this.isReady && this.living?.isOffered ? this.sayFilming() : [];
+  }
+
   tick(tMs: number): Task[] {
     const { living } = this;
     if (living?.disconnectedMs != null && tMs - living.disconnectedMs >= DISCONNECTED_MS) {
@@ -244,10 +257,10 @@ export class Call {
     this.isReady = true;
     const { living } = this;
     if (living?.run !== run) return this.turn(tMs);
-    const muted = isUp(living) ? this.sayMuted() : [];
+    const told = isUp(living) ? [...this.sayMuted(), ...this.sayFilming()] : [];
     living.wantsOffer ||= isMoved || !isUp(living);
     living.isAsked = true;
-    return [...muted, ...this.turn(tMs)];
+    return [...told, ...this.turn(tMs)];
   }
 
   private answered(call: string, sdp: string, tMs: number): Task[] {
@@ -338,6 +351,11 @@ export class Call {
   private sayMuted(): Task[] {
     if (this.living === null) return [];
     return [{ type: "Say", signal: { type: "CallMuted", call: this.living.name, is_muted: this.isMuted } }];
+  }
+
+  private sayFilming(): Task[] {
+    if (this.living === null || !this.takesCamera) return [];
+    return [{ type: "Say", signal: { type: "CallCamera", call: this.living.name, is_on: this.isFilming } }];
   }
 
   private tell(tMs: number): void {

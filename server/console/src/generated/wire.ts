@@ -8,7 +8,7 @@ export type ToHeadset = Welcome | Turned | PeerJoined | PeerLeft | Admit | Relay
 
 export type ToTherapist = Welcome | Turned | PeerJoined | PeerLeft | ReportMessage | RecordsMessage | Snapshot | Challenge | HeadsetHalf | Proven | HeadsetSignal;
 
-export type PageSaysInCall = CallOffer | CallCandidate | CallMuted | CallMirror | CallEarshot | CallEnded;
+export type PageSaysInCall = CallOffer | CallCandidate | CallMuted | CallMirror | CallEarshot | CallCamera | CallEnded;
 
 export type HeadsetSaysInCall = CallReady | CallAnswer | CallCandidate | CallMirrored | CallEarshotGiven;
 
@@ -123,6 +123,17 @@ export interface CallAnswer {
   sdp: string;
 }
 
+/**
+ * Pictures of the therapist's camera come, or none do any more: then the last one is not to be seen either.
+ *
+ * Off when a call begins. Only a program whose `CallReady` says so takes it.
+ */
+export interface CallCamera {
+  type: "CallCamera";
+  call: string;
+  is_on: boolean;
+}
+
 /** One address at which an end of the call may be reached (RFC 8838), for the media section `mid`. */
 export interface CallCandidate {
   type: "CallCandidate";
@@ -185,11 +196,13 @@ export interface CallOffer {
  * The voice program takes offers; `run` is empty while there is none.
  *
  * `network` counts the networks that the headset's computer was in: with another one a call needs other ways.
+ * `takes_camera`: it knows `CallCamera`; older programs do not.
  */
 export interface CallReady {
   type: "CallReady";
   run: string;
   network?: number;
+  takes_camera?: boolean;
 }
 
 /** Fade to the calm room. */

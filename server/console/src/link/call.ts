@@ -5,10 +5,12 @@
  */
 
 import { Call, type Stage, type Standing, type Task } from "../core/call";
+import { PACES } from "../core/camera";
 import { Quality } from "../core/quality";
-import { inOrder, inStereo, mayLeaveWhole, waysOf, type Ways } from "../core/ways";
+import { inOrder, inStereo, mayLeaveWhole, picturesInOrder, waysOf, type Ways } from "../core/ways";
 import type { TurnBody } from "../generated/rest";
 import type { HeadsetSignal, PageSaysInCall } from "../generated/wire";
+import { Camera, encodingOf } from "./camera";
 import { nowMs, serverNowMs } from "./clock";
 import { Listening } from "./earshot";
 import { Ear } from "./ear";
@@ -25,7 +27,7 @@ const ASKING_AGAIN_MS = 1500;
 /** Credentials that are about to expire are not worth a try. */
 const EXPIRING_MS = 60_000;
 const VOICE_BITS_PER_S = 32_000;
-/** Where no call follows by itself, the microphone is not left open for one. */
+/** Where no call follows by itself, microphone and camera are not left open for one. */
 const NO_CALL = new Set<Stage>(["elsewhere", "distrusted", "over"]);
 
 /** Microphones and loudspeakers by the names that the browser tells once the microphone may be used. */
@@ -40,6 +42,7 @@ interface Connected {
   readonly peer: RTCPeerConnection;
   readonly sender: RTCRtpSender;
   readonly voice: MediaStreamTrack;
+  readonly pictures: RTCRtpTransceiver;
   isRelayed: boolean;
   early: RTCIceCandidateInit[];
   farewell: string | null;
@@ -48,6 +51,7 @@ interface Connected {
 export class Voice {
   readonly call: Call;
   readonly microphone: Microphone;
+  readonly camera: Camera;
   readonly ear: Ear;
   readonly mirroring: Mirroring;
   readonly listening: Listening;
@@ -75,6 +79,7 @@ export class Voice {
     this.isMuted = memory.isMuted(sessionId);
     this.call = new Call(() => crypto.randomUUID(), true);
     this.microphone = new Microphone(this.isMuted, (track) => this.speak(track), redraw);
+    this.camera = new Camera(() => this.film());
     this.ear = new Ear(redraw);
     this.mirroring = new Mirroring(redraw);
     this.listening = new Listening(new Ear(redraw), redraw);
@@ -123,6 +128,7 @@ export class Voice {
     this.do(this.call.tick(nowMs()));
     const isUp = this.call.stage === "up";
     for (const wish of [...this.mirroring.tick(isUp), ...this.listening.tick(isUp)]) this.say(wish).catch(reportError);
+    if (isUp) this.camera.judge(this.quality.verdict);
     void this.measure();
   }
 
@@ -142,6 +148,7 @@ export class Voice {
   close(): void {
     this.do(this.call.end(nowMs()));
     for (const ear of this.ears) ear.close();
+    this.camera.close();
     this.mirroring.close();
     removeEventListener("pagehide", this.leave);
     removeEventListener("online", this.comeOnline);
@@ -165,7 +172,9 @@ export class Voice {
       this.last = this.last.then(() => this.attempt(task)).catch(reportError);
     }
     if (tasks.length > 0) this.changed(true);
-    if (NO_CALL.has(this.call.stage)) this.microphone.close();
+    if (!NO_CALL.has(this.call.stage)) return;
+    this.microphone.close();
+    this.camera.close();
   }
 
   private async attempt(task: Exclude<Task, { type: "Close" }>): Promise<void> {
@@ -243,11 +252,13 @@ export class Voice {
       if (peer.connectionState === "failed" && canReach) this.do(this.call.broke(name, nowMs()));
     };
     this.listening.prepare(name, peer);
-    this.mirroring.prepare(name, peer);
+    const pictures = preparePictures(peer);
+    this.mirroring.prepare(name, pictures);
+    this.camera.prepare(pictures.sender);
     void sender.replaceTrack(this.microphone.track);
     this.quality = new Quality();
     this.ear.play(receiver.track);
-    return { name, peer, sender, voice: receiver.track, isRelayed: true, early: [], farewell: null };
+    return { name, peer, sender, voice: receiver.track, pictures, isRelayed: true, early: [], farewell: null };
   }
 
   private async sayOffer(connected: Connected): Promise<void> {
@@ -260,11 +271,12 @@ export class Voice {
 
   /** What comes when no offer is open answers an older one. */
   private async apply(connected: Connected, sdp: string): Promise<void> {
-    const { peer, sender, early } = connected;
+    const { peer, sender, pictures, early } = connected;
     if (peer.signalingState !== "have-local-offer") return;
     await peer.setRemoteDescription({ type: "answer", sdp });
     this.mirroring.answered(connected.name);
     this.listening.answered(connected.name);
+    this.camera.answered(this.call.takesCamera && (pictures.currentDirection?.includes("send") ?? false));
     connected.early = [];
     for (const candidate of early) await this.reach(connected, candidate);
     const parameters = sender.getParameters();
@@ -300,6 +312,8 @@ export class Voice {
     this.ear.stop();
     this.mirroring.end();
     this.listening.end();
+    this.camera.end();
+    this.film();
   }
 
   // -- sound and its measures
@@ -313,6 +327,13 @@ export class Voice {
   private tellMuted(): void {
     const isSilent = this.isMuted || this.microphone.track === null;
     if (isSilent !== this.call.isMuted) this.do(this.call.mute(isSilent));
+  }
+
+  /** The headset is told whether pictures of the camera come: where they do not, the last one is not to stay. */
+  private film(): void {
+    const { isFilming } = this.camera;
+    if (isFilming !== this.call.isFilming) this.do(this.call.film(isFilming));
+    this.changed(true);
   }
 
   private async measure(): Promise<void> {
@@ -361,6 +382,17 @@ function prepareVoice(peer: RTCPeerConnection): RTCRtpTransceiver {
   const transceiver = peer.addTransceiver("audio", { direction: "sendrecv" });
   const known = RTCRtpReceiver.getCapabilities("audio")?.codecs ?? [];
   if ("setCodecPreferences" in transceiver) transceiver.setCodecPreferences(inOrder(known));
+  return transceiver;
+}
+
+/**
+ * One place for pictures both ways: what the person sees, and the therapist's camera, which may come and go without
+ * another offer.
+ */
+function preparePictures(peer: RTCPeerConnection): RTCRtpTransceiver {
+  const transceiver = peer.addTransceiver("video", { direction: "sendrecv", sendEncodings: [encodingOf(PACES[0])] });
+  const known = RTCRtpReceiver.getCapabilities("video")?.codecs ?? [];
+  if ("setCodecPreferences" in transceiver) transceiver.setCodecPreferences(picturesInOrder(known));
   return transceiver;
 }
 

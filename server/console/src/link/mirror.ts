@@ -1,7 +1,6 @@
 /** The mirror's place in the call's connection, its track, and what is remembered of how it was wanted. */
 
 import { Mirror, type Rate } from "../core/mirror";
-import { picturesInOrder } from "../core/ways";
 import type { CallMirror, CallMirrored } from "../generated/wire";
 import { nowMs } from "./clock";
 import { memory } from "./memory";
@@ -17,11 +16,8 @@ export class Mirroring {
     document.addEventListener("visibilitychange", this.heed);
   }
 
-  /** A place for pictures in a new connection. */
-  prepare(call: string, peer: RTCPeerConnection): void {
-    const transceiver = peer.addTransceiver("video", { direction: "recvonly" });
-    const known = RTCRtpReceiver.getCapabilities("video")?.codecs ?? [];
-    if ("setCodecPreferences" in transceiver) transceiver.setCodecPreferences(picturesInOrder(known));
+  /** The place for pictures in a new connection. */
+  prepare(call: string, transceiver: RTCRtpTransceiver): void {
     this.transceiver = transceiver;
     this.stream = new MediaStream([transceiver.receiver.track]);
     this.mirror.begin(call);
@@ -29,7 +25,7 @@ export class Mirroring {
 
   /** The answer was applied. */
   answered(call: string): void {
-    this.mirror.answered(call, this.transceiver?.currentDirection === "recvonly");
+    this.mirror.answered(call, this.transceiver?.currentDirection?.includes("recv") ?? false);
     this.changed();
   }
 

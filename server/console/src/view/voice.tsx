@@ -14,6 +14,7 @@ import { memory } from "../link/memory";
 import type { State } from "../link/microphone";
 import { voiceFigures, voiceWords as words } from "../words/voice";
 import { Call } from "./call";
+import { CameraSwitch, cameraTold } from "./camera";
 import { speaksAs } from "./heard";
 import { MUTE_KEY } from "./keys";
 import { Field } from "./parts";
@@ -24,6 +25,8 @@ const SLOW_MS = 10_000;
 export function VoiceRow({ live }: { live: Live }) {
   const { voice } = live;
   const told = tell(voice, nowMs(), live.room.report?.is_private === false);
+  const camera = cameraTold(voice);
+  const failed = told.tone === "calm" && !voice.camera.isOn ? camera : "";
   const leads = voice.call.stage !== "elsewhere" && voice.call.stage !== "over" && Voice.isPossible();
   return (
     <section class="voice" aria-label={words.title}>
@@ -33,7 +36,9 @@ export function VoiceRow({ live }: { live: Live }) {
       <div class={`told ${told.tone}`} title={told.figures}>
         <p>
           <strong>{told.title}</strong>
-          <small>{[told.unheard, told.plain || fallenBack(voice)].filter(Boolean).join(" ")}</small>
+          <small title={camera || undefined}>
+            {[told.unheard, failed || told.plain || fallenBack(voice) || camera].filter(Boolean).join(" ")}
+          </small>
         </p>
         {told.isCallAdvised && <Call number={memory.contact(live.sessionId)?.number} name={words.youCan} />}
         {voice.ear.isBlocked && (
@@ -51,6 +56,7 @@ export function VoiceRow({ live }: { live: Live }) {
             <Level name={words.you} level={told.isUp ? voice.quality.ownLevel : 0} />
           </div>
           <Own voice={voice} />
+          <CameraSwitch voice={voice} />
           <Sound voice={voice} figures={told.isUp ? voiceFigures(voice.quality.figures) : []} />
         </>
       )}
@@ -96,7 +102,7 @@ function tell(voice: Voice, now: number, isHidden: boolean): Told {
 function spoken(voice: Voice, told: Told): string {
   const { microphone, ear, isMuted } = voice;
   const own = microphone.state === "open" && isMuted ? words.own.muted : "";
-  return [told.title, told.plain, ear.isBlocked ? words.blocked : "", fallenBack(voice), own]
+  return [told.title, told.plain, ear.isBlocked ? words.blocked : "", fallenBack(voice), own, cameraTold(voice)]
     .filter(Boolean)
     .join(". ");
 }
@@ -198,6 +204,7 @@ function Sound({ voice, figures }: { voice: Voice; figures: [string, string][] }
         )}
         {voice.microphones.length === 0 && <p class="hint">{words.unnamed}</p>}
         {fallenBack(voice) !== "" && <p class="hint">{fallenBack(voice)}</p>}
+        {cameraTold(voice) !== "" && <p class="hint">{cameraTold(voice)}</p>}
         {figures.length > 0 && (
           <dl>
             {figures.map(([name, value]) => (
