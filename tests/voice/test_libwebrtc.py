@@ -210,7 +210,7 @@ def test_the_therapists_camera_is_seen_in_the_same_place_as_the_mirror_and_only_
                 await started.watch(True)
                 await until_filmed(page, heard, filmed)
                 assert (heard.pictures[-1].width, heard.pictures[-1].height) == (320, 240)
-                await started.spend(600_000)
+                await started.spend("pictures", 600_000)
                 await until_seen(started, page, chart())
                 await page.call(started, heard, restart=True)
                 heard.pictures.clear()
