@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 
 from tests.console.calling import PERSON_HZ, THERAPIST_HZ, Call, calling, is_heard
-from tests.console.driving import DESKTOP, EMAIL, TABLETS, Page
+from tests.console.driving import DESKTOP, EMAIL, SETTLE_MS, TABLETS, TRIES, Page
 from tests.console.test_voice import sound
 from tests.end_to_end.rig import until
 from tests.server.people import PASSWORD
@@ -80,17 +80,27 @@ def test_what_both_say_is_recorded_while_both_agree_and_opened_by_the_therapist_
 async def _declined(call: Call) -> None:
     """A no is a no, and nothing of it reaches the server."""
     page = call.page
-    await call.session.therapist.click("I agree, ask the person")
-    await page.get_by_text("No answer is no").wait_for()
+    await _ask(call)
     await call.session.person.press(Button.NO_RECORDING)
     await page.get_by_role("button", name="I agree, ask the person").wait_for()
     assert _pieces(call) == []
 
 
+async def _ask(call: Call) -> None:
+    """Again while a slow machine's lease is too old for it."""
+    asked = call.page.get_by_text("No answer is no")
+    for _ in range(TRIES):
+        await call.session.therapist.try_click("I agree, ask the person")
+        await call.page.wait_for_timeout(SETTLE_MS)
+        if await asked.is_visible():
+            return
+    raise AssertionError(f"{TRIES} times asked for a recording, and still no question")
+
+
 async def _recorded(call: Call) -> str:
     """Both agree; somebody comes in and goes; the person ends it. The words that the page has shown."""
     page, person = call.page, call.session.person
-    await call.session.therapist.click("I agree, ask the person")
+    await _ask(call)
     await _told(call, lambda told: told.recording is not None, "the question")
     await person.press(Button.RECORD)
     await page.locator(".recorded", has_text="Recording").wait_for()
@@ -102,7 +112,7 @@ async def _recorded(call: Call) -> str:
     await _fits(call)
     await until(lambda: _pieces(call), "the first piece at the server, while it goes on")
     await page.reload()
-    await page.locator(".recorded", has_text="0:0").wait_for()
+    await page.locator(".recorded", has_text=re.compile(r"\d:\d\d")).wait_for()
     assert await page.locator(".key-words").count() == 0, "the same words open it"
     await call.both_hear("after the page was loaded anew")
     await person.press(Button.SOMEONE_CAME_IN)

@@ -11,6 +11,8 @@ from vret.core.conversation import PHRASES
 from vret.headset.messages import (
     INVITATION_AFTER_WORDS,
     INVITATION_IF_SO,
+    INVITATION_TO_RECORD,
+    INVITATION_TO_RECORD_OR_NOT,
     INVITATIONS,
     TEXTS,
     TITLES,
@@ -86,6 +88,10 @@ def test_everything_that_may_be_read_fits(message: Message, profile: Profile, sa
         page = page._replace(sentence="" if said else page.sentence, words=LONGEST, rows=(), hint=hint)
     if message in (Message.READ, Message.SEAT, Message.FLOOR, Message.BOUNDARY, Message.SOUND):
         page = page._replace(rows=(), hint=INVITATION_IF_SO.format(profile.sentence(Control.READY)))
+    if message is Message.RECORD:
+        asks = INVITATION_TO_RECORD_OR_NOT if profile.shares_yes else INVITATION_TO_RECORD
+        hint = asks.format(profile.sentence(Control.RECORD), profile.sentence(Control.NO_RECORDING))
+        page = page._replace(title="" if said else page.title, rows=(), hint=hint)
     quads, width, height = typeset(page, lettering())
     assert len(quads) < QUADS_MAX
     inside = quads["rect"][1:]

@@ -204,11 +204,11 @@ def test_only_the_console_that_leads_records(live: Live) -> None:
         assert live.put(3).status_code == 200
 
 
-@pytest.mark.parametrize("name", ["..", "0" * 31, "G" * 32, "%2e%2e%2f" * 3])
-def test_a_name_is_no_path(live: Live, name: str) -> None:
+def test_a_name_is_no_path(live: Live) -> None:
     live.tells(ON)
-    assert _code(live.begin(name)) == "bad_request"
-    assert live.put(0, name=name).status_code in (404, 405, 422)
+    for name in ("..", "0" * 31, "G" * 32, "%2e%2e%2f" * 3):
+        assert _code(live.begin(name)) == "bad_request"
+        assert live.put(0, name=name).status_code in (404, 405, 422)
 
 
 def test_sizes_are_bounded(live: Live) -> None:

@@ -222,7 +222,7 @@ def test_a_muted_therapist_is_told_and_a_lost_voice_before_it() -> None:
 
 def test_a_recording_is_asked_for_in_plain_words_and_has_a_sign_as_long_as_it_lasts() -> None:
     asked = seen(State.CALM, recording=SoundRecording(1, 60))
-    assert "You can say no, now or at any time; nothing else changes." in asked.text
+    assert "You can say no, now or later; nothing else changes." in asked.text
     assert (asked.asks_recording, asked.is_recorded) == (True, False)
     for state in (State.CALM, State.EXPOSED, State.STOPPED):
         shown = seen(state, recording=SoundRecording(1, 60, is_on=True))

@@ -59,8 +59,8 @@ TEXTS: dict[Message, str] = {
     Message.PRACTISE_WAIT: "Please do Wait once. In a scene, nothing then comes nearer.",
     Message.PRACTISE_LESS: "Please do Less once. In a scene, it takes you one step down.",
     Message.WORDS: "Read these words to your therapist. They prove that nobody is in between.",
-    Message.RECORD: "Your therapist asks to record what both of you say. You can say no, now or at any time; "
-    "nothing else changes.",
+    Message.RECORD: "Your therapist asks to record what you both say. "
+    "You can say no, now or later; nothing else changes.",
     Message.STOPPED: "You stopped. Take your time.",
     Message.READY: "Good. Your therapist will suggest how to go on.",
     Message.OFFER: "Your therapist suggests going on.",

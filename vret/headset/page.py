@@ -109,7 +109,8 @@ def page(
 
     While somebody else is there nothing of the session is on it.
 
-    Beside what the therapist says, words to be read out stand without their sentence: there is room for one of them.
+    Beside what the therapist says, words to be read out stand without their sentence, and the question of a recording
+    without a title: there is room for one of them.
     """
     message = notice(
         session,
@@ -127,7 +128,7 @@ def page(
     offers = offers_phrases(session, t_ns, profile, is_voice_lost=is_voice_lost)
     is_aside = session is not None and not session.whereabouts_at(t_ns).is_calm
     made = Page(
-        title="" if session is None else TITLES[session.state],
+        title="" if session is None or (spoken and session.asks_recording) else TITLES[session.state],
         warning="" if session is None else _warning(session, t_ns),
         sentence="" if message is None or (words and spoken) else TEXTS[message],
         words=words,

@@ -92,7 +92,7 @@ VOICE: Final = {
 THERAPIST_MUTED: Final = "Your therapist’s microphone is off just now; your own is on."
 HIDDEN: Final = "Nobody hears you here, and you hear nobody. Press “Private again” when you are alone."
 MAY_RECORD: Final = (
-    "Your therapist asks to record what both of you say. You can say no, now or at any time; nothing else changes."
+    "Your therapist asks to record what you both say. You can say no, now or later; nothing else changes."
 )
 SAME_WORDS: Final = "If your therapist sees the same, nobody is in between."
 
