@@ -23,7 +23,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if config.getoption("--full"):
+    if config.getoption("--full") or not config.pluginmanager.hasplugin("rerunfailures"):
         return
     for item in items:
         if item.path.relative_to(Path(__file__).parent).parts[0] in AGAINST_THE_CLOCK:
