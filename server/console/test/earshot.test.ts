@@ -41,17 +41,17 @@ describe("what the person hears", () => {
 
   it("is said to be on only when it comes", () => {
     const earshot = standing();
-    expect(earshot.listening).toBe("waiting");
+    expect(earshot.reception).toBe("waiting");
     earshot.hear(told(true, true, "another"));
-    expect(earshot.listening).toBe("waiting");
+    expect(earshot.reception).toBe("waiting");
     earshot.hear(told(true, true));
-    expect(earshot.listening).toBe("on");
+    expect(earshot.reception).toBe("on");
     earshot.hear(told(true, false));
-    expect(earshot.listening).toBe("narrow");
+    expect(earshot.reception).toBe("narrow");
     earshot.tick(false, 1);
-    expect(earshot.listening).toBe("waiting");
+    expect(earshot.reception).toBe("waiting");
     earshot.isWanted = false;
-    expect(earshot.listening).toBe("off");
+    expect(earshot.reception).toBe("off");
   });
 
   it("cannot come from a program that does not send it", () => {
@@ -60,7 +60,7 @@ describe("what the person hears", () => {
     earshot.answered("c1", false);
     earshot.isWanted = true;
     expect(earshot.tick(true, 0)).toEqual([]);
-    expect(earshot.listening).toBe("unable");
+    expect(earshot.reception).toBe("unable");
   });
 });
 

@@ -11,7 +11,7 @@ import type { CallEarshot, CallEarshotGiven } from "../generated/wire";
 import { Asking } from "./asking";
 
 /** `none`: there is no call yet. `unable`: the program at the person's cannot send it. */
-export type Listening = "none" | "unable" | "off" | "waiting" | "narrow" | "on";
+export type Reception = "none" | "unable" | "off" | "waiting" | "narrow" | "on";
 
 export class Earshot {
   isWanted = false;
@@ -48,7 +48,7 @@ export class Earshot {
     return this.asking.isDue(isWanted, tMs) ? [{ type: "CallEarshot", call, is_wanted: isWanted }] : [];
   }
 
-  get listening(): Listening {
+  get reception(): Reception {
     if (this.call === null || this.hasPlace === null) return "none";
     if (!this.hasPlace) return "unable";
     if (!this.isWanted) return "off";

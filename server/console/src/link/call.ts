@@ -12,7 +12,7 @@ import type { TurnBody } from "../generated/rest";
 import type { HeadsetSignal, PageSaysInCall } from "../generated/wire";
 import { Camera, encodingOf } from "./camera";
 import { nowMs, serverNowMs } from "./clock";
-import { Listening } from "./earshot";
+import { Hearing } from "./earshot";
 import { Ear } from "./ear";
 import type { Keychain } from "./keychain";
 import { memory } from "./memory";
@@ -54,7 +54,7 @@ export class Voice {
   readonly camera: Camera;
   readonly ear: Ear;
   readonly mirroring: Mirroring;
-  readonly listening: Listening;
+  readonly hearing: Hearing;
   quality = new Quality();
   microphones: Device[] = [];
   speakers: Device[] = [];
@@ -82,7 +82,7 @@ export class Voice {
     this.camera = new Camera(() => this.film());
     this.ear = new Ear(redraw);
     this.mirroring = new Mirroring(redraw);
-    this.listening = new Listening(new Ear(redraw), redraw);
+    this.hearing = new Hearing(new Ear(redraw), redraw);
     addEventListener("pagehide", this.leave);
     addEventListener("online", this.comeOnline);
     networkInformation()?.addEventListener("change", this.changeNetwork);
@@ -116,7 +116,7 @@ export class Voice {
       .then(({ keyring }) => keyring.open(signal))
       .then((said) => {
         if (said?.type === "CallMirrored") this.mirroring.hear(said);
-        else if (said?.type === "CallEarshotGiven") this.listening.hear(said);
+        else if (said?.type === "CallEarshotGiven") this.hearing.hear(said);
         else if (said !== null) this.do(this.call.hear(said, nowMs()));
         else if (hasKeys) this.call.refuse(nowMs());
         this.changed(true);
@@ -127,7 +127,7 @@ export class Voice {
   tick(): void {
     this.do(this.call.tick(nowMs()));
     const isUp = this.call.stage === "up";
-    for (const wish of [...this.mirroring.tick(isUp), ...this.listening.tick(isUp)]) this.say(wish).catch(reportError);
+    for (const wish of [...this.mirroring.tick(isUp), ...this.hearing.tick(isUp)]) this.say(wish).catch(reportError);
     if (isUp) this.camera.judge(this.quality.verdict);
     void this.measure();
   }
@@ -157,7 +157,7 @@ export class Voice {
   }
 
   private get ears(): readonly Ear[] {
-    return [this.ear, this.listening.ear];
+    return [this.ear, this.hearing.ear];
   }
 
   // -- tasks
@@ -251,7 +251,7 @@ export class Voice {
       const canReach = peer.iceConnectionState === "connected" || peer.iceConnectionState === "completed";
       if (peer.connectionState === "failed" && canReach) this.do(this.call.broke(name, nowMs()));
     };
-    this.listening.prepare(name, peer);
+    this.hearing.prepare(name, peer);
     const pictures = preparePictures(peer);
     this.mirroring.prepare(name, pictures);
     this.camera.prepare(pictures.sender);
@@ -275,7 +275,7 @@ export class Voice {
     if (peer.signalingState !== "have-local-offer") return;
     await peer.setRemoteDescription({ type: "answer", sdp });
     this.mirroring.answered(connected.name);
-    this.listening.answered(connected.name);
+    this.hearing.answered(connected.name);
     this.camera.answered(this.call.takesCamera && (pictures.currentDirection?.includes("send") ?? false));
     connected.early = [];
     for (const candidate of early) await this.reach(connected, candidate);
@@ -311,7 +311,7 @@ export class Voice {
     this.connected = null;
     this.ear.stop();
     this.mirroring.end();
-    this.listening.end();
+    this.hearing.end();
     this.camera.end();
     this.film();
   }

@@ -6,7 +6,7 @@ import { nowMs } from "./clock";
 import type { Ear } from "./ear";
 import { memory } from "./memory";
 
-export class Listening {
+export class Hearing {
   readonly earshot = new Earshot();
   private transceiver: RTCRtpTransceiver | null = null;
 
@@ -21,6 +21,7 @@ export class Listening {
   prepare(call: string, peer: RTCPeerConnection): void {
     this.transceiver = peer.addTransceiver("audio", { direction: "recvonly" });
     this.earshot.begin(call);
+    this.play();
   }
 
   /** The answer was applied. */
@@ -47,8 +48,7 @@ export class Listening {
   /** To be called from a click or a key. */
   turn(isOn: boolean): void {
     this.earshot.isWanted = isOn;
-    if (isOn && this.transceiver !== null) this.ear.play(this.transceiver.receiver.track);
-    else this.ear.stop();
+    this.play();
     this.changed();
   }
 
@@ -56,5 +56,10 @@ export class Listening {
     this.ear.volume = share;
     memory.keepEarshotVolume(share);
     this.changed();
+  }
+
+  private play(): void {
+    if (this.earshot.isWanted && this.transceiver !== null) this.ear.play(this.transceiver.receiver.track);
+    else this.ear.stop();
   }
 }

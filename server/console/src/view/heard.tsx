@@ -92,13 +92,13 @@ function SceneSound({ live, report }: { live: Live; report: Report }) {
 
 /** What the person hears, on this page. The therapist's own voice is not in it. */
 function Here({ live: { voice } }: { live: Live }) {
-  const { earshot, ear } = voice.listening;
-  const { listening } = earshot;
-  const isLoud = listening === "on";
+  const { earshot, ear } = voice.hearing;
+  const { reception } = earshot;
+  const isLoud = reception === "on";
   return (
     <p>
       <span role="status">
-        {words.heard.here}: <strong>{words.heard.listening[listening]}</strong>
+        {words.heard.here}: <strong>{words.heard.reception[reception]}</strong>
       </span>
       <span class="row">
         <input
@@ -110,13 +110,13 @@ function Here({ live: { voice } }: { live: Live }) {
           title={words.heard.volume}
           disabled={!isLoud}
           value={Math.round(100 * ear.volume)}
-          onInput={({ currentTarget }) => (voice.listening.volume = Number(currentTarget.value) / 100)}
+          onInput={({ currentTarget }) => (voice.hearing.volume = Number(currentTarget.value) / 100)}
         />
         <button
           type="button"
           aria-pressed={earshot.isWanted}
-          disabled={listening === "unable"}
-          onClick={() => voice.listening.turn(!earshot.isWanted)}
+          disabled={reception === "unable"}
+          onClick={() => voice.hearing.turn(!earshot.isWanted)}
         >
           {words.heard.listen}
         </button>

@@ -292,7 +292,7 @@ export const words = {
     here: "You hear it too",
     volume: "How loud it is here",
     listen: "Listen",
-    listening: {
+    reception: {
       none: "with the call",
       unable: "the program at the person's cannot send it",
       off: "off",
