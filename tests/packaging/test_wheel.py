@@ -109,7 +109,15 @@ def test_suite_against_the_wheel(environment: Environments) -> None:
     """The tests are copied away from the checkout, so what they import is what was installed."""
     installed = environment("headset,console,server,review")
     installed.install(
-        "pytest", "pytest-timeout", "pytest-xdist", "hypothesis", "jsonschema", "packaging", "psutil", "trustme"
+        "pytest",
+        "pytest-rerunfailures",
+        "pytest-timeout",
+        "pytest-xdist",
+        "hypothesis",
+        "jsonschema",
+        "packaging",
+        "psutil",
+        "trustme",
     )
     tests = installed.outside / "tests"
     shutil.copytree(ROOT / "tests", tests, ignore=shutil.ignore_patterns("__pycache__", *NOT_AGAINST_THE_WHEEL))

@@ -113,7 +113,7 @@ def pulse_server(folder: Path, microphone: tuple[str, str] | None = None) -> Ite
 
 
 class recording:  # noqa: N801
-    """What a sink would play, into `pulse.pieces`."""
+    """What a sink would play, into `pulse.pieces`, from its first piece on."""
 
     def __init__(self, pulse: Pulse, sink: str = "out") -> None:
         command = ["parec", "--raw", "--format=float32le", f"--rate={RATE_HZ}", "--channels=2"]
@@ -132,7 +132,9 @@ class recording:  # noqa: N801
                 self._pulse.pieces.append((now_ns(), np.frombuffer(piece, "<f4").reshape(-1, 2)))
 
     def __enter__(self) -> None:
+        before = len(self._pulse.pieces)
         self._thread.start()
+        wait_for(lambda: len(self._pulse.pieces) > before, "the recorder")
 
     def __exit__(self, *problem: object) -> None:
         self._parec.terminate()
