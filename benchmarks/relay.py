@@ -26,7 +26,7 @@ from vret.core.events import HeadsetWorn, SessionOpened
 from vret.core.plan import Plan, ScenePlan
 from vret.core.report import report
 from vret.core.session import open_session
-from vret.link.wire import PROTOCOL, Heartbeat, Hello, RecordsMessage, ReportMessage, Role
+from vret.link.wire import PROTOCOL, Heartbeat, Hello, RecordsMessage, ReportMessage, Role, Signed
 from vret.recording.record import Record
 
 PASSWORD = "benchmark password"
@@ -47,7 +47,8 @@ class Room:
         report_text = msgspec.json.encode(ReportMessage(report=report(session, 0))).decode()
         records = RecordsMessage(records=(Record(1, HeadsetWorn(t_ns=1), (), "0" * 16),))
         records_text = msgspec.json.encode(records).decode()
-        beat = msgspec.json.encode(Heartbeat(sequence=1, beacon=1, beacon_received_ns=1, sent_ns=1)).decode()
+        beating = msgspec.json.encode(Heartbeat(sequence=1, beacon=1, beacon_received_ns=1, sent_ns=1)).decode()
+        beat = msgspec.json.encode(Signed(content=beating, mac=bytes(32))).decode()
 
         async def pace(hz: float, socket: ClientConnection, text: str | None) -> None:
             period_s, due_s = 1 / (hz * speed), time.perf_counter()

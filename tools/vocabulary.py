@@ -6,12 +6,12 @@ compares. The types are those of `docs/wire.schema.json` and `docs/openapi.json`
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
 from vret.core.axes import AXES, AXIS_VOCABULARY_VERSION
-from vret.core.commands import SAY_MAX
+from vret.core.commands import SAY_MAX, Lowering
 from vret.core.conversation import PHRASES
 from vret.core.device import BATTERY_EMPTY_PERCENT, BATTERY_LOW_PERCENT
 from vret.core.effects import State
@@ -58,6 +58,7 @@ def core() -> str:
     constants = {
         "PROTOCOL": PROTOCOL,
         "WATCH": WATCH,
+        "LOWERING": [command.__name__ for command in get_args(Lowering)],
         "AXIS_VOCABULARY_VERSION": AXIS_VOCABULARY_VERSION,
         "LEVEL_MAX": LEVEL_MAX,
         "SAY_MAX": SAY_MAX,

@@ -4,8 +4,9 @@
 2. The headset holds the session; the room is a cache. It keeps the newest report, and it asks for nothing: the headset
    sends a snapshot whenever it hears that a console joined, so a room that was lost with its server is rebuilt by
    everybody joining again.
-3. Of a relayed message the room reads the type, the command's id and the size. It wraps what consoles say with their
-   name and passes on what the headset says unread; whether it consents to a recording is read when one arrives.
+3. Of a relayed message the room reads the type, the command's id and the size, signed or not. It wraps what consoles
+   say with their name and passes on what the headset says unread; whether it consents to a recording is read when one
+   arrives.
 4. Before the person was admitted nothing a console asks for reaches the headset but what the therapist writes.
 5. Peers that cannot understand each other are told so before the waiting room.
 6. One console leads: the newest that did not come only to watch. The others look on. Of what they ask for, what lowers
@@ -16,6 +17,7 @@ The tables below say who may send what. `vret.link.wire` defines the messages.
 
 from dataclasses import dataclass
 from enum import Enum, auto
+from typing import get_args
 
 import msgspec
 
@@ -33,7 +35,6 @@ from vret.link.wire import (
     ErrorCode,
     HeadsetHalf,
     HeadsetSignal,
-    Heartbeat,
     Hello,
     Kept,
     PageSignal,
@@ -46,6 +47,7 @@ from vret.link.wire import (
     ReportMessage,
     Reveal,
     Role,
+    Signed,
     Snapshot,
     Turned,
     Welcome,
@@ -164,26 +166,38 @@ Turn = tuple[Room, list[Action]]
 
 
 class _Envelope(msgspec.Struct, frozen=True, gc=False):
+    """`command` may be anything here: what it is worth is the headset's to say."""
+
     type: str
     command_id: str | None = None
+    command: msgspec.Raw = msgspec.Raw(b"null")
+
+    @property
+    def wish(self) -> str:
+        """The type of command that is asked for; empty where there is none."""
+        try:
+            return _COMMAND.decode(self.command).type
+        except (msgspec.DecodeError, RecursionError):
+            return ""
 
 
 class _Command(msgspec.Struct, frozen=True, gc=False):
     type: str
 
 
-class _CommandEnvelope(msgspec.Struct, frozen=True, gc=False):
-    command: _Command
+class _SignedEnvelope(msgspec.Struct, frozen=True, gc=False):
+    content: str
 
 
 _ENVELOPE = msgspec.json.Decoder(_Envelope)
-_COMMAND_ENVELOPE = msgspec.json.Decoder(_CommandEnvelope)
+_COMMAND = msgspec.json.Decoder(_Command)
+_SIGNED_ENVELOPE = msgspec.json.Decoder(_SignedEnvelope)
 _ENCODER = msgspec.json.Encoder()
 
 _BYTES_MAX: dict[Role, dict[str, int]] = {
     Role.THERAPIST: {
         kind.__name__: COMMAND_BYTES_MAX
-        for kind in (Heartbeat, CommandMessage, Kept, Commitment, Reveal, Recognised, WordsMatch, PageSignal)
+        for kind in (Signed, CommandMessage, Kept, Commitment, Reveal, Recognised, WordsMatch, PageSignal)
     },
     Role.HEADSET: {
         kind.__name__: MESSAGE_BYTES_MAX
@@ -195,7 +209,7 @@ _KNOWN = frozenset(name for kinds in _BYTES_MAX.values() for name in kinds) | {
 }
 
 _WRITING = frozenset(kind.__name__ for kind in (commands.Say, commands.SayHere))
-_LOWERING = frozenset(kind.__name__ for kind in (commands.StepDown, commands.Pause, commands.Calm, commands.Stop))
+_LOWERING = frozenset(kind.__name__ for kind in get_args(commands.Lowering))
 
 
 def room_step(room: Room, event: RoomEvent) -> Turn:
@@ -320,7 +334,7 @@ def _received(room: Room, event: Received) -> Turn:
     if len(event.data) > MESSAGE_BYTES_MAX:
         return room, _too_large(peer, event.data, MESSAGE_BYTES_MAX)
     try:
-        envelope = _ENVELOPE.decode(event.data)
+        envelope, inner = _opened(event.data)
     except (msgspec.DecodeError, RecursionError) as error:
         return room, _answer(peer, ErrorCode.BAD_MESSAGE, f"The message cannot be read: {error}.")
     limit = _BYTES_MAX[peer.role].get(envelope.type)
@@ -335,31 +349,32 @@ def _received(room: Room, event: Received) -> Turn:
     if len(event.data) > limit:
         return room, _too_large(peer, event.data, limit, envelope.command_id)
     if peer.role is Role.THERAPIST:
-        return room, _from_therapist(room, peer, envelope, event.data)
+        return room, _from_therapist(room, peer, inner, event.data)
     return _from_headset(room, envelope, event.data)
 
 
-def _from_therapist(room: Room, peer: Peer, envelope: _Envelope, data: bytes) -> list[Action]:
-    is_command = envelope.type == CommandMessage.__name__
-    if is_command and room.admitted_by is None and not _is_one_of(_WRITING, data):
+def _opened(data: bytes) -> tuple[_Envelope, _Envelope]:
+    """The envelope of a message, and of what stands in it where it is signed. Raises as decoding does."""
+    envelope = _ENVELOPE.decode(data)
+    if envelope.type != Signed.__name__:
+        return envelope, envelope
+    return envelope, _ENVELOPE.decode(_SIGNED_ENVELOPE.decode(data).content)
+
+
+def _from_therapist(room: Room, peer: Peer, asked: _Envelope, data: bytes) -> list[Action]:
+    """`asked` is what stands in the message."""
+    is_command = asked.type == CommandMessage.__name__
+    if is_command and room.admitted_by is None and asked.wish not in _WRITING:
         sentence = "The person has not been admitted from the waiting room yet."
-        return _answer(peer, ErrorCode.NOT_ADMITTED, sentence, envelope.command_id)
-    if peer.name != room.lead and not (is_command and _is_one_of(_LOWERING, data)):
-        return _answer(peer, ErrorCode.NOT_ALLOWED, _ONLY_WATCHES, envelope.command_id) if is_command else []
+        return _answer(peer, ErrorCode.NOT_ADMITTED, sentence, asked.command_id)
+    if peer.name != room.lead and not (is_command and asked.wish in _LOWERING):
+        return _answer(peer, ErrorCode.NOT_ALLOWED, _ONLY_WATCHES, asked.command_id) if is_command else []
     if room.headset is None:
         if not is_command:
             return []
         sentence = "The headset is not connected; nothing was sent."
-        return _answer(peer, ErrorCode.HEADSET_ABSENT, sentence, envelope.command_id)
+        return _answer(peer, ErrorCode.HEADSET_ABSENT, sentence, asked.command_id)
     return [Send(room.headset.name, encode(Relayed(sender=peer.name, message=msgspec.Raw(data))))]
-
-
-def _is_one_of(kinds: frozenset[str], data: bytes) -> bool:
-    """Whether a command message asks for one of these."""
-    try:
-        return _COMMAND_ENVELOPE.decode(data).command.type in kinds
-    except (msgspec.DecodeError, RecursionError):
-        return False
 
 
 def _from_headset(room: Room, envelope: _Envelope, data: bytes) -> Turn:

@@ -1,8 +1,9 @@
-"""Writes what later programs must still read: `python -m tests.compat.make` from the root of the checkout.
+"""Writes what later programs must still read: `python -m tests.compat.make wire`, or `log`, at the root.
 
 Run it only for a new protocol or log format, which gets new files; the old ones stay as they are for good.
 """
 
+import sys
 from pathlib import Path
 
 import msgspec
@@ -23,6 +24,7 @@ from vret.link.wire import (
     Relayed,
     ReportMessage,
     Role,
+    Signed,
     Snapshot,
     Turned,
     Welcome,
@@ -33,7 +35,9 @@ from vret.recording.record import ClockEstimate
 from vret.recording.seal import seal
 
 FOLDER = Path(__file__).parent
-TRANSCRIPT = FOLDER / "wire-1.jsonl"
+TRANSCRIPT = FOLDER / "wire-2.jsonl"
+OLDER = FOLDER / "wire-1.jsonl"
+"""Of a protocol that is spoken no more: an end that speaks it is told so."""
 LIVE = FOLDER / "log-1.mcap"
 SEALED = FOLDER / "log-1.sealed.mcap"
 IDENTITY = Identity(
@@ -74,21 +78,21 @@ def conversation() -> list[msgspec.Struct]:
     """Every kind of message at least once."""
     story = told()
     newest = report(story.session, 9_000_000_000)
-    hello = Hello(role=Role.HEADSET, protocol=(1, 1), axis_vocabulary=1, program="vret 0.1.0", capabilities=("x",))
-    beat = Heartbeat(sequence=1, beacon=2, beacon_received_ns=3, sent_ns=4, mac="m")
+    hello = Hello(role=Role.HEADSET, protocol=(2, 2), axis_vocabulary=1, program="vret 0.1.0", capabilities=("x",))
+    beat = Heartbeat(sequence=1, beacon=2, beacon_received_ns=3, sent_ns=4)
     asked = [
         CommandMessage(command_id=f"c{number}", sequence=number, beacon=9, sent_ns=10, command=command)
         for number, command in enumerate(COMMANDS, 1)
     ]
     return [
         hello,
-        Welcome(protocol=1, session_id="s-1", peer="headset-1", admitted=True, mark="trial with staff only"),
+        Welcome(protocol=2, session_id="s-1", peer="headset-1", admitted=True, mark="trial with staff only"),
         PeerJoined(peer="anna", role=Role.THERAPIST, program="console 0.1.0"),
         Admit(therapist="anna"),
         Snapshot(opened=OPENED, report=newest, last_sequence=len(story.records)),
         ReportMessage(report=newest),
         RecordsMessage(records=tuple(story.records)),
-        beat,
+        *(Signed(content=msgspec.json.encode(said).decode(), mac=bytes(range(32))) for said in (beat, *asked)),
         *asked,
         Relayed(sender="anna", message=msgspec.Raw(msgspec.json.encode(asked[0]))),
         Turned(code=ErrorCode.UNKNOWN_FIELD, message="The field x is not known here.", command_id="c1"),
@@ -96,8 +100,11 @@ def conversation() -> list[msgspec.Struct]:
     ]
 
 
-def write() -> None:
+def write_transcript() -> None:
     TRANSCRIPT.write_bytes(b"".join(msgspec.json.encode(message) + b"\n" for message in conversation()))
+
+
+def write_logs() -> None:
     story = told()
     for path in (LIVE, SEALED):
         path.unlink(missing_ok=True)
@@ -113,4 +120,4 @@ def write() -> None:
 
 
 if __name__ == "__main__":
-    write()
+    {"wire": write_transcript, "log": write_logs}[sys.argv[1]]()

@@ -6,8 +6,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from tests.compat.make import CLOCK, IDENTITY, LIVE, SEALED, TRANSCRIPT, conversation
-from vret.link.wire import FromHeadset, FromTherapist, ToHeadset, ToTherapist
+from tests.compat.make import CLOCK, IDENTITY, LIVE, OLDER, SEALED, TRANSCRIPT, conversation
+from vret.link.wire import FromHeadset, FromTherapist, Hello, Signed, ToHeadset, ToSign, ToTherapist
 from vret.recording.live import LiveLog
 from vret.recording.log import Log, read_records
 from vret.recording.record import ClockEstimate, FrameRecord, Record
@@ -19,10 +19,19 @@ EVERY = FromTherapist | FromHeadset | ToHeadset | ToTherapist
 
 
 @pytest.mark.parametrize(("line", "name"), [*zip(LINES, NAMES, strict=True)], ids=NAMES)
-def test_every_message_of_protocol_1_still_means_the_same(line: bytes, name: str) -> None:
+def test_every_message_of_protocol_2_still_means_the_same(line: bytes, name: str) -> None:
     message = msgspec.json.decode(line, type=EVERY)
     assert type(message).__name__ == name
     assert _within(msgspec.json.decode(line), msgspec.json.decode(msgspec.json.encode(message)))
+    if isinstance(message, Signed):
+        signed = msgspec.json.decode(message.content, type=ToSign)
+        assert _within(msgspec.json.decode(message.content), msgspec.json.decode(msgspec.json.encode(signed)))
+
+
+def test_an_end_that_speaks_protocol_1_can_still_be_told_what_to_update() -> None:
+    hello = msgspec.json.decode(OLDER.read_bytes().splitlines()[0], type=EVERY)
+    assert isinstance(hello, Hello)
+    assert hello.protocol == (1, 1)
 
 
 def test_the_transcript_holds_every_kind_of_message() -> None:

@@ -117,16 +117,19 @@ class Page:
 
     def _send(self, frame: str | bytes) -> None:
         assert isinstance(frame, str), "a console sends text only"
-        self.sent[json.loads(frame)["type"]] += 1
-        if '"CommandMessage"' in frame:
-            self.commands.append(frame)
-        elif '"Heartbeat"' in frame:
+        message = json.loads(frame)
+        if message["type"] == "Signed":
+            message = json.loads(message["content"])
+        self.sent[message["type"]] += 1
+        if message["type"] == "CommandMessage":
+            self.commands.append(json.dumps(message))
+        elif message["type"] == "Heartbeat":
             now = time.monotonic()
             if self._beat_s is not None:
                 self.silence_s = max(self.silence_s, now - self._beat_s)
             self._beat_s = now
             self.beats += 1
-            self.page_ms = json.loads(frame)["sent_ns"] // 1_000_000
+            self.page_ms = message["sent_ns"] // 1_000_000
 
     def button(self, name: str | re.Pattern[str]) -> Any:
         return self.page.get_by_role("button", name=name)

@@ -6,7 +6,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.recording.story import OPENED, told
-from vret.core.commands import Command, Note, SetLevel, SetRung, SetVariant
+from vret.core.commands import (
+    Calm,
+    Command,
+    Continue,
+    EndRecording,
+    Note,
+    Pause,
+    Say,
+    SetLevel,
+    SetRung,
+    SetVariant,
+    StepDown,
+    Stop,
+)
 from vret.core.device import Device
 from vret.core.events import Admitted, CommandReceived, HeartbeatReceived, KeysAgreed, WordsMatched
 from vret.core.report import report
@@ -18,6 +31,7 @@ from vret.link.signalling import SAID_IN_CALL, CallReady
 from vret.link.wire import (
     COMMAND_BYTES_MAX,
     MESSAGE_BYTES_MAX,
+    PROTOCOL,
     Admit,
     Challenge,
     CommandMessage,
@@ -38,6 +52,7 @@ from vret.link.wire import (
     ReportMessage,
     Reveal,
     Role,
+    Signed,
     Snapshot,
     Turned,
     Welcome,
@@ -52,6 +67,7 @@ REPORT = report(open_session(OPENED), OPENED.t_ns)
 ENCODE = msgspec.json.Encoder().encode
 
 
+BEAT = Heartbeat(sequence=1, beacon=7, beacon_received_ns=9_010 * MS, sent_ns=9_100 * MS)
 OPENING = told().records[0]
 
 _DECODER: msgspec.json.Decoder[FromHeadset] = msgspec.json.Decoder(FromHeadset)
@@ -62,7 +78,7 @@ def decode(message: bytes) -> FromHeadset:
 
 
 def welcome(session_id: str = "s-1") -> bytes:
-    return ENCODE(Welcome(protocol=1, session_id=session_id, peer="headset-1", admitted=False, mark="m"))
+    return ENCODE(Welcome(protocol=PROTOCOL[1], session_id=session_id, peer="headset-1", admitted=False, mark="m"))
 
 
 def joined(peer: str = PEER) -> bytes:
@@ -172,13 +188,73 @@ def test_without_a_console_records_wait(connection: HeadsetConnection) -> None:
     assert RecordsMessage(records=records) in kinds
 
 
+def signed(console: ConsoleKeyring, message: bytes | msgspec.Struct) -> Signed:
+    return console.sign((message if isinstance(message, bytes) else ENCODE(message)).decode())
+
+
+def received_of(asked: Command) -> CommandReceived:
+    return CommandReceived(t_ns=0, sender=PEER, command_id="c1", sequence=1, beacon=3, command=asked)
+
+
 @pytest.mark.parametrize("asked", [SetRung(scene="stairs", rung="floor-1"), SetVariant(variant="dusk")])
 def test_a_command_reaches_the_core_whole(connection: HeadsetConnection, asked: Command) -> None:
-    received = connection.receive(relayed(command(asked=asked)), 0)
-    assert received.events == [
-        CommandReceived(t_ns=0, sender=PEER, command_id="c1", sequence=1, beacon=3, command=asked)
-    ]
+    console, _ = agreed(connection)
+    received = connection.receive(relayed(signed(console, command(asked=asked))), 0)
+    assert received.events == [received_of(asked)]
     assert received.answers == []
+
+
+@pytest.mark.parametrize("asked", [Stop(), Calm(), Pause(), StepDown()])
+def test_what_lowers_is_obeyed_however_it_comes(connection: HeadsetConnection, asked: Command) -> None:
+    """Unsigned from a console without keys, and under a MAC that nobody's keys made."""
+    forged = Signed(content=ENCODE(command(asked=asked)).decode(), mac=bytes(32))
+    for message in (command(asked=asked), forged):
+        assert connection.receive(relayed(message), 0).events == [received_of(asked)]
+
+
+@pytest.mark.parametrize("asked", [SetRung(scene="stairs", rung="floor-1"), Continue(), Say(text="x"), EndRecording()])
+def test_a_server_that_asks_by_itself_is_told_no(connection: HeadsetConnection, asked: Command) -> None:
+    """Unsigned, with a MAC of its own making, with a true one of something else, or what it has heard before."""
+    console, _ = agreed(connection)
+    said = command(asked=asked)
+    before = signed(console, said)
+    connection.receive(ENCODE(PeerLeft(peer=PEER, role=Role.THERAPIST)), 0)
+    console_again = come_back(connection, console)
+    other = signed(console_again, command(asked=Note(text="n")))
+    forged = (
+        said,
+        Signed(content=before.content, mac=bytes(32)),
+        Signed(content=before.content, mac=b""),
+        Signed(content=before.content, mac=other.mac),
+        before,
+    )
+    for message in forged:
+        received = connection.receive(relayed(message), 0)
+        assert received.events == []
+        (turned,) = map(decode, received.answers)
+        assert isinstance(turned, Turned)
+        assert (turned.code, turned.command_id) == (ErrorCode.NOT_PROVEN, "c1")
+    assert connection.receive(relayed(other), 0).events != []
+
+
+def test_what_one_console_signed_counts_for_no_other(connection: HeadsetConnection) -> None:
+    (first, _), (second, _) = agreed(connection), agreed(connection, "t-2")
+    rise = signed(first, command())
+    assert connection.receive(relayed(rise, "t-2"), 0).events == []
+    assert connection.receive(relayed(signed(second, command()), "t-2"), 0).events != []
+
+
+def test_a_heartbeat_that_nobody_signed_keeps_no_lease(connection: HeadsetConnection) -> None:
+    console, _ = agreed(connection)
+    beat = signed(console, BEAT)
+    connection.receive(ENCODE(PeerLeft(peer=PEER, role=Role.THERAPIST)), 0)
+    come_back(connection, console)
+    for message in (beat, Signed(content=beat.content, mac=bytes(32))):
+        received = connection.receive(relayed(message), 0)
+        assert (received.events, received.estimates, received.answers) == ([], [], [])
+    assert connection.receive(relayed(signed(console, BEAT)), 0).events == [
+        HeartbeatReceived(t_ns=0, sender=PEER, beacon=BEAT.beacon)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -210,19 +286,22 @@ def test_a_command_reaches_the_core_whole(connection: HeadsetConnection, asked: 
 def test_what_is_not_understood_whole_never_reaches_the_core(
     connection: HeadsetConnection, message: bytes, code: ErrorCode, command_id: str | None, words: str
 ) -> None:
-    received = connection.receive(b'{"type":"Relayed","sender":"therapist-1","message":' + message + b"}", 0)
-    assert received.events == []
-    (answer,) = (decode(answer) for answer in received.answers)
-    assert isinstance(answer, Turned)
-    assert (answer.code, answer.command_id) == (code, command_id)
-    assert words in answer.message
+    console, _ = agreed(connection)
+    for sent in (message, ENCODE(console.sign(message.decode()))):
+        received = connection.receive(b'{"type":"Relayed","sender":"therapist-1","message":' + sent + b"}", 0)
+        assert received.events == []
+        (answer,) = (decode(answer) for answer in received.answers)
+        assert isinstance(answer, Turned)
+        assert answer.code == code
+        assert answer.command_id == (command_id if code is not ErrorCode.TOO_LARGE or sent is message else None)
+        assert words in answer.message
 
 
 def test_heartbeats_are_echoes_for_the_core_and_times_for_the_log(connection: HeadsetConnection) -> None:
     connection.reported(msgspec.structs.replace(REPORT, beacon=7))
     connection.outgoing(1_000 * MS)
-    beat = Heartbeat(sequence=1, beacon=7, beacon_received_ns=9_010 * MS, sent_ns=9_100 * MS)
-    received = connection.receive(relayed(beat), 1_120 * MS)
+    console, _ = agreed(connection)
+    received = connection.receive(relayed(signed(console, BEAT)), 1_120 * MS)
     assert received.events == [HeartbeatReceived(t_ns=0, sender=PEER, beacon=7)]
     (estimate,) = received.estimates
     assert estimate.round_trip_ns == 30 * MS
@@ -411,6 +490,18 @@ def agreed(connection: HeadsetConnection, peer: str = PEER) -> tuple[ConsoleKeyr
         if reply is not None:
             pending += said(connection.receive(relayed(reply, peer), 0))
     raise AssertionError("no word about the voice process")
+
+
+def come_back(connection: HeadsetConnection, console: ConsoleKeyring, peer: str = PEER) -> ConsoleKeyring:
+    """The same console in another connection, with the keys that it has."""
+    (challenge,) = said(connection.receive(joined(peer), 0))
+    assert isinstance(challenge, Challenge)
+    kept = console.take(challenge)
+    assert isinstance(kept, Kept)
+    proven, _ = said(connection.receive(relayed(kept, peer), 0))
+    assert isinstance(proven, Proven)
+    console.take(proven)
+    return console
 
 
 def signals(connection: HeadsetConnection) -> list[HeadsetSignal]:

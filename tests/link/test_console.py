@@ -3,13 +3,14 @@ import pytest
 
 from tests.link.test_connection import ENCODE, REPORT
 from tests.recording.story import OPENED, told
-from vret.core.commands import Pause
+from vret.core.commands import Continue, Pause
 from vret.core.effects import CommandAccepted
 from vret.core.events import CommandReceived
 from vret.link.agreement import AgreementError
 from vret.link.console import ConsoleConnection
 from vret.link.keyring import NO_CALL, HeadsetKeyring
 from vret.link.wire import (
+    PROTOCOL,
     WATCH,
     Challenge,
     CommandMessage,
@@ -26,21 +27,30 @@ from vret.link.wire import (
     ReportMessage,
     Reveal,
     Role,
+    Signed,
     Snapshot,
+    ToSign,
     Turned,
     Welcome,
     WordsMatch,
 )
 
 _DECODER: msgspec.json.Decoder[FromTherapist] = msgspec.json.Decoder(FromTherapist)
+_TO_SIGN: msgspec.json.Decoder[ToSign] = msgspec.json.Decoder(ToSign)
 RECORDS = tuple(told().records)
+
+
+def _signed(message: bytes) -> ToSign:
+    decoded = _DECODER.decode(message)
+    assert isinstance(decoded, Signed)
+    return _TO_SIGN.decode(decoded.content)
 
 
 @pytest.fixture
 def console() -> ConsoleConnection:
     made = ConsoleConnection("console test")
     assert isinstance(_DECODER.decode(made.hello()), Hello)
-    made.receive(ENCODE(Welcome(protocol=1, session_id="s-1", peer="t-1", admitted=True, mark="m")), 0)
+    made.receive(ENCODE(Welcome(protocol=PROTOCOL[1], session_id="s-1", peer="t-1", admitted=True, mark="m")), 0)
     made.receive(ENCODE(PeerJoined(peer="headset-1", role=Role.HEADSET, program="vret")), 0)
     return made
 
@@ -54,13 +64,16 @@ def recorded(first: int, last: int) -> bytes:
     return ENCODE(RecordsMessage(records=RECORDS[first - 1 : last]))
 
 
-def test_heartbeats_begin_with_the_first_beacon_and_echo_the_newest(console: ConsoleConnection) -> None:
+def test_heartbeats_begin_with_the_first_beacon_and_the_keys_and_echo_the_newest(console: ConsoleConnection) -> None:
     assert console.heartbeat(0) is None
+    console.receive(ENCODE(ReportMessage(report=msgspec.structs.replace(REPORT, beacon=6))), 50)
+    assert console.heartbeat(60) is None
+    agree(console, HeadsetKeyring("s-1", NO_CALL))
     for t_ns, beacon in ((100, 7), (200, 7), (300, 8), (400, 8)):
         console.receive(ENCODE(ReportMessage(report=msgspec.structs.replace(REPORT, beacon=beacon))), t_ns)
     beat = console.heartbeat(450)
     assert beat is not None
-    assert _DECODER.decode(beat) == Heartbeat(sequence=1, beacon=8, beacon_received_ns=300, sent_ns=450)
+    assert _signed(beat) == Heartbeat(sequence=1, beacon=8, beacon_received_ns=300, sent_ns=450)
     console.lost()
     assert console.heartbeat(500) is None
 
@@ -73,6 +86,19 @@ def test_commands_have_their_own_ids_and_count_up_across_connections(console: Co
     sent = _DECODER.decode(message)
     assert isinstance(sent, CommandMessage)
     assert (sent.command_id, sent.sequence, sent.sent_ns, sent.command) == (first, 1, 5, Pause())
+
+
+def test_with_keys_a_command_is_signed_for_the_headset_that_has_the_same(console: ConsoleConnection) -> None:
+    headset = HeadsetKeyring("s-1", NO_CALL)
+    agree(console, headset)
+    command_id, message = console.command(Continue(), 5)
+    sent = _signed(message)
+    assert isinstance(sent, CommandMessage)
+    assert (sent.command_id, sent.command) == (command_id, Continue())
+    signed = _DECODER.decode(message)
+    assert isinstance(signed, Signed)
+    assert headset.is_proven("t-1", signed)
+    assert not headset.is_proven("t-2", signed)
 
 
 def test_answers_are_found_in_the_records_and_in_refusals(console: ConsoleConnection) -> None:

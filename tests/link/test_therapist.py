@@ -5,10 +5,10 @@ import pytest
 from websockets.asyncio.server import ServerConnection, serve
 
 from vret.link.therapist import TherapistLink, TurnedError
-from vret.link.wire import ErrorCode, PeerJoined, Role, Turned, Welcome
+from vret.link.wire import PROTOCOL, ErrorCode, PeerJoined, Role, Turned, Welcome
 
 ENCODE = msgspec.json.Encoder().encode
-WELCOME = Welcome(protocol=1, session_id="s-1", peer="therapist-1", admitted=True, mark="m")
+WELCOME = Welcome(protocol=PROTOCOL[1], session_id="s-1", peer="therapist-1", admitted=True, mark="m")
 NOT_ALLOWED = Turned(code=ErrorCode.NOT_ALLOWED, message="A therapist may not send Admit.")
 HEADSET = PeerJoined(peer="headset-1", role=Role.HEADSET, program="vret")
 

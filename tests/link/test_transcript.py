@@ -17,7 +17,7 @@ from vret.link.backlog import AGAIN_NS
 from vret.link.connection import HeadsetConnection
 from vret.link.console import ConsoleConnection
 from vret.link.transcript import BYTES_MAX, SHOWN_MAX, Transcript
-from vret.link.wire import MESSAGE_BYTES_MAX, Snapshot
+from vret.link.wire import MESSAGE_BYTES_MAX, PROTOCOL, Snapshot, Welcome
 from vret.recording.record import Record
 
 S = 1_000_000_000
@@ -57,9 +57,16 @@ class Session:
     def connect(self) -> None:
         """The console comes back by another name."""
         self.lives += 1
+        name = f"therapist-{self.lives}"
         self.headset.hello()
         self.headset.receive(welcome(), self.t_ns)
-        self.headset.receive(joined(f"therapist-{self.lives}"), self.t_ns)
+        self.console.hello()
+        mine = Welcome(protocol=PROTOCOL[1], session_id=OPENED.session_id, peer=name, admitted=True, mark="m")
+        self.console.receive(msgspec.json.encode(mine), self.t_ns)
+        pending = self.headset.receive(joined(name), self.t_ns).answers
+        while pending:
+            for reply in self.console.receive(pending.pop(0), self.t_ns).replies:
+                pending += self.headset.receive(relayed(reply, name), self.t_ns).answers
         self.headset.reported(REPORT)
 
     def send(self, *, is_lost: bool, is_answer_lost: bool) -> None:

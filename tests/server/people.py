@@ -23,6 +23,7 @@ from vret.link.wire import (
     Hello,
     ReportMessage,
     Role,
+    Signed,
     Snapshot,
     ToHeadset,
     ToTherapist,
@@ -193,6 +194,11 @@ def report_message(t_ns: int) -> ReportMessage:
 
 def snapshot(session_id: str, last_sequence: int) -> Snapshot:
     return Snapshot(opened=opened(session_id), report=report_at(0), last_sequence=last_sequence)
+
+
+def signed(message: msgspec.Struct) -> Signed:
+    """With a MAC that no headset would take: the server does not look at it."""
+    return Signed(content=msgspec.json.encode(message).decode(), mac=bytes(32))
 
 
 def command(command_id: str, command: Command | None = None) -> CommandMessage:

@@ -17,7 +17,7 @@ from vret_server.settings import ServerLimits, Settings
 from vret_server.store import Store
 from vret_server.tables import links
 
-from .people import GATE, PLAN, Console, Device, command
+from .people import GATE, PLAN, Console, Device, command, signed
 from .programs import ServerProgram
 
 
@@ -145,7 +145,7 @@ def test_who_watches_disturbs_nobody_and_may_stop(
         assert not watching.until(Welcome).leads
         for _ in range(2):
             headset.until(PeerJoined)
-        watching.send(Heartbeat(sequence=1, beacon=1, beacon_received_ns=0, sent_ns=0))
+        watching.send(signed(Heartbeat(sequence=1, beacon=1, beacon_received_ns=0, sent_ns=0)))
         watching.send(command("c1", SetRung(scene="heights", rung="roof")))
         turned = watching.until(Turned)
         assert (turned.code, turned.command_id) == (ErrorCode.NOT_ALLOWED, "c1")

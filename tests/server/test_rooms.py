@@ -59,12 +59,14 @@ from vret_server.rooms import (
     room_step,
 )
 
-from .people import command, hello_of, report_message, snapshot
+from .people import command, hello_of, report_message, signed, snapshot
 
 _ANY = msgspec.json.Decoder(
     Welcome | Turned | PeerJoined | PeerLeft | Admit | Relayed | ReportMessage | RecordsMessage | Snapshot
 )
-_HEARTBEAT = encode(Heartbeat(sequence=1, beacon=2, beacon_received_ns=3, sent_ns=4))
+
+
+_HEARTBEAT = encode(signed(Heartbeat(sequence=1, beacon=2, beacon_received_ns=3, sent_ns=4)))
 
 
 def _join(room: Room, name: str, role: Role, *, watches: bool = False, **changes: object) -> tuple[Room, list[Action]]:
@@ -140,6 +142,17 @@ def test_what_a_console_says_is_wrapped_unread() -> None:
     assert actions == [Send("h", b'{"type":"Relayed","sender":"t","message":' + data + b"}")]
 
 
+def test_before_admission_nothing_that_is_signed_passes_but_what_the_therapist_writes() -> None:
+    room = _full_room(admitted_by=None)
+    rise, text = (signed(command("c", asked)) for asked in (SetRung(scene="heights", rung="roof"), Say(text="x")))
+    _, refused = room_step(room, Received("t", encode(rise)))
+    (turned,) = _said(refused, "t")
+    assert isinstance(turned, Turned)
+    assert (turned.code, turned.command_id, _said(refused, "h")) == (ErrorCode.NOT_ADMITTED, "c", [])
+    _, passed = room_step(room, Received("t", encode(text)))
+    assert [type(said) for said in _said(passed, "h")] == [Relayed]
+
+
 def test_what_the_headset_says_goes_unread_to_all_consoles() -> None:
     room, _ = _join(_full_room(), "t2", Role.THERAPIST)
     for message, lane in (
@@ -175,9 +188,11 @@ def test_who_comes_to_watch_takes_no_lead(watches: bool, capabilities: tuple[str
 
 
 @pytest.mark.parametrize("command_asked", [Stop(), Pause(), Calm(), StepDown()])
-def test_whoever_looks_on_may_lower(command_asked: Command) -> None:
+@pytest.mark.parametrize("is_signed", [False, True])
+def test_whoever_looks_on_may_lower(command_asked: Command, is_signed: bool) -> None:
     room, _ = _join(_full_room(), "watcher", Role.THERAPIST, watches=True)
-    _, actions = room_step(room, Received("watcher", encode(command("c", command_asked))))
+    asked = command("c", command_asked)
+    _, actions = room_step(room, Received("watcher", encode(signed(asked) if is_signed else asked)))
     assert [said.sender for said in _said(actions, "h") if isinstance(said, Relayed)] == ["watcher"]
 
 
@@ -185,6 +200,7 @@ def test_whoever_looks_on_may_lower(command_asked: Command) -> None:
     "data",
     [
         encode(command("c", SetRung(scene="heights", rung="roof"))),
+        encode(signed(command("c", SetRung(scene="heights", rung="roof")))),
         encode(command("c", Continue())),
         encode(command("c", Resume())),
         encode(command("c", End(how=EndedHow.CHOSEN_STEP))),
@@ -245,7 +261,10 @@ def test_the_newest_report_waits_for_a_late_console_only_while_the_headset_is_th
         ("h", b"[]", ErrorCode.BAD_MESSAGE),
         ("h", b'{"type":"Snapshot"} trailing', ErrorCode.BAD_MESSAGE),
         ("h", b'{"type":"Snapshot","x":"' + b"x" * 300_000 + b'"}', ErrorCode.TOO_LARGE),
-        ("t", b'{"type":"Heartbeat","x":"' + b"x" * 17_000 + b'"}', ErrorCode.TOO_LARGE),
+        ("t", _HEARTBEAT[:-1] + b',"x":"' + b"x" * 17_000 + b'"}', ErrorCode.TOO_LARGE),
+        ("t", b'{"type":"Heartbeat"}', ErrorCode.UNKNOWN_TYPE),
+        ("t", b'{"type":"Signed"}', ErrorCode.BAD_MESSAGE),
+        ("t", b'{"type":"Signed","content":"[]"}', ErrorCode.BAD_MESSAGE),
     ],
 )
 def test_each_role_sends_only_its_own_messages_within_their_size(name: str, data: bytes, code: ErrorCode) -> None:
@@ -312,7 +331,7 @@ def test_a_peer_that_is_gone_is_not_heard() -> None:
     ("changes", "code"),
     [
         ({"axis_vocabulary": 2}, ErrorCode.AXIS_VOCABULARY_MISMATCH),
-        ({"protocol": (2, 3)}, ErrorCode.PROTOCOL_MISMATCH),
+        ({"protocol": (3, 4)}, ErrorCode.PROTOCOL_MISMATCH),
     ],
 )
 def test_a_mismatch_is_told_to_both_and_the_newcomer_stays_out(
@@ -353,7 +372,7 @@ def test_a_hello_must_fit_this_server() -> None:
     assert hello_refusal(hello, Role.HEADSET) is None
     assert hello_refusal(msgspec.structs.replace(hello, protocol=(1, 9)), Role.HEADSET) is None
     wrong_role = hello_refusal(hello, Role.THERAPIST)
-    too_new = hello_refusal(msgspec.structs.replace(hello, protocol=(2, 9)), Role.HEADSET)
+    too_new = hello_refusal(msgspec.structs.replace(hello, protocol=(3, 9)), Role.HEADSET)
     assert wrong_role is not None
     assert wrong_role.code is ErrorCode.NOT_ALLOWED
     assert too_new is not None

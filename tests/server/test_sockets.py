@@ -26,7 +26,7 @@ from vret.link.wire import (
 from vret.recording.record import Record
 from vret_server.accounts import AccountRole
 
-from .people import Console, Device, Wire, command, connect_headset, hello_of, report_message, snapshot
+from .people import Console, Device, Wire, command, connect_headset, hello_of, report_message, signed, snapshot
 from .programs import ServerProgram
 
 
@@ -61,7 +61,7 @@ def test_commands_wait_for_admission_and_heartbeats_do_not(console: Console, ses
         therapist.send(command("c1"))
         turned = therapist.until(Turned)
         assert (turned.code, turned.command_id) == (ErrorCode.NOT_ADMITTED, "c1")
-        therapist.send(Heartbeat(sequence=1, beacon=1, beacon_received_ns=0, sent_ns=0))
+        therapist.send(signed(Heartbeat(sequence=1, beacon=1, beacon_received_ns=0, sent_ns=0)))
         assert b"Heartbeat" in bytes(headset.until(Relayed).message)
 
 
@@ -228,7 +228,7 @@ def test_a_flood_is_turned_away_and_the_headset_stays(console: Console, session_
         therapist.until(PeerJoined)
         with suppress(ConnectionClosed):
             for number in range(2000):
-                therapist.send(Heartbeat(sequence=number, beacon=0, beacon_received_ns=0, sent_ns=0))
+                therapist.send(signed(Heartbeat(sequence=number, beacon=0, beacon_received_ns=0, sent_ns=0)))
         assert therapist.closed() == (1008, "too_many_requests")
         headset.until(PeerLeft)
 

@@ -187,6 +187,9 @@ class End(_Command, frozen=True, kw_only=True):
     note: str = ""
 
 
+Lowering = StepDown | Pause | Calm | Stop
+"""Obeyed whoever in the session's room asks for it, signed or not: it can end an exposure and nothing else."""
+
 Command = (
     SetRung
     | SetLevel

@@ -44,7 +44,8 @@ CERTIFICATE_BYTES: Final = 32
 NAME_BYTES: Final = 16
 WORDS_MATCH: Final = "words match"
 KEYS_KEPT: Final = "keys kept"
-"""What is said with `commands_key`, beside commands."""
+ORDERED: Final = "ordered"
+"""What is said with `commands_key`."""
 
 _LABEL: Final = b"vret agreement 1"
 _USES: Final = ("proof of page", "proof of headset", "page to headset", "headset to page", "acquaintance")

@@ -3,10 +3,12 @@
 1. `hello` begins a connection and comes first. Nothing else is sent before the server's `Welcome`.
 2. The headset holds the truth: whenever a console joins it sends a `Snapshot` and then the recent records again.
 3. Records go in order and are never left out while the session lasts; of reports only the newest goes.
-4. What a console sends is decoded strictly. What is not understood whole is turned away with a sentence, and never
+4. What a console asks for counts with its signature alone; unsigned it may lower (`vret.core.commands.Lowering`), and
+   no heartbeat is unsigned.
+5. What a console sends is decoded strictly. What is not understood whole is turned away with a sentence, and never
    reaches the core in part. The core answers every command that it gets; its answer travels as a record. A type of
    message that a newer server made up is passed over.
-5. Core events leave here with `t_ns` 0: the frame process stamps them, since they happen when the core hears of them.
+6. Core events leave here with `t_ns` 0: the frame process stamps them, since they happen when the core hears of them.
 
 One `HeadsetConnection` lasts for the session, across many sockets. The adapter is `vret.link.process`.
 """
@@ -15,6 +17,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from vret.core import commands
 from vret.core.axes import AXIS_VOCABULARY_VERSION
 from vret.core.device import Device
 from vret.core.events import Admitted, CommandReceived, Event, HeartbeatReceived, SessionOpened
@@ -34,26 +37,21 @@ from vret.link.wire import (
     PROTOCOL,
     Admit,
     CommandMessage,
-    Commitment,
     ErrorCode,
-    Heartbeat,
     Hello,
-    Kept,
-    PageSignal,
     PeerJoined,
     PeerLeft,
     Proven,
-    Recognised,
     RecordsMessage,
     Relayed,
     ReportMessage,
-    Reveal,
     Role,
+    Signed,
     Snapshot,
     ToHeadset,
+    ToSign,
     Turned,
     Welcome,
-    WordsMatch,
 )
 from vret.memory.call import CallOffer, FromPage, FromVoice
 from vret.memory.messages import Conversation
@@ -69,9 +67,11 @@ through late; had another device taken over, the next attempt is told so before 
 
 _ENCODER = msgspec.json.Encoder()
 _TO_HEADSET: msgspec.json.Decoder[ToHeadset] = msgspec.json.Decoder(ToHeadset)
-_FROM_THERAPIST: msgspec.json.Decoder[Heartbeat | CommandMessage | ToKeyring] = msgspec.json.Decoder(
-    Heartbeat | CommandMessage | ToKeyring
+_FROM_THERAPIST: msgspec.json.Decoder[Signed | CommandMessage | ToKeyring] = msgspec.json.Decoder(
+    Signed | CommandMessage | ToKeyring
 )
+_TO_SIGN: msgspec.json.Decoder[ToSign] = msgspec.json.Decoder(ToSign)
+_NOT_PROVEN = "it is not signed with the keys of this connection, so nothing of it was done"
 
 
 class ServerMessageError(Exception):
@@ -277,20 +277,24 @@ class HeadsetConnection:
             if len(data) > COMMAND_BYTES_MAX:
                 self._turn(received, ErrorCode.TOO_LARGE, f"at most {COMMAND_BYTES_MAX} bytes are read", data)
                 return
-            self._heard(relayed.sender, decode_strict(data, _FROM_THERAPIST), t_ns, received)
+            message = decode_strict(data, _FROM_THERAPIST)
+            if isinstance(message, Signed):
+                data = message.content.encode()
+                asked = decode_strict(data, _TO_SIGN)
+                is_proven = self._keyring.is_proven(relayed.sender, message)
+            elif isinstance(message, CommandMessage):
+                asked, is_proven = message, False
+            else:
+                self._turn_keys(relayed.sender, message, received)
+                return
+            if is_proven or (isinstance(asked, CommandMessage) and isinstance(asked.command, commands.Lowering)):
+                received.events.append(self._event(relayed.sender, asked, t_ns, received))
+            elif isinstance(asked, CommandMessage):
+                self._turn(received, ErrorCode.NOT_PROVEN, _NOT_PROVEN, data)
         except UnknownFieldError as error:
             self._turn(received, ErrorCode.UNKNOWN_FIELD, f"{error}, so nothing of it was done", data)
         except (msgspec.DecodeError, RecursionError) as error:
             self._turn(received, ErrorCode.BAD_MESSAGE, f"it cannot be read: {error}", data)
-
-    def _heard(
-        self, sender: str, message: Heartbeat | CommandMessage | ToKeyring, t_ns: int, received: Received
-    ) -> None:
-        match message:
-            case Heartbeat() | CommandMessage():
-                received.events.append(self._event(sender, message, t_ns, received))
-            case Commitment() | Reveal() | Kept() | Recognised() | WordsMatch() | PageSignal():
-                self._turn_keys(sender, message, received)
 
     def _turn_keys(self, sender: str, message: ToKeyring, received: Received) -> None:
         try:
@@ -307,7 +311,7 @@ class HeadsetConnection:
             ready = self._keyring.signal(sender, self._ready)
             received.answers.append(_ENCODER.encode(ready))
 
-    def _event(self, sender: str, message: Heartbeat | CommandMessage, t_ns: int, received: Received) -> Event:
+    def _event(self, sender: str, message: ToSign, t_ns: int, received: Received) -> Event:
         if isinstance(message, CommandMessage):
             return CommandReceived(
                 t_ns=0,

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from vret.core.axes import AXIS_VOCABULARY_VERSION
-from vret.core.commands import Command
+from vret.core.commands import Command, Lowering
 from vret.core.device import Device
 from vret.core.effects import CommandAccepted, CommandRefused, Refusal
 from vret.core.events import SessionOpened
@@ -100,27 +100,36 @@ class ConsoleConnection:
 
     def lost(self) -> None:
         self.welcome = None
-        self.headset = None
+        self._headset_is(None)
 
     def heartbeat(self, t_ns: int) -> bytes | None:
-        """Echo the newest beacon; None before the first report of a headset."""
-        if self.welcome is None or self._beacon == 0:
+        """Echo the newest beacon; None before the first report of a headset, and before there are keys."""
+        if self.welcome is None or self._beacon == 0 or self._keys is None:
             return None
         self._beats += 1
-        return _ENCODER.encode(
-            Heartbeat(
-                sequence=self._beats, beacon=self._beacon, beacon_received_ns=self._beacon_received_ns, sent_ns=t_ns
-            )
+        beat = Heartbeat(
+            sequence=self._beats, beacon=self._beacon, beacon_received_ns=self._beacon_received_ns, sent_ns=t_ns
         )
+        return _ENCODER.encode(self._keys.sign(_ENCODER.encode(beat).decode()))
 
     def command(self, command: Command, t_ns: int, command_id: str | None = None) -> tuple[str, bytes]:
-        """A command's id and its message. A text that is sent again has its old id."""
+        """A command's id and its message, signed once there are keys. A text that is sent again has its old id."""
         self._sequence += 1
         command_id = command_id or f"{self._prefix}-{self._sequence}"
         message = CommandMessage(
             command_id=command_id, sequence=self._sequence, beacon=self._beacon, sent_ns=t_ns, command=command
         )
-        return command_id, _ENCODER.encode(message)
+        content = _ENCODER.encode(message)
+        return command_id, content if self._keys is None else _ENCODER.encode(self._keys.sign(content.decode()))
+
+    def can_ask(self, command: Command) -> bool:
+        """What lowers always; the rest waits for keys, but for a console that looks on, which is refused it anyway."""
+        return self.welcome is not None and (isinstance(command, Lowering) or not self.leads or self._keys is not None)
+
+    @property
+    def _keys(self) -> ConsoleKeyring | None:
+        """While the headset is there and has proved that it holds the same."""
+        return self.keyring if self.keyring is not None and self.keyring.is_proved else None
 
     def receive(self, data: bytes, t_ns: int) -> Heard:
         """Take in one text message that came at `t_ns`. Raises msgspec.DecodeError for what is no message."""
@@ -143,9 +152,11 @@ class ConsoleConnection:
                 if message.code is ErrorCode.KEYS_DIFFER:
                     self._agree_anew(heard)
             case PeerJoined():
-                self.headset = message if message.role is Role.HEADSET else self.headset
+                if message.role is Role.HEADSET:
+                    self._headset_is(message)
             case PeerLeft():
-                self.headset = None if message.role is Role.HEADSET else self.headset
+                if message.role is Role.HEADSET:
+                    self._headset_is(None)
             case ReportMessage():
                 self._take_report(message.report, t_ns)
                 self.device = message.device
@@ -157,6 +168,11 @@ class ConsoleConnection:
             case Challenge() | HeadsetHalf() | Proven():
                 self._take_key(message, heard)
         return heard
+
+    def _headset_is(self, headset: PeerJoined | None) -> None:
+        self.headset = headset
+        if self.keyring is not None:
+            self.keyring.lost()
 
     def words_match(self) -> bytes:
         """The message for a therapist who has heard the words. Raises AgreementError without keys."""

@@ -2,9 +2,11 @@
 
 A console that joins is challenged. If it has keys of this session already (it was reloaded, or its connection was
 lost), it answers with a MAC of the challenge; else an agreement begins (`vret.link.agreement`). With keys come the
-signals of the call, each under a MAC (`vret.link.signalling`).
+signals of the call, each under a MAC (`vret.link.signalling`), and all that a console asks for. Into that MAC goes the
+challenge too: what was signed for one connection is worth nothing in another, nor in another session.
 """
 
+import hmac
 import os
 import secrets
 from dataclasses import dataclass, field
@@ -18,6 +20,7 @@ from vret.link.acquaintance import Acquaintances
 from vret.link.agreement import (
     CERTIFICATE_BYTES,
     KEYS_KEPT,
+    ORDERED,
     WORDS_MATCH,
     Agreed,
     AgreementError,
@@ -38,6 +41,7 @@ from vret.link.wire import (
     Proven,
     Recognised,
     Reveal,
+    Signed,
     WordsMatch,
 )
 from vret.memory.call import FromPage
@@ -98,6 +102,7 @@ class HeadsetKeyring:
         self._recognised: set[str] = set()
         self._side = HeadsetSide(session_id, certificate)
         self._nonces: dict[str, bytes] = {}
+        self._unanswered: set[str] = set()
         self._answered = ""
         self._agreed = {} if kept is None else {agreed.name: agreed for agreed in kept.read(session_id)}
         self._held: dict[str, Agreed] = {}
@@ -122,11 +127,21 @@ class HeadsetKeyring:
     def challenge(self, peer: str) -> Challenge:
         """To a console that has joined."""
         self._nonces[peer] = secrets.token_bytes(NONCE_BYTES)
+        self._unanswered.add(peer)
         return Challenge(peer=peer, nonce=self._nonces[peer])
 
     def left(self, peer: str) -> None:
         self._nonces.pop(peer, None)
+        self._unanswered.discard(peer)
         self._held.pop(peer, None)
+
+    def is_proven(self, sender: str, message: Signed) -> bool:
+        """Whether a console signed it with its keys, and for its connection."""
+        agreed, nonce = self._held.get(sender), self._nonces.get(sender)
+        if agreed is None or nonce is None:
+            return False
+        expected = mac_of(agreed.commands_key, ORDERED, nonce + message.content.encode())
+        return hmac.compare_digest(expected, message.mac)
 
     def take(self, sender: str, message: ToKeyring) -> Turned:
         """Raises AgreementError for what does not fit; for a signal also what `vret.link.signalling.from_page` does."""
@@ -171,10 +186,11 @@ class HeadsetKeyring:
         return Turned([proven], [_told(sender, agreed)])
 
     def _kept(self, sender: str, message: Kept) -> Turned:
-        """A nonce is good once, and for the console that it was sent to."""
-        nonce = self._nonces.pop(sender, None)
-        if nonce is None:
+        """A challenge is answered once, and by the console that it was sent to."""
+        if sender not in self._unanswered:
             raise AgreementError("This console was not asked for its keys. Open the session again.")
+        self._unanswered.discard(sender)
+        nonce = self._nonces[sender]
         for agreed in self._agreed.values():
             if secrets.compare_digest(mac_of(agreed.commands_key, KEYS_KEPT, nonce), message.mac):
                 self._held[sender] = agreed
@@ -189,17 +205,24 @@ class HeadsetKeyring:
 
 
 class ConsoleKeyring:
-    """Of one session, across a console's connections. `agreed` is None until the headset has proved its keys."""
+    """Of one session, across a console's connections.
+
+    `agreed` is None until the headset has proved its keys, `is_proved` whether it has in this connection.
+    """
 
     def __init__(self, session_id: str, certificate: bytes, met: Acquaintances | None = None) -> None:
         self.agreed: Agreed | None = None
+        self.is_proved = False
         self._met = met or Acquaintances()
         self._session_id, self._certificate = session_id, certificate
         self._side: PageSide | None = None
         self._unproven: Agreed | None = None
+        self._nonce = b""
 
     def take(self, message: FromKeyring) -> ToKeyring | None:
         """What to answer a message that is for this console. Raises AgreementError for what does not fit."""
+        if isinstance(message, Challenge):
+            self._nonce, self.is_proved = message.nonce, False
         match message:
             case Challenge() if self.agreed is not None:
                 self._unproven = self.agreed
@@ -217,13 +240,23 @@ class ConsoleKeyring:
                 verify(self._unproven.proof_of_headset, message.proof)
                 met = self._met.answer(message.met, self._unproven)
                 self.agreed, self._unproven, self._side = self._unproven, None, None
+                self.is_proved = True
                 return None if met is None else Recognised(met=met)
 
     def begin(self) -> Commitment:
         """Agree anew, with a new pair."""
         self.agreed = self._unproven = None
+        self.is_proved = False
         self._side = PageSide(self._session_id, self._certificate)
         return Commitment(digest=self._side.commitment)
+
+    def lost(self) -> None:
+        """The headset, or the way to it, is gone."""
+        self.is_proved = False
+
+    def sign(self, content: str) -> Signed:
+        """What the console asks for, as text. Raises AgreementError without keys."""
+        return Signed(content=content, mac=mac_of(self._keys().commands_key, ORDERED, self._nonce + content.encode()))
 
     def signal(self, signal: FromPage) -> PageSignal:
         """The message that carries a signal. Raises AgreementError without keys."""

@@ -12,12 +12,13 @@ import msgspec
 
 from vret.core.axes import AXIS_VOCABULARY_VERSION
 from vret.link.signalling import FromHeadset as HeadsetSaysInCall
-from vret.link.wire import PROTOCOL, FromHeadset, FromTherapist, ToHeadset, ToTherapist
+from vret.link.wire import PROTOCOL, FromHeadset, FromTherapist, ToHeadset, ToSign, ToTherapist
 from vret.memory.call import FromPage as PageSaysInCall
 from vret.recording.record import ClockEstimate, FrameRecord, Record
 
 _UNIONS = {
     "FromTherapist": FromTherapist,
+    "ToSign": ToSign,
     "FromHeadset": FromHeadset,
     "ToHeadset": ToHeadset,
     "ToTherapist": ToTherapist,

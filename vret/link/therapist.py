@@ -172,10 +172,11 @@ class TherapistLink:
     async def command(self, command: Command, timeout_s: float = ANSWER_S) -> Refusal | None:
         """Send a command: None when the core accepted it, else its reason.
 
-        Raises TurnedError when it did not reach the core, TimeoutError when no answer came or nobody is connected.
+        Raises TurnedError when it did not reach the core, TimeoutError when no answer came, nobody is connected or
+        there are no keys.
         """
         async with asyncio.timeout(timeout_s):
-            await self.until(lambda: self.console.welcome is not None, None)
+            await self.until(lambda: self.console.can_ask(command), None)
             assert self._socket is not None, "there is a welcome only on a socket"
             command_id, message = self.console.command(command, now_ns())
             answer: asyncio.Future[Refusal | Turned | None] = asyncio.get_running_loop().create_future()

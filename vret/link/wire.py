@@ -15,7 +15,7 @@ from vret.core.events import SessionOpened
 from vret.core.report import Report
 from vret.recording.record import Record
 
-PROTOCOL = (1, 1)
+PROTOCOL = (2, 2)
 WATCH = "watch"
 COMMAND_BYTES_MAX = 16 * 1024
 MESSAGE_BYTES_MAX = 256 * 1024
@@ -44,6 +44,7 @@ class ErrorCode(StrEnum):
     REPLACED = "replaced"
     HEADSET_ABSENT = "headset_absent"
     KEYS_DIFFER = "keys_differ"
+    NOT_PROVEN = "not_proven"
     TOO_SLOW = "too_slow"
 
 
@@ -104,24 +105,32 @@ class Admit(_Message, frozen=True, kw_only=True):
 
 
 class Heartbeat(_Message, frozen=True, kw_only=True):
-    """Four times a second from the console. Its clock in ns: when the beacon came, and when this was sent."""
+    """Four times a second from the console, signed. Its clock in ns: when the beacon came, and when this was sent."""
 
     sequence: int
     beacon: int
     beacon_received_ns: int
     sent_ns: int
-    mac: str = ""
 
 
 class CommandMessage(_Message, frozen=True, kw_only=True):
-    """A command from the console, with the newest beacon it has seen. The MAC comes with the key agreement."""
+    """A command from the console, with the newest beacon it has seen; signed, or it lowers (`vret.core.orders`)."""
 
     command_id: str
     sequence: int
     beacon: int
     sent_ns: int
     command: Command
-    mac: str = ""
+
+
+class Signed(_Message, frozen=True, kw_only=True):
+    """A console's `ToSign` as JSON text, under a MAC with its keys for this connection (`vret.link.agreement`).
+
+    The MAC is made over the text as it is sent, so that nobody has to agree on how to write JSON.
+    """
+
+    content: str
+    mac: bytes
 
 
 class Challenge(_Message, frozen=True, kw_only=True):
@@ -231,7 +240,8 @@ class Snapshot(_Message, frozen=True, kw_only=True):
     conversation: tuple[Record, ...] = ()
 
 
-FromTherapist = Hello | Heartbeat | CommandMessage | Kept | Commitment | Reveal | Recognised | WordsMatch | PageSignal
+ToSign = Heartbeat | CommandMessage
+FromTherapist = Hello | Signed | CommandMessage | Kept | Commitment | Reveal | Recognised | WordsMatch | PageSignal
 FromHeadset = (
     Hello | ReportMessage | RecordsMessage | Snapshot | Turned | Challenge | HeadsetHalf | Proven | HeadsetSignal
 )

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Comparison } from "../src/core/comparison";
+import { Comparison, type Keys } from "../src/core/comparison";
 import { Connection, MessageError } from "../src/core/connection";
 import type { Hello } from "../src/generated/wire";
 import { checkedText, deviceText, powerText } from "../src/words/device";
@@ -18,11 +18,19 @@ function joined(): Connection {
   return connection;
 }
 
+const KEYS: Keys = { name: "k", words: ["a", "b", "c", "d"], isMatched: true, isKnown: false };
+
+function withKeys(): Connection {
+  const connection = joined();
+  connection.comparison.done({ reply: null, keys: KEYS, isRefused: false }, 0);
+  return connection;
+}
+
 describe("hello", () => {
   it("says who it is, and forgets the connection before", () => {
     const connection = joined();
     connection.receive(say(HEADSET), 0);
-    expect(connection.hello()).toMatchObject({ type: "Hello", role: "therapist", protocol: [1, 1], capabilities: [] });
+    expect(connection.hello()).toMatchObject({ type: "Hello", role: "therapist", protocol: [2, 2], capabilities: [] });
     expect([connection.welcome, connection.headset]).toEqual([null, null]);
   });
 
@@ -77,7 +85,7 @@ describe("a battery", () => {
 
 describe("the beacon", () => {
   it("is echoed with the time at which it first came", () => {
-    const connection = joined();
+    const connection = withKeys();
     connection.receive(say({ type: "ReportMessage", report: report({ beacon: 3 }) }), 90 * MS);
     expect(connection.heartbeat(100 * MS)).toEqual({
       type: "Heartbeat",
@@ -88,13 +96,25 @@ describe("the beacon", () => {
     });
   });
 
-  it("is not echoed before the first report, nor without a connection", () => {
+  it("is not echoed before the first report and the keys, nor without a connection", () => {
     const connection = new Connection("test", "ab", new Comparison(false));
     connection.receive(say(WELCOME), 0);
     expect(connection.heartbeat(0)).toBeNull();
-    const late = joined();
+    expect(joined().heartbeat(0)).toBeNull();
+    const late = withKeys();
     late.lost();
     expect(late.heartbeat(0)).toBeNull();
+  });
+
+  it("comes with a challenge to sign with, also where the words differed, and none in another connection", () => {
+    const connection = joined();
+    connection.comparison.deny("me");
+    connection.receive(say({ type: "Challenge", peer: "another", nonce: "AA==" }), 0);
+    expect(connection.nonce).toBe("");
+    expect(connection.receive(say({ type: "Challenge", peer: "me", nonce: "AQ==" }), 0).tasks).toEqual([]);
+    expect(connection.nonce).toBe("AQ==");
+    connection.lost();
+    expect(connection.nonce).toBe("");
   });
 
   it("goes with every command, whose ids never repeat", () => {

@@ -43,6 +43,9 @@ function joined(headset: Headset, kept: Kept | null = null, prefix = "ab"): Room
 function join(room: Room, headset: Headset): void {
   room.hello();
   for (const message of [WELCOME, HEADSET, headset.snapshot()]) room.hear(say(message), 60_000);
+  expect(room.nextText(60_000)).toBeNull();
+  const keys = { name: "k", words: ["a", "b", "c", "d"], isMatched: true, isKnown: false };
+  room.keyed({ type: "Begin", peer: "me" }, { reply: null, keys, isRefused: false }, 60_000);
 }
 
 const answers = (room: Room, headset: Headset, tMs = 60_000) =>
@@ -108,7 +111,7 @@ describe("a text", () => {
     const room = joined(new Headset());
     room.write("one", 60_000);
     const id = room.conversation.unsaid[0]!.id;
-    for (const code of ["headset_absent", "not_admitted"] as const) {
+    for (const code of ["headset_absent", "not_admitted", "not_proven"] as const) {
       room.hear(say({ type: "Turned", code, message: "", command_id: id }), 60_001);
       expect(room.conversation.unsaid[0]!.answer).toBeNull();
     }

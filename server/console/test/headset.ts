@@ -1,10 +1,11 @@
 /** The headset's end of an agreement, as `HeadsetKeyring` in `vret/link/keyring.py`, made of the page's own functions. */
 
 import type { FromKeyring, ToKeyring } from "../src/core/comparison";
-import type { HeadsetSaysInCall, HeadsetSignal, PageSaysInCall, PageSignal } from "../src/generated/wire";
+import type { HeadsetSaysInCall, HeadsetSignal, PageSaysInCall, PageSignal, Signed } from "../src/generated/wire";
 import { MET_BY_HEADSET, MET_BY_PAGE } from "../src/link/acquaintance";
 import {
   KEYS_KEPT,
+  ORDERED,
   SAID_IN_CALL,
   WORDS_MATCH,
   agree,
@@ -25,7 +26,7 @@ export class Headset {
   readonly agreed: Agreed[] = [];
   matched: string[] = [];
   recognised: string[] = [];
-  private readonly nonce = crypto.getRandomValues(new Uint8Array(32));
+  nonce = crypto.getRandomValues(new Uint8Array(32));
   private readonly certificate = new Uint8Array(32).fill(7);
   private committed = "";
   private pair: CryptoKeyPair | null = null;
@@ -36,7 +37,9 @@ export class Headset {
     private readonly met: Met = new Map(),
   ) {}
 
+  /** To a page that connects; each time another. */
   challenge(): FromKeyring {
+    this.nonce = crypto.getRandomValues(new Uint8Array(32));
     return { type: "Challenge", peer: this.peer, nonce: base64(this.nonce) };
   }
 
@@ -84,6 +87,12 @@ export class Headset {
     const content = JSON.stringify(said);
     const mac = await macOf(this.agreed.at(-1)!.reportsKey, SAID_IN_CALL, utf8(content));
     return { type: "HeadsetSignal", peer: this.peer, content, mac: base64(mac) };
+  }
+
+  /** Whether the page asked for it, in this connection. */
+  async isProven({ content, mac }: Signed): Promise<boolean> {
+    const said = new Uint8Array([...this.nonce, ...utf8(content)]);
+    return base64(await macOf(this.agreed.at(-1)!.commandsKey, ORDERED, said)) === mac;
   }
 
   /** What the page said; null when its MAC does not fit. */

@@ -199,6 +199,30 @@ describe("what does not fit is refused", () => {
   });
 });
 
+describe("what the page asks for", () => {
+  const asked = JSON.stringify({ type: "CommandMessage", command_id: "c1" });
+
+  it("is signed for the connection in which it is asked for, and for no other", async () => {
+    const [page, headset] = [new Page(), new Headset("s")];
+    await page.join(headset);
+    const signed = (await page.keyring.sign(asked, base64(headset.nonce)))!;
+    expect([signed.type, signed.content]).toEqual(["Signed", asked]);
+    expect(await headset.isProven(signed)).toBe(true);
+    expect(await headset.isProven({ ...signed, content: asked.replace("c1", "c2") })).toBe(false);
+    await page.join(headset);
+    expect(await headset.isProven(signed)).toBe(false);
+    expect(await headset.isProven((await page.keyring.sign(asked, base64(headset.nonce)))!)).toBe(true);
+  });
+
+  it("is not signed without keys, and not with those of words that differed", async () => {
+    const page = new Page();
+    expect(await page.keyring.sign(asked, "")).toBeNull();
+    await page.join(new Headset("s"));
+    await page.keyring.do({ type: "Forget", peer: "me" });
+    expect(await page.keyring.sign(asked, "")).toBeNull();
+  });
+});
+
 describe("what is said in the call", () => {
   const ENDED = { type: "CallEnded", call: "c1" } as const;
   const READY = { type: "CallReady", run: "r1" } as const;
@@ -206,7 +230,7 @@ describe("what is said in the call", () => {
   it("goes under the key of whoever says it", async () => {
     const [page, headset] = [new Page(), new Headset("s")];
     await page.join(headset);
-    const said = (await page.keyring.sign(ENDED))!;
+    const said = (await page.keyring.signal(ENDED))!;
     expect(said.type).toBe("PageSignal");
     expect(await headset.heard(said)).toEqual(ENDED);
     expect(await page.keyring.open(await headset.says(READY))).toEqual(READY);
@@ -214,7 +238,7 @@ describe("what is said in the call", () => {
 
   it("is neither said nor heard without keys", async () => {
     const [page, headset] = [new Page(), new Headset("s")];
-    expect(await page.keyring.sign(ENDED)).toBeNull();
+    expect(await page.keyring.signal(ENDED)).toBeNull();
     await new Page().join(headset);
     expect(await page.keyring.open(await headset.says(READY))).toBeNull();
   });
@@ -228,7 +252,7 @@ describe("what is said in the call", () => {
     expect(await page.keyring.open({ ...said, mac: "%" })).toBeNull();
     expect(await page.keyring.open({ ...said, mac: "" })).toBeNull();
     expect(await page.keyring.open(await stranger.says(READY))).toBeNull();
-    const own = (await page.keyring.sign(ENDED))!;
+    const own = (await page.keyring.signal(ENDED))!;
     expect(await page.keyring.open({ ...own, type: "HeadsetSignal", peer: "me" })).toBeNull();
   });
 

@@ -101,7 +101,7 @@ export function commandRecord(sequence: number, command: Command, sender = "me",
 export const say = (message: ToTherapist) => JSON.stringify(message);
 export const WELCOME = {
   type: "Welcome",
-  protocol: 1,
+  protocol: 2,
   session_id: "s",
   peer: "me",
   admitted: true,

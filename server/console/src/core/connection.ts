@@ -76,6 +76,8 @@ export class Connection {
   missed = 0;
   leads = true;
   reportReceivedNs = 0;
+  /** The headset's challenge for this connection: what is asked for is signed with it. */
+  nonce = "";
   private sequence = 0;
   private beats = 0;
   private beacon = 0;
@@ -104,12 +106,13 @@ export class Connection {
   lost(): void {
     this.welcome = null;
     this.headset = null;
+    this.nonce = "";
     this.comparison.lost();
   }
 
-  /** Echo the newest beacon; null before the first report of a headset. */
+  /** Echo the newest beacon; null before the first report of a headset, and before there are keys to sign it with. */
   heartbeat(tNs: number): Heartbeat | null {
-    if (this.welcome === null || this.beacon === 0) return null;
+    if (this.welcome === null || this.beacon === 0 || this.comparison.keys === null) return null;
     this.beats += 1;
     return {
       type: "Heartbeat",
@@ -168,6 +171,9 @@ export class Connection {
         this.takeRecords(message.records, heard);
         break;
       case "Challenge":
+        if (this.isForThis(message)) this.nonce = message.nonce;
+        heard.tasks = this.takeKeys(message);
+        break;
       case "HeadsetHalf":
       case "Proven":
         heard.tasks = this.takeKeys(message);

@@ -41,7 +41,7 @@ export interface KeptConversation {
 }
 
 /** Refusals by the way there, not by the headset: it may be let through later. */
-const PASSING = new Set<string>(["headset_absent", "not_admitted", "not_allowed", "too_many_requests"]);
+const PASSING = new Set<string>(["headset_absent", "not_admitted", "not_allowed", "not_proven", "too_many_requests"]);
 
 export class Conversation {
   lines: Line[];

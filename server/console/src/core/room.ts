@@ -119,6 +119,11 @@ export class Room {
     return this.connection.missed;
   }
 
+  /** What is asked for in this connection is signed with it. */
+  get nonce() {
+    return this.connection.nonce;
+  }
+
   /** Whether this console leads; one that looks on can lower and stop. */
   get leads() {
     return this.connection.leads;
@@ -302,7 +307,7 @@ export class Room {
 
   /** The message of the text that is to be delivered next; null while there is none or nobody to send it to. */
   nextText(tMs: number): string | null {
-    if (!this.leads || !this.canReach) return null;
+    if (!this.leads || !this.canReach || this.keys === null) return null;
     const next = this.conversation.next(tMs);
     return next === null ? null : JSON.stringify(this.connection.command(sayCommand(next.text), ns(tMs), next.id));
   }

@@ -1,11 +1,18 @@
 // Written by tools/vocabulary.py from the Python code; `make docs` writes it anew.
 
 export const PROTOCOL = [
-  1,
-  1
+  2,
+  2
 ] as const;
 
 export const WATCH = "watch" as const;
+
+export const LOWERING = [
+  "StepDown",
+  "Pause",
+  "Calm",
+  "Stop"
+] as const;
 
 export const AXIS_VOCABULARY_VERSION = 1 as const;
 

@@ -1,6 +1,8 @@
 // Written by tools/vocabulary.py from the Python code; `make docs` writes it anew.
 
-export type FromTherapist = Hello | Heartbeat | CommandMessage | Kept | Commitment | Reveal | Recognised | WordsMatch | PageSignal;
+export type FromTherapist = Hello | Signed | CommandMessage | Kept | Commitment | Reveal | Recognised | WordsMatch | PageSignal;
+
+export type ToSign = Heartbeat | CommandMessage;
 
 export type FromHeadset = Hello | ReportMessage | RecordsMessage | Snapshot | Turned | Challenge | HeadsetHalf | Proven | HeadsetSignal;
 
@@ -251,7 +253,7 @@ export interface CommandAccepted {
   command_id: string;
 }
 
-/** A command from the console, with the newest beacon it has seen. The MAC comes with the key agreement. */
+/** A command from the console, with the newest beacon it has seen; signed, or it lowers (`vret.core.orders`). */
 export interface CommandMessage {
   type: "CommandMessage";
   command_id: string;
@@ -259,7 +261,6 @@ export interface CommandMessage {
   beacon: number;
   sent_ns: number;
   command: SetRung | SetLevel | SetAxis | ShowStimulus | StepDown | Pause | Calm | Stop | Continue | Resume | AskRating | EnterRating | SetAnchors | ExpectBefore | ExpectAfter | MarkSafetyBehaviour | Tag | Note | Say | End | SetVariant | Prepare | EnterPrepared | SayHere | SpeakAs | MuteScene | AskRecording | EndRecording;
-  mac?: string;
 }
 
 /** A command from the console. `sequence` counts up for each sender; `beacon` is the newest that it has seen. */
@@ -336,7 +337,7 @@ export interface EnterRating {
 }
 
 /** Why the server or the headset turned a message or a connection away. */
-export type ErrorCode = "axis_vocabulary_mismatch" | "bad_message" | "bad_origin" | "headset_absent" | "keys_differ" | "no_such_session" | "not_admitted" | "not_allowed" | "protocol_mismatch" | "replaced" | "session_over" | "too_large" | "too_many_requests" | "too_slow" | "unknown_field" | "unknown_type";
+export type ErrorCode = "axis_vocabulary_mismatch" | "bad_message" | "bad_origin" | "headset_absent" | "keys_differ" | "no_such_session" | "not_admitted" | "not_allowed" | "not_proven" | "protocol_mismatch" | "replaced" | "session_over" | "too_large" | "too_many_requests" | "too_slow" | "unknown_field" | "unknown_type";
 
 /** Whether it happened, surprise 0-100, the new probability 0-100, and what was learnt. */
 export interface ExpectAfter {
@@ -422,14 +423,13 @@ export interface HeadsetWorn {
   t_ns: number;
 }
 
-/** Four times a second from the console. Its clock in ns: when the beacon came, and when this was sent. */
+/** Four times a second from the console, signed. Its clock in ns: when the beacon came, and when this was sent. */
 export interface Heartbeat {
   type: "Heartbeat";
   sequence: number;
   beacon: number;
   beacon_received_ns: number;
   sent_ns: number;
-  mac?: string;
 }
 
 /** The console is alive and has seen beacon `beacon`. */
@@ -988,6 +988,17 @@ export interface ShowStimulus {
   type: "ShowStimulus";
   stimulus: string;
   warned?: boolean;
+}
+
+/**
+ * A console's `ToSign` as JSON text, under a MAC with its keys for this connection (`vret.link.agreement`).
+ *
+ * The MAC is made over the text as it is sent, so that nobody has to agree on how to write JSON.
+ */
+export interface Signed {
+  type: "Signed";
+  content: string;
+  mac: string;
 }
 
 /**

@@ -32,9 +32,10 @@ export interface Agreed {
 /** Somebody else than the person expected may be in between. */
 export class AgreementError extends Error {}
 
-/** What is said with `commandsKey`, beside commands. */
+/** What is said with `commandsKey`. */
 export const WORDS_MATCH = "words match";
 export const KEYS_KEPT = "keys kept";
+export const ORDERED = "ordered";
 /** Said with either key. */
 export const SAID_IN_CALL = "call";
 

@@ -295,7 +295,7 @@ export class Voice {
   }
 
   private async signed(said: PageSaysInCall): Promise<string | null> {
-    const signal = await (await this.keychain).keyring.sign(said);
+    const signal = await (await this.keychain).keyring.signal(said);
     return signal && JSON.stringify(signal);
   }
 

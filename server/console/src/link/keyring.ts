@@ -4,11 +4,19 @@
  */
 
 import type { Done, Keys, Task, ToKeyring } from "../core/comparison";
-import type { HeadsetSaysInCall, HeadsetSignal, PageSaysInCall, PageSignal, WordsMatch } from "../generated/wire";
+import type {
+  HeadsetSaysInCall,
+  HeadsetSignal,
+  PageSaysInCall,
+  PageSignal,
+  Signed,
+  WordsMatch,
+} from "../generated/wire";
 import { recognise, remember, type Acquaintances } from "./acquaintance";
 import {
   AgreementError,
   KEYS_KEPT,
+  ORDERED,
   PageSide,
   SAID_IN_CALL,
   WORDS_MATCH,
@@ -46,8 +54,17 @@ export class Keyring {
     return this.inOrder(() => this.attempt(task));
   }
 
+  /** What the page asks for, as text, for the connection with this challenge alone; null without keys. */
+  sign(content: string, nonce: string): Promise<Signed | null> {
+    return this.inOrder(async () => {
+      if (this.held === null) return null;
+      const said = new Uint8Array([...unbase64(nonce), ...utf8(content)]);
+      return { type: "Signed", content, mac: base64(await macOf(this.held.agreed.commandsKey, ORDERED, said)) };
+    });
+  }
+
   /** What the page says in the call, under its key; null without keys. */
-  sign(said: PageSaysInCall): Promise<PageSignal | null> {
+  signal(said: PageSaysInCall): Promise<PageSignal | null> {
     return this.inOrder(async () => {
       if (this.held === null) return null;
       const content = JSON.stringify(said);

@@ -6,6 +6,7 @@ import type { Task } from "../core/comparison";
 import type { Line as Said } from "../core/conversation";
 import { wish } from "../core/recording";
 import { Room, type News } from "../core/room";
+import { LOWERING as LOWERING_COMMANDS } from "../generated/core";
 import type { Command, Phrase, Turned } from "../generated/wire";
 import { Voice } from "./call";
 import { nowMs } from "./clock";
@@ -29,6 +30,7 @@ const END_AGAIN_MS = 2000;
 const FRESH_NS = 5e9;
 /** What the person wrote while the line was cut is news for longer: nobody has answered it. */
 const FRESH_LINE_MS = 60_000;
+const LOWERING = new Set<string>(LOWERING_COMMANDS);
 /** What asks for something now. */
 const CALLS = new Set<Phrase>(["cannot_hear", "please_talk", "slower"]);
 /** The server says why it refuses a session; it will not change its mind. */
@@ -156,9 +158,11 @@ export class Live {
     this.tell();
   }
 
+  /** What lowers goes out at once: it is obeyed unsigned. The rest is answered without keys too, by a refusal. */
   order(control: string, command: Command): void {
     const text = this.room.order(control, command, nowMs());
-    if (text !== null) this.line.send(text);
+    if (text !== null && LOWERING.has(command.type)) this.line.send(text);
+    else this.sign(text, text);
     this.tell();
   }
 
@@ -182,7 +186,7 @@ export class Live {
 
   confirm(press: Press): void {
     const text = this.room.confirm(press, nowMs());
-    if (text !== null) this.line.send(text);
+    this.sign(text, text);
     this.tell();
   }
 
@@ -238,8 +242,18 @@ export class Live {
 
   /** The oldest text that was not delivered yet, unless it is on its way. */
   private deliver(): void {
-    const text = this.room.nextText(nowMs());
-    if (text !== null) this.line.send(text);
+    this.sign(this.room.nextText(nowMs()));
+  }
+
+  private sign(text: string | null, unsigned: string | null = null): void {
+    if (text === null) return;
+    const { nonce } = this.room;
+    void this.keychain
+      .then(({ keyring }) => keyring.sign(text, nonce))
+      .then((signed) => {
+        const said = signed === null ? unsigned : JSON.stringify(signed);
+        if (said !== null) this.line.send(said);
+      });
   }
 
   private hear(text: string): void {
@@ -268,6 +282,7 @@ export class Live {
       .then((done) => {
         const text = this.room.keyed(task, done, nowMs());
         if (text !== null) this.line.send(text);
+        this.deliver();
         this.voice.stands(this.room.standing);
         this.tell();
       });
@@ -306,8 +321,7 @@ export class Live {
   private beat(): void {
     const now = nowMs();
     this.line.tick();
-    const beat = this.room.heartbeat(now);
-    if (beat !== null) this.line.send(beat);
+    this.sign(this.room.heartbeat(now));
     this.pulse.postMessage(null);
     this.room.age(now);
     this.deliver();

@@ -91,6 +91,7 @@ export const turned: Partial<Words<ErrorCode>> = {
   session_over: "The session has ended.",
   no_such_session: "There is no such session, or it belongs to another therapist.",
   headset_absent: "the headset is not connected",
+  not_proven: "the headset could not tell that it was you; try again",
   not_admitted: "the person has not been let in yet",
   too_slow: "This page could not keep up and is connecting again.",
   too_many_requests: "This page sent too much and is connecting again.",
