@@ -25,7 +25,7 @@ console: setup  ## compile the therapist's page, and run its own tests
 	@$(PYTHON) tools/console.py test
 
 test: setup-test  ## all tests (JOBS=2, ARGS="-k lease", LIMIT_S=1800)
-	@timeout --foreground -s INT -k 60 $(LIMIT_S) $(PYTEST) -n $(JOBS) --durations=25 --durations-min=5 $(ARGS)
+	@timeout --foreground -s INT -k 60 $(LIMIT_S) $(PYTEST) -n $(JOBS) --dist worksteal --durations=60 --durations-min=5 $(ARGS)
 
 check: setup  ## style and types
 	@$(PYTHON) -m ruff check .
