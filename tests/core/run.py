@@ -238,6 +238,16 @@ class Run:
             if delay_ns is not None:
                 self.echo(delay_ns)
 
+    def sleep(self, gap_ns: int) -> None:
+        """The computer is suspended: what is seen then is no more than what was seen last."""
+        before, variant_before = self.dread_shown(self.t_ns), self.variant_shown(self.t_ns)
+        self.t_ns += gap_ns
+        self.feed(events.Tick(t_ns=self.t_ns, gap_ns=gap_ns))
+        after = self.dread_shown(self.t_ns)
+        assert self.session.state is not State.EXPOSED
+        assert all(after[axis] <= before.get(axis, -1) for axis in after)
+        assert self.variant_shown(self.t_ns) in (variant_before, "")
+
     def echo(self, delay_ns: int) -> None:
         beacon = self.newest_before(self.t_ns - delay_ns)
         if beacon is not None:
@@ -280,8 +290,7 @@ class Run:
                 for keys in "ab":
                     self.feed(events.KeysRecognised(t_ns=self.t_ns, sender="t", keys=keys))
             case "gap":
-                self.feed(events.Tick(t_ns=self.t_ns, gap_ns=LIMITS.tick_gap_ns + 1))
-                assert self.session.state is not State.EXPOSED
+                self.sleep(max(act.wait_ns, LIMITS.tick_gap_ns + 1))
             case kind if kind in PRESSES:
                 self.press(kind, act.input, before)
             case kind:

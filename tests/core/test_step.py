@@ -176,6 +176,25 @@ def test_nobody_is_taken_out_of_the_calm_room_when_the_lease_ends_on_the_way() -
     assert run.session.whereabouts_at(run.t_ns).is_calm
 
 
+def test_what_was_rising_when_the_computer_fell_asleep_has_risen_no_further_when_it_wakes() -> None:
+    run = start()
+    assert tell(run, commands.SetAxis(axis="wind_mps", target=20 * M)) is None
+    run.pass_time(S, 0)
+    before = run.session.axes_at(run.t_ns)["wind_mps"]
+    run.sleep(2 * S)
+    assert run.session.state is State.HELD
+    assert run.session.axes_at(run.t_ns)["wind_mps"] == before
+    assert run.session.axes_at(run.t_ns + 30 * S)["wind_mps"] == before
+
+
+def test_a_scene_whose_veil_opened_while_the_computer_slept_was_never_entered() -> None:
+    run = entering_a_lower_step()
+    run.sleep(30 * S)
+    assert run.session.state is State.CALM
+    assert run.session.whereabouts_at(run.t_ns).is_calm
+    assert {run.session.veil_at(run.t_ns + later_ns) for later_ns in range(0, 60 * S, S // 2)} == {0}
+
+
 def test_stop_in_the_middle_of_a_fade_to_calm_is_calm_at_once() -> None:
     run = start()
     assert tell(run, commands.Calm()) is None

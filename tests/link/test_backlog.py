@@ -32,7 +32,7 @@ def test_only_what_is_recent_is_taken_again() -> None:
 
 
 def test_of_a_very_long_absence_the_newest_records_are_kept() -> None:
-    backlog = Backlog(last_sequence=10)
+    backlog = Backlog(records(10, 10))
     assert backlog.last_sequence == 10
     backlog.add(records(11, RECORDS_MAX + 20))
     assert backlog.take(0, 1) == records(21, 21)

@@ -7,7 +7,7 @@ from vret.core.commands import Continue, Pause
 from vret.core.effects import CommandAccepted
 from vret.core.events import CommandReceived
 from vret.link.agreement import AgreementError
-from vret.link.console import ConsoleConnection
+from vret.link.console import STUCK_NS, ConsoleConnection
 from vret.link.keyring import NO_CALL, HeadsetKeyring
 from vret.link.wire import (
     PROTOCOL,
@@ -211,3 +211,24 @@ def test_what_does_not_fit_is_told_and_gives_no_keys(console: ConsoleConnection)
     assert heard.turned is not None
     assert heard.turned.code is ErrorCode.KEYS_DIFFER
     assert not heard.has_keys
+
+
+def test_records_that_come_before_the_snapshot_of_a_new_connection_are_not_taken_for_all(
+    console: ConsoleConnection,
+) -> None:
+    """Another console may be there, for which they go on; what this one missed comes after the snapshot."""
+    console.receive(snapshot(0), 0)
+    console.receive(recorded(1, 3), 0)
+    console.hello()
+    assert console.receive(recorded(6, 7), 0).records == ()
+    console.receive(snapshot(7), 0)
+    assert console.receive(recorded(1, 8), 0).records == RECORDS[3:8]
+    assert console.missed == 0
+
+
+def test_an_agreement_of_which_nothing_comes_is_stuck(console: ConsoleConnection) -> None:
+    joined = ENCODE(PeerJoined(peer="headset-1", role=Role.HEADSET, program="vret"))
+    console.receive(joined, STUCK_NS)
+    assert [console.is_stuck(t_ns) for t_ns in (2 * STUCK_NS, 2 * STUCK_NS + 1)] == [False, True]
+    agree(console, HeadsetKeyring("s-1", NO_CALL))
+    assert not console.is_stuck(9 * STUCK_NS)

@@ -16,6 +16,7 @@ from vret.core.step import step
 from vret.link.backlog import AGAIN_NS
 from vret.link.connection import HeadsetConnection
 from vret.link.console import ConsoleConnection
+from vret.link.past import Past
 from vret.link.transcript import BYTES_MAX, SHOWN_MAX, Transcript
 from vret.link.wire import MESSAGE_BYTES_MAX, PROTOCOL, Snapshot, Welcome
 from vret.recording.record import Record
@@ -118,11 +119,10 @@ def test_both_ends_have_the_same_conversation_whatever_is_cut(acts: list[tuple[s
             case "late":
                 both.t_ns += AGAIN_NS + S
             case "death":
-                transcript = Transcript()
+                past = Past()
                 for record in both.log:
-                    transcript.add(record)
-                last = both.log[-1].sequence
-                both.headset = HeadsetConnection(OPENED, "vret test", last, transcript=transcript)
+                    past.add(record)
+                both.headset = HeadsetConnection(OPENED, "vret test", past.recent, transcript=past.transcript)
                 both.connect()
     for _ in range(len(both.unsaid) + 1):
         both.send(is_lost=False, is_answer_lost=False)

@@ -57,7 +57,7 @@ def step(session: Session, event: Event) -> tuple[Session, tuple[Effect, ...]]:
     """
     turn = Turn(session, event.t_ns)
     if isinstance(event, events.Tick) and event.gap_ns > LIMITS.tick_gap_ns:
-        turn.lose_time()
+        turn.lose_time(event.gap_ns)
     turn.pass_time()
     _RULES[type(event)](turn, event)
     turn.settle_sound(session)

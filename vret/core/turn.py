@@ -154,24 +154,25 @@ class Turn:
         self.enter_state(state, cause)
 
     def stop_rising(self, at_ns: int, cause: Cause) -> bool:
-        """Freeze what rises at its value at `at_ns`, take back a cut towards more. Whether anything was rising.
+        """Freeze what rises at its value at `at_ns`, take back a cut towards more. Whether anything was rising then.
 
         An entry that is taken back ends in the calm room, where it came from.
         """
         cut, ramps, rose = self.session.cut, dict(self.session.ramps), False
-        takes_back = self.session.rising_cut_at(self.t_ns)
+        at_ns = min(at_ns, self.t_ns)
+        takes_back = self.session.rising_cut_at(at_ns)
         if self.session.scene:
             for rules in self.scene.axes:
                 ramp = ramps[rules.axis]
-                value = ramp.at(min(at_ns, self.t_ns))
-                if (takes_back and ramp.start_ns > self.t_ns) or rules.is_rise(value, ramp.target):
+                value = ramp.at(at_ns)
+                if (takes_back and ramp.start_ns > at_ns) or rules.is_rise(value, ramp.target):
                     rose = rose or value != ramp.target
                     ramps[rules.axis] = still(value, self.t_ns)
         if rose:
             self.change(ramps=ramps)
         if takes_back:
-            mirrored_ns = 2 * self.t_ns - cut.switch_ns
-            self.change(cut=Cut(cut.before, cut.before, mirrored_ns, cut.veil_ns, False, cut.step_before))
+            opens_ns = cut.switch_ns - 2 * max(cut.switch_ns - self.t_ns, 0)
+            self.change(cut=Cut(cut.before, cut.before, opens_ns, cut.veil_ns, False, cut.step_before))
             self.say(effects.Moved(scene=cut.before.scene, place=cut.before.place))
             if not cut.before.is_calm:
                 self.set_variant(cut.before)
@@ -316,9 +317,13 @@ class Turn:
 
     # -- time
 
-    def lose_time(self) -> None:
-        """A gap between ticks: the machine slept, so nothing sent before it counts, and the person is held."""
+    def lose_time(self, gap_ns: int) -> None:
+        """A gap between ticks: the machine slept, so nothing sent before it counts, and the person is held.
+
+        What was rising has risen no further meanwhile, and what came behind a veil that nobody saw has not come.
+        """
         self.change(lease=self.session.lease.void())
+        self.stop_rising(self.t_ns - gap_ns, Cause.TIME_GAP)
         if self.session.state is State.EXPOSED or self.session.state is State.PAUSED:
             self.hold(Cause.TIME_GAP)
 

@@ -13,11 +13,11 @@ RECORDS_MAX = 8192
 
 
 class Backlog:
-    """`last_sequence` is the newest record's, 0 before the first."""
+    """`last_sequence` is the newest record's, 0 before the first. Of `recent` nobody knows what was sent."""
 
-    def __init__(self, last_sequence: int = 0) -> None:
-        self.last_sequence = last_sequence
-        self._unsent: deque[Record] = deque(maxlen=RECORDS_MAX)
+    def __init__(self, recent: tuple[Record, ...] = ()) -> None:
+        self.last_sequence = recent[-1].sequence if recent else 0
+        self._unsent: deque[Record] = deque(recent, maxlen=RECORDS_MAX)
         self._sent: deque[tuple[int, Record]] = deque(maxlen=RECORDS_MAX)
 
     def add(self, records: tuple[Record, ...]) -> None:

@@ -96,24 +96,24 @@ class Received:
 class HeadsetConnection:
     """`is_welcome` is whether the server has let this connection into the room.
 
-    `last_sequence` is that of the last record in the log already, when a restarted link goes on with it; `keys` is
-    where it finds those that were agreed on before, `met` whom it knows from earlier sessions, `transcript` what the
-    two have written to each other so far.
+    `recent` are the newest records of the log, when a restarted link goes on with it; `keys` is where it finds those
+    that were agreed on before, `met` whom it knows from earlier sessions, `transcript` what the two have written to
+    each other so far.
     """
 
     def __init__(
         self,
         opened: SessionOpened,
         program: str,
-        last_sequence: int = 0,
+        recent: tuple[Record, ...] = (),
         keys: KeyFile | None = None,
         met: Acquaintances | None = None,
         transcript: Transcript | None = None,
     ) -> None:
         self.is_welcome = False
         self._opened, self._program = opened, program
-        self._opening_recorded = last_sequence > 0
-        self._backlog = Backlog(last_sequence)
+        self._opening_recorded = bool(recent)
+        self._backlog = Backlog(recent)
         self._transcript = transcript or Transcript()
         self._report: Report | None = None
         self._device: Device | None = None

@@ -40,6 +40,9 @@ from vret.link.wire import (
 )
 from vret.recording.record import Record
 
+STUCK_NS = 5_000_000_000
+"""So long agreeing on keys may take; most of it is the way of five messages."""
+
 _ENCODER = msgspec.json.Encoder()
 _TO_THERAPIST: msgspec.json.Decoder[ToTherapist] = msgspec.json.Decoder(ToTherapist)
 
@@ -76,6 +79,8 @@ class ConsoleConnection:
         self.last_sequence = 0
         self.missed = 0
         self.leads = True
+        self._is_caught_up = False
+        self._joined_ns = 0
         self.keyring: ConsoleKeyring | None = None
         self._may_agree_anew = False
         self._program = program
@@ -100,6 +105,7 @@ class ConsoleConnection:
 
     def lost(self) -> None:
         self.welcome = None
+        self._is_caught_up = False
         self._headset_is(None)
 
     def heartbeat(self, t_ns: int) -> bytes | None:
@@ -125,6 +131,11 @@ class ConsoleConnection:
     def can_ask(self, command: Command) -> bool:
         """What lowers always; the rest waits for keys, but for a console that looks on, which is refused it anyway."""
         return self.welcome is not None and (isinstance(command, Lowering) or not self.leads or self._keys is not None)
+
+    def is_stuck(self, t_ns: int) -> bool:
+        """Whether a headset is there and nothing came of the agreement; another connection begins it anew."""
+        is_agreeing = self.leads and self.headset is not None and self._keys is None
+        return is_agreeing and t_ns - self._joined_ns > STUCK_NS
 
     @property
     def _keys(self) -> ConsoleKeyring | None:
@@ -154,6 +165,7 @@ class ConsoleConnection:
             case PeerJoined():
                 if message.role is Role.HEADSET:
                     self._headset_is(message)
+                    self._joined_ns = t_ns
             case PeerLeft():
                 if message.role is Role.HEADSET:
                     self._headset_is(None)
@@ -208,12 +220,12 @@ class ConsoleConnection:
         """Another opening is another run of the program: its records count from 1 again."""
         if self.opened is None or self.opened.t_ns != snapshot.opened.t_ns:
             self.last_sequence = 0
-        self.opened = snapshot.opened
+        self.opened, self._is_caught_up = snapshot.opened, True
         self._take_report(snapshot.report, t_ns)
 
     def _take_records(self, records: tuple[Record, ...], heard: Heard) -> None:
-        """New records only. What comes before the first snapshot comes again after it, from its place in the order."""
-        if self.opened is None:
+        """New records only. What comes before a connection's snapshot comes again after it, with what was missed."""
+        if not self._is_caught_up:
             return
         heard.records = tuple(record for record in records if record.sequence > self.last_sequence)
         for record in heard.records:

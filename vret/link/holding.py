@@ -21,10 +21,10 @@ from vret.link.checked import last_check
 from vret.link.connection import HeadsetConnection, Received
 from vret.link.keyring import KeyFile
 from vret.link.line import Line
+from vret.link.past import Past
 from vret.link.rest import Rest
 from vret.link.saved import Saved, SavedSession
 from vret.link.telemetry import Thinning
-from vret.link.transcript import Transcript
 from vret.memory.config import ProgramConfig
 from vret.memory.messages import Conversation, FrameStatus, LinkPhase
 from vret.memory.session import SessionMemory
@@ -45,7 +45,7 @@ _FRAME_STATUS = msgspec.msgpack.Decoder(FrameStatus)
 class Holding:
     """One session from its opening to its end. `say` publishes a phase and a sentence for the person.
 
-    `transcript` is the log's so far, `battery` tells this computer's.
+    `past` is what the log holds already, `battery` tells this computer's.
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class Holding:
         config: ProgramConfig,
         opened: SessionOpened,
         log: LiveLog,
-        transcript: Transcript,
+        past: Past,
         program: str,
         say: Callable[[LinkPhase, str], None],
         battery: Callable[[], Battery | None],
@@ -65,7 +65,7 @@ class Holding:
         self._waiting: deque[Event] = deque()
         keys = KeyFile(memory.folder / "keys")
         met = Acquaintances(Path(config.data_folder) / "acquaintances.json")
-        self._connection = HeadsetConnection(opened, program, log.last_sequence, keys, met, transcript)
+        self._connection = HeadsetConnection(opened, program, past.recent, keys, met, past.transcript)
         self._conversation: Conversation | None = None
         self._thinning = Thinning()
         self._line: Line | None = None

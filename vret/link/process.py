@@ -14,7 +14,6 @@ from typing import Final
 import msgspec
 
 from vret.clock import now_ns
-from vret.core.effects import State, StateChanged
 from vret.core.events import SessionOpened
 from vret.core.ladder import SceneRules
 from vret.errors import VretError
@@ -23,18 +22,16 @@ from vret.link.backoff import backoff
 from vret.link.finishing import leftovers, upload_leftovers, upload_until_done
 from vret.link.holding import Holding
 from vret.link.orders import Orders
+from vret.link.past import Past, past_of
 from vret.link.power import computer_battery
 from vret.link.rest import RefusedError, Rest, ServerError, StrangerError
 from vret.link.saved import Saved, SavedSession, saved_sessions, session_folder
-from vret.link.transcript import Transcript
 from vret.memory.child import run_child
 from vret.memory.claim import Claim
 from vret.memory.config import ProgramConfig, read_config
 from vret.memory.messages import LinkPhase, LinkStatus
 from vret.memory.session import SessionMemory
 from vret.recording.identity import this_program
-from vret.recording.live import LiveLog
-from vret.recording.log import Log
 from vret.recording.recover import log_path_of, open_log
 from vret.recording.seal import seal, sealed_path
 from vret.scene.bundle import BundleError, read_bundle
@@ -131,7 +128,7 @@ class Link:
             self._status, session_id=saved.session_id, log_path=str(log_path), plan=saved.plan
         )
         if log_path.exists() or not sealed_path(log_path).exists():
-            past = await asyncio.to_thread(_past, log_path)
+            past = await asyncio.to_thread(past_of, log_path)
             if not past.ended and not await self._record(kept, saved, log_path, past, rest):
                 return
             await asyncio.to_thread(seal, log_path)
@@ -146,7 +143,7 @@ class Link:
         self._status = msgspec.structs.replace(self._status, uploaded=uploaded)
         self._say(LinkPhase.ENDED, "" if uploaded else self._status.message)
 
-    async def _record(self, kept: SavedSession, saved: Saved, log_path: Path, past: "_Past", rest: Rest) -> bool:
+    async def _record(self, kept: SavedSession, saved: Saved, log_path: Path, past: Past, rest: Rest) -> bool:
         """Hold the session until it is over and all of it is in the log; False when somebody else finishes the log."""
         opened = past.opened or self._opened(saved)
         log = await asyncio.to_thread(open_log, log_path, opened)
@@ -156,7 +153,7 @@ class Link:
             self._config,
             opened,
             log,
-            past.transcript,
+            past,
             this_program(),
             self._say,
             lambda: self._status.battery,
@@ -238,28 +235,6 @@ def _readable(bundles: Iterable[Path]) -> Iterator[SceneRules]:
             yield read_bundle(path).rules
         except BundleError as problem:
             print(problem, flush=True)
-
-
-class _Past(msgspec.Struct):
-    """What an earlier link wrote into this log."""
-
-    opened: SessionOpened | None = None
-    ended: bool = False
-    transcript: Transcript = msgspec.field(default_factory=Transcript)
-
-
-def _past(log_path: Path) -> _Past:
-    past = _Past()
-    if not log_path.exists():
-        return past
-    LiveLog.reopen(log_path).close()
-    for record in Log(log_path).records():
-        if isinstance(record.event, SessionOpened):
-            past.opened = record.event
-        past.transcript.add(record)
-        changes = [effect for effect in record.effects if isinstance(effect, StateChanged)]
-        past.ended = past.ended or any(change.state is State.ENDED for change in changes)
-    return past
 
 
 def run(folder: Path) -> None:

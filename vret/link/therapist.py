@@ -267,4 +267,6 @@ class TherapistLink:
             beat = self.console.heartbeat(now_ns())
             if beat is not None:
                 await socket.send(beat, text=True)
+            if self.console.is_stuck(now_ns()):
+                await socket.close()
             await asyncio.sleep(HEARTBEAT_S)

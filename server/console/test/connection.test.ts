@@ -125,7 +125,33 @@ describe("the beacon", () => {
   });
 });
 
+describe("an agreement", () => {
+  it("of which nothing comes is begun anew in another connection, unless somebody must look at it", () => {
+    const connection = joined();
+    expect(connection.isStuck(99e9)).toBe(false);
+    connection.receive(say(HEADSET), 10e9);
+    expect([connection.isStuck(14.9e9), connection.isStuck(15.1e9)]).toEqual([false, true]);
+    connection.comparison.deny("me");
+    expect(connection.isStuck(15.1e9)).toBe(false);
+    const agreed = withKeys();
+    agreed.receive(say(HEADSET), 10e9);
+    expect(agreed.isStuck(99e9)).toBe(false);
+  });
+});
+
 describe("records", () => {
+  it("that come before the snapshot of a new connection are not taken for all that was missed", () => {
+    const connection = joined();
+    const records = [1, 2, 3].map((sequence) => record(sequence, { type: "WaitPressed" }));
+    connection.receive(say({ type: "RecordsMessage", records: records.slice(0, 1) }), 0);
+    connection.hello();
+    connection.receive(say(WELCOME), 0);
+    expect(connection.receive(say({ type: "RecordsMessage", records: records.slice(2) }), 0).records).toEqual([]);
+    connection.receive(say({ type: "Snapshot", opened: opened(), report: report(), last_sequence: 3 }), 0);
+    expect(connection.receive(say({ type: "RecordsMessage", records }), 0).records).toHaveLength(2);
+    expect(connection.missed).toBe(0);
+  });
+
   it("are taken once each, and only after a snapshot", () => {
     const connection = new Connection("test", "ab", new Comparison(false));
     const records = [record(1, { type: "WaitPressed" }), record(2, { type: "LessPressed" })];

@@ -68,6 +68,11 @@ export class Comparison {
   /** `isDenied`: the therapist said that the words differ, and has not asked for others since. */
   constructor(public isDenied: boolean) {}
 
+  /** Whether keys are being agreed on, and nobody said anything against it. */
+  get isAgreeing(): boolean {
+    return this.keys === null && !this.isDenied && !this.hasFailed;
+  }
+
   /** The connection was lost; with the next one the headset asks for the keys anew. */
   lost(): void {
     this.forget();

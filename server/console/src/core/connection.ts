@@ -45,6 +45,9 @@ export interface Heard {
 /** What came is no message of this protocol. */
 export class MessageError extends Error {}
 
+/** So long agreeing on keys may take; most of it is the way of five messages. */
+const STUCK_NS = 5e9;
+
 const KNOWN = new Set<string>([
   "Welcome",
   "Turned",
@@ -78,6 +81,8 @@ export class Connection {
   reportReceivedNs = 0;
   /** The headset's challenge for this connection: what is asked for is signed with it. */
   nonce = "";
+  private isCaughtUp = false;
+  private joinedNs = 0;
   private sequence = 0;
   private beats = 0;
   private beacon = 0;
@@ -107,6 +112,7 @@ export class Connection {
     this.welcome = null;
     this.headset = null;
     this.nonce = "";
+    this.isCaughtUp = false;
     this.comparison.lost();
   }
 
@@ -136,6 +142,11 @@ export class Connection {
     };
   }
 
+  /** Whether a headset is there and nothing came of the agreement; another connection begins it anew. */
+  isStuck(tNs: number): boolean {
+    return this.leads && this.headset !== null && this.comparison.isAgreeing && tNs - this.joinedNs > STUCK_NS;
+  }
+
   /** Take in one text message that came at `tNs`. Throws MessageError for what is no message; newer types are passed over. */
   receive(text: string, tNs: number): Heard {
     const heard: Heard = { records: [], conversation: [], answers: new Map(), turned: null, tasks: [], signal: null };
@@ -154,6 +165,7 @@ export class Connection {
       case "PeerJoined":
         if (message.role !== "headset") break;
         this.headset = message;
+        this.joinedNs = tNs;
         this.comparison.headsetJoined();
         break;
       case "PeerLeft":
@@ -211,12 +223,13 @@ export class Connection {
   private takeSnapshot(snapshot: Snapshot, tNs: number): void {
     if (this.opened === null || this.opened.t_ns !== snapshot.opened.t_ns) this.lastSequence = 0;
     this.opened = snapshot.opened;
+    this.isCaughtUp = true;
     this.takeReport(snapshot.report, tNs);
   }
 
-  /** New records only. What comes before the first snapshot comes again after it, from its place in the order. */
+  /** New records only. What comes before a connection's snapshot comes again after it, with what was missed. */
   private takeRecords(records: Record[], heard: Heard): void {
-    if (this.opened === null) return;
+    if (!this.isCaughtUp) return;
     heard.records = records.filter((record) => record.sequence > this.lastSequence);
     for (const record of heard.records) {
       if (this.lastSequence > 0) this.missed += record.sequence - this.lastSequence - 1;

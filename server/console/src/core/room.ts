@@ -136,6 +136,11 @@ export class Room {
     return this.leads && this.canReach && (state === "exposed" || (isRung && state === "calm"));
   }
 
+  /** Whether nothing came of the agreement on keys; another connection begins it anew. */
+  isStuck(tMs: number): boolean {
+    return this.connection.isStuck(ns(tMs));
+  }
+
   /** Age of the newest report in milliseconds; null before the first. */
   reportAgeMs(tMs: number): number | null {
     return this.report === null ? null : tMs - this.connection.reportReceivedNs / 1e6;

@@ -347,8 +347,9 @@ export class Live {
     this.order("recording", { type: "EndRecording" });
   }
 
-  /** Whether a headset that was heard has fallen silent. */
+  /** Whether a headset that was heard has fallen silent, or does not get to keys. */
   private listen(now: number): void {
+    if (this.room.isStuck(now)) this.line.reopen();
     const age = this.room.reportAgeMs(now);
     const isSilent = age !== null && age > LOST_MS && this.room.report?.state !== "ended";
     if (isSilent && this.silentSinceMs === null) play("lost");
