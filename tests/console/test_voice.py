@@ -155,7 +155,7 @@ def test_voices_are_back_soon_after_a_cut_line_and_in_another_network(
             async with calling(
                 tmp_path, chromium, *sound, ways=(0,), near=near.within, far=far.within, address=NEAR
             ) as call:
-                for _ in range(20 if full else 3):
+                for _ in range(20 if full else 1):
                     for name, trouble in troubles.items():
                         await trouble(line, far)
                         began_s = time.monotonic()
@@ -194,9 +194,9 @@ def test_little_is_missing_where_packets_are_lost(chromium: str, tmp_path: Path,
 
 
 async def _concealed(call: Call) -> tuple[float, float]:
-    """The shares in 20 s from now on of what the therapist hears, and of what the person does."""
+    """The shares in 10 s from now on of what the therapist hears, and of what the person does."""
     first, headset = await call.voice(), []
-    for _ in range(4):
+    for _ in range(2):
         await asyncio.sleep(5)
         headset.append(_status(call))
     second = await call.voice()

@@ -29,7 +29,7 @@ from vret_server.accounts import AccountRole
 
 VICTIMS = ("frame", "link", "sound", "supervisor", "server")
 KILLS = 10
-SUITE_SEEDS = 3
+SUITE_SEEDS = 2
 FULL_SEEDS = 100
 RUNGS = ("plaza", "stool", "balcony_far", "balcony_near", "glass_rail")
 INSTANT_S = 1.0
