@@ -155,7 +155,7 @@ def test_voices_are_back_soon_after_a_cut_line_and_in_another_network(
             async with calling(
                 tmp_path, chromium, *sound, ways=(0,), near=near.within, far=far.within, address=NEAR
             ) as call:
-                for _ in range(20 if full else 1):
+                for _ in range(20 if full else 3):
                     for name, trouble in troubles.items():
                         await trouble(line, far)
                         began_s = time.monotonic()
