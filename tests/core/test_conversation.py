@@ -133,6 +133,20 @@ def test_a_text_is_taken_once_whoever_sends_it_again_and_however_often(
     assert drive.session.lines == len(heard)
 
 
+def test_a_text_that_was_held_back_on_the_way_is_asked_for_again() -> None:
+    drive = Drive()
+    late = say(drive.session, drive.t_ns, "p-1")
+    drive.feed(msgspec.structs.replace(say(drive.session, drive.t_ns, "p-2"), sequence=late.sequence + 1))
+    (answer,) = drive.feed(late)
+    assert isinstance(answer, effects.CommandRefused)
+    assert answer.reason is Refusal.OVERTAKEN
+    again = say(drive.session, drive.t_ns, "p-1")
+    assert line_of(again, drive.feed(again)) is not None
+    (answer,) = drive.feed(late)
+    assert isinstance(answer, effects.CommandRefused)
+    assert answer.reason is Refusal.ALREADY_HANDLED
+
+
 def written(run: Run, count: int) -> list[Event]:
     return [
         say(run.session, run.t_ns, f"w-{count}", "w"),

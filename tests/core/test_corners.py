@@ -191,3 +191,59 @@ def test_what_lowers_is_never_overtaken() -> None:
     assert drive.session.ramps["wind_mps"].target == 0
     assert drive.refusal(commands.Pause(), beacon=seen) is None
     assert drive.refusal(commands.Stop(), beacon=seen) is None
+
+
+LOWERING = (commands.StepDown(), commands.Pause(), commands.Calm(), commands.Stop())
+
+
+@pytest.mark.parametrize("lowering", LOWERING)
+def test_lowering_proves_nothing_since_anybody_can_ask_for_it(lowering: commands.Command) -> None:
+    """It renews no lease, and its sequence number makes nothing else old."""
+    drive = Drive()
+    drive.expose()
+    contact_ns = drive.session.lease.contact_ns
+    drive.wait(S, silent=True)
+    for sequence in (10**6, 1):
+        drive.feed(
+            events.CommandReceived(
+                t_ns=drive.t_ns,
+                sender="t",
+                command_id=f"forged-{sequence}",
+                sequence=sequence,
+                beacon=drive.session.lease.number,
+                command=lowering,
+            )
+        )
+    assert drive.session.lease.contact_ns == contact_ns
+    assert drive.refusal(commands.Tag(tag="still in order")) is None
+
+
+def test_forged_lowering_keeps_no_exposure_going() -> None:
+    drive = Drive()
+    drive.expose("rung1")
+    for _ in range(40):
+        drive.wait(S // 10, silent=True)
+        drive.command(commands.StepDown())
+    assert drive.state is State.HELD
+
+
+def test_a_rise_from_before_the_therapists_own_lowering_does_not_come_after_it() -> None:
+    """As when somebody between holds the rise back."""
+    drive = Drive()
+    drive.expose()
+    seen = drive.session.lease.number
+    drive.command(commands.StepDown())
+    assert drive.refusal(UP, beacon=seen) is Refusal.OVERTAKEN
+    assert drive.refusal(UP) is None
+
+
+@pytest.mark.parametrize("gap_s", [1, 5, 30])
+def test_a_program_that_was_dead_for_however_long_comes_back_calm_at_once(gap_s: int) -> None:
+    """And not with the scene that fades, and has gone on rising meanwhile."""
+    drive = Drive()
+    drive.expose()
+    drive.t_ns += gap_s * S
+    drive.happens(events.ProgramRestarted)
+    assert drive.state is State.STOPPED
+    assert drive.session.whereabouts_at(drive.t_ns).is_calm
+    assert drive.session.veil_at(drive.t_ns) == 0

@@ -1,6 +1,7 @@
 """What the therapist asks for: one function a command, which carries it out or says why not.
 
-Lowering is always obeyed. What may raise is checked in this order: does it exist, is it inside range and plan, is the
+Lowering is always obeyed, and proves nothing: it may be unsigned. So it renews no lease, and only what was asked for
+after it was seen may raise. What may raise is checked in this order: does it exist, is it inside range and plan, is the
 session in a state for it, and may anything rise at all (`Session.rise_refusal_at`).
 """
 
@@ -22,12 +23,13 @@ from vret.core.session import SAID_MAX, Offer, PendingStimulus, Session, Whereab
 from vret.core.transitions import IN_SCENE
 from vret.core.turn import Turn
 
-_LOWERING = (commands.StepDown, commands.Pause, commands.Calm, commands.Stop, commands.End)
-
 
 def obey(turn: Turn, event: events.CommandReceived) -> None:
     """Carry a command out or refuse it with its reason: exactly one answer."""
-    turn.change(lease=turn.session.lease.echo(event.beacon))
+    if isinstance(event.command, commands.Lowering):
+        turn.overtake()
+    else:
+        turn.change(lease=turn.session.lease.echo(event.beacon))
     turn.is_overtaken = event.beacon < turn.session.pressed_beacon
     agreement = turn.session.agreement
     turn.is_unknown = turn.session.compares_words and (agreement is None or agreement.sender != event.sender)
@@ -41,18 +43,22 @@ def obey(turn: Turn, event: events.CommandReceived) -> None:
 
 
 def _refusal_of_envelope(turn: Turn, event: events.CommandReceived) -> Refusal | None:
-    """Lowering is obeyed even if it comes late or twice; everything else only once and in order.
+    """Lowering and the end are obeyed even if they come late or twice; everything else only once and in order.
 
-    A console that lost its connection comes back by another name, so a text is known by its command's id.
+    A console that lost its connection comes back by another name, so a text is known by its command's id. One that was
+    held back on the way until a later message was there is not known and not delivered: it is to be sent again.
     """
+    if isinstance(event.command, commands.Lowering):
+        return None
+    is_said = isinstance(event.command, commands.Say) and event.command_id in turn.session.said
     known = turn.session.sequences.get(event.sender, -1)
     if event.sequence > known:
         turn.change(sequences={**turn.session.sequences, event.sender: event.sequence})
-    elif not isinstance(event.command, _LOWERING):
+    elif isinstance(event.command, commands.Say) and not is_said:
+        return Refusal.OVERTAKEN
+    elif not isinstance(event.command, commands.End):
         return Refusal.ALREADY_HANDLED
-    if isinstance(event.command, commands.Say) and event.command_id in turn.session.said:
-        return Refusal.ALREADY_HANDLED
-    return None
+    return Refusal.ALREADY_HANDLED if is_said else None
 
 
 def _set_rung(turn: Turn, command: commands.SetRung) -> Refusal | None:

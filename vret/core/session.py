@@ -114,7 +114,8 @@ class Agreement(msgspec.Struct, frozen=True, gc=False):
 class Session(msgspec.Struct, frozen=True):
     """One session. `step_index` counts rungs of `scene`, -1 is the foot of the ladder; axis values are micro-units.
 
-    `pressed_beacon` is the first beacon that told of the person's newest wait, less, stop or somebody who came in.
+    `pressed_beacon` is the first beacon that told of the person's newest wait, less, stop or somebody who came in, or
+    of the therapist's newest lowering.
     `variant` outlives a stop: who resumes goes back to it. `said` are the command ids of the newest texts, `lines`,
     `here_count` and `recordings`, those that were asked for, count. `speaks_as` is one of the scene's voices, chosen
     for the `voice_choice`-th time, or empty for the therapist's own.

@@ -45,7 +45,7 @@ from vret.core.limits import LIMITS
 from vret.core.measures import SUDS_MAX, RatingMoment, RatingSource
 from vret.core.orders import obey
 from vret.core.preparation import SAID, Item
-from vret.core.session import Agreement, Answer, Session
+from vret.core.session import CALM_ROOM, Agreement, Answer, Session
 from vret.core.transitions import HOLDABLE, IN_SCENE
 from vret.core.turn import Turn
 
@@ -84,7 +84,7 @@ def _tick(turn: Turn, event: events.Tick) -> None:
 
 def _wait(turn: Turn, event: events.WaitPressed) -> None:
     _use_input(turn, event.input)
-    _overtake(turn)
+    turn.overtake()
     before = turn.session.state
     turn.prepare(Item.WAIT)
     turn.hold(Cause.PERSON_WAIT)
@@ -94,7 +94,7 @@ def _wait(turn: Turn, event: events.WaitPressed) -> None:
 
 def _less(turn: Turn, event: events.LessPressed) -> None:
     _use_input(turn, event.input)
-    _overtake(turn)
+    turn.overtake()
     turn.withdraw_offer()
     turn.prepare(Item.LESS)
     turn.speak_as("")
@@ -104,7 +104,7 @@ def _less(turn: Turn, event: events.LessPressed) -> None:
 
 def _stop(turn: Turn, event: events.StopPressed) -> None:
     _use_input(turn, event.input)
-    _overtake(turn)
+    turn.overtake()
     if event.input not in turn.session.practised:
         turn.change(practised=(*turn.session.practised, event.input))
         turn.say(effects.StopPractised(input=event.input))
@@ -190,7 +190,7 @@ def _someone_came_in(turn: Turn, event: events.SomeoneCameIn) -> None:
     if not turn.session.is_private:
         turn.say(effects.PressAcknowledged())
         return
-    _overtake(turn)
+    turn.overtake()
     turn.change(is_private=False, ready=False, saying=None)
     turn.say(effects.PrivacyChanged(is_private=False))
     turn.hold(Cause.SOMEONE_CAME_IN)
@@ -206,7 +206,7 @@ def _private_again(turn: Turn, event: events.PrivateAgain) -> None:
     if turn.session.is_private:
         turn.say(effects.PressAcknowledged())
     else:
-        _overtake(turn)
+        turn.overtake()
         turn.change(is_private=True)
         turn.say(effects.PrivacyChanged(is_private=True))
         if turn.session.saying is not None:
@@ -245,12 +245,6 @@ def _wrote(turn: Turn, event: events.Wrote) -> None:
     if is_plain(event.text):
         turn.change(saying=None)
         turn.add_line()
-
-
-def _overtake(turn: Turn) -> None:
-    """What a therapist asked for without having seen this press may not raise after it."""
-    turn.issue_beacon()
-    turn.change(pressed_beacon=turn.session.lease.number)
 
 
 def _use_input(turn: Turn, used: events.Input) -> None:
@@ -330,8 +324,11 @@ def _scenes_missing(turn: Turn, event: events.ScenesMissing) -> None:
 
 
 def _restarted(turn: Turn, event: events.ProgramRestarted) -> None:
+    """Nobody saw what went on since the other program died, so a fade is cut short too."""
     turn.change(lease=turn.session.lease.void(), inputs=(), input_in_use=None)
     _leave_scene(turn, Cause.PROGRAM_RESTARTED)
+    if not turn.session.whereabouts_at(event.t_ns).is_calm:
+        turn.move(CALM_ROOM, 0, rises=False)
 
 
 def _heartbeat(turn: Turn, event: events.HeartbeatReceived) -> None:

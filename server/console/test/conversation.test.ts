@@ -115,6 +115,8 @@ describe("a text", () => {
       room.hear(say({ type: "Turned", code, message: "", command_id: id }), 60_001);
       expect(room.conversation.unsaid[0]!.answer).toBeNull();
     }
+    room.conversation.answered(id, "overtaken");
+    expect(room.conversation.unsaid[0]!.answer, "held back on the way; it goes again").toBeNull();
     room.conversation.drop(id);
     expect(waiting(room)).toEqual(["one"]);
     room.hear(say({ type: "Turned", code: "bad_message", message: "?", command_id: id }), 60_001);

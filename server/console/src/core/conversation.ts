@@ -104,7 +104,7 @@ export class Conversation {
     const entry = this.unsaid.find((other) => other.id === id);
     if (entry === undefined) return;
     if (answer === null || answer === "already_handled") this.deliver(id);
-    else if (typeof answer === "string" || !PASSING.has(answer.code)) {
+    else if (answer !== "overtaken" && (typeof answer === "string" || !PASSING.has(answer.code))) {
       this.unsaid = this.unsaid.map((other) => (other === entry ? { ...entry, answer } : other));
       this.changed += 1;
     }
