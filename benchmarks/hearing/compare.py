@@ -45,7 +45,7 @@ def delays_ms(said: Samples, heard: Samples) -> list[float]:
 
 
 def gaps_ms(said: Samples, heard: Samples) -> list[float]:
-    """How long each stretch is that was said and not heard, 30 ms and more; silence in the speech is none."""
+    """How much speech is missing in each stretch that was not heard; silence in the speech is no part of it."""
     near, far = wideband(said), wideband(heard)
     placed = dict(_bursts(near, far))
     if not placed:
@@ -58,7 +58,9 @@ def gaps_ms(said: Samples, heard: Samples) -> list[float]:
     around = np.clip(frames[:, None] + shift[:, None] + np.arange(-_EDGE, _EDGE + 1), 0, len(loud) - 1)
     missing = spoken & ~loud[around].any(axis=1)
     edges = np.flatnonzero(np.diff(np.concatenate(([False], missing, [False])).astype(int)))
-    return [10.0 * (stop - start + 2 * _EDGE) for start, stop in edges.reshape(-1, 2)]
+    return [
+        10.0 * np.count_nonzero(spoken[max(0, start - _EDGE) : stop + _EDGE]) for start, stop in edges.reshape(-1, 2)
+    ]
 
 
 def quality(folder: Path, pairs: list[tuple[Samples, Samples]]) -> list[float]:

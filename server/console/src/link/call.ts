@@ -27,6 +27,8 @@ const ASKING_AGAIN_MS = 1500;
 /** Credentials that are about to expire are not worth a try. */
 const EXPIRING_MS = 60_000;
 const VOICE_BITS_PER_S = 32_000;
+/** A packet of 20 ms brings the one before it along; what is played sooner than that came cannot make use of it. */
+const HELD_MS = 60;
 /** Where no call follows by itself, microphone and camera are not left open for one. */
 const NO_CALL = new Set<Stage>(["elsewhere", "distrusted", "over"]);
 
@@ -382,6 +384,7 @@ function prepareVoice(peer: RTCPeerConnection): RTCRtpTransceiver {
   const transceiver = peer.addTransceiver("audio", { direction: "sendrecv" });
   const known = RTCRtpReceiver.getCapabilities("audio")?.codecs ?? [];
   if ("setCodecPreferences" in transceiver) transceiver.setCodecPreferences(inOrder(known));
+  transceiver.receiver.jitterBufferTarget = HELD_MS;
   return transceiver;
 }
 
