@@ -80,7 +80,8 @@ class Run:
         ):
             self.sent.clear()
             self.newest_echo_ns = None
-        if isinstance(event, events.HeartbeatReceived | events.CommandReceived):
+        is_lowering = isinstance(event, events.CommandReceived) and isinstance(event.command, commands.Lowering)
+        if isinstance(event, events.HeartbeatReceived | events.CommandReceived) and not is_lowering:
             sent_ns = self.sent.get(event.beacon)
             if sent_ns is not None:
                 self.newest_echo_ns = max(sent_ns, self.newest_echo_ns or sent_ns)
@@ -98,11 +99,12 @@ class Run:
             assert isinstance(event, events.PrivateAgain if session.is_private else events.SomeoneCameIn)
         if not session.is_private:
             assert session.state is not State.EXPOSED
-            shown = (session.pending, session.active, session.offer, session.rating, session.words_asked)
-            assert not any(shown)
+            under_way = (session.pending, session.active, session.offer, session.rating, session.words_asked)
+            assert not any(under_way)
             assert not session.ready
             assert not any(self.rises_after(session, self.t_ns))
-            assert session.step_index <= before.step_index or not before.scene
+            shown = before.cut.step_before if before.rising_cut_at(self.t_ns) else before.step_index
+            assert session.step_index <= max(shown, before.step_index) or not before.scene
         if isinstance(event, events.SomeoneCameIn | events.PrivateAgain):
             assert not session.is_private or before.state is session.state
             assert session.scene == before.scene
