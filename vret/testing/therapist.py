@@ -90,6 +90,7 @@ class ActedTherapist:
         self._now_s = now_s
         self._top = min(top, len(rules.rungs) - 1)
         self._highest = -1
+        self._stayed = -1
         self._step = -1
         self._errands: dict[int, Callable[[], Awaitable[None]]] = {
             1: self._move_a_little,
@@ -138,18 +139,23 @@ class ActedTherapist:
             await self._until(lambda report: bool(report.agreement and report.agreement.is_compared), "the words")
 
     async def _go_up(self) -> None:
+        """A step up only from one on which the person has been left in peace for its time."""
         until_s = self._now_s() + self._tempo.up_s
-        while self._highest < self._top:
+        while self._stayed < self._top:
             if self._now_s() > until_s:
                 self._tell("The way up takes too long: the therapist ends it here.")
                 break
             await self._settle()
             report = self._report()
-            index = report.step_index + 1 if report.scene else max(report.step_index, 0)
-            if not await self._go_to(min(index, self._top)):
+            index = max(report.step_index, 0)
+            if report.scene and index <= self._stayed:
+                index += 1
+            if (not report.scene or index > report.step_index) and not await self._go_to(min(index, self._top)):
                 continue
             await self._run_errand(self._report().step_index)
-            await self._stay(RatingMoment.STEP)
+            standing = self._report().step_index
+            if await self._stay(RatingMoment.STEP):
+                self._stayed = max(self._stayed, standing)
 
         for _ in range(TRIES):
             await self._settle()
@@ -231,12 +237,13 @@ class ActedTherapist:
 
     # -- dealing with what comes
 
-    async def _stay(self, moment: RatingMoment) -> None:
-        """Time on a rung with one rating in the middle; whatever the person does cuts it short."""
+    async def _stay(self, moment: RatingMoment) -> bool:
+        """Time on a rung with one rating in the middle; False if whatever the person does cut it short."""
         half_s = self._tempo.rung_s / 2.0
-        if await self._undisturbed(half_s):
-            await self._ask(moment)
-            await self._undisturbed(half_s)
+        if not await self._undisturbed(half_s):
+            return False
+        await self._ask(moment)
+        return await self._undisturbed(half_s)
 
     async def _undisturbed(self, duration_s: float) -> bool:
         """Let time pass; False as soon as the session is no longer going on or has gone a step down."""
