@@ -289,7 +289,8 @@ class ActedTherapist:
         elif report.cause is Cause.TIME_GAP:
             self._tell("The computer stood still for a moment: on hold, then on.")
         await self._until(lambda now: now.can_rise or now.state is not report.state, "a fresh connection")
-        await self._do(commands.Continue())
+        if await self._do(commands.Continue()):
+            await self._is(lambda now: now.state is not report.state)
 
     async def _resume(self, report: Report) -> None:
         if report.cause is Cause.PERSON_STOP and not report.ready and self._highest >= 0:
