@@ -1,5 +1,7 @@
 import asyncio
 import hashlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
@@ -104,4 +106,59 @@ def test_what_answers_like_no_vret_server_is_told(status: int, body: bytes, word
             with pytest.raises(ServerError, match=words):
                 await rest.redeem("222-222-2222", "vret test")
 
+    asyncio.run(lead())
+
+
+@asynccontextmanager
+async def swallowing(server_url: str, lost: int) -> AsyncIterator[str]:
+    """An address in front of the server on which the first `lost` connections are taken and never answered."""
+    host, port = server_url.removeprefix("http://").split(":")
+    taken: list[asyncio.StreamWriter] = []
+
+    async def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        taken.append(writer)
+        if len(taken) <= lost:
+            return
+        there, to_there = await asyncio.open_connection(host, int(port))
+        await asyncio.gather(_pour(reader, to_there), _pour(there, writer))
+
+    front = await asyncio.start_server(take, "127.0.0.1", 0)
+    try:
+        yield f"http://127.0.0.1:{front.sockets[0].getsockname()[1]}"
+    finally:
+        front.close()
+        for writer in taken:
+            writer.close()
+
+
+async def _pour(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    while content := await reader.read(65536):
+        writer.write(content)
+    writer.close()
+
+
+def test_ways_are_there_soon_though_a_request_went_through_a_network_that_is_left(server: ServerProgram) -> None:
+    async def lead() -> None:
+        async with TherapistLink(server.url) as therapist, Rest(read_address(server.url)) as rest:
+            device = await redeemed(therapist, rest)
+            async with swallowing(server.url, lost=2) as url, Rest(read_address(url)) as moved:
+                ways = await moved.ways(device.session_id, device.resume_token)
+            assert ways == await rest.ways(device.session_id, device.resume_token)
+
+    asyncio.run(lead())
+
+
+def test_ways_that_nobody_gives_are_given_up_and_a_refusal_is_final(
+    server: ServerProgram, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def lead() -> None:
+        async with TherapistLink(server.url) as therapist, Rest(read_address(server.url)) as rest:
+            device = await redeemed(therapist, rest)
+            async with swallowing(server.url, lost=100) as url, Rest(read_address(url)) as deaf:
+                with pytest.raises(ServerError, match="does not answer"):
+                    await deaf.ways(device.session_id, device.resume_token)
+            with pytest.raises(RefusedError):
+                await rest.ways(device.session_id, "no token")
+
+    monkeypatch.setattr(rest_module, "WAYS_S", 0.9)
     asyncio.run(lead())

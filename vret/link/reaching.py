@@ -1,27 +1,35 @@
 """Reaching the server: attempts that overlap, since on a line that comes back the one that was lost waits for long.
 
-A lost SYN is repeated after 1, 3 and 7 s (RFC 6298), and a handshake may take seconds on a slow line. So an attempt is
-given its time, and another one begins beside it.
+A lost SYN is repeated after 1, 3 and 7 s (RFC 6298), a handshake may take seconds on a slow line, and what went through
+another network than this computer is in now is never answered. So an attempt is given its time, and another one begins
+beside it.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
-from typing import Final
+from typing import Final, TypeVar
 
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import WebSocketException
 
 UNREACHED: Final = (OSError, TimeoutError, WebSocketException)
 
-Attempt = Callable[[], Awaitable[ClientConnection]]
+Reached = TypeVar("Reached")
+Attempt = Callable[[], Awaitable[Reached]]
 
 
-async def reach(attempt: Attempt, delays: Iterator[float], failed: Callable[[Exception], None]) -> ClientConnection:
-    """The first connection that comes through; a further attempt begins after each delay, in seconds.
+async def reach(
+    attempt: Attempt[Reached],
+    delays: Iterator[float],
+    failed: Callable[[Exception], None],
+    unreached: tuple[type[Exception], ...] = UNREACHED,
+) -> Reached:
+    """What the first attempt to come through brought; a further one begins after each delay, in seconds.
 
-    `failed` hears of every attempt that ended in UNREACHED; anything else is raised. Nothing is left of the others.
+    `failed` hears of every attempt that ended in one of `unreached`; anything else is raised. Nothing is left of the
+    others: surplus connections are closed.
     """
-    tries: set[asyncio.Task[ClientConnection]] = set()
+    tries: set[asyncio.Task[Reached]] = set()
     try:
         while True:
             tries.add(asyncio.create_task(_whole(attempt)))
@@ -37,7 +45,7 @@ async def reach(attempt: Attempt, delays: Iterator[float], failed: Callable[[Exc
                     if error is None:
                         tries |= done
                         return ended.result()
-                    if not isinstance(error, UNREACHED):
+                    if not isinstance(error, unreached):
                         raise error
                     failed(error)
     finally:
@@ -48,5 +56,5 @@ async def reach(attempt: Attempt, delays: Iterator[float], failed: Callable[[Exc
                 await outcome.close()
 
 
-async def _whole(attempt: Attempt) -> ClientConnection:
+async def _whole(attempt: Attempt[Reached]) -> Reached:
     return await attempt()

@@ -1,5 +1,8 @@
 """What the headset asks the server over HTTP: to redeem a join code, for its relay, and to take a finished log."""
 
+import asyncio
+from functools import partial
+from itertools import repeat
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -10,6 +13,7 @@ import msgspec
 from vret.core.plan import Plan
 from vret.errors import VretError
 from vret.link.address import Address
+from vret.link.reaching import reach
 from vret.link.strict import require_64_bits
 from vret.memory.call import Relay
 from vret.recording.seal import Sealed
@@ -18,6 +22,8 @@ CHUNK_BYTES = 1024 * 1024
 TIMEOUT_S = 15.0
 WAYS_S = 4.0
 """Who calls offers again before an answer that comes later than this."""
+WAYS_AGAIN_S = 0.7
+"""So soon another attempt begins beside one that may have been lost with a line, or with the network that was left."""
 ATTEMPTS = 3
 
 _NOTHING_THERE = (404, 405)
@@ -100,7 +106,13 @@ class Rest:
 
     async def ways(self, session_id: str, token: str) -> Ways:
         """Where a call may go now, with fresh credentials for the relay; ask anew for every offer."""
-        answer = await self.request("POST", f"/api/sessions/{session_id}/turn", headers=_bearer(token), timeout=WAYS_S)
+        path, troubles = f"/api/sessions/{session_id}/turn", list[Exception]()
+        ask = partial(self.request, "POST", path, headers=_bearer(token), timeout=WAYS_S)
+        try:
+            async with asyncio.timeout(WAYS_S):
+                answer = await reach(ask, repeat(WAYS_AGAIN_S), troubles.append, (ServerError,))
+        except TimeoutError:
+            raise (troubles or [ServerError(f"{self._address.http} does not answer.")])[-1] from None
         try:
             return msgspec.json.decode(answer.content, type=Ways)
         except msgspec.DecodeError:
