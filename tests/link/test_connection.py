@@ -510,13 +510,13 @@ def signals(connection: HeadsetConnection) -> list[HeadsetSignal]:
 
 def test_a_console_with_keys_hears_whether_the_voice_process_lives(connection: HeadsetConnection) -> None:
     console, ready = agreed(connection)
-    assert ready == CallReady(run="", takes_camera=True)
+    assert ready == CallReady(run="", takes_camera=True, counts_offers=True)
     connection.voice_runs("run-1", bytes(32))
     connection.voice_runs("", NO_CALL)
     heard = signals(connection)
     assert [message.peer for message in heard] == [PEER] * 2
     assert [console.signal_of(message) for message in heard] == [
-        CallReady(run=run, takes_camera=True) for run in ("run-1", "")
+        CallReady(run=run, takes_camera=True, counts_offers=True) for run in ("run-1", "")
     ]
 
 
@@ -524,7 +524,7 @@ def test_a_console_that_comes_later_hears_it_right_after_its_keys_were_proved(co
     connection.voice_runs("run-1", bytes(32))
     assert signals(connection) == []
     _, ready = agreed(connection)
-    assert ready == CallReady(run="run-1", takes_camera=True)
+    assert ready == CallReady(run="run-1", takes_camera=True, counts_offers=True)
     assert signals(connection) == []
 
 

@@ -107,6 +107,7 @@ class Page:
         self.mirrored: list[CallMirrored] = []
         self.earshot: list[npt.NDArray[np.int16]] = []
         self.given: list[CallEarshotGiven] = []
+        self._offers = 0
         self._microphone = webrtc.MediaStreamTrackGenerator("audio")
         self._writer = self._microphone.writable.get_writer()
         servers = []
@@ -181,10 +182,12 @@ class Page:
         await self.peer.set_local_description(webrtc.RTCSessionDescriptionInit("offer", stereo))
         described = self.peer.local_description
         assert described is not None
-        offer = CallOffer(call=self.name, sdp=described.sdp)
+        self._offers += 1
+        offer = CallOffer(call=self.name, sdp=described.sdp, number=self._offers)
         return CallOffered(offer=offer, relay=self._relay, direct=self._direct)
 
     async def take(self, answer: CallAnswer) -> None:
+        assert answer.number == self._offers
         await self.peer.set_remote_description(webrtc.RTCSessionDescriptionInit("answer", answer.sdp))
 
     async def add(self, candidate: CallCandidate) -> None:

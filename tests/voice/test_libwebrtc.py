@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -328,7 +329,8 @@ def test_an_offer_with_another_certificate_than_the_caller_has_connects_to_nobod
             offered = await page.offer()
             fingerprint = re.compile(r"(a=fingerprint:sha-256 )\S+")
             sdp = fingerprint.sub(rf"\g<1>{str(swapped).upper()}", offered.offer.sdp)
-            answer = await started.answer(CallOffered(offer=CallOffer(call="c1", sdp=sdp), relay=None, direct=True))
+            swapped_offer = msgspec.structs.replace(offered.offer, sdp=sdp)
+            answer = await started.answer(msgspec.structs.replace(offered, offer=swapped_offer))
             await page.take(answer)
             page._tasks.add(asyncio.create_task(page._exchange(started, heard)))
             await until(lambda: CallState.LOST in heard.states, "the refusal")

@@ -171,7 +171,7 @@ class HeadsetConnection:
 
     @property
     def _ready(self) -> CallReady:
-        return CallReady(run=self._voice_run, network=self._network, takes_camera=True)
+        return CallReady(run=self._voice_run, network=self._network, takes_camera=True, counts_offers=True)
 
     def voice_says(self, signal: FromVoice) -> None:
         """For the console whose offer came last."""

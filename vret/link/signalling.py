@@ -20,12 +20,13 @@ class CallReady(msgspec.Struct, frozen=True, tag=True, kw_only=True):
     """The voice program takes offers; `run` is empty while there is none.
 
     `network` counts the networks that the headset's computer was in: with another one a call needs other ways.
-    `takes_camera`: it knows `CallCamera`; older programs do not.
+    `takes_camera`: it knows `CallCamera`; `counts_offers`: it says which offer it answers. Older programs do not.
     """
 
     run: str
     network: int = 0
     takes_camera: bool = False
+    counts_offers: bool = False
 
 
 FromHeadset = CallReady | CallAnswer | CallCandidate | CallMirrored | CallEarshotGiven

@@ -15,15 +15,23 @@ class _Signal(msgspec.Struct, frozen=True, tag=True, kw_only=True):
 
 
 class CallOffer(_Signal, frozen=True, kw_only=True):
-    """`sdp` of a new call, or of one that goes on by other ways."""
+    """`sdp` of a new call, or of one that goes on by other ways.
+
+    `number` counts the offers of a call from 1, so that an answer to an earlier one is known; an offer that is said
+    again keeps its own. Only for a program whose `CallReady` counts them; 0 is not counted.
+    """
 
     call: str
     sdp: str
+    number: int = 0
 
 
 class CallAnswer(_Signal, frozen=True, kw_only=True):
+    """To the offer of this `number`."""
+
     call: str
     sdp: str
+    number: int = 0
 
 
 class CallCandidate(_Signal, frozen=True, kw_only=True):

@@ -129,7 +129,7 @@ class _Call:
         described = self._peer.local_description
         if described is None:
             raise EngineError("the call was ended while it was answered")
-        return CallAnswer(call=self.name, sdp=described.sdp)
+        return CallAnswer(call=self.name, sdp=described.sdp, number=offered.offer.number)
 
     async def add(self, candidate: CallCandidate) -> None:
         init = webrtc.RTCIceCandidateInit(candidate=candidate.candidate, sdp_mid=candidate.mid)

@@ -48,8 +48,8 @@ class Played {
     return this.take(this.call.hear({ type: "CallReady", run, network }, this.tMs));
   }
 
-  answer(call = this.name) {
-    return this.take(this.call.hear({ type: "CallAnswer", call, sdp: "answer" }, this.tMs));
+  answer(call = this.name, number = 0) {
+    return this.take(this.call.hear({ type: "CallAnswer", call, sdp: "answer", number }, this.tMs));
   }
 
   ice(ice: Ice, call = this.name) {
@@ -89,7 +89,7 @@ describe("a call begins", () => {
     const played = new Played();
     expect(played.stand()).toEqual([]);
     expect(played.call.stage).toBe("none");
-    expect(played.ready()).toEqual([{ type: "Offer", call: "c1" }]);
+    expect(played.ready()).toEqual([{ type: "Offer", call: "c1", number: 0 }]);
     expect(played.call.stage).toBe("connecting");
     expect(played.answer()).toEqual([{ type: "Apply", call: "c1", sdp: "answer" }]);
     played.ice("connected");
@@ -129,7 +129,7 @@ describe("there is one call", () => {
     const played = new Played().up();
     expect(played.ready("")).toEqual([{ type: "Close", call: "c1", isSaid: true }]);
     expect(played.call.stage).toBe("away");
-    expect(played.ready("r2")).toEqual([{ type: "Offer", call: "c2" }]);
+    expect(played.ready("r2")).toEqual([{ type: "Offer", call: "c2", number: 0 }]);
     played.answer();
     played.ice("connected");
     played.wait(10_000);
@@ -246,6 +246,24 @@ describe("a lost call is offered anew", () => {
     played.stand();
     expect(kinds(played.ready())).toEqual(["Offer", "Say"]);
     expect(played.ready(), "not twice at once").toEqual([]);
+  });
+
+  it("and an answer to an earlier offer is passed over, where they are counted", () => {
+    const played = new Played();
+    const ready = { type: "CallReady", run: "r1", network: 0, counts_offers: true } as const;
+    const numbers = (tasks: Task[]) => tasks.flatMap((task) => (task.type === "Offer" ? [task.number] : []));
+    played.stand();
+    expect(numbers(played.take(played.call.hear(ready, played.tMs)))).toEqual([1]);
+    expect(kinds(played.answer("c1", 1))).toEqual(["Apply"]);
+    played.ice("connected");
+    played.wait(10_000);
+    expect(numbers(played.take(played.call.network(true, played.tMs)))).toEqual([2]);
+    played.wait(100);
+    const moved = played.take(played.call.hear({ ...ready, network: 1 }, played.tMs));
+    expect(numbers([...moved, ...played.wait(SOON_MS)])).toEqual([3]);
+    expect(played.answer("c1", 2)).toEqual([]);
+    expect(kinds(played.answer("c1", 3))).toEqual(["Apply"]);
+    expect(played.answer("c1", 3)).toEqual([]);
   });
 
   it("once for each network that the headset is in, also when it seems to be up", () => {

@@ -27,11 +27,11 @@ export interface Standing {
 }
 
 /**
- * `Offer` makes one, of a new connection or for one that is there. `Apply` takes an answer, `Reach` an address of the
+ * `Offer` makes one, of a new connection or for one that is there; its number is 0 where they are not counted. `Apply` takes an answer, `Reach` an address of the
  * other end. `Close` ends at once, whatever is still to be done; with `isSaid` the other end is told.
  */
 export type Task =
-  | { type: "Offer"; call: string }
+  | { type: "Offer"; call: string; number: number }
   | { type: "OfferAgain"; call: string }
   | { type: "Apply"; call: string; sdp: string }
   | { type: "Reach"; call: string; candidate: string; mid: string }
@@ -54,13 +54,17 @@ export type Stage =
 /** How an offer stands; `failed` is one that could not be made. */
 type Offer = "making" | "open" | "answered" | "failed" | "noWay";
 
-/** `offerMs` is when the offer came to stand as it does, `madeMs` when its words were new, `upMs` when the call was last up. */
+/**
+ * `offers` is how many were made. `offerMs` is when the last came to stand as it does, `madeMs` when its words were new,
+ * `upMs` when the call was last up.
+ */
 interface Living {
   readonly name: string;
   readonly run: string;
   readonly keys: string;
   ice: Ice;
   offer: Offer;
+  offers: number;
   offerMs: number;
   madeMs: number;
   isOffered: boolean;
@@ -95,6 +99,8 @@ export class Call {
   private isReady = false;
   /** Whether that program shows the therapist's camera. */
   takesCamera = false;
+  /** Whether it says which offer it answers. */
+  private countsOffers = false;
   /** Whether pictures of it are sent. */
   isFilming = false;
   /** The network in which the headset was when it said so last. */
@@ -137,9 +143,10 @@ export class Call {
     switch (signal.type) {
       case "CallReady":
         this.takesCamera = signal.takes_camera ?? false;
+        this.countsOffers = signal.counts_offers ?? false;
         return this.ready(signal.run, signal.network ?? 0, tMs);
       case "CallAnswer":
-        return this.answered(signal.call, signal.sdp, tMs);
+        return this.answered(signal.call, signal.sdp, signal.number ?? 0, tMs);
       case "CallCandidate": {
         const { call, candidate, mid } = signal;
         return this.living?.name === call ? [{ type: "Reach", call, candidate, mid }] : [];
@@ -263,9 +270,11 @@ export class Call {
     return [...told, ...this.turn(tMs)];
   }
 
-  private answered(call: string, sdp: string, tMs: number): Task[] {
+  /** An answer to an earlier offer does not fit the one that is open. */
+  private answered(call: string, sdp: string, number: number, tMs: number): Task[] {
     const { living } = this;
     if (living?.name !== call || living.offer !== "open") return [];
+    if (number !== 0 && number !== living.offers) return [];
     put(living, { offer: "answered", offerMs: tMs, answers: living.answers + 1 });
     return [{ type: "Apply", call, sdp }];
   }
@@ -315,6 +324,7 @@ export class Call {
       keys,
       ice: "new",
       offer: "making",
+      offers: 1,
       offerMs: tMs,
       madeMs: tMs,
       isOffered: false,
@@ -326,15 +336,19 @@ export class Call {
       upMs: null,
       isSilent: false,
     };
-    return [{ type: "Offer", call: this.living.name }];
+    return [this.asked(this.living)];
   }
 
   /** What was answered often enough without coming up makes place for a new call. */
   private offer(living: Living, tMs: number): Task[] {
     if (living.answers >= ANSWERS_MAX && !isUp(living)) return this.hangUp(living);
     this.askedMs = tMs;
-    put(living, { offer: "making", offerMs: tMs, wantsOffer: false, isAsked: false });
-    return [{ type: "Offer", call: living.name }];
+    put(living, { offer: "making", offers: living.offers + 1, offerMs: tMs, wantsOffer: false, isAsked: false });
+    return [this.asked(living)];
+  }
+
+  private asked({ name, offers }: Living): Task {
+    return { type: "Offer", call: name, number: this.countsOffers ? offers : 0 };
   }
 
   private offerAgain(living: Living, tMs: number): Task[] {

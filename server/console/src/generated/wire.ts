@@ -119,10 +119,12 @@ export interface BeaconIssued {
   number: number;
 }
 
+/** To the offer of this `number`. */
 export interface CallAnswer {
   type: "CallAnswer";
   call: string;
   sdp: string;
+  number?: number;
 }
 
 /**
@@ -187,24 +189,31 @@ export interface CallMuted {
   is_muted: boolean;
 }
 
-/** `sdp` of a new call, or of one that goes on by other ways. */
+/**
+ * `sdp` of a new call, or of one that goes on by other ways.
+ *
+ * `number` counts the offers of a call from 1, so that an answer to an earlier one is known; an offer that is said
+ * again keeps its own. Only for a program whose `CallReady` counts them; 0 is not counted.
+ */
 export interface CallOffer {
   type: "CallOffer";
   call: string;
   sdp: string;
+  number?: number;
 }
 
 /**
  * The voice program takes offers; `run` is empty while there is none.
  *
  * `network` counts the networks that the headset's computer was in: with another one a call needs other ways.
- * `takes_camera`: it knows `CallCamera`; older programs do not.
+ * `takes_camera`: it knows `CallCamera`; `counts_offers`: it says which offer it answers. Older programs do not.
  */
 export interface CallReady {
   type: "CallReady";
   run: string;
   network?: number;
   takes_camera?: boolean;
+  counts_offers?: boolean;
 }
 
 /** Fade to the calm room. */

@@ -46,6 +46,8 @@ interface Connected {
   readonly voice: MediaStreamTrack;
   readonly pictures: RTCRtpTransceiver;
   isRelayed: boolean;
+  /** Of the offer that is its local description. */
+  number: number;
   early: RTCIceCandidateInit[];
   farewell: string | null;
 }
@@ -195,7 +197,7 @@ export class Voice {
     const { connected } = this;
     switch (task.type) {
       case "Offer":
-        return this.offer(task.call);
+        return this.offer(task.call, task.number);
       case "OfferAgain":
         return connected === null ? undefined : this.sayOffer(connected);
       case "Apply":
@@ -207,7 +209,7 @@ export class Voice {
     }
   }
 
-  private async offer(name: string): Promise<void> {
+  private async offer(name: string, number: number): Promise<void> {
     void this.microphone.want();
     const ways = waysOf(await this.ask());
     const { certificate } = await this.keychain;
@@ -220,6 +222,7 @@ export class Voice {
     if (!isFirst) connected.peer.setConfiguration(configuration);
     const offer = await connected.peer.createOffer({ iceRestart: !isFirst });
     await connected.peer.setLocalDescription({ type: "offer", sdp: inStereo(offer.sdp ?? "") });
+    connected.number = number;
     if (name !== this.name) return;
     await this.sayOffer(connected);
     this.do(this.call.offered(name, nowMs()));
@@ -260,14 +263,24 @@ export class Voice {
     void sender.replaceTrack(this.microphone.track);
     this.quality = new Quality();
     this.ear.play(receiver.track);
-    return { name, peer, sender, voice: receiver.track, pictures, isRelayed: true, early: [], farewell: null };
+    return {
+      name,
+      peer,
+      sender,
+      voice: receiver.track,
+      pictures,
+      isRelayed: true,
+      number: 0,
+      early: [],
+      farewell: null,
+    };
   }
 
   private async sayOffer(connected: Connected): Promise<void> {
-    const { name, peer, isRelayed } = connected;
+    const { name, peer, isRelayed, number } = connected;
     const sdp = peer.localDescription?.sdp ?? "";
     if (!mayLeaveWhole(sdp, isRelayed)) throw new Error("A relayed call would tell this computer's own address.");
-    await this.say({ type: "CallOffer", call: name, sdp });
+    await this.say({ type: "CallOffer", call: name, sdp, ...(number > 0 && { number }) });
     connected.farewell ??= await this.signed({ type: "CallEnded", call: name });
   }
 
