@@ -1,0 +1,155 @@
+"""Thousands of stories, and a planted fault for every invariant: a check that cannot fail would be worth nothing."""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+import pytest
+
+from tests.simulation.core import PageCore
+from tests.simulation.story import tell
+from tests.simulation.witness import Broken
+from vret.core import effects, events, orders
+from vret.core import step as rules
+from vret.core.commands import Say
+from vret.core.effects import Cause, Refusal, State
+from vret.core.lease import Lease
+from vret.core.turn import Turn
+from vret.link.backlog import Backlog
+from vret.link.keyring import HeadsetKeyring
+from vret.link.wire import ErrorCode
+from vret.link.wire import Turned as TurnedMessage
+from vret_server import rooms
+
+STORIES, BLOCKS = 10_000, 20
+TRIES = 400
+FAILED_ONCE = (5, 11, 40, 83, 87, 160, 240)
+"""Seeds that broke something on the day when they were told first."""
+
+
+@pytest.mark.parametrize("block", range(BLOCKS))
+def test_whatever_happens_nothing_breaks(block: int) -> None:
+    size = STORIES // BLOCKS
+    entries = sum(tell(seed).entries for seed in range(block * size, (block + 1) * size))
+    assert entries > size, "stories in which nobody is in a scene prove little"
+
+
+@pytest.mark.parametrize("seed", FAILED_ONCE)
+def test_what_failed_once_does_not_again(seed: int) -> None:
+    tell(seed)
+
+
+def test_one_seed_is_one_run() -> None:
+    assert [tell(seed) for seed in range(20)] == [tell(seed) for seed in range(20)]
+
+
+Plant = Callable[[pytest.MonkeyPatch], None]
+
+
+def _lease_for_ever(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Lease, "is_fresh", lambda lease, t_ns: lease.contact_ns is not None)
+
+
+def _any_signature(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(HeadsetKeyring, "is_proven", lambda keyring, sender, message: True)
+
+
+def _stop_holds(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Turn, "stop", Turn.hold)
+
+
+def _silence_is_nothing(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Turn, "_age_lease", lambda turn: None)
+
+
+def _goes_on_by_itself(patch: pytest.MonkeyPatch) -> None:
+    def waited(turn: Turn, event: events.Tick) -> None:
+        if turn.session.state is State.HELD:
+            turn.enter_state(State.EXPOSED, Cause.THERAPIST)
+
+    patch.setitem(rules._RULES, events.Tick, waited)
+
+
+def _nothing_again(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Backlog, "again", lambda backlog, t_ns: None)
+
+
+def _answers_twice(patch: pytest.MonkeyPatch) -> None:
+    def obey(turn: Turn, event: events.CommandReceived) -> None:
+        orders.obey(turn, event)
+        turn.say(effects.CommandAccepted(sender=event.sender, command_id=event.command_id))
+
+    patch.setitem(rules._RULES, events.CommandReceived, obey)
+
+
+def _knows_texts_that_never_came(patch: pytest.MonkeyPatch) -> None:
+    refusal = orders._refusal_of_envelope
+
+    def known(turn: Turn, event: events.CommandReceived) -> Refusal | None:
+        return Refusal.ALREADY_HANDLED if isinstance(event.command, Say) else refusal(turn, event)
+
+    patch.setattr(orders, "_refusal_of_envelope", known)
+
+
+def _forgets_texts(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(orders, "SAID_MAX", 0)
+    change = Turn.change
+
+    def forgetful(turn: Turn, **fields: Any) -> None:
+        change(turn, **{**fields, "said": ()} if "said" in fields else fields)
+
+    patch.setattr(Turn, "change", forgetful)
+
+
+def _never_begins_anew(patch: pytest.MonkeyPatch) -> None:
+    beat = PageCore.beat
+    patch.setattr(PageCore, "beat", lambda core, t_ms: msgspec.structs.replace(beat(core, t_ms), isStuck=False))
+
+
+def _never_told_that_another_leads(patch: pytest.MonkeyPatch) -> None:
+    encode = rooms.encode
+
+    def untold(message: msgspec.Struct) -> bytes:
+        if isinstance(message, TurnedMessage) and message.code is ErrorCode.REPLACED:
+            message = msgspec.structs.replace(message, code=ErrorCode.NOT_ALLOWED)
+        return encode(message)
+
+    patch.setattr(rooms, "encode", untold)
+
+
+def _rises_asleep(patch: pytest.MonkeyPatch) -> None:
+    def lose_time(turn: Turn, gap_ns: int) -> None:
+        turn.change(lease=turn.session.lease.void())
+        turn.hold(Cause.TIME_GAP)
+
+    patch.setattr(Turn, "lose_time", lose_time)
+
+
+@pytest.mark.parametrize(
+    ("plant", "broken"),
+    [
+        (_lease_for_ever, "rise"),
+        (_rises_asleep, "rise"),
+        (_any_signature, "unasked"),
+        (_forgets_texts, "unasked"),
+        (_stop_holds, "stop"),
+        (_silence_is_nothing, "abandoned"),
+        (_goes_on_by_itself, "entry"),
+        (_nothing_again, "order"),
+        (_answers_twice, "answer"),
+        (_knows_texts_that_never_came, "text"),
+        (_never_begins_anew, "lost"),
+        (_never_told_that_another_leads, "leads"),
+    ],
+)
+def test_a_planted_fault_is_found(plant: Plant, broken: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    plant(monkeypatch)
+    found = set()
+    for seed in range(TRIES):
+        try:
+            tell(seed)
+        except Broken as told:
+            found.add(told.rule)
+        if broken in found:
+            return
+    raise AssertionError(f"{plant.__name__} broke {found or 'nothing'} in {TRIES} stories, and not {broken}")
