@@ -12,14 +12,15 @@ from vret_server.rooms import Joined, Left, PersonAdmitted, Received, Room, Room
 
 _HELLO = msgspec.json.Decoder(Hello)
 _KEPT = 200
+SPEAKS_NS = 700_000_000
 
 
 class Server:
-    """One room. `is_hostile`: it repeats, reorders, drops, and speaks as a console that it has seen."""
+    """One room. In hostile hands it repeats, reorders, drops, and speaks as a console that it has seen."""
 
     def __init__(self, world: World, session_id: str, forged: tuple[commands.Command, ...]) -> None:
         self.is_up = True
-        self.is_hostile = False
+        self._is_hostile = False
         self._world, self._session_id, self._forged = world, session_id, forged
         self._admitted_by: str | None = None
         self._room = Room(session_id)
@@ -27,6 +28,7 @@ class Server:
         self._arrivals = 0
         self._told: list[tuple[str, bytes]] = []
         self._number = 0
+        self._newest_report = b""
         self._back_ns = 0
 
     def connect(self, line: Line, role: Role) -> None:
@@ -36,6 +38,13 @@ class Server:
         self._lines[name] = line
         line.up.arrive = lambda data: self._hello(name, data)
         line.closed.append(lambda: self._left(name))
+
+    def turn_hostile(self) -> None:
+        self._is_hostile = True
+        self._world.after(SPEAKS_NS, self._speak)
+
+    def mend(self) -> None:
+        self._is_hostile = False
 
     def admit(self, therapist: str) -> None:
         self._admitted_by = therapist
@@ -76,11 +85,22 @@ class Server:
 
     def _send(self, line: Line, action: Send) -> None:
         to_headset = self._room.headset is not None and action.name == self._room.headset.name
-        if not (self.is_hostile and to_headset and b'"Relayed"' in action.data[:32]):
+        if not to_headset and b'"ReportMessage"' in action.data[:32]:
+            self._newest_report = action.data
+        if not (self._is_hostile and to_headset and b'"Relayed"' in action.data[:32]):
             line.down.send(action.data)
             return
         for data in self._twisted(action.data):
             line.down.send(data)
+
+    def _speak(self) -> None:
+        """By itself, when nobody has said anything."""
+        if not self._is_hostile:
+            return
+        self._world.after(SPEAKS_NS, self._speak)
+        headset = self._room.headset
+        if self._told and headset is not None and headset.name in self._lines:
+            self._lines[headset.name].down.send(self._forgery(self._told[-1][0]))
 
     def _twisted(self, data: bytes) -> list[bytes]:
         """What goes to the headset instead of this, and perhaps something more."""
@@ -101,23 +121,22 @@ class Server:
         return _relayed(sender, self._world.chance.choice(self._told)[1])
 
     def _forgery(self, sender: str) -> bytes:
-        """What nobody said: a command or a heartbeat with the newest beacon, with and without some signature."""
+        """What nobody said, with the newest beacon: a heartbeat, or a command, with and without some signature."""
         chance = self._world.chance
         self._number += 1
-        beacon = max((_beacon(message) for _, message in self._told), default=0) + chance.randint(0, 20)
+        beacon = _reported(self._newest_report) + chance.choice((0, 0, 0, 1, 20))
         asked: msgspec.Struct = CommandMessage(
             command_id=f"forged-{self._number}",
             sequence=10**6 + self._number,
             beacon=beacon,
             sent_ns=self._world.t_ns,
-            command=chance.choice(self._forged),
+            command=commands.StepDown() if chance.random() < 0.5 else chance.choice(self._forged),
         )
-        if chance.random() < 0.5:
+        if chance.random() < 0.3:
             asked = Heartbeat(sequence=10**6, beacon=beacon, beacon_received_ns=0, sent_ns=S)
         mac = next((m.mac for _, said in reversed(self._told) if (m := _signed(said)) is not None), bytes(32))
-        return _relayed(
-            sender, encode(asked if chance.random() < 0.3 else Signed(content=encode(asked).decode(), mac=mac))
-        )
+        is_signed = chance.random() < 0.5
+        return _relayed(sender, encode(Signed(content=encode(asked).decode(), mac=mac) if is_signed else asked))
 
     def _changed(self, sender: str) -> bytes:
         """Something true with a digit changed."""
@@ -140,13 +159,14 @@ def _signed(message: bytes) -> Signed | None:
         return None
 
 
-def _beacon(message: bytes) -> int:
-    signed = _signed(message)
-    try:
-        return msgspec.json.decode(signed.content if signed else message, type=_Beaconed).beacon
-    except msgspec.DecodeError:
-        return 0
+def _reported(message: bytes) -> int:
+    """The beacon in a report of the headset; 0 without one."""
+    return msgspec.json.decode(message, type=_Reported).report.beacon if message else 0
 
 
 class _Beaconed(msgspec.Struct):
-    beacon: int = 0
+    beacon: int
+
+
+class _Reported(msgspec.Struct):
+    report: _Beaconed

@@ -35,7 +35,6 @@ FORGED: Final[tuple[commands.Command, ...]] = (
     commands.Say(text="This is not your therapist."),
     commands.SpeakAs(voice="guard"),
     commands.AskRecording(),
-    commands.StepDown(),
     commands.Pause(),
 )
 
@@ -203,7 +202,7 @@ class _Story:
             "slow": lambda: self._slow(either, some(0.3, 6)),
             "loss": lambda: setattr(either, "loss", 0.15),
             "server dies": lambda: self.server.die(some(0.1, 5)),
-            "hostile server": self._turn_hostile,
+            "hostile server": self.server.turn_hostile,
             "headset sleeps": lambda: self.headset.sleep(some(0.3, 10)),
             "frame program dies": lambda: self.headset.frame_program_dies(some(0.1, 10)),
             "link dies": self.headset.link_dies,
@@ -225,9 +224,6 @@ class _Story:
     def _slow(self, network: Network, delay_ns: int) -> None:
         network.delay_ns = delay_ns
 
-    def _turn_hostile(self) -> None:
-        self.server.is_hostile = True
-
     def _open_another(self) -> None:
         closed = [page for page in self.pages if page.is_closed]
         for page in closed[:1]:
@@ -235,7 +231,7 @@ class _Story:
 
     def _mend(self) -> None:
         """What is broken is whole, and a therapist is there."""
-        self.server.is_hostile = False
+        self.server.mend()
         for network in (self.home, self.office):
             self._join(network)
             network.delay_ns, network.jitter_ns, network.loss = 20 * MS, 10 * MS, 0.0

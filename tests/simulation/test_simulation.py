@@ -125,9 +125,18 @@ def _rises_asleep(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Turn, "lose_time", lose_time)
 
 
+def _lowering_is_a_sign_of_a_therapist(patch: pytest.MonkeyPatch) -> None:
+    def obey(turn: Turn, event: events.CommandReceived) -> None:
+        turn.change(lease=turn.session.lease.echo(event.beacon))
+        orders.obey(turn, event)
+
+    patch.setitem(rules._RULES, events.CommandReceived, obey)
+
+
 @pytest.mark.parametrize(
     ("plant", "broken"),
     [
+        (_lowering_is_a_sign_of_a_therapist, "abandoned"),
         (_lease_for_ever, "rise"),
         (_rises_asleep, "rise"),
         (_any_signature, "unasked"),
