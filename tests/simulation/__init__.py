@@ -1,6 +1,6 @@
 """Whole sessions between two people in virtual time: the real cores of headset, room and page, and a bad world.
 
-One seed is one run. `test_simulation.py` and `make simulate` run many; a seed that fails is kept in `FAILED_ONCE`.
+One seed is one run: `test_simulation.py` runs the first of them, `make simulate` as many as there is time for.
 
     story ---- what the two people do and what goes wrong, when
       |

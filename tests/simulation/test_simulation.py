@@ -22,9 +22,7 @@ from vret.link.wire import Turned as TurnedMessage
 from vret_server import rooms
 
 STORIES, BLOCKS = 10_000, 20
-TRIES = 400
-FAILED_ONCE = (5, 11, 40, 83, 87, 160, 240)
-"""Seeds that broke something on the day when they were told first."""
+TRIES = 1_000
 
 
 @pytest.mark.parametrize("block", range(BLOCKS))
@@ -32,11 +30,6 @@ def test_whatever_happens_nothing_breaks(block: int) -> None:
     size = STORIES // BLOCKS
     entries = sum(tell(seed).entries for seed in range(block * size, (block + 1) * size))
     assert entries > size, "stories in which nobody is in a scene prove little"
-
-
-@pytest.mark.parametrize("seed", FAILED_ONCE)
-def test_what_failed_once_does_not_again(seed: int) -> None:
-    tell(seed)
 
 
 def test_one_seed_is_one_run() -> None:
