@@ -112,7 +112,7 @@ def test_a_relay_that_takes_anybody(tmp_path: Path) -> None:
 
 
 def test_a_relay_that_is_full(tmp_path: Path) -> None:
-    with Coturn(tmp_path, instead={"user-quota=64": "user-quota=1"}) as relay:
+    with Coturn(tmp_path, instead={"user-quota=128": "user-quota=1"}) as relay:
         assert "the relay is full" in _fault(relay)
 
 
