@@ -35,6 +35,8 @@ LIMIT_MEANINGS = {
     "resume_offer_ns": "for the person to accept an offer to go on",
     "recording_question_ns": "for the person to agree to a recording; then the answer is no",
     "input_lost_calm_ns": "without any input on which stop works: fade to the calm room",
+    "tracking_hold_ns": "in which the headset does not know where the head is: hold, and the person is told",
+    "tracking_calm_ns": "in which the headset does not know where the head is: calm room",
     "hold_extension_ceiling_ns": "of holding after a lost link at most, where plan and person agreed to it",
 }
 

@@ -47,6 +47,8 @@ OTHERS: dict[str, type[Any]] = {
     "worn": events.HeadsetWorn,
     "unfocused": events.FocusLost,
     "focused": events.FocusGained,
+    "untracked": events.TrackingLost,
+    "tracked": events.TrackingFound,
     "recentred": events.Recentred,
     "restarted": events.ProgramRestarted,
 }
@@ -232,6 +234,7 @@ class Run:
             may_until_ns = self.may_rise_until_ns()
             self.t_ns = min(end_ns, self.t_ns + 10 * FRAME_NS)
             self.feed(events.Tick(t_ns=self.t_ns, gap_ns=self.t_ns - before_ns))
+            self.check_tracked()
             after = self.dread_shown(self.t_ns)
             if may_until_ns < before_ns:
                 assert all(after[axis] <= before[axis] for axis in before if axis in after)
@@ -239,6 +242,13 @@ class Run:
                 assert not (calm_before and after), "the person was taken out of the calm room without a lease"
             if delay_ns is not None:
                 self.echo(delay_ns)
+
+    def check_tracked(self) -> None:
+        """Nobody stays in a scene that drags along with the head."""
+        lost_ns, state = self.session.tracking_lost_ns, self.session.state
+        if lost_ns is not None and state in IN_SCENE:
+            assert self.t_ns - lost_ns <= LIMITS.tracking_calm_ns
+            assert state is State.HELD or self.t_ns - lost_ns <= LIMITS.tracking_hold_ns
 
     def sleep(self, gap_ns: int) -> None:
         """The computer is suspended: what is seen then is no more than what was seen last."""
@@ -349,6 +359,7 @@ class Run:
         assert beacon >= session.pressed_beacon
         assert session.worn
         assert session.focused
+        assert session.tracking_lost_ns is None
         assert session.log_healthy
         assert session.input_in_use in session.practised
 
@@ -362,6 +373,7 @@ class Run:
         """What a therapist and a person would do to get back into the scene."""
         self.feed(events.HeadsetWorn(t_ns=self.t_ns))
         self.feed(events.FocusGained(t_ns=self.t_ns))
+        self.feed(events.TrackingFound(t_ns=self.t_ns))
         self.feed(events.LogHealthChanged(t_ns=self.t_ns, healthy=True))
         self.pass_time(LIMITS.lost_fade_ns, 0)
         self.feed(events.ReadyPressed(t_ns=self.t_ns, input=Input.KEYBOARD))

@@ -317,6 +317,7 @@ def test_who_accepts_an_offer_is_not_let_into_a_scene_that_went_missing_meanwhil
     [
         (events.HeadsetRemoved(t_ns=0), Refusal.HEADSET_NOT_READY),
         (events.FocusLost(t_ns=0), Refusal.HEADSET_NOT_READY),
+        (events.TrackingLost(t_ns=0), Refusal.HEADSET_NOT_READY),
         (events.InputLost(t_ns=0, input=KEY), Refusal.NO_STOP_INPUT),
         (events.LogHealthChanged(t_ns=0, healthy=False, reason="disk full"), Refusal.LOG_UNHEALTHY),
         (events.WaitPressed(t_ns=0, input=Input.CONTROLLER_LEFT), Refusal.STOP_NOT_PRACTISED),
@@ -352,6 +353,43 @@ def test_losing_the_last_stop_input_holds_then_calms() -> None:
     assert (run.session.state, run.session.cause) == (State.HELD, Cause.INPUT_LOST)
     run.pass_time(LIMITS.input_lost_calm_ns + S // 9, 0)
     assert (run.session.state, run.session.cause) == (State.STOPPED, Cause.INPUT_LOST)
+
+
+def test_a_head_that_is_not_tracked_holds_then_calms_and_nobody_goes_back_until_it_is() -> None:
+    run = start()
+    run.feed(events.TrackingLost(t_ns=run.t_ns))
+    assert tell(run, commands.SetRung(scene="tower", rung="rung3")) is Refusal.HEADSET_NOT_READY
+    run.pass_time(LIMITS.tracking_hold_ns - S // 9, 0)
+    assert run.session.state is State.EXPOSED
+    run.pass_time(S // 4, 0)
+    assert (run.session.state, run.session.cause) == (State.HELD, Cause.TRACKING_LOST)
+    assert tell(run, commands.Continue()) is Refusal.HEADSET_NOT_READY
+    run.feed(events.TrackingLost(t_ns=run.t_ns))
+    run.pass_time(LIMITS.tracking_calm_ns - LIMITS.tracking_hold_ns, 0)
+    assert (run.session.state, run.session.cause) == (State.STOPPED, Cause.TRACKING_LOST)
+    run.pass_time(LIMITS.blink_ns, 0)
+    assert run.session.whereabouts_at(run.t_ns).is_calm
+    run.feed(events.ReadyPressed(t_ns=run.t_ns, input=KEY))
+    assert tell(run, commands.Resume()) is Refusal.HEADSET_NOT_READY
+    run.feed(events.TrackingFound(t_ns=run.t_ns))
+    assert tell(run, commands.Resume()) is None
+
+
+def test_a_head_that_is_tracked_again_in_time_changes_nothing() -> None:
+    run = start()
+    for _ in range(4):
+        run.feed(events.TrackingLost(t_ns=run.t_ns))
+        run.pass_time(LIMITS.tracking_hold_ns - S // 9, 0)
+        run.feed(events.TrackingFound(t_ns=run.t_ns))
+        run.pass_time(S // 4, 0)
+    assert run.session.state is State.EXPOSED
+
+
+def test_a_program_that_takes_over_finds_out_for_itself_whether_the_head_is_tracked() -> None:
+    run = start()
+    run.feed(events.TrackingLost(t_ns=run.t_ns))
+    run.feed(events.ProgramRestarted(t_ns=run.t_ns))
+    assert run.session.tracking_lost_ns is None
 
 
 def test_a_rating_that_was_not_given_is_missing() -> None:

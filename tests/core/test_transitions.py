@@ -25,6 +25,14 @@ def lose_last_input_for_long(drive: Drive) -> None:
     drive.wait(LIMITS.input_lost_calm_ns + MS)
 
 
+def lose_tracking(duration_ns: int) -> Callable[[Drive], None]:
+    def lose(drive: Drive) -> None:
+        drive.feed(events.TrackingLost(t_ns=drive.t_ns))
+        drive.wait(duration_ns + 100 * MS)
+
+    return lose
+
+
 def sleep(drive: Drive) -> None:
     drive.t_ns += LIMITS.tick_gap_ns + 1
     drive.feed(events.Tick(t_ns=drive.t_ns, gap_ns=LIMITS.tick_gap_ns + 1))
@@ -74,6 +82,8 @@ ACTS: dict[str, Callable[[Drive], None]] = {
     "space recentred": happening(events.Recentred),
     "last stop input lost": lose_last_input,
     "  ... for 5 s": lose_last_input_for_long,
+    "tracking lost for 1 s": lose_tracking(LIMITS.tracking_hold_ns),
+    "  ... for 3 s": lose_tracking(LIMITS.tracking_calm_ns),
     "program restarted": happening(events.ProgramRestarted),
     "time gap over 250 ms": sleep,
     "lease over 3 s": silence(LIMITS.lease_hold_ns + 100 * MS),

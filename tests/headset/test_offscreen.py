@@ -19,6 +19,8 @@ from vret.core.events import (
     InputGained,
     RatingGiven,
     StopPressed,
+    TrackingFound,
+    TrackingLost,
 )
 from vret.headset.body import FOVS, PUPIL_DISTANCE_M, make_eyes
 from vret.headset.contract import Headset
@@ -71,6 +73,11 @@ def test_the_wearer_moves_presses_rates_and_takes_it_off(tmp_path: Path) -> None
         assert headset.poll(5) == (HeadsetRemoved(t_ns=5), FocusLost(t_ns=5))
         wear()
         assert headset.poll(6) == (HeadsetWorn(t_ns=6), FocusGained(t_ns=6))
+        wear(tracked=False)
+        assert headset.poll(7) == (TrackingLost(t_ns=7),)
+        assert headset.poll(8) == ()
+        wear()
+        assert headset.poll(9) == (TrackingFound(t_ns=9),)
 
 
 def test_the_wearer_s_hands_are_where_the_block_says(tmp_path: Path) -> None:

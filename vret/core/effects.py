@@ -35,6 +35,7 @@ class Cause(StrEnum):
     HEADSET_OFF = "headset_off"
     FOCUS_LOST = "focus_lost"
     INPUT_LOST = "input_lost"
+    TRACKING_LOST = "tracking_lost"
     RECENTRED = "recentred"
     PROGRAM_RESTARTED = "program_restarted"
     ENDED = "ended"

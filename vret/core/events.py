@@ -191,6 +191,14 @@ class Recentred(_Event, frozen=True, kw_only=True):
     """The runtime moved the space in which the person stands, so that everything seen moved with it."""
 
 
+class TrackingLost(_Event, frozen=True, kw_only=True):
+    """The headset does not know where the head is any more: what is seen stays behind or comes along with it."""
+
+
+class TrackingFound(_Event, frozen=True, kw_only=True):
+    """It knows again."""
+
+
 class InputGained(_Event, frozen=True, kw_only=True):
     input: Input
 
@@ -241,6 +249,8 @@ Event = (
     | Recentred
     | InputGained
     | InputLost
+    | TrackingLost
+    | TrackingFound
     | LogHealthChanged
     | ScenesMissing
     | ProgramRestarted

@@ -29,6 +29,8 @@ class Limits(msgspec.Struct, frozen=True, gc=False):
     resume_offer_ns: int = 60_000 * _MS
     recording_question_ns: int = 60_000 * _MS
     input_lost_calm_ns: int = 5_000 * _MS
+    tracking_hold_ns: int = 1_000 * _MS
+    tracking_calm_ns: int = 3_000 * _MS
     hold_extension_ceiling_ns: int = 30_000 * _MS
 
 

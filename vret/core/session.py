@@ -142,6 +142,7 @@ class Session(msgspec.Struct, frozen=True):
     inputs_lost_ns: int | None = None
     worn: bool = True
     focused: bool = True
+    tracking_lost_ns: int | None = None
     log_healthy: bool = True
     ready: bool = False
     offer: Offer | None = None
@@ -188,7 +189,7 @@ class Session(msgspec.Struct, frozen=True):
             return Refusal.LEASE_STALE
         if self.cut.after.is_calm and not self.whereabouts_at(t_ns).is_calm:
             return Refusal.FADING
-        if not (self.worn and self.focused):
+        if not (self.worn and self.focused) or self.tracking_lost_ns is not None:
             return Refusal.HEADSET_NOT_READY
         if not self.inputs:
             return Refusal.NO_STOP_INPUT

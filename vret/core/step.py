@@ -278,6 +278,15 @@ def _focus_gained(turn: Turn, event: events.FocusGained) -> None:
     turn.change(focused=True)
 
 
+def _tracking_lost(turn: Turn, event: events.TrackingLost) -> None:
+    if turn.session.tracking_lost_ns is None:
+        turn.change(tracking_lost_ns=event.t_ns)
+
+
+def _tracking_found(turn: Turn, event: events.TrackingFound) -> None:
+    turn.change(tracking_lost_ns=None)
+
+
 def _recentred(turn: Turn, event: events.Recentred) -> None:
     """Everything jumped before the person's eyes, perhaps nearer: nothing goes on until somebody says so."""
     turn.hold(Cause.RECENTRED)
@@ -325,7 +334,7 @@ def _scenes_missing(turn: Turn, event: events.ScenesMissing) -> None:
 
 def _restarted(turn: Turn, event: events.ProgramRestarted) -> None:
     """Nobody saw what went on since the other program died, so a fade is cut short too."""
-    turn.change(lease=turn.session.lease.void(), inputs=(), input_in_use=None)
+    turn.change(lease=turn.session.lease.void(), inputs=(), input_in_use=None, tracking_lost_ns=None)
     _leave_scene(turn, Cause.PROGRAM_RESTARTED)
     if not turn.session.whereabouts_at(event.t_ns).is_calm:
         turn.move(CALM_ROOM, 0, rises=False)
@@ -362,6 +371,8 @@ _RULES: dict[type, Callable[[Turn, Any], None]] = {
     events.Recentred: _recentred,
     events.InputGained: _input_gained,
     events.InputLost: _input_lost,
+    events.TrackingLost: _tracking_lost,
+    events.TrackingFound: _tracking_found,
     events.LogHealthChanged: _log_health,
     events.ScenesMissing: _scenes_missing,
     events.ProgramRestarted: _restarted,

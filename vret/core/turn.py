@@ -333,6 +333,7 @@ class Turn:
         if session.state in IN_SCENE:
             self._age_lease()
             self._age_inputs()
+            self._age_tracking()
         self._fire_stimuli()
         if session.rating is not None and t_ns >= session.rating.until_ns:
             self.close_question()
@@ -374,6 +375,16 @@ class Turn:
         lost_ns = self.session.inputs_lost_ns
         if self.session.state in IN_SCENE and lost_ns is not None and self.t_ns - lost_ns > LIMITS.input_lost_calm_ns:
             self.go_to_calm_room(State.STOPPED, Cause.INPUT_LOST, LIMITS.lost_fade_ns // 2)
+
+    def _age_tracking(self) -> None:
+        """A picture that drags along makes sick sooner than it frightens, so it goes without a slow fade."""
+        lost_ns = self.session.tracking_lost_ns
+        if self.session.state not in IN_SCENE or lost_ns is None:
+            return
+        if self.t_ns - lost_ns > LIMITS.tracking_calm_ns:
+            self.go_to_calm_room(State.STOPPED, Cause.TRACKING_LOST, LIMITS.blink_ns // 2)
+        elif self.t_ns - lost_ns > LIMITS.tracking_hold_ns and self.session.state in (State.EXPOSED, State.PAUSED):
+            self.hold(Cause.TRACKING_LOST)
 
     def _fire_stimuli(self) -> None:
         session, t_ns = self.session, self.t_ns

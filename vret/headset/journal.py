@@ -23,6 +23,8 @@ from vret.core.events import (
     LogHealthChanged,
     ProgramRestarted,
     SessionOpened,
+    TrackingFound,
+    TrackingLost,
 )
 from vret.core.session import Session, open_session
 from vret.core.step import step
@@ -33,7 +35,7 @@ from vret.recording.record import Record
 FILL_UNHEALTHY = 0.5
 FILL_HEALTHY = 0.25
 RING_IS_FULL = "recording cannot keep up"
-_DEVICE = (InputGained, InputLost, HeadsetRemoved, HeadsetWorn, FocusLost, FocusGained)
+_DEVICE = (InputGained, InputLost, HeadsetRemoved, HeadsetWorn, FocusLost, FocusGained, TrackingLost, TrackingFound)
 
 
 class _Kept(msgspec.Struct, frozen=True):

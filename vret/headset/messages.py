@@ -37,6 +37,8 @@ class Message(StrEnum):
     RATING = "rating"
     HEADSET_OFF = "headset_off"
     INPUT_LOST = "input_lost"
+    TRACKING_LOST = "tracking_lost"
+    TRACKING_GONE = "tracking_gone"
     LOG_UNHEALTHY = "log_unhealthy"
     VOICE_LOST = "voice_lost"
     THERAPIST_MUTED = "therapist_muted"
@@ -74,6 +76,8 @@ TEXTS: dict[Message, str] = {
     Message.RATING: "How strong is your fear now, from 0 to 100?",
     Message.HEADSET_OFF: "Welcome back. You are in the calm room.",
     Message.INPUT_LOST: "The controller is gone. Nothing will change until it is back.",
+    Message.TRACKING_LOST: "The headset has lost sight of your room. Nothing will change. Keep your head still.",
+    Message.TRACKING_GONE: "The headset lost sight of your room. This is technical, not you. Is there enough light?",
     Message.LOG_UNHEALTHY: "Something technical is not right. Nothing will get harder.",
     Message.VOICE_LOST: "You cannot hear each other just now. This is technical, not you.",
     Message.THERAPIST_MUTED: "Your therapist’s microphone is off.",

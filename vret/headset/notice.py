@@ -11,11 +11,13 @@ from vret.headset.profiles import Control, Profile
 _HELD: dict[Cause, Message] = {
     Cause.LEASE_OLD: Message.LINK_SLOW,
     Cause.INPUT_LOST: Message.INPUT_LOST,
+    Cause.TRACKING_LOST: Message.TRACKING_LOST,
     Cause.SOMEONE_CAME_IN: Message.STILL_HELD,
 }
 _STOPPED: dict[Cause, Message] = {
     Cause.LEASE_LOST: Message.LINK_LOST,
     Cause.HEADSET_OFF: Message.HEADSET_OFF,
+    Cause.TRACKING_LOST: Message.TRACKING_GONE,
 }
 
 

@@ -3,7 +3,16 @@
 import msgspec
 import numpy as np
 
-from vret.core.events import Event, FocusGained, FocusLost, HeadsetRemoved, HeadsetWorn, InputGained
+from vret.core.events import (
+    Event,
+    FocusGained,
+    FocusLost,
+    HeadsetRemoved,
+    HeadsetWorn,
+    InputGained,
+    TrackingFound,
+    TrackingLost,
+)
 from vret.headset.contract import unseen_hands
 from vret.headset.controls import Button, Controls
 from vret.headset.profiles import Control
@@ -36,6 +45,8 @@ class Wearing:
             events.append(HeadsetWorn(t_ns=t_ns) if wearer.worn else HeadsetRemoved(t_ns=t_ns))
         if wearer.focused != before.focused:
             events.append(FocusGained(t_ns=t_ns) if wearer.focused else FocusLost(t_ns=t_ns))
+        if wearer.tracked != before.tracked:
+            events.append(TrackingFound(t_ns=t_ns) if wearer.tracked else TrackingLost(t_ns=t_ns))
         return events
 
     @property

@@ -118,6 +118,7 @@ class Wearer(msgspec.Struct, frozen=True, gc=False):
     dial: int | None = None
     worn: bool = True
     focused: bool = True
+    tracked: bool = True
     hands_in_stage: tuple[HandPose | None, HandPose | None] = (None, None)
 
 

@@ -14,6 +14,7 @@ TECHNICAL = frozenset(
         Cause.HEADSET_OFF,
         Cause.FOCUS_LOST,
         Cause.INPUT_LOST,
+        Cause.TRACKING_LOST,
         Cause.RECENTRED,
         Cause.PROGRAM_RESTARTED,
     }

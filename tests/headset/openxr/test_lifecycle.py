@@ -1,7 +1,7 @@
 import pytest
 
-from vret.core.events import FocusGained, FocusLost, HeadsetRemoved, HeadsetWorn, Recentred
-from vret.headset.openxr.lifecycle import Lifecycle, Request, SessionState
+from vret.core.events import FocusGained, FocusLost, HeadsetRemoved, HeadsetWorn, Recentred, TrackingFound, TrackingLost
+from vret.headset.openxr.lifecycle import SETTLED_NS, Lifecycle, Request, SessionState
 
 WEARS = HeadsetWorn(t_ns=1)
 
@@ -76,3 +76,49 @@ def test_a_runtime_that_recentres_is_heard() -> None:
     lifecycle.recentre()
     assert lifecycle.news(2) == [Recentred(t_ns=2)]
     assert lifecycle.news(3) == []
+
+
+def known(*codes: int) -> Lifecycle:
+    """One whose focus and presence were told."""
+    lifecycle = walk(*codes)
+    lifecycle.news(0)
+    return lifecycle
+
+
+def test_a_head_that_is_lost_is_told_at_once_and_one_that_is_found_when_that_lasts() -> None:
+    lifecycle = known(*FOCUSED)
+    lifecycle.track(is_turned=True, is_placed=True)
+    assert lifecycle.news(1) == []
+    lifecycle.track(is_turned=True, is_placed=False)
+    assert lifecycle.news(2) == [TrackingLost(t_ns=2)]
+    assert lifecycle.news(3) == []
+    lifecycle.track(is_turned=True, is_placed=True)
+    assert lifecycle.news(4) == []
+    lifecycle.track(is_turned=False, is_placed=True)
+    assert lifecycle.news(5) == []
+    lifecycle.track(is_turned=True, is_placed=True)
+    assert lifecycle.news(4 + SETTLED_NS) == []
+    assert lifecycle.news(5 + SETTLED_NS) == [TrackingFound(t_ns=5 + SETTLED_NS)]
+    assert lifecycle.news(6 + SETTLED_NS) == []
+
+
+def test_a_headset_that_only_turns_is_tracked_as_long_as_it_is_known_how() -> None:
+    lifecycle = known(*FOCUSED)
+    for t_ns in range(1, 100):
+        lifecycle.track(is_turned=True, is_placed=False)
+        assert lifecycle.news(t_ns) == []
+    lifecycle.track(is_turned=False, is_placed=False)
+    assert lifecycle.news(100) == [TrackingLost(t_ns=100)]
+
+
+def test_another_session_begins_as_tracked() -> None:
+    lifecycle = known(*FOCUSED)
+    lifecycle.track(is_turned=True, is_placed=True)
+    lifecycle.track(is_turned=False, is_placed=False)
+    assert TrackingLost(t_ns=1) in lifecycle.news(1)
+    lifecycle.lose()
+    assert TrackingFound(t_ns=1 + SETTLED_NS) in lifecycle.news(1 + SETTLED_NS)
+    for code in FOCUSED:
+        lifecycle.change(code)
+    lifecycle.track(is_turned=True, is_placed=False)
+    assert lifecycle.is_tracked

@@ -120,11 +120,13 @@ class Connection:
     def locate(self, eyes: Eyes) -> None:
         xr_ns = self._prediction.locate_ns
         if xr_ns > 0:
-            is_located = self._locator.locate(self._head.handle, xr_ns, eyes.head)
+            locator = self._locator
+            is_located = locator.locate(self._head.handle, xr_ns, eyes.head)
+            self._lifecycle.track(is_turned=locator.is_turned, is_placed=locator.is_placed)
             is_worn = is_located and self._lifecycle.is_worn and self._runtime.tells_presence
             if self.floor.see(xr_ns, float(eyes.head[1]) + self.stage.height_m if is_worn else None):
                 self._stand()
-                self._locator.locate(self._head.handle, xr_ns, eyes.head)
+                locator.locate(self._head.handle, xr_ns, eyes.head)
             self._views.locate(xr_ns, eyes)
             self.hands.locate(xr_ns, self.actions.profiles)
 

@@ -12,7 +12,16 @@ tell more than there is here.
 
 from enum import IntEnum, StrEnum
 
-from vret.core.events import Event, FocusGained, FocusLost, HeadsetRemoved, HeadsetWorn, Recentred
+from vret.core.events import (
+    Event,
+    FocusGained,
+    FocusLost,
+    HeadsetRemoved,
+    HeadsetWorn,
+    Recentred,
+    TrackingFound,
+    TrackingLost,
+)
 
 
 class SessionState(IntEnum):
@@ -42,6 +51,8 @@ _REQUESTS = {
     SessionState.EXITING: Request.CLOSE,
 }
 _KNOWN = frozenset(SessionState)
+SETTLED_NS = 250_000_000
+"""So long the head must have been tracked again."""
 
 
 class Lifecycle:
@@ -50,7 +61,10 @@ class Lifecycle:
     def __init__(self) -> None:
         self.state = SessionState.IDLE
         self.is_running = False
-        self.is_present = True
+        self.is_present = self.is_tracked = True
+        self._is_placed_ever = False
+        self._tracking_told = True
+        self._untracked_ns: int | None = None
         self._was_recentred = False
         self._focus_told: bool | None = None
         self._presence_told: bool | None = None
@@ -85,6 +99,14 @@ class Lifecycle:
         """The runtime says whether somebody wears the headset."""
         self.is_present = is_present
 
+    def track(self, *, is_turned: bool, is_placed: bool) -> None:
+        """The runtime says whether it tracks how the head is turned, and where it is.
+
+        Where it is counts from when that was tracked first: there are headsets that never do.
+        """
+        self._is_placed_ever |= is_placed
+        self.is_tracked = is_turned and (is_placed or not self._is_placed_ever)
+
     def recentre(self) -> None:
         """The runtime moves the space in which the person stands."""
         self._was_recentred = True
@@ -92,6 +114,7 @@ class Lifecycle:
     def lose(self) -> None:
         """The session is gone, and what was known of its states with it. Who wore the headset is told anew."""
         self.state, self.is_running, self.is_present = SessionState.IDLE, False, True
+        self.is_tracked, self._is_placed_ever = True, False
 
     def news(self, t_ns: int) -> list[Event]:
         """What the core has not heard yet. The first call tells focus and presence whatever they are."""
@@ -102,7 +125,19 @@ class Lifecycle:
         if self.is_focused is not self._focus_told:
             self._focus_told = self.is_focused
             events.append(FocusGained(t_ns=t_ns) if self.is_focused else FocusLost(t_ns=t_ns))
+        events += self._news_of_tracking(t_ns)
         if self._was_recentred:
             self._was_recentred = False
             events.append(Recentred(t_ns=t_ns))
         return events
+
+    def _news_of_tracking(self, t_ns: int) -> list[Event]:
+        """A loss at once; that it is over when it has been for a while, so that what flickers is lost."""
+        if not self.is_tracked:
+            self._untracked_ns = t_ns
+            was_told, self._tracking_told = self._tracking_told, False
+            return [TrackingLost(t_ns=t_ns)] if was_told else []
+        if self._tracking_told or t_ns - (self._untracked_ns or 0) < SETTLED_NS:
+            return []
+        self._tracking_told = True
+        return [TrackingFound(t_ns=t_ns)]

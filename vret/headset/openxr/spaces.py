@@ -18,6 +18,8 @@ PREFERRED = (_TYPE.STAGE, _TYPE.LOCAL_FLOOR, _TYPE.LOCAL)
 _POSITION_VALID = int(xr.SpaceLocationFlags.POSITION_VALID_BIT)
 _SQUARED_MIN, _SQUARED_MAX, _FARTHEST_M = 0.25, 4.0, 1e5
 _ORIENTATION_VALID = int(xr.SpaceLocationFlags.ORIENTATION_VALID_BIT)
+_POSITION_TRACKED = int(xr.SpaceLocationFlags.POSITION_TRACKED_BIT)
+_ORIENTATION_TRACKED = int(xr.SpaceLocationFlags.ORIENTATION_TRACKED_BIT)
 
 
 class Space(NamedTuple):
@@ -87,6 +89,16 @@ class Locator:
         if self._locate(space, self._stage, xr_ns, self._address) < 0:
             return False
         return write_pose(self._location, self._floats, pose)
+
+    @property
+    def is_turned(self) -> bool:
+        """Whether how the space located last is turned was seen, and not guessed."""
+        return bool(self._location._location_flags & _ORIENTATION_TRACKED)
+
+    @property
+    def is_placed(self) -> bool:
+        """Whether where it is was seen, and not guessed."""
+        return bool(self._location._location_flags & _POSITION_TRACKED)
 
 
 def write_pose(location: Any, floats: npt.NDArray[np.float32], pose: npt.NDArray[np.float32]) -> bool:

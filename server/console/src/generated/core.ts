@@ -195,6 +195,8 @@ export const LIMITS = {
   "resume_offer_ns": 60000000000,
   "recording_question_ns": 60000000000,
   "input_lost_calm_ns": 5000000000,
+  "tracking_hold_ns": 1000000000,
+  "tracking_calm_ns": 3000000000,
   "hold_extension_ceiling_ns": 30000000000
 } as const;
 
