@@ -100,6 +100,13 @@ async def _play(headset: HeadsetProgram, therapist: Therapist, cable: Cable) -> 
     cable.mend()
     await until(lambda: therapist.report and therapist.report.cause is Cause.LEASE_LOST, "contact")
     await resume(headset, therapist)
+
+    headset.wear(tracked=False)
+    await until(lambda: headset_state(headset) is State.HELD, "the hold")
+    await until(lambda: therapist.report and therapist.report.cause is Cause.TRACKING_LOST, "the calm room")
+    await therapist.state(State.STOPPED)
+    headset.wear(tracked=True)
+    await resume(headset, therapist)
     await therapist.insist(commands.End(how=EndedHow.CHOSEN_STEP))
 
 
@@ -131,6 +138,7 @@ def _check_log(path: Path) -> None:
     assert [record.sequence for record in records] == list(range(1, len(records) + 1))
     _check_stop(records, frames)
     _check_cut(records, frames)
+    _check_tracking(records, frames)
     _check_looks(frames)
     assert in_order(
         records,
@@ -147,6 +155,11 @@ def _check_log(path: Path) -> None:
             entered(State.STOPPED, Cause.LEASE_LOST),
             lambda record: isinstance(record.event, events.ReadyPressed),
             lambda record: any(isinstance(effect, effects.ResumeOffered) for effect in record.effects),
+            lambda record: isinstance(record.event, events.ResumeAccepted),
+            lambda record: isinstance(record.event, events.TrackingLost),
+            held_by_machine_or_headset,
+            entered(State.STOPPED, Cause.TRACKING_LOST),
+            lambda record: isinstance(record.event, events.TrackingFound),
             lambda record: isinstance(record.event, events.ResumeAccepted),
             entered(State.ENDED, Cause.ENDED),
         ],
@@ -181,6 +194,18 @@ def _check_cut(records: list[Record], frames: list[FrameRecord]) -> None:
     assert not any(isinstance(effect, effects.AxisRamped) for effect in ramps)
 
 
+def _check_tracking(records: list[Record], frames: list[FrameRecord]) -> None:
+    """Held, then calm in the first frame in which the head had been lost for over 3 s."""
+    (lost_ns,) = [record.event.t_ns for record in records if isinstance(record.event, events.TrackingLost)]
+    held_ns, calm_ns = (
+        next(record.event.t_ns for record in records if record.event.t_ns >= lost_ns and is_it(record))
+        for is_it in (held_by_machine_or_headset, entered(State.STOPPED, Cause.TRACKING_LOST))
+    )
+    assert held_ns < calm_ns
+    before_ns = max(frame.t_ns for frame in frames if frame.t_ns < calm_ns)
+    assert before_ns - lost_ns <= LIMITS.tracking_calm_ns < calm_ns - lost_ns
+
+
 def _contact_ns(records: list[Record]) -> int:
     """When the newest beacon that came back was issued; after a gap in time none from before it counts."""
     issued_ns: dict[int, int] = {}
@@ -199,6 +224,10 @@ def _contact_ns(records: list[Record]) -> int:
 def held_by_machine_or_link(record: Record) -> bool:
     """A machine that stands still for a moment holds before the link's age does."""
     return any(entered(State.HELD, cause)(record) for cause in (Cause.LEASE_OLD, Cause.TIME_GAP))
+
+
+def held_by_machine_or_headset(record: Record) -> bool:
+    return any(entered(State.HELD, cause)(record) for cause in (Cause.TRACKING_LOST, Cause.TIME_GAP))
 
 
 Question = Callable[[Record], bool]
