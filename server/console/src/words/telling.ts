@@ -72,6 +72,10 @@ function ofEvent({ event, effects }: Record, scenes: SceneRules[]): Told | null 
       return person("Put the headset on.");
     case "FocusLost":
       return technical("Another window took the headset.");
+    case "TrackingLost":
+      return technical("The headset lost sight of the room.");
+    case "TrackingFound":
+      return technical("The headset sees the room again.");
     case "Recentred":
       return technical("The headset moved the space that the person stands in.");
     case "FocusGained":
