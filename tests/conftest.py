@@ -1,6 +1,7 @@
 """What every test shares: counts that `make soak` raises, and closing lines that name whatever did not run."""
 
 from collections import defaultdict
+from operator import itemgetter
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,9 @@ settings.register_profile("full", max_examples=5_000, deadline=None, print_blob=
 
 AGAINST_THE_CLOCK = {"console", "doctor", "end_to_end", "link", "sound", "supervisor", "testing", "voice"}
 """Folders whose tests wait for real programs: what a busy machine made late is tried once more, and told."""
+
+LONG_S, FILES_TOLD = 300.0, 60
+"""After a run of more than this much work its costliest files are named."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -37,7 +41,15 @@ def full(request: pytest.FixtureRequest) -> bool:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """What failed at first and why, and the tests that did not run, by reason."""
+    """Where the time went, what failed at first and why, and the tests that did not run, by reason."""
+    took_s: dict[str, float] = defaultdict(float)
+    for report in (report for reports in terminalreporter.stats.values() for report in reports):
+        if isinstance(report, pytest.TestReport):
+            took_s[report.nodeid.partition("::")[0]] += report.duration
+    if sum(took_s.values()) > LONG_S:
+        terminalreporter.section("where the time went")
+        for file, seconds in sorted(took_s.items(), key=itemgetter(1), reverse=True)[:FILES_TOLD]:
+            terminalreporter.write_line(f"{seconds:7.1f} s  {file}")
     if reruns := terminalreporter.stats.get("rerun", []):
         terminalreporter.section("failed at first, and tried once more")
         for report in reruns:
