@@ -21,7 +21,7 @@ from vret.link.wire import ErrorCode
 from vret.link.wire import Turned as TurnedMessage
 from vret_server import rooms
 
-STORIES, STORIES_OF_SOAK, BLOCKS = 4_000, 100_000, 20
+STORIES, STORIES_OF_SOAK, BLOCKS = 4_000, 10_000, 20
 TRIES = 1_000
 
 

@@ -64,7 +64,7 @@ class Lifecycle:
         self.is_present = self.is_tracked = True
         self._is_placed_ever = False
         self._tracking_told = True
-        self._untracked_ns: int | None = None
+        self._untracked_ns = 0
         self._was_recentred = False
         self._focus_told: bool | None = None
         self._presence_told: bool | None = None
@@ -137,7 +137,7 @@ class Lifecycle:
             self._untracked_ns = t_ns
             was_told, self._tracking_told = self._tracking_told, False
             return [TrackingLost(t_ns=t_ns)] if was_told else []
-        if self._tracking_told or t_ns - (self._untracked_ns or 0) < SETTLED_NS:
+        if self._tracking_told or t_ns - self._untracked_ns < SETTLED_NS:
             return []
         self._tracking_told = True
         return [TrackingFound(t_ns=t_ns)]

@@ -27,8 +27,9 @@ export interface Standing {
 }
 
 /**
- * `Offer` makes one, of a new connection or for one that is there; its number is 0 where they are not counted. `Apply` takes an answer, `Reach` an address of the
- * other end. `Close` ends at once, whatever is still to be done; with `isSaid` the other end is told.
+ * `Offer` makes one, of a new connection or for one that is there; its number is 0 where they are not counted. `Apply`
+ * takes an answer, `Reach` an address of the other end. `Close` ends at once, whatever is still to be done; with `isSaid`
+ * the other end is told.
  */
 export type Task =
   | { type: "Offer"; call: string; number: number }
