@@ -1,13 +1,23 @@
-"""Therapists, reviewers and headset programs as the tests' counterparts of the server: real HTTP, real sockets."""
+"""Therapists, reviewers and headset programs as the tests' counterparts of the server: real HTTP, real sockets.
+
+Hundreds of them come in, so what takes a processor long each time is done once: the hash of their password, and the
+certificates of the world, which httpx reads for every client. They sign in by link; `test_api.py` does by password.
+"""
 
 import asyncio
+import functools
 import hashlib
 import secrets
+import ssl
+from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager
+from types import SimpleNamespace
 from typing import Any, TypeVar
+from unittest.mock import patch
 
 import httpx
 import msgspec
+from argon2 import PasswordHasher
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
@@ -37,6 +47,7 @@ from .programs import ServerProgram
 
 PASSWORD = "correct horse battery"
 _LIMIT_S = 60
+_TLS = ssl.create_default_context()
 M = TypeVar("M")
 
 GATE = {
@@ -101,8 +112,8 @@ class Console:
         self.server = server
         self.email = f"{secrets.token_hex(6)}@clinic.example"
         self.account_id = add_account(server, self.email, role)
-        self.http = server.visits.enter_context(httpx.Client(base_url=server.url, timeout=_LIMIT_S))
-        answer = self.http.post("/api/login", json={"email": self.email, "password": PASSWORD})
+        self.http = server.visits.enter_context(httpx.Client(base_url=server.url, timeout=_LIMIT_S, verify=_TLS))
+        answer = self.http.post("/api/login/link", json={"token": sign_in_link(server, self.email)})
         assert answer.status_code == 200, answer.text
 
     def new_session(self, plan: dict[str, object] = PLAN) -> str:
@@ -136,12 +147,14 @@ class Device:
 
     def __init__(self, server: ServerProgram, code: str) -> None:
         self.server = server
-        answer = httpx.post(f"{server.url}/api/redeem", json={"code": code, "program": "test"}, timeout=_LIMIT_S)
+        body = {"code": code, "program": "test"}
+        answer = httpx.post(f"{server.url}/api/redeem", json=body, timeout=_LIMIT_S, verify=_TLS)
         assert answer.status_code == 200, answer.text
         self.session_id = answer.json()["session_id"]
         self.token = answer.json()["resume_token"]
         headers = {"Authorization": f"Bearer {self.token}"}
-        self.http = server.visits.enter_context(httpx.Client(base_url=server.url, headers=headers, timeout=_LIMIT_S))
+        client = httpx.Client(base_url=server.url, headers=headers, timeout=_LIMIT_S, verify=_TLS)
+        self.http = server.visits.enter_context(client)
 
     def connect(self) -> Wire:
         return connect_headset(self.server, self.token)
@@ -165,14 +178,32 @@ def connect_headset(server: ServerProgram, token: str, hello: Hello | None = Non
 
 
 def add_account(server: ServerProgram, email: str, role: AccountRole) -> str:
-    async def add() -> str:
+    async def add(accounts: Accounts) -> str:
+        return (await accounts.add(email, PASSWORD, role)).account_id
+
+    with patch("vret_server.accounts._HASHER", SimpleNamespace(hash=_hash)):
+        return _with_accounts(server, add)
+
+
+def sign_in_link(server: ServerProgram, email: str, *, watches: bool = False) -> str:
+    """A token as the command line makes it."""
+    return _with_accounts(server, lambda accounts: accounts.link(email, 600, watches=watches))
+
+
+def _with_accounts(server: ServerProgram, do: Callable[[Accounts], Awaitable[str]]) -> str:
+    async def run() -> str:
         store = Store(Settings(data=server.data, database=server.database))
         try:
-            return (await Accounts(store, 60).add(email, PASSWORD, role)).account_id
+            return await do(Accounts(store, 60))
         finally:
             await store.close()
 
-    return asyncio.run(add())
+    return asyncio.run(run())
+
+
+@functools.cache
+def _hash(password: str) -> str:
+    return PasswordHasher().hash(password)
 
 
 def hello_of(role: Role, /, **changes: Any) -> Hello:

@@ -12,26 +12,13 @@ from sqlalchemy import select, update
 
 from vret.core.commands import SetRung, Stop
 from vret.link.wire import ErrorCode, Heartbeat, PeerJoined, Relayed, Turned, Welcome
-from vret_server.accounts import AccountError, Accounts
+from vret_server.accounts import AccountError
 from vret_server.settings import ServerLimits, Settings
 from vret_server.store import Store
 from vret_server.tables import links
 
-from .people import GATE, PLAN, Console, Device, command, signed
+from .people import GATE, PLAN, Console, Device, command, sign_in_link, signed
 from .programs import ServerProgram
-
-
-def made(server: ServerProgram, email: str, *, watches: bool = False) -> str:
-    """A token as the command line makes it."""
-
-    async def make() -> str:
-        store = Store(Settings(data=server.data, database=server.database))
-        try:
-            return await Accounts(store, 60).link(email, 600, watches=watches)
-        finally:
-            await store.close()
-
-    return asyncio.run(make())
 
 
 def sign_in(server: ServerProgram, token: str) -> httpx.Response:
@@ -43,7 +30,7 @@ def refusal(answer: httpx.Response) -> tuple[int, str]:
 
 
 def test_a_link_signs_in_once(server: ServerProgram, console: Console) -> None:
-    token = made(server, console.email.upper())
+    token = sign_in_link(server, console.email.upper())
     answer = sign_in(server, token)
     assert answer.json() == {
         "account_id": console.account_id,
@@ -58,20 +45,20 @@ def test_a_link_signs_in_once(server: ServerProgram, console: Console) -> None:
 
 
 def test_of_many_at_once_one_gets_in(server: ServerProgram, console: Console) -> None:
-    token = made(server, console.email)
+    token = sign_in_link(server, console.email)
     with ThreadPoolExecutor(6) as browsers:
         statuses = [answer.status_code for answer in browsers.map(lambda _: sign_in(server, token), range(6))]
     assert sorted(statuses) == [200, 410, 410, 410, 410, 410]
 
 
 def test_a_link_expires_and_is_kept_only_as_a_hash(server: ServerProgram, console: Console) -> None:
-    token = made(server, console.email)
+    token = sign_in_link(server, console.email)
 
     async def age() -> list[str]:
         store = Store(Settings(data=server.data, database=server.database))
         try:
             async with store.begin() as db:
-                mine = links.c.account_id == console.account_id
+                mine = (links.c.account_id == console.account_id) & links.c.used_unix_ms.is_(None)
                 await db.execute(update(links).where(mine).values(expires_unix_ms=1))
                 return list((await db.execute(select(links.c.link_hash).where(mine))).scalars())
         finally:
@@ -94,7 +81,7 @@ def test_wrong_links_are_limited_as_wrong_passwords_are(own_server: ServerProgra
 
 def test_there_is_no_link_without_an_account(server: ServerProgram) -> None:
     with pytest.raises(AccountError, match="no account for nobody"):
-        made(server, "nobody@clinic.example")
+        sign_in_link(server, "nobody@clinic.example")
 
 
 def test_the_command_prints_what_to_open(server: ServerProgram, console: Console) -> None:
@@ -118,7 +105,7 @@ def watcher(console: Console) -> Console:
     watching = Console.__new__(Console)
     watching.server, watching.email, watching.account_id = console.server, console.email, console.account_id
     watching.http = console.server.visits.enter_context(httpx.Client(base_url=console.server.url, timeout=60))
-    token = made(console.server, console.email, watches=True)
+    token = sign_in_link(console.server, console.email, watches=True)
     assert watching.http.post("/api/login/link", json={"token": token}).json()["watches"]
     return watching
 

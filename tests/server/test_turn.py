@@ -31,7 +31,7 @@ from vret_server.turn import (
 )
 
 from .coturn import SHIPPED, Coturn
-from .people import Console, Device
+from .people import Console, Device, sign_in_link
 from .programs import ServerProgram, free_port
 
 WAYS = range(3)
@@ -179,7 +179,7 @@ def test_nobody_else_is_given_any(clinic: ServerProgram) -> None:
     elsewhere = Device(clinic, other.code(other.new_session()))
     watcher = httpx.Client(base_url=clinic.url)
     with watcher:
-        link = _watching_link(clinic, console.email)
+        link = sign_in_link(clinic, console.email, watches=True)
         assert watcher.post("/api/login/link", json={"token": link}).json()["watches"]
         assert _refusal(watcher.post(path)) == (403, "only_watching")
     assert _refusal(httpx.post(clinic.url + path)) == (401, "not_signed_in")
@@ -197,20 +197,6 @@ def test_nobody_else_is_given_any(clinic: ServerProgram) -> None:
 
 def _refusal(answer: httpx.Response) -> tuple[int, str]:
     return answer.status_code, answer.json().get("code", "")
-
-
-def _watching_link(server: ServerProgram, email: str) -> str:
-    from vret_server.accounts import Accounts
-    from vret_server.store import Store
-
-    async def link() -> str:
-        store = Store(Settings(data=server.data, database=server.database))
-        try:
-            return await Accounts(store, 60).link(email, 60, watches=True)
-        finally:
-            await store.close()
-
-    return asyncio.run(link())
 
 
 # -- what coturn takes
