@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from tests.scene.shipped import shipped
 from vret.core import events
 from vret.core.plan import Plan, ScenePlan
 from vret.headset import quiet
@@ -23,10 +24,7 @@ from vret.memory import SessionMemory
 from vret.memory.config import ProgramConfig, write_config
 from vret.memory.messages import FrameStatus
 from vret.memory.priority import IN_TURN
-from vret.paths import data_file
 from vret.scene.bundle import write_bundle
-from vret.scene.compile import compile_scene
-from vret.scene.scene import load_scene
 from vret.settings import PriorityChoice
 from vret.testing.memory_link import MemoryLink
 
@@ -66,7 +64,7 @@ def watch(folder: Path, priority: PriorityChoice) -> Watched:
             priority=priority,
         ),
     )
-    calm = compile_scene(load_scene(data_file("scenes/calm")))
+    calm = shipped("calm")
     write_bundle(memory.bundle("calm"), calm)
     link, output = MemoryLink(memory), folder / "output"
     plan = Plan((ScenePlan("calm"),), surprises_consented=False)

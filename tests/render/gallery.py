@@ -13,6 +13,7 @@ from PIL import Image
 
 from tests.render.likeness import Picture, side_by_side
 from tests.scene.people import SCENE, WALKERS, write_people
+from tests.scene.shipped import shipped
 from vret.headset.offscreen import PERIOD_NS
 from vret.paths import data_file
 from vret.scene.bundle import Bundle
@@ -56,10 +57,10 @@ class Room:
 def rooms() -> Iterator[Room]:
     """The scenes that are shipped, people, then the mesh kinds."""
     for path in sorted(data_file("scenes").glob("*/scene.toml")):
-        yield _room(load_scene(path.parent))
+        yield _room(load_scene(path.parent), shipped(path.parent.name))
     with TemporaryDirectory() as folder:
         people = load_scene(write_people(Path(folder), SCENE.replace("[light]", WALKERS + "[light]")))
-    yield _room(people)
+    yield _room(people, compile_scene(people))
     yield _kinds(load_scene(KINDS))
 
 
@@ -80,8 +81,7 @@ def keep(name: str, expected: Picture, actual: Picture) -> Path:
     return path
 
 
-def _room(scene: Scene) -> Room:
-    bundle = compile_scene(scene)
+def _room(scene: Scene, bundle: Bundle) -> Room:
     base = bundle.rules.base_variant
     found: dict[str, Shot] = {}
     for variant in [rules.name for rules in bundle.rules.variants] or [base]:

@@ -9,11 +9,12 @@ import pytest
 from tests.garbage import left_behind
 from tests.render.test_panel import ANCHORS
 from tests.render.test_renderer import HANDS, PAGE, CountingHot, Scenario, scenario
+from tests.scene.shipped import shipped
 from vret.headset.contract import Layout
 from vret.headset.offscreen import PERIOD_NS
 from vret.headset.page import Dial, Page
 from vret.memory.therapist_picture import PIXELS_MAX
-from vret.paths import CALM_SCENE, data_file
+from vret.paths import CALM_SCENE
 from vret.render.buffers import DEPTH
 from vret.render.gl import GL
 from vret.render.hot import Hot
@@ -21,9 +22,7 @@ from vret.render.panel import Panel
 from vret.render.typesetting import DISTANCE_M
 from vret.render.video import OPAQUE, SIDE, SLOTS, TO_THE_RIGHT, WIDTH_M, Video
 from vret.scene.animation import Animation
-from vret.scene.compile import compile_scene
 from vret.scene.moment import Moment
-from vret.scene.scene import load_scene
 
 SIZE = (192, 192)
 PIECES = ((200, 40, 30), (30, 160, 60), (20, 40, 200), (200, 30, 190))
@@ -168,7 +167,7 @@ def test_it_stays_until_the_person_turns_or_steps_well_away_or_it_comes_anew() -
 
 def test_a_frame_of_the_calm_room_with_a_new_picture_takes_few_calls() -> None:
     """The lenses' mask, hands, a page, and how long it took; with shadows, or with a mirrored copy."""
-    calm = compile_scene(load_scene(data_file(f"scenes/{CALM_SCENE}")))
+    calm = shipped(CALM_SCENE)
     hot = CountingHot()
     with scenario(gl=hot) as one:
         one.resident, animation = one.renderer.load(calm.compiled), Animation(calm)

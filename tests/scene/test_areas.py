@@ -11,9 +11,9 @@ from time import thread_time_ns
 import numpy as np
 import pytest
 
+from tests.scene.shipped import shipped
 from tests.scene.small import SMALL, write_scene
 from vret.core.ladder import AreaRules
-from vret.paths import data_file
 from vret.scene.animation import Animation
 from vret.scene.areas import NOWHERE, TOLERANCE_RAD, Look, _towards
 from vret.scene.bundle import Bundle, read_bundle, write_bundle
@@ -73,7 +73,7 @@ def bundle(tmp_path: Path) -> Bundle:
 
 @pytest.fixture(scope="module")
 def heights() -> Bundle:
-    return compile_scene(load_scene(data_file("scenes/heights")))
+    return shipped("heights")
 
 
 def moment(
@@ -369,7 +369,7 @@ def test_the_falling_ball_is_looked_at_from_every_place_that_drops_it(heights: B
 
 
 def test_the_calm_room_has_nothing_to_look_at() -> None:
-    calm = compile_scene(load_scene(data_file("scenes/calm")))
+    calm = shipped("calm")
     assert calm.rules.areas == ()
     assert look(Animation(calm), Moment(0, "", {})) == NOWHERE
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.scene.shipped import shipped
 from tests.scene.small import SMALL, write_scene
-from vret.paths import data_file
 from vret.scene.bundle import read_bundle, write_bundle
 from vret.scene.compile import compile_scene
 from vret.scene.light.clouds import CHANNELS, SIDE, cloud_map
@@ -53,4 +53,4 @@ def test_only_a_scene_with_clouds_has_them(tmp_path: Path) -> None:
     np.testing.assert_array_equal(read_bundle(tmp_path / "bundle").compiled.clouds, cloud_map(3))
     assert bundle.tables.environment["cloud_drift_mps"].tolist() == [[3, -1]]
     assert not len(compile_scene(load_scene(write_scene(tmp_path))).compiled.clouds)
-    assert not len(compile_scene(load_scene(data_file("scenes/calm"))).compiled.clouds)
+    assert not len(shipped("calm").compiled.clouds)

@@ -7,8 +7,8 @@ import numpy.typing as npt
 import pytest
 
 from tests.scene.glb import png
+from tests.scene.shipped import shipped
 from tests.scene.small import SMALL, line_of, write_scene
-from vret.paths import data_file
 from vret.scene.animation import Animation
 from vret.scene.bundle import Bundle, read_bundle, write_bundle
 from vret.scene.compile import compile_scene
@@ -263,7 +263,7 @@ def test_too_many_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_the_heights_are_decorated_with_few_triangles() -> None:
-    bundle = compile_scene(load_scene(data_file("scenes/heights")))
+    bundle = shipped("heights")
     meshes, rows = bundle.compiled.meshes, lying(bundle)
     assert 40 < len(rows) < 150
     assert meshes.ranges[bundle.compiled.mesh_of[rows], 1].sum() / 3 < 4000

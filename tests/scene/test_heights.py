@@ -7,6 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from tests.scene.shipped import shipped
 from vret.core.axes import AXES, MICRO
 from vret.core.ladder import LEVEL_MAX
 from vret.paths import data_file
@@ -30,13 +31,13 @@ def heights() -> Scene:
 
 
 @pytest.fixture(scope="module")
-def bundle(heights: Scene) -> Bundle:
-    return compile_scene(heights)
+def bundle() -> Bundle:
+    return shipped("heights")
 
 
 @pytest.fixture(scope="module")
 def calm() -> Bundle:
-    return compile_scene(load_scene(data_file("scenes/calm")))
+    return shipped("calm")
 
 
 def seen(frame: SceneFrame) -> bytes:

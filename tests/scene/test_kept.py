@@ -21,7 +21,8 @@ def compiled(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         names.append(scene.name)
         return compile_scene(scene)
 
-    monkeypatch.setattr(loader, "compile_scene", compiling)
+    for module in (loader, kept):
+        monkeypatch.setattr(module, "compile_scene", compiling)
     return names
 
 

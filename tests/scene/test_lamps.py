@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.scene.shipped import shipped
 from tests.scene.small import SMALL, line_of, write_scene
-from vret.paths import data_file
 from vret.scene.animation import Animation
 from vret.scene.bundle import Bundle, read_bundle, write_bundle
 from vret.scene.compile import compile_scene
@@ -176,7 +176,7 @@ def test_a_scene_without_lamps_has_none(tmp_path: Path) -> None:
 
 
 def test_the_heights_have_lamps_in_the_evening_alone() -> None:
-    bundle = compile_scene(load_scene(data_file("scenes/heights")))
+    bundle = shipped("heights")
     animation = Animation(bundle)
     for variant, shines in (("day", False), ("dusk", True), ("overcast", False), ("rain", False)):
         for rung, moment in moments(bundle, variant=variant).items():

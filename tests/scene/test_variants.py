@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.scene.shipped import shipped
 from tests.scene.small import SMALL, write_scene
 from vret.core.ladder import VariantRules
 from vret.headset.contract import HeadsetError
-from vret.paths import data_file
 from vret.scene.animation import Animation
 from vret.scene.bundle import Bundle, read_bundle, write_bundle
 from vret.scene.compile import compile_scene
@@ -157,14 +157,14 @@ def test_a_flash_in_a_variant_is_found(tmp_path: Path) -> None:
 
 
 def test_heights_can_be_shown_in_four_variants() -> None:
-    bundle = compiled(data_file("scenes/heights"))
+    bundle = shipped("heights")
     assert [variant.name for variant in bundle.rules.variants] == ["day", "dusk", "overcast", "rain"]
     assert len(np.unique(bundle.tables.environment)) == 4
 
 
 def test_the_pixels_of_every_variant_differ_and_none_is_black_or_burnt_out() -> None:
     pictures = pytest.importorskip("vret.scene.pictures", reason="needs the headset extra: pip install vret[headset]")
-    bundle = compiled(data_file("scenes/heights"))
+    bundle = shipped("heights")
     try:
         camera = pictures.Camera(bundle, (320, 180))
     except HeadsetError as error:

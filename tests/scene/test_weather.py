@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.scene.shipped import shipped
 from tests.scene.small import SMALL, write_scene
-from vret.paths import data_file
 from vret.scene.animation import Animation
 from vret.scene.bundle import Bundle, read_bundle, write_bundle
 from vret.scene.compile import compile_scene
@@ -102,7 +102,7 @@ def test_what_is_wrong_with_the_weather_is_told(tmp_path: Path, old: str, new: s
 
 
 def test_it_rains_on_the_heights_in_the_rain_alone() -> None:
-    bundle = compile_scene(load_scene(data_file("scenes/heights")))
+    bundle = shipped("heights")
     animation = Animation(bundle)
     for variant in [rules.name for rules in bundle.rules.variants]:
         for moment in moments(bundle, variant=variant).values():

@@ -2,13 +2,15 @@
 
 import statistics
 import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 from vret.core.axes import MICRO
 from vret.core.limits import LIMITS
 from vret.doctor.finding import Finding, Mark
 from vret.paths import data_file
-from vret.settings import VIEW_HEIGHT, VIEW_WIDTH
+from vret.settings import SCENE_CACHE, VIEW_HEIGHT, VIEW_WIDTH
 
 ABOUT: Final = "drawing"
 SCENE: Final = "heights"
@@ -43,11 +45,15 @@ def _frames_s() -> list[float]:
     from vret.render.gl import GL
     from vret.render.renderer import Renderer
     from vret.scene.animation import Animation
-    from vret.scene.compile import compile_scene
+    from vret.scene.bundle import read_bundle
+    from vret.scene.kept import KeptBundles
     from vret.scene.moment import Moment
     from vret.scene.scene import load_scene
 
-    bundle = compile_scene(load_scene(data_file(f"scenes/{SCENE}")))
+    with TemporaryDirectory(prefix="vret-doctor-") as folder:
+        path = Path(folder) / f"{SCENE}.bundle"
+        KeptBundles(SCENE_CACHE.default).write(load_scene(data_file(f"scenes/{SCENE}")), path)
+        bundle = read_bundle(path)
     headset = Offscreen((VIEW_WIDTH.default, VIEW_HEIGHT.default), 0)
     headset.open()
     renderer = Renderer(headset.view_count, headset.view_size, headset.layout)

@@ -29,9 +29,9 @@ from vret.paths import CALM_SCENE, data_file
 from vret.recording.log import read_log
 from vret.recording.record import FrameRecord, Record
 from vret.render.renderer import Renderer
-from vret.scene.bundle import write_bundle
-from vret.scene.compile import compile_scene
+from vret.scene.kept import KeptBundles
 from vret.scene.scene import load_scene
+from vret.settings import SCENE_CACHE
 
 SETTLED_NS = 200_000_000
 
@@ -137,7 +137,7 @@ def _projected(replay: Replay, story: Story) -> Iterator["_Projector"]:
         names = dict.fromkeys([CALM_SCENE, *(rules.name for rules in story.opened.scenes)])
         bundles = [Path(folder) / f"{name}.bundle" for name in names]
         for path in bundles:
-            write_bundle(path, compile_scene(load_scene(data_file(f"scenes/{path.stem}"))))
+            KeptBundles(SCENE_CACHE.default).write(load_scene(data_file(f"scenes/{path.stem}")), path)
         replay.open()
         try:
             yield _Projector(replay, bundles)

@@ -12,6 +12,8 @@ from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from pathlib import Path
 
+from vret.scene.bundle import write_bundle
+from vret.scene.compile import compile_scene
 from vret.scene.scene import Scene
 
 _COMPILER = ("vret.core", "vret.scene")
@@ -34,6 +36,25 @@ class KeptBundles:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+
+    def write(self, scene: Scene, out: Path) -> str:
+        """Write the scene's bundle, a kept one where there is one; why it could not be kept, or nothing.
+
+        Raises SceneError, and OSError for `out`.
+        """
+        key = key_of(scene)
+        content = self.find(scene.name, key)
+        if content is not None:
+            beside = out.with_suffix(".part")
+            beside.write_bytes(content)
+            beside.replace(out)
+            return ""
+        write_bundle(out, compile_scene(scene))
+        try:
+            self.keep(scene.name, key, out.read_bytes())
+        except OSError as error:
+            return f"{error.filename}: scene {scene.name} is compiled again at every start ({error.strerror})"
+        return ""
 
     def find(self, name: str, key: str) -> bytes | None:
         """The bundle of the scene of this name; None when there is none that is whole and can be read."""

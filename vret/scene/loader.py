@@ -9,8 +9,8 @@ from pathlib import Path
 
 from vret.scene.bundle import write_bundle
 from vret.scene.compile import compile_scene
-from vret.scene.kept import KeptBundles, key_of
-from vret.scene.scene import Scene, SceneError, load_scene
+from vret.scene.kept import KeptBundles
+from vret.scene.scene import SceneError, load_scene
 
 
 def main(arguments: list[str]) -> int:
@@ -22,7 +22,8 @@ def main(arguments: list[str]) -> int:
     try:
         scene = load_scene(folder)
         if kept:
-            _write_kept(scene, out, KeptBundles(kept[0]))
+            if trouble := KeptBundles(kept[0]).write(scene, out):
+                print(trouble, file=sys.stderr)
         else:
             write_bundle(out, compile_scene(scene))
     except SceneError as error:
@@ -32,23 +33,6 @@ def main(arguments: list[str]) -> int:
         print(f"{out}: cannot be written ({error.strerror})", file=sys.stderr)
         return 1
     return 0
-
-
-def _write_kept(scene: Scene, out: Path, kept: KeptBundles) -> None:
-    key = key_of(scene)
-    content = kept.find(scene.name, key)
-    if content is not None:
-        beside = out.with_suffix(".part")
-        beside.write_bytes(content)
-        beside.replace(out)
-        return
-    write_bundle(out, compile_scene(scene))
-    try:
-        kept.keep(scene.name, key, out.read_bytes())
-    except OSError as error:
-        print(
-            f"{error.filename}: scene {scene.name} is compiled again at every start ({error.strerror})", file=sys.stderr
-        )
 
 
 if __name__ == "__main__":
