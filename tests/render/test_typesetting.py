@@ -1,5 +1,5 @@
 import numpy as np
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from vret.core.commands import SAY_MAX
@@ -11,6 +11,7 @@ from vret.render.typesetting import QUADS_MAX, typeset
 LETTERS = lettering()
 
 
+@example("", "\xad", None)
 @given(st.text(max_size=SAY_MAX), st.text(max_size=400), st.sampled_from([None, 0, 65, 100]))
 def test_whatever_a_therapist_writes_can_be_set(spoken: str, anchor: str, value: int | None) -> None:
     """The frame sets it: a character that nobody thought of must not end the program in front of the person."""

@@ -191,11 +191,11 @@ class _Pen:
 
     def _column(self, text: str, middle: float, base: float, width: float, colour: Colour) -> float:
         """Up to four short centred lines; the base line of the last."""
-        for number, line in enumerate(self._letters.wrapped(text, 0.96 * width / SMALL_M, 4)):
-            y = base - number * 1.12 * SMALL_M
+        lines = self._letters.wrapped(text, 0.96 * width / SMALL_M, 4)
+        bases = [base - number * 1.12 * SMALL_M for number in range(len(lines))]
+        for line, y in zip(lines, bases, strict=True):
             self._write(line, middle - self._letters.width(line) * SMALL_M / 2, y, SMALL_M, colour)
-            base_of_last = y
-        return base_of_last if text.strip() else base
+        return bases[-1] if bases else base
 
     def _write(self, text: str, x: float, y: float, em_m: float, colour: Colour) -> None:
         """One spelled line, its pen starting at `x` on the base line `y`."""
