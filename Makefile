@@ -43,8 +43,8 @@ wheel: setup  ## wheel and source archive in dist/
 wheel-test: setup-test  ## the wheel in clean environments, and its client packages on Windows
 	@$(PYTEST) -n 0 -m wheel $(ARGS)
 
-soak: setup-test  ## the full counts of repeated and random tests; hours, goes on where it was cut; writes docs/soak.md
-	@$(PYTHON) tools/soak.py
+soak: setup-test  ## the full counts of repeated and random tests; hours, goes on where it was cut; writes docs/soak.md (ONLY=voice)
+	@$(PYTHON) tools/soak.py $(ONLY)
 
 simulate: setup-test  ## stories of the simulation (COUNT=1000000, hours); writes docs/simulation.md
 	@$(PYTHON) tools/simulate.py $(COUNT)

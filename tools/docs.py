@@ -37,6 +37,9 @@ LIMIT_MEANINGS = {
     "input_lost_calm_ns": "without any input on which stop works: fade to the calm room",
     "tracking_hold_ns": "in which the headset does not know where the head is: hold, and the person is told",
     "tracking_calm_ns": "in which the headset does not know where the head is: calm room",
+    "frame_rate_second_ns": "over which the pictures of a headset are counted",
+    "frame_rate_hold_ns": "of too few pictures in the headset: hold, simpler pictures, and the person is told",
+    "frame_rate_calm_ns": "of too few pictures in the headset: calm room",
     "hold_extension_ceiling_ns": "of holding after a lost link at most, where plan and person agreed to it",
 }
 

@@ -48,6 +48,8 @@ OTHERS: dict[str, type[Any]] = {
     "unfocused": events.FocusLost,
     "focused": events.FocusGained,
     "untracked": events.TrackingLost,
+    "slow": events.FrameRateLow,
+    "fast": events.FrameRateFine,
     "tracked": events.TrackingFound,
     "recentred": events.Recentred,
     "restarted": events.ProgramRestarted,
@@ -235,6 +237,7 @@ class Run:
             self.t_ns = min(end_ns, self.t_ns + 10 * FRAME_NS)
             self.feed(events.Tick(t_ns=self.t_ns, gap_ns=self.t_ns - before_ns))
             self.check_tracked()
+            self.check_fast()
             after = self.dread_shown(self.t_ns)
             if may_until_ns < before_ns:
                 assert all(after[axis] <= before[axis] for axis in before if axis in after)
@@ -249,6 +252,13 @@ class Run:
         if lost_ns is not None and state in IN_SCENE:
             assert self.t_ns - lost_ns <= LIMITS.tracking_calm_ns
             assert state is State.HELD or self.t_ns - lost_ns <= LIMITS.tracking_hold_ns
+
+    def check_fast(self) -> None:
+        """Nobody stays in a scene that stutters."""
+        slow_ns, state = self.session.slow_ns, self.session.state
+        if slow_ns is not None and state in IN_SCENE:
+            assert self.t_ns - slow_ns <= LIMITS.frame_rate_calm_ns
+            assert state is State.HELD or self.t_ns - slow_ns <= LIMITS.frame_rate_hold_ns
 
     def sleep(self, gap_ns: int) -> None:
         """The computer is suspended: what is seen then is no more than what was seen last."""
@@ -360,6 +370,8 @@ class Run:
         assert session.worn
         assert session.focused
         assert session.tracking_lost_ns is None
+        assert session.slow_ns is None
+        assert self.t_ns - self.sent[beacon] <= LIMITS.lease_rise_ns
         assert session.log_healthy
         assert session.input_in_use in session.practised
 
@@ -374,6 +386,7 @@ class Run:
         self.feed(events.HeadsetWorn(t_ns=self.t_ns))
         self.feed(events.FocusGained(t_ns=self.t_ns))
         self.feed(events.TrackingFound(t_ns=self.t_ns))
+        self.feed(events.FrameRateFine(t_ns=self.t_ns))
         self.feed(events.LogHealthChanged(t_ns=self.t_ns, healthy=True))
         self.pass_time(LIMITS.lost_fade_ns, 0)
         self.feed(events.ReadyPressed(t_ns=self.t_ns, input=Input.KEYBOARD))

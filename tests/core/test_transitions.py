@@ -33,6 +33,14 @@ def lose_tracking(duration_ns: int) -> Callable[[Drive], None]:
     return lose
 
 
+def draw_slowly(duration_ns: int) -> Callable[[Drive], None]:
+    def draw(drive: Drive) -> None:
+        drive.feed(events.FrameRateLow(t_ns=drive.t_ns))
+        drive.wait(duration_ns - LIMITS.frame_rate_second_ns + 100 * MS)
+
+    return draw
+
+
 def sleep(drive: Drive) -> None:
     drive.t_ns += LIMITS.tick_gap_ns + 1
     drive.feed(events.Tick(t_ns=drive.t_ns, gap_ns=LIMITS.tick_gap_ns + 1))
@@ -84,6 +92,8 @@ ACTS: dict[str, Callable[[Drive], None]] = {
     "  ... for 5 s": lose_last_input_for_long,
     "tracking lost for 1 s": lose_tracking(LIMITS.tracking_hold_ns),
     "  ... for 3 s": lose_tracking(LIMITS.tracking_calm_ns),
+    "pictures slow for 3 s": draw_slowly(LIMITS.frame_rate_hold_ns),
+    "  ... for 9 s": draw_slowly(LIMITS.frame_rate_calm_ns),
     "program restarted": happening(events.ProgramRestarted),
     "time gap over 250 ms": sleep,
     "lease over 3 s": silence(LIMITS.lease_hold_ns + 100 * MS),

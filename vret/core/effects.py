@@ -36,6 +36,7 @@ class Cause(StrEnum):
     FOCUS_LOST = "focus_lost"
     INPUT_LOST = "input_lost"
     TRACKING_LOST = "tracking_lost"
+    FRAME_RATE = "frame_rate"
     RECENTRED = "recentred"
     PROGRAM_RESTARTED = "program_restarted"
     ENDED = "ended"
@@ -68,6 +69,8 @@ class Refusal(StrEnum):
     WORDS_NOT_COMPARED = "words_not_compared"
     NOT_PRIVATE = "not_private"
     UNKNOWN_VOICE = "unknown_voice"
+    FRAME_RATE_LOW = "frame_rate_low"
+    SOFTWARE_DISPLAY = "software_display"
 
 
 class _Effect(msgspec.Struct, frozen=True, tag=True, kw_only=True, gc=False):

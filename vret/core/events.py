@@ -8,6 +8,7 @@ from enum import StrEnum
 import msgspec
 
 from vret.core.commands import Command
+from vret.core.display import DisplayProfile
 from vret.core.ladder import SceneRules
 from vret.core.plan import Plan
 
@@ -199,6 +200,21 @@ class TrackingFound(_Event, frozen=True, kw_only=True):
     """It knows again."""
 
 
+class DisplayDeclared(_Event, frozen=True, kw_only=True):
+    """What shows the scene, with its own rate in whole pictures a second; 0 where none is known."""
+
+    profile: DisplayProfile
+    rate_hz: int
+
+
+class FrameRateLow(_Event, frozen=True, kw_only=True):
+    """For a whole second the display got fewer pictures than `vret.core.display.FLOOR` of its rate."""
+
+
+class FrameRateFine(_Event, frozen=True, kw_only=True):
+    """For a whole second it has got enough again."""
+
+
 class InputGained(_Event, frozen=True, kw_only=True):
     input: Input
 
@@ -251,6 +267,9 @@ Event = (
     | InputLost
     | TrackingLost
     | TrackingFound
+    | DisplayDeclared
+    | FrameRateLow
+    | FrameRateFine
     | LogHealthChanged
     | ScenesMissing
     | ProgramRestarted

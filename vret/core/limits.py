@@ -31,6 +31,9 @@ class Limits(msgspec.Struct, frozen=True, gc=False):
     input_lost_calm_ns: int = 5_000 * _MS
     tracking_hold_ns: int = 1_000 * _MS
     tracking_calm_ns: int = 3_000 * _MS
+    frame_rate_second_ns: int = 1_000 * _MS
+    frame_rate_hold_ns: int = 3_000 * _MS
+    frame_rate_calm_ns: int = 9_000 * _MS
     hold_extension_ceiling_ns: int = 30_000 * _MS
 
 

@@ -31,6 +31,7 @@ def obey(turn: Turn, event: events.CommandReceived) -> None:
     else:
         turn.change(lease=turn.session.lease.echo(event.beacon))
     turn.is_overtaken = event.beacon < turn.session.pressed_beacon
+    turn.is_late = not turn.session.lease.is_recent(event.beacon, turn.t_ns)
     agreement = turn.session.agreement
     turn.is_unknown = turn.session.compares_words and (agreement is None or agreement.sender != event.sender)
     refusal = _refusal_of_envelope(turn, event) or _RULES[type(event.command)](turn, event.command)
@@ -239,7 +240,7 @@ def _resume(turn: Turn, command: commands.Resume) -> Refusal | None:
     if not session.is_private:
         return Refusal.NOT_PRIVATE
     if not session.scene or command.level is commands.ResumeLevel.CALM:
-        if not session.lease.is_fresh(turn.t_ns):
+        if not turn.is_live:
             return Refusal.LEASE_STALE
         turn.enter_state(State.CALM, Cause.RESUMED)
         return None
@@ -303,7 +304,7 @@ def _say_here(turn: Turn, command: commands.SayHere) -> Refusal | None:
     """A press that comes late is no live therapist any more; who is with somebody else shall not hear it."""
     if not turn.session.is_private:
         return Refusal.NOT_PRIVATE
-    if not turn.session.lease.is_fresh(turn.t_ns):
+    if not turn.is_live:
         return Refusal.LEASE_STALE
     turn.change(here_count=turn.session.here_count + 1)
     turn.show_text("", is_here=True)
@@ -349,7 +350,7 @@ def _ask_recording(turn: Turn, command: commands.AskRecording) -> Refusal | None
         return Refusal.WRONG_STATE
     if turn.is_unknown or not session.is_compared:
         return Refusal.WORDS_NOT_COMPARED
-    if not session.lease.is_fresh(turn.t_ns):
+    if not turn.is_live:
         return Refusal.LEASE_STALE
     number = session.recordings + 1
     turn.change(recordings=number, recording=SoundRecording(number, turn.t_ns + LIMITS.recording_question_ns))

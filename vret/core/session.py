@@ -9,12 +9,13 @@ import hashlib
 import msgspec
 
 from vret.core.consent import SoundRecording
+from vret.core.display import DisplayProfile
 from vret.core.effects import Cause, Refusal, State
 from vret.core.events import Input, Phrase, SessionOpened
 from vret.core.ladder import SceneRules
 from vret.core.lease import Lease
 from vret.core.measures import Anchors, RatingMoment
-from vret.core.plan import Plan
+from vret.core.plan import TRIAL_WITH_STAFF_ONLY, Plan
 from vret.core.preparation import Item, Preparation
 from vret.core.ramp import Ramp
 
@@ -115,7 +116,7 @@ class Session(msgspec.Struct, frozen=True):
     """One session. `step_index` counts rungs of `scene`, -1 is the foot of the ladder; axis values are micro-units.
 
     `pressed_beacon` is the first beacon that told of the person's newest wait, less, stop or somebody who came in, or
-    of the therapist's newest lowering.
+    of the therapist's newest lowering. `slow_ns` is since when pictures come too slowly.
     `variant` outlives a stop: who resumes goes back to it. `said` are the command ids of the newest texts, `lines`,
     `here_count` and `recordings`, those that were asked for, count. `speaks_as` is one of the scene's voices, chosen
     for the `voice_choice`-th time, or empty for the therapist's own.
@@ -143,6 +144,8 @@ class Session(msgspec.Struct, frozen=True):
     worn: bool = True
     focused: bool = True
     tracking_lost_ns: int | None = None
+    display: DisplayProfile | None = None
+    slow_ns: int | None = None
     log_healthy: bool = True
     ready: bool = False
     offer: Offer | None = None
@@ -191,6 +194,10 @@ class Session(msgspec.Struct, frozen=True):
             return Refusal.FADING
         if not (self.worn and self.focused) or self.tracking_lost_ns is not None:
             return Refusal.HEADSET_NOT_READY
+        if self.slow_ns is not None:
+            return Refusal.FRAME_RATE_LOW
+        if self.display is not DisplayProfile.HEADSET and self.plan.mark != TRIAL_WITH_STAFF_ONLY:
+            return Refusal.SOFTWARE_DISPLAY
         if not self.inputs:
             return Refusal.NO_STOP_INPUT
         if self.input_in_use not in self.practised:

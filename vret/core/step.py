@@ -7,10 +7,10 @@ The rules, in the order that decides when two of them conflict:
 2.  A rise is any axis moving in its dread direction, any stimulus, any change of scene, rung or place towards more,
     any change of a scene's variant whichever way it goes, and any continuing or resuming. From one scene to another
     the way leads through the calm room. It happens only by a command (or, after a stop, by the person's acceptance of
-    one) while the lease is fresh, stop has been performed on the input in use, the headset is worn and has focus, the
-    log is healthy, and both people have compared the words of the keys that its sender holds; and only inside the
-    scene's range and the plan. A command that was sent before its sender could see the person's newest press raises
-    nothing.
+    one) while the lease is fresh, stop has been performed on the input in use, the headset is worn and has focus, its
+    pictures come fast enough, the log is healthy, and both people have compared the words of the keys that its sender
+    holds; and only inside the scene's range and the plan. A command that was sent before its sender could see the
+    person's newest press raises nothing, nor does one that was kept back on the way for longer than a lease is fresh.
 3.  Time alone never raises. It ends the right to rise, holds, and calms: `Turn.pass_time`, which runs before every
     event, so a late event cannot overtake a deadline.
 4.  A hold freezes targets, stops rising ramps at once and cancels pending stimuli. What falls goes on falling.
@@ -287,6 +287,19 @@ def _tracking_found(turn: Turn, event: events.TrackingFound) -> None:
     turn.change(tracking_lost_ns=None)
 
 
+def _display_declared(turn: Turn, event: events.DisplayDeclared) -> None:
+    turn.change(display=event.profile)
+
+
+def _frame_rate_low(turn: Turn, event: events.FrameRateLow) -> None:
+    if turn.session.slow_ns is None:
+        turn.change(slow_ns=event.t_ns - LIMITS.frame_rate_second_ns)
+
+
+def _frame_rate_fine(turn: Turn, event: events.FrameRateFine) -> None:
+    turn.change(slow_ns=None)
+
+
 def _recentred(turn: Turn, event: events.Recentred) -> None:
     """Everything jumped before the person's eyes, perhaps nearer: nothing goes on until somebody says so."""
     turn.hold(Cause.RECENTRED)
@@ -334,7 +347,7 @@ def _scenes_missing(turn: Turn, event: events.ScenesMissing) -> None:
 
 def _restarted(turn: Turn, event: events.ProgramRestarted) -> None:
     """Nobody saw what went on since the other program died, so a fade is cut short too."""
-    turn.change(lease=turn.session.lease.void(), inputs=(), input_in_use=None, tracking_lost_ns=None)
+    turn.change(lease=turn.session.lease.void(), inputs=(), input_in_use=None, tracking_lost_ns=None, slow_ns=None)
     _leave_scene(turn, Cause.PROGRAM_RESTARTED)
     if not turn.session.whereabouts_at(event.t_ns).is_calm:
         turn.move(CALM_ROOM, 0, rises=False)
@@ -373,6 +386,9 @@ _RULES: dict[type, Callable[[Turn, Any], None]] = {
     events.InputLost: _input_lost,
     events.TrackingLost: _tracking_lost,
     events.TrackingFound: _tracking_found,
+    events.DisplayDeclared: _display_declared,
+    events.FrameRateLow: _frame_rate_low,
+    events.FrameRateFine: _frame_rate_fine,
     events.LogHealthChanged: _log_health,
     events.ScenesMissing: _scenes_missing,
     events.ProgramRestarted: _restarted,

@@ -30,6 +30,7 @@ class Turn:
         self.t_ns = t_ns
         self.is_overtaken = False
         self.is_unknown = False
+        self.is_late = False
         self.effects: list[Effect] = []
 
     # -- reading
@@ -41,9 +42,16 @@ class Turn:
             raise AssertionError(f"the session is in scene {self.session.scene!r} without its rules")
         return rules
 
+    @property
+    def is_live(self) -> bool:
+        """Whether a therapist is there now, and asks now: what was kept back on the way does not count."""
+        return self.session.lease.is_fresh(self.t_ns) and not self.is_late
+
     def rise_refusal(self) -> Refusal | None:
-        """With what is known of who asks: a command older than a press, or from one who holds other keys."""
+        """With what is known of who asks: a command kept back, older than a press, or from one who holds other keys."""
         refusal = self.session.rise_refusal_at(self.t_ns)
+        if refusal is None and self.is_late:
+            return Refusal.LEASE_STALE
         if refusal is None and self.is_unknown:
             return Refusal.WORDS_NOT_COMPARED
         return Refusal.OVERTAKEN if refusal is None and self.is_overtaken else refusal
@@ -334,6 +342,7 @@ class Turn:
             self._age_lease()
             self._age_inputs()
             self._age_tracking()
+            self._age_frame_rate()
         self._fire_stimuli()
         if session.rating is not None and t_ns >= session.rating.until_ns:
             self.close_question()
@@ -385,6 +394,16 @@ class Turn:
             self.go_to_calm_room(State.STOPPED, Cause.TRACKING_LOST, LIMITS.blink_ns // 2)
         elif self.t_ns - lost_ns > LIMITS.tracking_hold_ns and self.session.state in (State.EXPOSED, State.PAUSED):
             self.hold(Cause.TRACKING_LOST)
+
+    def _age_frame_rate(self) -> None:
+        """Who is held may see simpler pictures come fast enough; else the calm room, without a slow fade."""
+        slow_ns = self.session.slow_ns
+        if self.session.state not in IN_SCENE or slow_ns is None:
+            return
+        if self.t_ns - slow_ns > LIMITS.frame_rate_calm_ns:
+            self.go_to_calm_room(State.STOPPED, Cause.FRAME_RATE, LIMITS.blink_ns // 2)
+        elif self.t_ns - slow_ns > LIMITS.frame_rate_hold_ns and self.session.state in HOLDABLE:
+            self.hold(Cause.FRAME_RATE)
 
     def _fire_stimuli(self) -> None:
         session, t_ns = self.session, self.t_ns

@@ -39,6 +39,8 @@ class Message(StrEnum):
     INPUT_LOST = "input_lost"
     TRACKING_LOST = "tracking_lost"
     TRACKING_GONE = "tracking_gone"
+    PICTURES_SLOW = "pictures_slow"
+    PICTURES_TOO_SLOW = "pictures_too_slow"
     LOG_UNHEALTHY = "log_unhealthy"
     VOICE_LOST = "voice_lost"
     THERAPIST_MUTED = "therapist_muted"
@@ -78,6 +80,8 @@ TEXTS: dict[Message, str] = {
     Message.INPUT_LOST: "The controller is gone. Nothing will change until it is back.",
     Message.TRACKING_LOST: "The headset has lost sight of your room. Nothing will change. Keep your head still.",
     Message.TRACKING_GONE: "The headset lost sight of your room. This is technical, not you. Is there enough light?",
+    Message.PICTURES_SLOW: "The pictures come too slowly. Nothing will change. You can stop or close your eyes.",
+    Message.PICTURES_TOO_SLOW: "The pictures came too slowly. This is technical, not you.",
     Message.LOG_UNHEALTHY: "Something technical is not right. Nothing will get harder.",
     Message.VOICE_LOST: "You cannot hear each other just now. This is technical, not you.",
     Message.THERAPIST_MUTED: "Your therapist’s microphone is off.",

@@ -12,12 +12,14 @@ _HELD: dict[Cause, Message] = {
     Cause.LEASE_OLD: Message.LINK_SLOW,
     Cause.INPUT_LOST: Message.INPUT_LOST,
     Cause.TRACKING_LOST: Message.TRACKING_LOST,
+    Cause.FRAME_RATE: Message.PICTURES_SLOW,
     Cause.SOMEONE_CAME_IN: Message.STILL_HELD,
 }
 _STOPPED: dict[Cause, Message] = {
     Cause.LEASE_LOST: Message.LINK_LOST,
     Cause.HEADSET_OFF: Message.HEADSET_OFF,
     Cause.TRACKING_LOST: Message.TRACKING_GONE,
+    Cause.FRAME_RATE: Message.PICTURES_TOO_SLOW,
 }
 
 

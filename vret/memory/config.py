@@ -7,7 +7,14 @@ import msgspec
 
 from vret import settings
 from vret.errors import VretError
-from vret.settings import ControllersChoice, EyePictures, HeadsetChoice, PriorityChoice, SoundChoice
+from vret.settings import (
+    ControllersChoice,
+    DisplayProfileChoice,
+    EyePictures,
+    HeadsetChoice,
+    PriorityChoice,
+    SoundChoice,
+)
 
 CONFIG_NAME: Final = "program.json"
 
@@ -36,6 +43,7 @@ class ProgramConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     view_height: int = settings.VIEW_HEIGHT.default
     frame_rate_hz: float = settings.FRAME_RATE_HZ.default
     priority: PriorityChoice = settings.PRIORITY.default
+    display_profile: DisplayProfileChoice = settings.DISPLAY_PROFILE.default
     record_pictures: bool = settings.RECORD_PICTURES.default
     sound: SoundChoice = settings.SOUND.default
     sound_output: str = settings.SOUND_OUTPUT.default

@@ -30,6 +30,7 @@ CAUSES: dict[Cause, str] = {
     Cause.RECENTRED: "the headset moved the space in which the person stands",
     Cause.INPUT_LOST: "the last control that could stop was lost",
     Cause.TRACKING_LOST: "the headset lost sight of the room",
+    Cause.FRAME_RATE: "the headset's pictures came too slowly",
     Cause.PROGRAM_RESTARTED: "the picture program was restarted",
     Cause.ENDED: "the therapist ended the session",
     Cause.SOMEONE_CAME_IN: "somebody came into the room of the person",

@@ -107,6 +107,7 @@ _HELD: Final[dict[Cause | None, str]] = {
     Cause.RECENTRED: "The headset was centred anew, so everything moved. Nothing comes nearer.",
     Cause.INPUT_LOST: f"Your controller does not answer. {TECHNICAL} Stop works here: press the large button.",
     Cause.TRACKING_LOST: f"The headset has lost sight of the room. {TECHNICAL} The calm room comes if it stays so.",
+    Cause.FRAME_RATE: f"The computer draws too slowly. {TECHNICAL} The calm room comes if it stays so.",
     Cause.SOMEONE_CAME_IN: "You are back where you were. Your therapist goes on when you both want to.",
 }
 _STOPPED: Final[dict[Cause | None, str]] = {
@@ -117,6 +118,7 @@ _STOPPED: Final[dict[Cause | None, str]] = {
     Cause.FOCUS_LOST: f"The headset's own menu came up. {TECHNICAL}",
     Cause.INPUT_LOST: f"Your controller does not answer. {TECHNICAL}",
     Cause.TRACKING_LOST: f"The headset has lost sight of the room. {TECHNICAL} Is there enough light?",
+    Cause.FRAME_RATE: f"The computer drew too slowly. {TECHNICAL} Closing other programs may help.",
     Cause.PROGRAM_RESTARTED: f"The program had to start again. {TECHNICAL}",
 }
 

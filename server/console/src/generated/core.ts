@@ -197,6 +197,9 @@ export const LIMITS = {
   "input_lost_calm_ns": 5000000000,
   "tracking_hold_ns": 1000000000,
   "tracking_calm_ns": 3000000000,
+  "frame_rate_second_ns": 1000000000,
+  "frame_rate_hold_ns": 3000000000,
+  "frame_rate_calm_ns": 9000000000,
   "hold_extension_ceiling_ns": 30000000000
 } as const;
 

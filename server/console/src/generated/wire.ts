@@ -229,7 +229,7 @@ export interface CanWaitPressed {
 }
 
 /** Why the session is in its state. Each has its own name in the log; none is called failure. */
-export type Cause = "admitted" | "ended" | "focus_lost" | "headset_off" | "input_lost" | "lease_lost" | "lease_old" | "person_less" | "person_stop" | "person_wait" | "program_restarted" | "recentred" | "resumed" | "someone_came_in" | "therapist" | "therapist_stop" | "time_gap" | "tracking_lost";
+export type Cause = "admitted" | "ended" | "focus_lost" | "frame_rate" | "headset_off" | "input_lost" | "lease_lost" | "lease_old" | "person_less" | "person_stop" | "person_wait" | "program_restarted" | "recentred" | "resumed" | "someone_came_in" | "therapist" | "therapist_stop" | "time_gap" | "tracking_lost";
 
 /** From the headset to a console that joined: what `Kept` must be made of. The agreement begins with it. */
 export interface Challenge {
@@ -317,6 +317,16 @@ export interface Device {
   checked?: Checked | null;
 }
 
+/** What shows the scene, with its own rate in whole pictures a second; 0 where none is known. */
+export interface DisplayDeclared {
+  type: "DisplayDeclared";
+  t_ns: number;
+  profile: DisplayProfile;
+  rate_hz: number;
+}
+
+export type DisplayProfile = "headset" | "software";
+
 export interface End {
   type: "End";
   how: EndedHow;
@@ -381,6 +391,18 @@ export interface FocusGained {
 /** The runtime took the input away (system menu): no press can be read. */
 export interface FocusLost {
   type: "FocusLost";
+  t_ns: number;
+}
+
+/** For a whole second it has got enough again. */
+export interface FrameRateFine {
+  type: "FrameRateFine";
+  t_ns: number;
+}
+
+/** For a whole second the display got fewer pictures than `vret.core.display.FLOOR` of its rate. */
+export interface FrameRateLow {
+  type: "FrameRateLow";
   t_ns: number;
 }
 
@@ -730,7 +752,7 @@ export interface Recognised {
 export interface Record {
   type: "Record";
   sequence: number;
-  event: SessionOpened | Admitted | Tick | HeartbeatReceived | KeysAgreed | WordsMatched | KeysRecognised | CommandReceived | WaitPressed | LessPressed | StopPressed | ReadyPressed | ResumeAccepted | CanWaitPressed | RatingGiven | PhraseSaid | Wrote | HeadsetRemoved | HeadsetWorn | FocusLost | FocusGained | Recentred | InputGained | InputLost | TrackingLost | TrackingFound | LogHealthChanged | ScenesMissing | ProgramRestarted | SomeoneCameIn | PrivateAgain | RecordingAccepted | RecordingDeclined;
+  event: SessionOpened | Admitted | Tick | HeartbeatReceived | KeysAgreed | WordsMatched | KeysRecognised | CommandReceived | WaitPressed | LessPressed | StopPressed | ReadyPressed | ResumeAccepted | CanWaitPressed | RatingGiven | PhraseSaid | Wrote | HeadsetRemoved | HeadsetWorn | FocusLost | FocusGained | Recentred | InputGained | InputLost | TrackingLost | TrackingFound | DisplayDeclared | FrameRateLow | FrameRateFine | LogHealthChanged | ScenesMissing | ProgramRestarted | SomeoneCameIn | PrivateAgain | RecordingAccepted | RecordingDeclined;
   effects: (CommandAccepted | CommandRefused | StateChanged | AxisRamped | Moved | StepChanged | BeaconIssued | RiseStopped | StimulusWarned | StimulusShown | StimulusCancelled | StimulusEnded | RatingAsked | RatingRecorded | RatingMissing | ResumeOffered | ResumeWithdrawn | PressAcknowledged | StopPractised | TextShown | LineAdded | HoldExtended | VariantChanged | WordsCompared | Prepared | PrivacyChanged | SpeakerChanged | SceneSoundChanged | RecordingAsked | RecordingBegan | RecordingEnded)[];
   digest: string;
 }
@@ -782,7 +804,7 @@ export interface RecordsMessage {
 }
 
 /** Why a command was refused. The console shows a sentence for each. */
-export type Refusal = "already_handled" | "fading" | "headset_not_ready" | "lease_stale" | "log_unhealthy" | "no_stop_input" | "not_private" | "out_of_range" | "outside_plan" | "overtaken" | "person_not_ready" | "scene_missing" | "stimulus_under_way" | "stop_not_practised" | "surprise_not_consented" | "unknown_axis" | "unknown_rung" | "unknown_scene" | "unknown_stimulus" | "unknown_variant" | "unknown_voice" | "words_not_compared" | "wrong_state";
+export type Refusal = "already_handled" | "fading" | "frame_rate_low" | "headset_not_ready" | "lease_stale" | "log_unhealthy" | "no_stop_input" | "not_private" | "out_of_range" | "outside_plan" | "overtaken" | "person_not_ready" | "scene_missing" | "software_display" | "stimulus_under_way" | "stop_not_practised" | "surprise_not_consented" | "unknown_axis" | "unknown_rung" | "unknown_scene" | "unknown_stimulus" | "unknown_variant" | "unknown_voice" | "words_not_compared" | "wrong_state";
 
 /** What the headset receives: a therapist's message, unread by the server, with its sender. */
 export interface Relayed {

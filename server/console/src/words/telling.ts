@@ -76,6 +76,16 @@ function ofEvent({ event, effects }: Record, scenes: SceneRules[]): Told | null 
       return technical("The headset lost sight of the room.");
     case "TrackingFound":
       return technical("The headset sees the room again.");
+    case "DisplayDeclared":
+      return technical(
+        event.profile === "headset"
+          ? `Shown in a headset, ${event.rate_hz} pictures a second.`
+          : "Drawn by software, for trials with staff only.",
+      );
+    case "FrameRateLow":
+      return technical("The headset's pictures come too slowly.");
+    case "FrameRateFine":
+      return technical("The headset's pictures are fast enough again.");
     case "Recentred":
       return technical("The headset moved the space that the person stands in.");
     case "FocusGained":
