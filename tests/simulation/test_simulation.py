@@ -43,6 +43,10 @@ def _lease_for_ever(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Lease, "is_fresh", lambda lease, t_ns: lease.contact_ns is not None)
 
 
+def _old_is_as_good(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Lease, "is_recent", lambda lease, number, t_ns: True)
+
+
 def _any_signature(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(HeadsetKeyring, "is_proven", lambda keyring, sender, message: True)
 
@@ -132,6 +136,7 @@ def _lowering_is_a_sign_of_a_therapist(patch: pytest.MonkeyPatch) -> None:
         (_lowering_is_a_sign_of_a_therapist, "abandoned"),
         (_lease_for_ever, "rise"),
         (_rises_asleep, "rise"),
+        (_old_is_as_good, "late"),
         (_any_signature, "unasked"),
         (_forgets_texts, "unasked"),
         (_stop_holds, "stop"),

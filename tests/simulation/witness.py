@@ -5,6 +5,8 @@ Invariants, each by its name in `Broken`:
 
 - `rise`: nothing more dreaded is shown than before unless a page that a therapist sits before has seen a beacon which
   the headset sent no longer ago than the lease allows.
+- `late`: what was asked for leads to no more than before when the beacon that its page had seen was sent longer ago
+  than that, however well others came through.
 - `unasked`: what is accepted was asked for on a page, in these words, and is accepted once.
 - `stop`: a press of stop is calm in the very same frame; back leads ready, a therapist's offer and the person's yes.
 - `abandoned`: without a sign of a therapist nothing goes on after the hold, and soon after the person is calm.
@@ -55,6 +57,7 @@ class Witness:
         self._ever_sent_ns: dict[int, int] = {}
         self._contact_ns = self._ever_contact_ns = NEVER_NS
         self._asked: dict[str, list[Command]] = {}
+        self._seen_ns: dict[str, int] = {}
         self._accepted: set[str] = set()
         self._awake_ns = 0
         self._before: tuple[int, int, dict[str, int], str, bool] | None = None
@@ -69,6 +72,7 @@ class Witness:
     def asked(self, command_id: str, command: Command, beacon: int) -> None:
         self.beat(beacon)
         self._asked.setdefault(command_id, []).append(command)
+        self._seen_ns[command_id] = self._sent_ns.get(beacon, NEVER_NS)
 
     def wrote(self, text: str) -> None:
         self.texts.append(text)
@@ -90,6 +94,7 @@ class Witness:
             self._sent_ns.clear()
             self._contact_ns = NEVER_NS
         self._check_command(event, follows)
+        self._check_late(before, event, after)
         self._check_stop(before, event, after)
         self._check_entry(before, event, after)
 
@@ -108,6 +113,14 @@ class Witness:
         if event.command_id in self._accepted:
             raise Broken("unasked", f"twice: {event}")
         self._accepted.add(event.command_id)
+
+    def _check_late(self, before: Session, event: Event, after: Session) -> None:
+        if not isinstance(event, events.CommandReceived) or isinstance(event.command, Lowering):
+            return
+        if _is_more(before, after):
+            late_ns = event.t_ns - self._seen_ns.get(event.command_id, NEVER_NS)
+            if late_ns > LIMITS.lease_rise_ns + SLACK_NS:
+                raise Broken("late", f"{event} was asked for {late_ns / 1e9:.1f} s ago")
 
     def _check_stop(self, before: Session, event: Event, after: Session) -> None:
         if isinstance(event, events.StopPressed) and before.state is not State.ENDED:
@@ -210,6 +223,20 @@ def _is_noteworthy(record: Record) -> bool:
 def _text_of(record: Record) -> str:
     asked = record.event.command if isinstance(record.event, events.CommandReceived) else None
     return asked.text if isinstance(asked, commands.Say) else ""
+
+
+def _is_more(before: Session, after: Session) -> bool:
+    """Whether it leads to more than was to come before."""
+    if len(after.pending) > len(before.pending) or (after.offer is not None and before.offer is None):
+        return True
+    if after.state is State.EXPOSED and (before.state is not State.EXPOSED or after.variant != before.variant):
+        return True
+    rules = after.rules(after.scene)
+    return rules is not None and any(
+        axis.is_rise(before.ramps[axis.axis].target, after.ramps[axis.axis].target)
+        for axis in rules.axes
+        if axis.axis in before.ramps
+    )
 
 
 def _dreads(session: Session, t_ns: int) -> dict[str, int]:
