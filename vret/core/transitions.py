@@ -28,6 +28,7 @@ TABLE: dict[str, tuple[State | None, ...]] = {
     "  ... for 5 s":            (None, None, S, S, S, None, None),
     "tracking lost for 1 s":    (None, None, H, None, H, None, None),
     "  ... for 3 s":            (None, None, S, S, S, None, None),
+    "feels very sick":          (None, None, S, S, S, None, None),
     "program restarted":        (None, None, S, S, S, None, None),
     "time gap over 250 ms":     (None, None, H, None, H, None, None),
     "lease over 3 s":           (None, None, H, None, H, None, None),
