@@ -37,6 +37,14 @@ export const ANCHOR_MAX = 60 as const;
 
 export const SUDS_MAX = 100 as const;
 
+export const SUDS_ALARM = 95 as const;
+
+export const FMS_MAX = 10 as const;
+
+export const FMS_ALARM = 5 as const;
+
+export const FMS_UNWELL = 7 as const;
+
 export const WORDS = [
   "acorn",
   "album",
