@@ -204,6 +204,16 @@ def test_a_rating_that_was_said_aloud_is_followed_by_the_question_too() -> None:
     assert is_asked(drive)
 
 
+def test_who_left_because_they_felt_sick_is_asked_again_a_minute_later() -> None:
+    drive = exposed()
+    answer(drive, 8)
+    drive.wait(LIMITS.sickness_after_ns + S)
+    assert told(drive)[-1] == effects.SicknessAsked(moment=AFTER)
+    answer(drive, 3)
+    drive.wait(LIMITS.sickness_after_ns + S)
+    assert not is_asked(drive)
+
+
 def test_a_session_that_ends_unasked_lacks_the_answer_once() -> None:
     drive = exposed()
     drive.command(commands.End(how=EndedHow.CHOSEN_STEP))

@@ -263,7 +263,7 @@ class Session(msgspec.Struct, frozen=True):
             case SicknessMoment.AFTER:
                 assert sickness.left_ns is not None, "out of a scene again, which was never left"
                 is_time = is_rated or t_ns - sickness.left_ns >= LIMITS.sickness_after_ns
-                is_due = is_time and sickness.unasked_at(t_ns) > 0
+                is_due = is_time and sickness.is_after_due
         return sickness.moment if is_due else None
 
     def axes_at(self, t_ns: int) -> dict[str, int]:

@@ -100,8 +100,7 @@ def _settle_sickness(turn: Turn) -> None:
 def _miss_the_last(turn: Turn) -> None:
     """A session that ends without the question after its last exposure lacks that answer."""
     known = turn.session.sickness
-    is_unasked = known.moment is SicknessMoment.AFTER and known.unasked_at(turn.t_ns) > 0
-    if known.is_watched and known.request is None and is_unasked:
-        request = SicknessRequest(SicknessMoment.AFTER)
-        turn.change(sickness=replace(known, request=request, asked_ns=known.exposed_ns))
+    if known.is_watched and known.is_after_due:
+        known = replace(known, request=known.request or SicknessRequest(SicknessMoment.AFTER), is_after_due=False)
+        turn.change(sickness=known)
     turn.close_sickness()

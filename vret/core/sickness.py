@@ -45,7 +45,7 @@ class Sickness(msgspec.Struct, frozen=True, gc=False):
 
     `is_watched`: it is asked, and breaks are looked after, without the therapist's doing. `fms` is the newest answer.
     `left_ns` is when a scene was left last. `asked_ns` and `rested_ns` are the time in scenes at the newest question
-    or answer, and at the newest break.
+    or answer, and at the newest break. `is_after_due`: a scene was left, and nothing was asked or answered since.
     """
 
     is_watched: bool = False
@@ -58,6 +58,7 @@ class Sickness(msgspec.Struct, frozen=True, gc=False):
     asked_ns: int | None = None
     rested_ns: int = 0
     is_break_due: bool = False
+    is_after_due: bool = False
 
     @property
     def is_asked(self) -> bool:
@@ -88,10 +89,10 @@ class Sickness(msgspec.Struct, frozen=True, gc=False):
         return self.exposed_at(t_ns) - (self.asked_ns or 0)
 
     def entered(self, t_ns: int) -> "Sickness":
-        return replace(self, since_ns=t_ns, left_ns=None)
+        return replace(self, since_ns=t_ns, left_ns=None, is_after_due=False)
 
     def left(self, t_ns: int) -> "Sickness":
-        return replace(self, exposed_ns=self.exposed_at(t_ns), since_ns=None, left_ns=t_ns)
+        return replace(self, exposed_ns=self.exposed_at(t_ns), since_ns=None, left_ns=t_ns, is_after_due=True)
 
     def without(self, gap_ns: int) -> "Sickness":
         """Nobody saw anything for so long: it was no time in a scene."""
@@ -101,7 +102,9 @@ class Sickness(msgspec.Struct, frozen=True, gc=False):
         return replace(self, rested_ns=self.exposed_ns, is_break_due=False)
 
     def asking(self, request: SicknessRequest, t_ns: int, until_ns: int) -> "Sickness":
-        return replace(self, request=replace(request, until_ns=until_ns), asked_ns=self.exposed_at(t_ns))
+        asked = replace(request, until_ns=until_ns)
+        return replace(self, request=asked, asked_ns=self.exposed_at(t_ns), is_after_due=False)
 
     def answered(self, fms: int, t_ns: int) -> "Sickness":
-        return replace(self, request=None, fms=fms, answered_ns=t_ns, asked_ns=self.exposed_at(t_ns))
+        exposed_ns = self.exposed_at(t_ns)
+        return replace(self, request=None, fms=fms, answered_ns=t_ns, asked_ns=exposed_ns, is_after_due=False)
