@@ -28,6 +28,10 @@ LIMIT_MEANINGS = {
     "enter_fade_ns": "until the veil is closed before a scene is entered",
     "blink_ns": "until the veil is closed when the person changes place within a scene",
     "rating_ns": "for an answer on the dial; then the rating is missing",
+    "sickness_interval_ns": "in scenes, after which it is asked again how sick the person feels",
+    "sickness_after_ns": "after a scene, until it is asked how sick the person feels; sooner when distress is rated",
+    "break_after_ns": "in scenes without a break: the therapist is told that one is due",
+    "break_ns": "out of the scenes: a break",
     "new_words_ns": "after words to be read out have given way to others, before yes counts for these",
     "say_ns": "for which a text of the therapist is shown at least",
     "say_character_ns": "more for each of its characters: about twelve a second, slower than subtitles run",
@@ -73,7 +77,8 @@ def axes_table() -> str:
 
 def controls_table() -> str:
     """One row a kind of controller; what answers the panel is the same press for every question."""
-    shown = [control for control in Control if control not in (Control.ACCEPT, Control.CAN_WAIT, Control.RECORD)]
+    alike = (Control.SICKNESS, Control.ACCEPT, Control.CAN_WAIT, Control.RECORD)
+    shown = [control for control in Control if control not in alike]
     lines = ["| | " + " | ".join(TITLES[control] for control in shown) + " |", "|---|" + "---|" * len(shown)]
     kinds = {profile.title: profile for profile in [*PROFILES.values(), KEYBOARD]}
     return "\n".join([*lines, *(_controls_row(profile, shown) for profile in kinds.values())])

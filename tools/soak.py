@@ -66,7 +66,9 @@ def run(part: list[str], sources: str) -> Result:
     passed = re.search(r"(\d+) passed", done.stdout)
     if done.returncode or not passed:
         raise SystemExit(f"{part[0]}: failed; nothing is written for it, and the next soak begins here")
-    return Result(sources=sources, passed=int(passed[1]), date=f"{datetime.now(UTC):%Y-%m-%d}", took_s=time.monotonic() - began)
+    return Result(
+        sources=sources, passed=int(passed[1]), date=f"{datetime.now(UTC):%Y-%m-%d}", took_s=time.monotonic() - began
+    )
 
 
 def repeated() -> list[str]:

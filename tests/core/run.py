@@ -61,8 +61,9 @@ class Run:
 
     def __init__(self, *, compares_words: bool = False) -> None:
         self.opened = events.SessionOpened(
-            t_ns=0, session_id="s", plan=PLAN, scenes=(SCENE,), compares_words=compares_words
+            t_ns=0, session_id="s", plan=PLAN, scenes=(SCENE,), compares_words=compares_words, watches_sickness=True
         )
+        self.fms: int | None = None
         self.session = open_session(self.opened)
         self.t_ns = 0
         self.sequence = 0
@@ -94,6 +95,7 @@ class Run:
         self.check_sound(before, event)
         self.check_words(before, event)
         self.check_consent(before, event)
+        self.check_sickness(before, event, follows)
         return follows
 
     def check_privacy(self, before: Session, event: Event) -> None:
@@ -168,6 +170,20 @@ class Run:
                 "ready",
             ):
                 assert getattr(self.session, kept) == getattr(before, kept)
+
+    def check_sickness(self, before: Session, event: Event, follows: tuple[effects.Effect, ...]) -> None:
+        """By an account of its own: nothing rises while the newest answer is 7 or more; one question at a time."""
+        was_unwell = self.fms is not None and self.fms >= 7
+        self.fms = next((said.fms for said in follows if isinstance(said, effects.SicknessRecorded)), self.fms)
+        session = self.session
+        assert not (session.sickness.is_asked and (session.rating or session.offer or not session.is_private))
+        if self.fms is None or self.fms < 7:
+            return
+        assert session.state not in IN_SCENE
+        assert not session.pending
+        assert session.offer is None
+        assert session.whereabouts_at(event.t_ns).is_calm
+        assert not (was_unwell and before.state is not session.state is State.EXPOSED)
 
     def check_words(self, before: Session, event: Event) -> None:
         """By an account of its own: a command makes something rise only while its sender's words are compared."""
@@ -311,6 +327,9 @@ class Run:
             case "recognise":
                 for keys in "ab":
                     self.feed(events.KeysRecognised(t_ns=self.t_ns, sender="t", keys=keys))
+            case "sick" | "very_sick":
+                fms = act.wait_ns % 7 if act.kind == "sick" else 7 + act.wait_ns % 4
+                self.feed(events.SicknessGiven(t_ns=self.t_ns, fms=fms))
             case "gap":
                 self.sleep(max(act.wait_ns, LIMITS.tick_gap_ns + 1))
             case kind if kind in PRESSES:
@@ -383,6 +402,7 @@ class Run:
 
     def recover(self) -> None:
         """What a therapist and a person would do to get back into the scene."""
+        self.feed(events.SicknessGiven(t_ns=self.t_ns, fms=1))
         self.feed(events.HeadsetWorn(t_ns=self.t_ns))
         self.feed(events.FocusGained(t_ns=self.t_ns))
         self.feed(events.TrackingFound(t_ns=self.t_ns))

@@ -11,6 +11,7 @@ from vret.core.effects import State
 from vret.core.events import Input
 from vret.core.limits import LIMITS
 from vret.core.measures import EndedHow
+from vret.core.sickness import FMS_UNWELL
 from vret.core.transitions import HOLDABLE, IN_SCENE, STATES, STOPPABLE, TABLE
 
 MS = S // 1000
@@ -94,6 +95,7 @@ ACTS: dict[str, Callable[[Drive], None]] = {
     "  ... for 3 s": lose_tracking(LIMITS.tracking_calm_ns),
     "pictures slow for 3 s": draw_slowly(LIMITS.frame_rate_hold_ns),
     "  ... for 9 s": draw_slowly(LIMITS.frame_rate_calm_ns),
+    "feels very sick": lambda drive: void(drive.feed(events.SicknessGiven(t_ns=drive.t_ns, fms=FMS_UNWELL))),
     "program restarted": happening(events.ProgramRestarted),
     "time gap over 250 ms": sleep,
     "lease over 3 s": silence(LIMITS.lease_hold_ns + 100 * MS),

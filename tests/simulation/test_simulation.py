@@ -14,6 +14,8 @@ from vret.core import step as rules
 from vret.core.commands import Say
 from vret.core.effects import Cause, Refusal, State
 from vret.core.lease import Lease
+from vret.core.session import Session
+from vret.core.sickness import Sickness
 from vret.core.turn import Turn
 from vret.link.backlog import Backlog
 from vret.link.keyring import HeadsetKeyring
@@ -130,6 +132,19 @@ def _lowering_is_a_sign_of_a_therapist(patch: pytest.MonkeyPatch) -> None:
     patch.setitem(rules._RULES, events.CommandReceived, obey)
 
 
+def _stays_unwell(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Sickness, "is_unwell", False)
+
+
+def _rises_unwell(patch: pytest.MonkeyPatch) -> None:
+    refusal = Session.rise_refusal_at
+
+    def unasked(session: Session, t_ns: int) -> Refusal | None:
+        return refusal(msgspec.structs.replace(session, sickness=Sickness()), t_ns)
+
+    patch.setattr(Session, "rise_refusal_at", unasked)
+
+
 @pytest.mark.parametrize(
     ("plant", "broken"),
     [
@@ -142,6 +157,8 @@ def _lowering_is_a_sign_of_a_therapist(patch: pytest.MonkeyPatch) -> None:
         (_stop_holds, "stop"),
         (_silence_is_nothing, "abandoned"),
         (_goes_on_by_itself, "entry"),
+        (_stays_unwell, "unwell"),
+        (_rises_unwell, "unwell"),
         (_nothing_again, "order"),
         (_answers_twice, "answer"),
         (_knows_texts_that_never_came, "text"),

@@ -11,6 +11,7 @@ Invariants, each by its name in `Broken`:
 - `stop`: a press of stop is calm in the very same frame; back leads ready, a therapist's offer and the person's yes.
 - `abandoned`: without a sign of a therapist nothing goes on after the hold, and soon after the person is calm.
 - `entry`: into a scene leads nothing but a therapist's step, continue, or the person's yes.
+- `unwell`: who said that they feel very sick is calm in the very same frame and stays it until a later answer is lower.
 - `order`: what is in the log has no gaps, and each page hears it in order, each record once.
 - `answer`: one answer a command.
 - `text`: what a therapist wrote is in the log once, in the order of writing.
@@ -28,6 +29,7 @@ from vret.core.effects import State
 from vret.core.events import Event
 from vret.core.limits import LIMITS
 from vret.core.session import Session
+from vret.core.sickness import FMS_UNWELL
 from vret.recording.record import Record
 
 if TYPE_CHECKING:
@@ -60,6 +62,7 @@ class Witness:
         self._seen_ns: dict[str, int] = {}
         self._accepted: set[str] = set()
         self._awake_ns = 0
+        self._fms = 0
         self._before: tuple[int, int, dict[str, int], str, bool] | None = None
 
     # -- at the pages
@@ -97,6 +100,7 @@ class Witness:
         self._check_late(before, event, after)
         self._check_stop(before, event, after)
         self._check_entry(before, event, after)
+        self._check_unwell(event, after, follows)
 
     def _check_command(self, event: Event, follows: tuple[effects.Effect, ...]) -> None:
         answers = [e for e in follows if isinstance(e, effects.CommandAccepted | effects.CommandRefused)]
@@ -141,6 +145,16 @@ class Witness:
         asked = event.command if isinstance(event, events.CommandReceived) else None
         if not isinstance(asked, commands.SetRung | commands.Continue):
             raise Broken("entry", event)
+
+    def _check_unwell(self, event: Event, after: Session, follows: tuple[effects.Effect, ...]) -> None:
+        if isinstance(event, events.SicknessGiven):
+            self._fms = event.fms
+        elif isinstance(event, events.CommandReceived) and isinstance(event.command, commands.EnterSickness):
+            is_taken = any(isinstance(effect, effects.CommandAccepted) for effect in follows)
+            self._fms = event.command.fms if is_taken else self._fms
+        is_calm = after.whereabouts_at(event.t_ns).is_calm and after.cut.after.is_calm
+        if self._fms >= FMS_UNWELL and not is_calm:
+            raise Broken("unwell", f"{event} with a sickness of {self._fms}")
 
     # -- before the person's eyes
 

@@ -43,13 +43,15 @@ class _Event(msgspec.Struct, frozen=True, tag=True, kw_only=True, gc=False):
 class SessionOpened(_Event, frozen=True, kw_only=True):
     """The device redeemed its code: the session begins in the waiting room. Always the first event.
 
-    With `compares_words` nothing rises before both people have compared the words of `KeysAgreed`.
+    With `compares_words` nothing rises before both people have compared the words of `KeysAgreed`. With
+    `watches_sickness` it is asked how sick the person feels, and breaks are looked after, without anybody's doing.
     """
 
     session_id: str
     plan: Plan
     scenes: tuple[SceneRules, ...]
     compares_words: bool = False
+    watches_sickness: bool = False
 
 
 class Admitted(_Event, frozen=True, kw_only=True):
@@ -157,6 +159,12 @@ class RatingGiven(_Event, frozen=True, kw_only=True):
     """The person turned the dial and let go: SUDS 0 to 100."""
 
     suds: int
+
+
+class SicknessGiven(_Event, frozen=True, kw_only=True):
+    """The person turned the dial and let go: how sick they feel, 0 to 10 (`vret.core.sickness`)."""
+
+    fms: int
 
 
 class PhraseSaid(_Event, frozen=True, kw_only=True):
@@ -277,4 +285,5 @@ Event = (
     | PrivateAgain
     | RecordingAccepted
     | RecordingDeclined
+    | SicknessGiven
 )

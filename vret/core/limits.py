@@ -22,6 +22,10 @@ class Limits(msgspec.Struct, frozen=True, gc=False):
     enter_fade_ns: int = 1_000 * _MS
     blink_ns: int = 500 * _MS
     rating_ns: int = 15_000 * _MS
+    sickness_interval_ns: int = 600_000 * _MS
+    sickness_after_ns: int = 60_000 * _MS
+    break_after_ns: int = 1_800_000 * _MS
+    break_ns: int = 600_000 * _MS
     say_ns: int = 20_000 * _MS
     say_character_ns: int = 80 * _MS
     answer_ns: int = 4_000 * _MS

@@ -27,6 +27,8 @@ The rules, in the order that decides when two of them conflict:
 
 10. The sound of the conversation is recorded only while both consent. It is asked in the calm room, of a person who is
     alone; no answer is no; either ends it by one press, and the end of the session does. It changes nothing else.
+11. Who says that they feel very sick is in the calm room at once, and nothing rises before a later answer is lower; the
+    rules of the question stand in `vret.core.sickness`.
 
 The function reads no clock, file or socket and uses integers only, so the same events give the same states anywhere.
 """
@@ -46,6 +48,8 @@ from vret.core.measures import SUDS_MAX, RatingMoment, RatingSource
 from vret.core.orders import obey
 from vret.core.preparation import SAID, Item
 from vret.core.session import CALM_ROOM, Agreement, Answer, Session
+from vret.core.settling import settle
+from vret.core.sickness import FMS_MAX
 from vret.core.transitions import HOLDABLE, IN_SCENE
 from vret.core.turn import Turn
 
@@ -60,8 +64,7 @@ def step(session: Session, event: Event) -> tuple[Session, tuple[Effect, ...]]:
         turn.lose_time(event.gap_ns)
     turn.pass_time()
     _RULES[type(event)](turn, event)
-    turn.settle_sound(session)
-    turn.settle_recording()
+    settle(turn, session)
     return turn.session, tuple(turn.effects)
 
 
@@ -236,6 +239,11 @@ def _rating_given(turn: Turn, event: events.RatingGiven) -> None:
         turn.prepare(Item.RATING)
 
 
+def _sickness_given(turn: Turn, event: events.SicknessGiven) -> None:
+    if 0 <= event.fms <= FMS_MAX:
+        turn.record_sickness(event.fms, RatingSource.DIAL)
+
+
 def _phrase_said(turn: Turn, event: events.PhraseSaid) -> None:
     turn.change(saying=None, answer=Answer(event.phrase, event.t_ns + LIMITS.answer_ns))
     turn.add_line()
@@ -396,4 +404,5 @@ _RULES: dict[type, Callable[[Turn, Any], None]] = {
     events.PrivateAgain: _private_again,
     events.RecordingAccepted: _recording_accepted,
     events.RecordingDeclined: _recording_declined,
+    events.SicknessGiven: _sickness_given,
 }

@@ -19,6 +19,7 @@ from vret.core.measures import RatingMoment, RatingSource
 from vret.core.preparation import Answer, Item
 from vret.core.ramp import Ramp, still
 from vret.core.session import CALM_ROOM, ActiveStimulus, Cut, RatingRequest, Saying, Session, Whereabouts
+from vret.core.sickness import SicknessRequest
 from vret.core.transitions import HOLDABLE, IN_SCENE, STOPPABLE
 
 
@@ -247,6 +248,42 @@ class Turn:
         self.change(rating=RatingRequest(moment, self.t_ns + LIMITS.rating_ns))
         self.say(effects.RatingAsked(moment=moment))
 
+    def want_sickness(self) -> None:
+        """The therapist asks: now, or after what is asked already. Their question takes the place of another."""
+        self.close_sickness()
+        known = self.session.sickness
+        request = SicknessRequest(known.moment, by_therapist=True)
+        if self.session.may_ask_sickness_at(self.t_ns, by_therapist=True):
+            self.ask_sickness(request)
+        else:
+            self.change(sickness=replace(known, request=request))
+
+    def ask_sickness(self, request: SicknessRequest) -> None:
+        self.change(sickness=self.session.sickness.asking(request, self.t_ns, self.t_ns + LIMITS.rating_ns))
+        self.say(effects.SicknessAsked(moment=request.moment))
+
+    def record_sickness(self, fms: int, source: RatingSource) -> None:
+        """Who feels very sick is calm in this very frame, and nothing rises that was asked for before that was seen."""
+        known = self.session.sickness
+        told = known.moment if known.request is None else known.request.moment
+        self.change(sickness=known.answered(fms, self.t_ns))
+        self.say(effects.SicknessRecorded(fms=fms, moment=told, source=source))
+        if not self.session.sickness.is_unwell:
+            return
+        self.overtake()
+        self.withdraw_offer()
+        if self.session.state in IN_SCENE:
+            self.go_to_calm_room(State.STOPPED, Cause.UNWELL, 0)
+        elif not self.session.whereabouts_at(self.t_ns).is_calm:
+            self.move(CALM_ROOM, 0, rises=False)
+
+    def close_sickness(self) -> None:
+        """What was asked about sickness, or was to be, and not answered is missing."""
+        request = self.session.sickness.request
+        if request is not None:
+            self.change(sickness=replace(self.session.sickness, request=None))
+            self.say(effects.SicknessMissing(moment=request.moment))
+
     def show_text(self, text: str, *, is_here: bool = False) -> None:
         """For as long as it takes to read it."""
         until_ns = self.t_ns + LIMITS.say_ns + LIMITS.say_character_ns * len(text)
@@ -266,33 +303,12 @@ class Turn:
             self.change(is_scene_muted=is_muted)
             self.say(effects.SceneSoundChanged(scene=self.session.scene, is_muted=is_muted))
 
-    def settle_sound(self, before: Session) -> None:
-        """At the end of every turn: as whom the therapist speaks ends with what it was chosen for; see rule 9."""
-        session = self.session
-        if session.speaks_as and (
-            session.state is not State.EXPOSED
-            or session.cut.after != before.cut.after
-            or session.step_index < before.step_index
-            or not session.lease.is_fresh(self.t_ns)
-        ):
-            self.speak_as("")
-        if session.is_scene_muted and session.state not in IN_SCENE:
-            self.mute_scene(False)
-
     def end_recording(self, why: RecordingEnd) -> None:
         """The recording, or the question about it, if there is one."""
         recording = self.session.recording
         if recording is not None:
             self.change(recording=None)
             self.say(effects.RecordingEnded(number=recording.number, why=why))
-
-    def settle_recording(self) -> None:
-        """At the end of every turn: it is asked in the calm room alone and of one person alone; see rule 10."""
-        session = self.session
-        if session.state is State.ENDED:
-            self.end_recording(RecordingEnd.SESSION_ENDED)
-        elif session.asks_recording and not (session.state is State.CALM and session.is_private):
-            self.end_recording(RecordingEnd.UNANSWERED)
 
     def withdraw_offer(self) -> None:
         if self.session.offer is not None:
@@ -330,7 +346,7 @@ class Turn:
 
         What was rising has risen no further meanwhile, and what came behind a veil that nobody saw has not come.
         """
-        self.change(lease=self.session.lease.void())
+        self.change(lease=self.session.lease.void(), sickness=self.session.sickness.without(gap_ns))
         self.stop_rising(self.t_ns - gap_ns, Cause.TIME_GAP)
         if self.session.state is State.EXPOSED or self.session.state is State.PAUSED:
             self.hold(Cause.TIME_GAP)

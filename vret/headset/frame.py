@@ -200,6 +200,7 @@ class FrameLoop:
                     ready=session.ready,
                     offer=session.offer is not None,
                     rating_asked=session.rating is not None,
+                    sickness_asked=session.sickness.is_asked,
                     variant=where.variant,
                     words_asked=bool(session.words_asked),
                     is_private=session.is_private,

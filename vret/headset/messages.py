@@ -35,6 +35,8 @@ class Message(StrEnum):
     WAITING_ON = "waiting_on"
     CONTINUE_SOON = "continue_soon"
     RATING = "rating"
+    SICKNESS = "sickness"
+    UNWELL = "unwell"
     HEADSET_OFF = "headset_off"
     INPUT_LOST = "input_lost"
     TRACKING_LOST = "tracking_lost"
@@ -76,6 +78,8 @@ TEXTS: dict[Message, str] = {
     Message.WAITING_ON: "We lost contact. This is technical, not you. You are waiting a little. You can stop.",
     Message.CONTINUE_SOON: "The connection is back. Your therapist will go on with you.",
     Message.RATING: "How strong is your fear now, from 0 to 100?",
+    Message.SICKNESS: "How sick do you feel now, from 0 to 10?",
+    Message.UNWELL: "Take the headset off if you like, and look at something far away.",
     Message.HEADSET_OFF: "Welcome back. You are in the calm room.",
     Message.INPUT_LOST: "The controller is gone. Nothing will change until it is back.",
     Message.TRACKING_LOST: "The headset has lost sight of your room. Nothing will change. Keep your head still.",
@@ -111,6 +115,7 @@ INVITATIONS: dict[Control, str] = {
     Control.ACCEPT: "If you want to: {}",
     Control.CAN_WAIT: "If you can wait: {}",
     Control.RATE: "To set the dial: {}",
+    Control.SICKNESS: "To set the dial: {}",
     Control.CONFIRM: "To answer: {}",
 }
 """What is said before the way in which the panel is answered."""
@@ -131,4 +136,5 @@ WARNINGS = ("{}: now", "{}: in 1 second", "{}: in {} seconds")
 """What is coming, in the scene's own words: in less than half a second, in one, in more."""
 NOBODY_SAID = ("None at all", "The strongest I can imagine")
 """The ends of the scale for who has no anchors yet."""
+SICKNESS_ENDS = ("Not at all", "Very sick")
 FROM_THE_THERAPIST = "Your therapist writes:"

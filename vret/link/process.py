@@ -180,6 +180,7 @@ class Link:
             plan=saved.plan,
             scenes=tuple(_readable(self._memory.bundles())),
             compares_words=True,
+            watches_sickness=True,
         )
 
     def _is_open(self) -> bool:

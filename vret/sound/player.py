@@ -138,6 +138,8 @@ class Player:
                 is_voice_lost=_is_in_touch(report) and self._hearing.is_lost(t_ns),
                 is_speaking=self._mixer.is_speaking,
                 prepares=report.prepares,
+                asks_sickness=shown.sickness_asked,
+                is_unwell=report.sickness is not None and report.sickness.is_unwell,
             )
             self._mixer.say(said)
         return self._mixer.block(now, voice)

@@ -26,6 +26,8 @@ SENTENCES = {
     "voice_lost": "Your therapist cannot be heard right now. You can read here and answer.",
     "here": "Your therapist is here.",
     "ended": "The session has ended. You can take the headset off.",
+    "sick": "How sick do you feel now, from zero to ten? Turn the dial.",
+    "look_far": "Take the headset off if you like, and look at something far away.",
     "prepare_read": "Read the line to your therapist.",
     "prepare_seat": "Sit or stand as you agreed. Is there nothing to stumble over?",
     "prepare_floor": "Look down. Is the floor where your feet are?",
@@ -46,6 +48,7 @@ SAID: dict[tuple[State, Cause], tuple[str, ...]] = {
     (State.HELD, Cause.FRAME_RATE): ("nothing_changes",),
     (State.STOPPED, Cause.PERSON_STOP): ("calm_room",),
     (State.STOPPED, Cause.THERAPIST_STOP): ("calm_room",),
+    (State.STOPPED, Cause.UNWELL): ("calm_room",),
     (State.STOPPED, Cause.LEASE_LOST): ("calm_room",),
     (State.STOPPED, Cause.INPUT_LOST): ("calm_room",),
     (State.STOPPED, Cause.HEADSET_OFF): ("calm_room",),
@@ -70,8 +73,9 @@ class Announcer:
     """Decides what to say, pure: each change is said once, and a newer change silences what it overtakes.
 
     Of several at once the first of these is said: a stalled picture, a new state, an offer, what the preparation asks.
-    That the therapist is here is said when `here_count` grows, which is when they have pressed for it. That their voice
-    is lost is said once for each loss, and waits while something else is said.
+    That the therapist is here is said when `here_count` grows, which is when they have pressed for it. Who feels very
+    sick is told once what helps. That the therapist's voice is lost, and the question how sick the person feels, are
+    said once each time, and wait while something else is said.
     """
 
     def __init__(self) -> None:
@@ -80,7 +84,7 @@ class Announcer:
         self._stalled = False
         self._prepares: Item | None = None
         self._here_count: int | None = None
-        self._is_loss_told = False
+        self._is_loss_told = self._is_sickness_asked = self._is_unwell = False
 
     def heard(
         self,
@@ -93,6 +97,8 @@ class Announcer:
         here_count: int = 0,
         is_voice_lost: bool = False,
         is_speaking: bool = False,
+        asks_sickness: bool = False,
+        is_unwell: bool = False,
     ) -> tuple[str, ...]:
         """The prompts to begin now, in order; empty for none."""
         said: tuple[str, ...] = ()
@@ -104,13 +110,19 @@ class Announcer:
             said = ("offer",)
         if not said and self._state is not None and prepares is not None and prepares is not self._prepares:
             said = (PREPARES[prepares],)
+        if is_unwell and not self._is_unwell and self._state is not None:
+            said = (*said, "look_far")
         if self._here_count is not None and here_count > self._here_count:
             said = (*said, "here")
         if not is_voice_lost:
             self._is_loss_told = False
         elif not (self._is_loss_told or said or is_speaking):
             self._is_loss_told, said = True, ("program", "voice_lost")
-        self._here_count, self._prepares = here_count, prepares
+        if not asks_sickness:
+            self._is_sickness_asked = False
+        elif not (self._is_sickness_asked or said or is_speaking):
+            self._is_sickness_asked, said = True, ("sick",)
+        self._here_count, self._prepares, self._is_unwell = here_count, prepares, is_unwell
         self._state, self._offer, self._stalled = (state, cause), offer, stalled
         return said
 

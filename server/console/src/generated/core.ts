@@ -37,6 +37,14 @@ export const ANCHOR_MAX = 60 as const;
 
 export const SUDS_MAX = 100 as const;
 
+export const SUDS_ALARM = 95 as const;
+
+export const FMS_MAX = 10 as const;
+
+export const FMS_ALARM = 5 as const;
+
+export const FMS_UNWELL = 7 as const;
+
 export const WORDS = [
   "acorn",
   "album",
@@ -188,6 +196,10 @@ export const LIMITS = {
   "enter_fade_ns": 1000000000,
   "blink_ns": 500000000,
   "rating_ns": 15000000000,
+  "sickness_interval_ns": 600000000000,
+  "sickness_after_ns": 60000000000,
+  "break_after_ns": 1800000000000,
+  "break_ns": 600000000000,
   "say_ns": 20000000000,
   "say_character_ns": 80000000,
   "answer_ns": 4000000000,

@@ -13,6 +13,7 @@ import type {
   RecordingEnd,
   Refusal,
   ResumeLevel,
+  SicknessMoment,
   State,
 } from "../generated/wire";
 
@@ -48,6 +49,7 @@ export const causes: Words<Cause> = {
   program_restarted: "the headset's program started anew",
   ended: "the session was ended",
   someone_came_in: "someone came into the person's room",
+  unwell: "the person feels very sick",
 };
 
 /** As the person says them. */
@@ -79,6 +81,7 @@ export const refusals: Words<Refusal> = {
   unknown_voice: "this scene does not have this voice",
   frame_rate_low: "the headset's pictures come too slowly; step down, or wait until they are fast enough",
   software_display: "no headset shows this, and the plan is not one for trials with staff",
+  unwell: "the person feels very sick; ask again how they are",
 };
 
 export const recordingEnds: Words<RecordingEnd> = {
@@ -122,6 +125,12 @@ export const moments: Words<RatingMoment> = {
   interval: "now",
   exit: "at the end",
   after_stop: "after a stop",
+};
+
+export const sicknessMoments: Words<SicknessMoment> = {
+  before: "before the first scene",
+  during: "in a scene",
+  after: "after a scene",
 };
 
 export const sources: Words<RatingSource> = { dial: "on the dial", therapist: "said aloud" };
