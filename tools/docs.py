@@ -27,6 +27,7 @@ LIMIT_MEANINGS = {
     "calm_fade_ns": "until the veil is closed when the therapist calls for calm",
     "enter_fade_ns": "until the veil is closed before a scene is entered",
     "blink_ns": "until the veil is closed when the person changes place within a scene",
+    "veil_apart_ns": "between the beginnings of two openings of the veil at least, so that no presses make it flash",
     "rating_ns": "for an answer on the dial; then the rating is missing",
     "new_words_ns": "after words to be read out have given way to others, before yes counts for these",
     "say_ns": "for which a text of the therapist is shown at least",
