@@ -27,6 +27,7 @@ LIMIT_MEANINGS = {
     "calm_fade_ns": "until the veil is closed when the therapist calls for calm",
     "enter_fade_ns": "until the veil is closed before a scene is entered",
     "blink_ns": "until the veil is closed when the person changes place within a scene",
+    "veil_apart_ns": "between the beginnings of two openings of the veil at least, so that no presses make it flash",
     "rating_ns": "for an answer on the dial; then the rating is missing",
     "sickness_interval_ns": "in scenes, after which it is asked again how sick the person feels",
     "sickness_after_ns": "after a scene, until it is asked how sick the person feels; sooner when distress is rated",

@@ -11,7 +11,7 @@ from tests.headset.exposure import NAME, Exposure
 from vret.clock import now_ns
 from vret.core import commands
 from vret.core.effects import State
-from vret.core.session import VEIL_MAX
+from vret.core.veil import VEIL_MAX
 from vret.headset.contract import Headset
 from vret.headset.controls import Button
 from vret.headset.frame import FrameLoop

@@ -10,7 +10,7 @@ import pytest
 from tests.headset.test_hiding import Watched
 from vret.clock import now_ns
 from vret.core.effects import State
-from vret.core.session import VEIL_MAX
+from vret.core.veil import VEIL_MAX
 from vret.headset.controls import Button
 from vret.headset.offscreen import PICTURE_SIZE
 from vret.headset.seeing import COMES_NS, WHOLE, Seeing

@@ -21,6 +21,7 @@ class Limits(msgspec.Struct, frozen=True, gc=False):
     calm_fade_ns: int = 1_000 * _MS
     enter_fade_ns: int = 1_000 * _MS
     blink_ns: int = 500 * _MS
+    veil_apart_ns: int = 500 * _MS
     rating_ns: int = 15_000 * _MS
     sickness_interval_ns: int = 600_000 * _MS
     sickness_after_ns: int = 60_000 * _MS

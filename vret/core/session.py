@@ -20,8 +20,8 @@ from vret.core.plan import TRIAL_WITH_STAFF_ONLY, Plan
 from vret.core.preparation import Item, Preparation
 from vret.core.ramp import Ramp
 from vret.core.sickness import Sickness
+from vret.core.veil import Veil
 
-VEIL_MAX = 1000
 SAID_MAX = 64
 """Texts that are known when they come again. A console has far fewer of them on their way."""
 
@@ -42,7 +42,7 @@ CALM_ROOM = Whereabouts()
 
 
 class Cut(msgspec.Struct, frozen=True, gc=False):
-    """A change of whereabouts at `switch_ns`, under a veil that closes and opens over `veil_ns` on either side.
+    """A change of whereabouts at `switch_ns`, when the veil is black unless it is a cut; it needs `veil_ns` to open.
 
     A cut that `rises` and is taken back before it switches restores `step_before`. Every change of variant rises.
     """
@@ -53,6 +53,7 @@ class Cut(msgspec.Struct, frozen=True, gc=False):
     veil_ns: int
     rises: bool
     step_before: int
+    veil: Veil = Veil()
 
     def at(self, t_ns: int) -> Whereabouts:
         return self.before if t_ns < self.switch_ns else self.after
@@ -279,10 +280,7 @@ class Session(msgspec.Struct, frozen=True):
 
     def veil_at(self, t_ns: int) -> int:
         """How dark the veil before the eyes is, from 0 (open) to 1000 (black)."""
-        away_ns = abs(t_ns - self.cut.switch_ns)
-        if self.cut.veil_ns == 0 or away_ns >= self.cut.veil_ns:
-            return 0
-        return VEIL_MAX * (self.cut.veil_ns - away_ns) // self.cut.veil_ns
+        return self.cut.veil.at(t_ns)
 
     def digest(self) -> str:
         """Eight bytes that name this state; replay compares them."""

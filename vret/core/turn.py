@@ -77,14 +77,17 @@ class Turn:
             self.say(effects.StateChanged(state=state, cause=cause))
 
     def move(self, after: Whereabouts, veil_ns: int, *, rises: bool) -> int:
-        """Go to `after` under a veil; the time at which the picture switches.
+        """Go to `after` under a veil, or with `veil_ns` 0 by a cut; the time at which the picture switches.
 
-        Out of the calm room every way rises, also that to a lower step than the one that was on its way.
+        Out of the calm room every way rises, also that to a lower step than the one that was on its way. What rises
+        takes its whole time, so that it can be taken back; what lowers is there as soon as the veil is black.
         """
         before = self.session.whereabouts_at(self.t_ns)
         rises = rises or (before.is_calm and not after.is_calm)
-        switch_ns = self.t_ns + veil_ns
         same_veil = self.session.rising_cut_at(self.t_ns) and after == self.session.cut.after
+        rises, veil = rises or same_veil, self.session.cut.veil
+        switch_ns = self.t_ns + veil_ns if rises else veil.closes_ns(self.t_ns, veil_ns)
+        veil = veil.closing(self.t_ns, veil_ns, switch_ns) if veil_ns else veil.cut(self.t_ns)
         step_before = self.session.cut.step_before if same_veil else self.session.step_index
         waiting = {
             axis: replace(ramp, start_ns=switch_ns)
@@ -92,7 +95,7 @@ class Turn:
             if ramp.start_ns > self.t_ns
         }
         self.change(
-            cut=Cut(before, after, switch_ns, veil_ns, rises or same_veil, step_before),
+            cut=Cut(before, after, switch_ns, veil_ns, rises, step_before, veil),
             ramps={**self.session.ramps, **waiting},
         )
         self.say(effects.Moved(scene=after.scene, place=after.place))
@@ -180,8 +183,8 @@ class Turn:
         if rose:
             self.change(ramps=ramps)
         if takes_back:
-            opens_ns = cut.switch_ns - 2 * max(cut.switch_ns - self.t_ns, 0)
-            self.change(cut=Cut(cut.before, cut.before, opens_ns, cut.veil_ns, False, cut.step_before))
+            veil = cut.veil.opening(self.t_ns, cut.veil_ns)
+            self.change(cut=Cut(cut.before, cut.before, self.t_ns, cut.veil_ns, False, cut.step_before, veil))
             self.say(effects.Moved(scene=cut.before.scene, place=cut.before.place))
             if not cut.before.is_calm:
                 self.set_variant(cut.before)

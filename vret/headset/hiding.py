@@ -5,7 +5,8 @@ It is there in the very next frame. What was hidden comes back out of the dark, 
 
 from typing import Final
 
-from vret.core.session import VEIL_MAX, Session
+from vret.core.session import Session
+from vret.core.veil import VEIL_MAX
 
 OPEN_NS: Final = 1_000_000_000
 

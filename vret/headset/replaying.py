@@ -18,6 +18,7 @@ from vret.core.events import SessionOpened
 from vret.core.session import Session, open_session
 from vret.core.step import step
 from vret.core.transitions import IN_SCENE
+from vret.core.veil import Veil
 from vret.errors import VretError
 from vret.headset.body import make_eyes
 from vret.headset.offscreen import Offscreen
@@ -95,7 +96,7 @@ def _leaves(effect: Effect) -> bool:
 
 def _unveiled(shot: Shot) -> Shot:
     """A picture for a report is taken with open eyes."""
-    cut = msgspec.structs.replace(shot.session.cut, veil_ns=0)
+    cut = msgspec.structs.replace(shot.session.cut, veil=Veil())
     return Shot(shot.frame, msgspec.structs.replace(shot.session, cut=cut))
 
 

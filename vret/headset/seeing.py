@@ -7,7 +7,8 @@ when it stands still, and when somebody comes in.
 
 from typing import Final
 
-from vret.core.session import VEIL_MAX, Session
+from vret.core.session import Session
+from vret.core.veil import VEIL_MAX
 from vret.memory import SessionMemory
 from vret.memory.therapist_picture import FRESH_NS, TherapistPictures
 from vret.render.renderer import Renderer

@@ -1,12 +1,13 @@
-"""`vret scene`: check a scene, print the schema for editors, draw every rung."""
+"""`vret scene`: check a scene, print the schema for editors, draw every rung, count flashes."""
 
 import json
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from vret.scene.scene import SceneError, load_scene
+from vret.scene.scene import Scene, SceneError, load_scene
 from vret.scene.written.model import SceneFile
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Check and draw scenes.")
@@ -25,12 +26,7 @@ def schema() -> str:
 @app.command("check")
 def check(path: Folder) -> None:
     """Say whether a scene can be used; each problem is one line with file, line and key."""
-    try:
-        scene = load_scene(path)
-    except SceneError as error:
-        typer.echo(error, err=True)
-        raise typer.Exit(1) from None
-    file = scene.file
+    file = _load(path).file
     typer.echo(
         f"{path}: {file.title}: {len(file.rungs)} rungs, {len(file.axes)} axes, {len(file.stimuli)} stimuli, "
         f"{len(file.areas)} areas of interest: good"
@@ -54,3 +50,36 @@ def pictures(
 
     for drawn in draw_rungs(path, out, width):
         typer.echo(drawn)
+
+
+@app.command("flashes")
+def flashes(path: Folder) -> None:
+    """Draw what the eyes get to see over time, without a display, and count its flashes (WCAG 2.3.1)."""
+    from vret.scene.compile import compile_scene
+    from vret.scene.films import FilmCamera, films
+    from vret.scene.flashing import GENERAL_MOST, RED_MOST
+
+    scene = _load(path)
+    bundle = compile_scene(scene)
+    to_draw = list(films(bundle, scene.file.posture))
+    camera = FilmCamera(bundle)
+    try:
+        with typer.progressbar(to_draw, label=f"{len(to_draw)} films", file=sys.stderr) as each:
+            counted = [(film.name, camera.flashes(film)) for film in each]
+    finally:
+        camera.close()
+    width = max(len(name) for name, _ in counted)
+    typer.echo(f"{'flashes in the worst second':{width}}  general  red")
+    for name, found in counted:
+        typer.echo(f"{name:{width}}  {found.general:7}  {found.red:3}{'  too many' if found.is_too_many else ''}")
+    if any(found.is_too_many for _, found in counted):
+        typer.echo(f"{path}: more than {GENERAL_MOST} general or {RED_MOST} red flashes in a second", err=True)
+        raise typer.Exit(1)
+
+
+def _load(path: Path) -> Scene:
+    try:
+        return load_scene(path)
+    except SceneError as error:
+        typer.echo(error, err=True)
+        raise typer.Exit(1) from None

@@ -83,8 +83,14 @@ class Camera:
         self, moment: Moment, view: View = AHEAD, page: Page | None = None, hands: HandPoses | None = None
     ) -> Picture:
         """(height, width, 3) sRGB bytes."""
-        seen = self._animation.animate(moment)
         self._resident.interrupted()
+        return self.follow(moment, view, page, hands)
+
+    def follow(
+        self, moment: Moment, view: View = AHEAD, page: Page | None = None, hands: HandPoses | None = None
+    ) -> Picture:
+        """As `draw`, soon after the picture before: what has not moved since is not brought anew."""
+        seen = self._animation.animate(moment)
         self._renderer.draw(self._resident, seen, self._eyes(view), self._target, 0, page, hands)
         return self._renderer.read_pixels(self._target, 0)
 
@@ -99,6 +105,11 @@ class Camera:
         self._renderer.release(self._resident)
         self._renderer.close()
         self._context.close()
+
+
+def eyes_m(posture: str) -> float:
+    """How high the eyes are over the floor in a scene's `posture`."""
+    return SEATED_EYES_M if posture == "seated" else STANDING_EYES_M
 
 
 def moments(bundle: Bundle, t_s: float = 4.0, variant: str = "") -> dict[str, Moment]:
@@ -117,12 +128,13 @@ def moments(bundle: Bundle, t_s: float = 4.0, variant: str = "") -> dict[str, Mo
 
 def shots(bundle: Bundle, variant: str, posture: str) -> Iterator[Shot]:
     """Two at every moment, ahead (at the foot of the ladder: up) and down, from the eyes of a scene's `posture`."""
-    height_m = SEATED_EYES_M if posture == "seated" else STANDING_EYES_M
     for number, (name, moment) in enumerate(moments(bundle, variant=variant).items(), start=1):
         for view, ending in ((AHEAD, ""), (DOWN, DOWN_ENDING)):
             looks_up = view is AHEAD and moment.place == bundle.rules.base_place and bool(bundle.rules.rungs)
             pitch_deg = _UP_DEG if looks_up else view.pitch_deg
-            yield Shot(f"{number:02}-{name}{ending}", moment, replace(view, height_m=height_m, pitch_deg=pitch_deg))
+            yield Shot(
+                f"{number:02}-{name}{ending}", moment, replace(view, height_m=eyes_m(posture), pitch_deg=pitch_deg)
+            )
 
 
 def draw_rungs(folder: Path, out: Path, width: int = 960) -> Iterator[Path]:

@@ -195,6 +195,7 @@ export const LIMITS = {
   "calm_fade_ns": 1000000000,
   "enter_fade_ns": 1000000000,
   "blink_ns": 500000000,
+  "veil_apart_ns": 500000000,
   "rating_ns": 15000000000,
   "sickness_interval_ns": 600000000000,
   "sickness_after_ns": 60000000000,
