@@ -8,6 +8,7 @@ import msgspec
 from vret import settings
 from vret.errors import VretError
 from vret.settings import ControllersChoice, EyePictures, HeadsetChoice, PriorityChoice, SoundChoice
+from vret.unreadable import UNREADABLE
 
 CONFIG_NAME: Final = "program.json"
 
@@ -58,5 +59,5 @@ def read_config(folder: Path) -> ProgramConfig:
         return msgspec.json.decode(path.read_bytes(), type=ProgramConfig)
     except FileNotFoundError:
         raise ConfigError(f"{path} is not there; the supervisor writes it before it starts this program") from None
-    except msgspec.MsgspecError as error:
+    except UNREADABLE as error:
         raise ConfigError(f"{path}: {error}") from None
