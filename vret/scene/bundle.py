@@ -49,6 +49,7 @@ from vret.scene.tables import (
     AnimationSpec,
     AnimationTables,
 )
+from vret.unreadable import UNREADABLE
 
 BUNDLE_VERSION = 10
 _MAGIC = b"VRETSCN1"
@@ -152,7 +153,7 @@ def read_bundle(path: Path) -> Bundle:
     (length,) = _LENGTH.unpack_from(mapped, len(_MAGIC))
     try:
         header = msgspec.msgpack.decode(mapped[start : start + length], type=_Header)
-    except msgspec.MsgspecError as error:
+    except UNREADABLE as error:
         raise BundleError(f"{path}: compiled by another version of the program; load the scene again") from error
     if header.version != BUNDLE_VERSION or header.arrays.keys() != _DTYPES.keys():
         raise BundleError(f"{path}: compiled by another version of the program; load the scene again")
