@@ -1,5 +1,6 @@
 """What every request passes before it is looked at: https, origin and size; and the headers of every answer."""
 
+import re
 from urllib.parse import urlsplit
 
 import msgspec
@@ -21,6 +22,7 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
+_LENGTH = re.compile(r"[0-9]{1,18}")
 _HSTS = "max-age=63072000"
 
 
@@ -41,7 +43,15 @@ def origin_refusal(connection: HTTPConnection, settings: Settings) -> RefusedErr
     scheme = {"ws": "http", "wss": "https"}.get(connection.url.scheme, connection.url.scheme)
     if origin == f"{scheme}://{connection.headers.get('host', '')}":
         return None
-    return RefusedError("bad_origin", origin=urlsplit(origin)._replace(path="").geturl()[:200] or "unknown")
+    return RefusedError("bad_origin", origin=_named(origin))
+
+
+def _named(origin: str) -> str:
+    """As far as it is an address at all."""
+    try:
+        return urlsplit(origin)._replace(path="").geturl()[:200] or "unknown"
+    except ValueError:
+        return "unknown"
 
 
 class Guard:
@@ -88,7 +98,7 @@ class Guard:
         is_chunk = connection.scope["path"].startswith("/api/logs/")
         limit = settings.limits.chunk_bytes if is_chunk else settings.limits.body_bytes
         length = Headers(scope=connection.scope).get("content-length", "0")
-        if not length.isdigit() or int(length) > limit:
+        if not _LENGTH.fullmatch(length) or int(length) > limit:
             raise RefusedError("too_large", limit=limit)
         return limit
 
