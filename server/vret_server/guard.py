@@ -22,6 +22,7 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
+_NO_SOCKET: Message = {"type": "websocket.close", "code": 1008, "reason": "bad_request"}
 _LENGTH = re.compile(r"[0-9]{1,18}")
 _HSTS = "max-age=63072000"
 
@@ -29,7 +30,7 @@ _HSTS = "max-age=63072000"
 def https_refusal(connection: HTTPConnection, settings: Settings) -> RefusedError | None:
     """Behind a proxy, whoever is not on this computer must have come by https."""
     client = connection.client.host if connection.client else ""
-    is_plain = connection.url.scheme in ("http", "ws")
+    is_plain = connection.scope["scheme"] in ("http", "ws")
     if settings.behind_tls_proxy and is_plain and not is_loopback(client):
         return RefusedError("https_required")
     return None
@@ -40,7 +41,7 @@ def origin_refusal(connection: HTTPConnection, settings: Settings) -> RefusedErr
     origin = connection.headers.get("origin")
     if origin is None or origin in settings.origins:
         return None
-    scheme = {"ws": "http", "wss": "https"}.get(connection.url.scheme, connection.url.scheme)
+    scheme = {"ws": "http", "wss": "https"}.get(connection.scope["scheme"], connection.scope["scheme"])
     if origin == f"{scheme}://{connection.headers.get('host', '')}":
         return None
     return RefusedError("bad_origin", origin=_named(origin))
@@ -62,8 +63,9 @@ class Guard:
         self._settings = settings
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        is_text = scope["type"] == "lifespan" or scope["query_string"].isascii()
         if scope["type"] != "http":
-            await self._app(scope, receive, send)
+            await (self._app(scope, receive, send) if is_text else send(_NO_SOCKET))
             return
         is_https = scope["scheme"] == "https"
         sent_headers = False
@@ -80,6 +82,8 @@ class Guard:
             await send(message)
 
         try:
+            if not is_text:
+                raise RefusedError("bad_request", detail="The address asked for is not written in ASCII.")
             limit = self._check(HTTPConnection(scope))
             await self._app(scope, _limited(receive, limit), send_guarded)
         except RefusedError as refused:

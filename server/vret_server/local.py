@@ -153,17 +153,18 @@ class _Through:
     async def call(self, request: Request) -> Response:
         """One call; a large answer is not kept here, but passed on as it comes."""
         path, query = request.scope["raw_path"].decode("latin-1"), request.scope["query_string"].decode("latin-1")
-        asked = self._client.build_request(
-            request.method,
-            self._address.http + path + (f"?{query}" if query else ""),
-            headers={
-                "Accept-Encoding": "identity",
-                **{name: request.headers[name] for name in _ASKED if name in request.headers},
-                **self._logins.header(request),
-            },
-            content=await request.body() or None,
-        )
+        content = await request.body() or None
         try:
+            asked = self._client.build_request(
+                request.method,
+                self._address.http + path + (f"?{query}" if query else ""),
+                headers={
+                    "Accept-Encoding": "identity",
+                    **{name: request.headers[name] for name in _ASKED if name in request.headers},
+                    **self._logins.header(request),
+                },
+                content=content,
+            )
             answer = await self._client.send(asked, stream=True)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             reason = reason_of(error)
