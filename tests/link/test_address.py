@@ -28,7 +28,7 @@ def test_this_computer_is_known() -> None:
     "url",
     [
         *("", "clinic.example", "ftp://clinic.example", "https://", "https://a:b:c", "http://x/?y", "http://["),
-        *("https://a\nb", "https://a b", f"https://{'a' * 64}", "https://\ud800", "https://a..b"),
+        *("https://a\nb", "https://a b", f"https://{'a' * 64}", "https://\ud800", "https://a..b", "http://[::1]z80"),
     ],
 )
 def test_no_address(url: str) -> None:

@@ -12,7 +12,7 @@ import msgspec
 
 from vret.core.plan import PLAN_BYTES_MAX, Plan
 from vret.errors import VretError
-from vret.link.address import Address
+from vret.link.address import Address, AddressError
 from vret.link.reaching import reach
 from vret.link.saved import require_token
 from vret.link.strict import require_64_bits
@@ -87,8 +87,12 @@ class Rest:
         answer_bytes_max: int = ANSWER_BYTES_MAX,
     ) -> None:
         self._address, self._answer_bytes_max = address, answer_bytes_max
+        try:
+            base = httpx.URL(address.http)
+        except httpx.InvalidURL as error:
+            raise AddressError(f"{address.http} is not a server's address ({error}): enter another.") from None
         self._client = httpx.AsyncClient(
-            base_url=address.http,
+            base_url=base,
             timeout=TIMEOUT_S,
             limits=httpx.Limits(max_keepalive_connections=0),
             trust_env=not address.is_here,

@@ -8,6 +8,7 @@ promise to other versions: a reader refuses another `BUNDLE_VERSION`.
 import mmap
 import struct
 from dataclasses import dataclass, fields
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -160,7 +161,7 @@ def read_bundle(path: Path) -> Bundle:
     data = _aligned(start + length)
     try:
         arrays = {name: _view(mapped, _DTYPES[name], shape, data + at) for name, (shape, at) in header.arrays.items()}
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise BundleError(f"{path}: the compiled scene is cut short; load the scene again") from error
     meshes = Meshes(arrays["vertices"], arrays["indices"], arrays["ranges"], arrays["spheres"])
     compiled = CompiledScene(
@@ -237,7 +238,9 @@ def _aligned(offset: int) -> int:
 
 
 def _view(mapped: mmap.mmap, dtype: np.dtype[np.generic], shape: tuple[int, ...], offset: int) -> npt.NDArray[Any]:
-    count = int(np.prod(shape))
+    count = prod(shape)
+    if min(shape, default=0) < 0 or offset + count * dtype.itemsize > len(mapped):
+        raise ValueError(f"an array of {shape} at {offset}")
     if count == 0:
         return np.zeros(shape, dtype)
     return np.frombuffer(mapped, dtype, count, offset).reshape(shape)
