@@ -50,7 +50,13 @@ class ConfigError(VretError):
 
 
 def write_config(folder: Path, config: ProgramConfig) -> None:
-    (folder / CONFIG_NAME).write_bytes(msgspec.json.format(msgspec.json.encode(config), indent=2))
+    """Raises ConfigError."""
+    try:
+        written = msgspec.json.encode(config)
+    except UnicodeEncodeError as error:
+        named = error.object.encode(errors="replace").decode()
+        raise ConfigError(f"{named}: this name is not UTF-8 and cannot be told on: choose another.") from None
+    (folder / CONFIG_NAME).write_bytes(msgspec.json.format(written, indent=2))
 
 
 def read_config(folder: Path) -> ProgramConfig:

@@ -133,7 +133,7 @@ def _load(path: Path) -> Samples:
                 raise PromptError(f"{path} must be a recording of some seconds at a usual rate: convert it")
             samples: Samples = np.frombuffer(file.readframes(file.getnframes()), "<i2") * np.float32(1 / 32768)
             rate_hz = file.getframerate()
-    except (OSError, EOFError, ValueError, wave.Error) as problem:
+    except (OSError, EOFError, ValueError, RuntimeError, wave.Error) as problem:
         raise PromptError(f"{path} cannot be played ({problem}): install the program again") from problem
     resampled = _resampled(samples, rate_hz)
     return resampled * np.float32(amplitude(PROMPT_LEVEL_DB - level_db(resampled)))
