@@ -9,6 +9,8 @@ from vret.core.ladder import AxisRules, SceneRules
 from vret.core.limits import LIMITS
 
 TRIAL_WITH_STAFF_ONLY = "trial with staff only"
+PLAN_BYTES_MAX = 32 * 1024
+"""As MessagePack: the headset's programs tell it each other in memory that has room for this much."""
 
 
 class ScenePlan(msgspec.Struct, frozen=True):

@@ -32,6 +32,7 @@ from vret.sound.mixer import Mixer
 from vret.sound.prompts import Announcer
 from vret.sound.therapist import TherapistVoice
 from vret.sound.voice_place import VoicePlace
+from vret.unreadable import UNREADABLE
 
 T = TypeVar("T")
 
@@ -147,6 +148,6 @@ class Player:
     def _read_speech(self, t_ns: int) -> Speech | None:
         try:
             return self._speech.read()
-        except (msgspec.MsgspecError, MemoryLayoutError):
+        except (*UNREADABLE, MemoryLayoutError):
             self.speech_faulty_ns = t_ns
             return None

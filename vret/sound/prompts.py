@@ -16,6 +16,8 @@ from vret.paths import data_file
 from vret.sound.form import RATE_HZ, Samples, amplitude, level_db
 
 PROMPT_LEVEL_DB = -21.0
+RATE_HZ_MIN, RATE_HZ_MAX = 8_000, 192_000
+FRAMES_MAX = 60 * RATE_HZ_MAX
 
 SENTENCES = {
     "program": "This is the program.",
@@ -141,9 +143,11 @@ def _load(path: Path) -> Samples:
         with wave.open(str(path), "rb") as file:
             if file.getnchannels() != 1 or file.getsampwidth() != 2:
                 raise PromptError(f"{path} must be a mono recording of 16 bit: convert it")
+            if not RATE_HZ_MIN <= file.getframerate() <= RATE_HZ_MAX or not 0 < file.getnframes() <= FRAMES_MAX:
+                raise PromptError(f"{path} must be a recording of some seconds at a usual rate: convert it")
             samples: Samples = np.frombuffer(file.readframes(file.getnframes()), "<i2") * np.float32(1 / 32768)
             rate_hz = file.getframerate()
-    except (OSError, EOFError, wave.Error) as problem:
+    except (OSError, EOFError, ValueError, RuntimeError, wave.Error) as problem:
         raise PromptError(f"{path} cannot be played ({problem}): install the program again") from problem
     resampled = _resampled(samples, rate_hz)
     return resampled * np.float32(amplitude(PROMPT_LEVEL_DB - level_db(resampled)))
