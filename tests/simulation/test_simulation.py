@@ -9,7 +9,7 @@ import pytest
 from tests.simulation.core import PageCore
 from tests.simulation.story import tell
 from tests.simulation.witness import Broken
-from vret.core import effects, events, orders
+from vret.core import effects, events, orders, passing
 from vret.core import step as rules
 from vret.core.commands import Say
 from vret.core.effects import Cause, Refusal, State
@@ -58,7 +58,7 @@ def _stop_holds(patch: pytest.MonkeyPatch) -> None:
 
 
 def _silence_is_nothing(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(Turn, "_age_lease", lambda turn: None)
+    patch.setattr(passing, "_age_lease", lambda turn: None)
 
 
 def _goes_on_by_itself(patch: pytest.MonkeyPatch) -> None:
@@ -121,7 +121,7 @@ def _rises_asleep(patch: pytest.MonkeyPatch) -> None:
         turn.change(lease=turn.session.lease.void())
         turn.hold(Cause.TIME_GAP)
 
-    patch.setattr(Turn, "lose_time", lose_time)
+    patch.setattr(rules, "lose_time", lose_time)
 
 
 def _lowering_is_a_sign_of_a_therapist(patch: pytest.MonkeyPatch) -> None:

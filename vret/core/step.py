@@ -11,7 +11,7 @@ The rules, in the order that decides when two of them conflict:
     pictures come fast enough, the log is healthy, and both people have compared the words of the keys that its sender
     holds; and only inside the scene's range and the plan. A command that was sent before its sender could see the
     person's newest press raises nothing, nor does one that was kept back on the way for longer than a lease is fresh.
-3.  Time alone never raises. It ends the right to rise, holds, and calms: `Turn.pass_time`, which runs before every
+3.  Time alone never raises. It ends the right to rise, holds, and calms: `vret.core.passing`, which runs before every
     event, so a late event cannot overtake a deadline.
 4.  A hold freezes targets, stops rising ramps at once and cancels pending stimuli. What falls goes on falling.
 5.  After a stop or a lost lease the person says ready, the therapist offers a level, the person accepts.
@@ -46,6 +46,7 @@ from vret.core.events import Event
 from vret.core.limits import LIMITS
 from vret.core.measures import SUDS_MAX, RatingMoment, RatingSource
 from vret.core.orders import obey
+from vret.core.passing import lose_time, pass_time
 from vret.core.preparation import SAID, Item
 from vret.core.session import CALM_ROOM, Agreement, Answer, Session
 from vret.core.settling import settle
@@ -61,8 +62,8 @@ def step(session: Session, event: Event) -> tuple[Session, tuple[Effect, ...]]:
     """
     turn = Turn(session, event.t_ns)
     if isinstance(event, events.Tick) and event.gap_ns > LIMITS.tick_gap_ns:
-        turn.lose_time(event.gap_ns)
-    turn.pass_time()
+        lose_time(turn, event.gap_ns)
+    pass_time(turn)
     _RULES[type(event)](turn, event)
     settle(turn, session)
     return turn.session, tuple(turn.effects)

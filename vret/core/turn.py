@@ -2,7 +2,7 @@
 
 The rules themselves stand in `vret.core.step` (what happened) and `vret.core.orders` (what the therapist asked for);
 here are the moves that they share, each of which keeps the session whole: a hold, a step down, the way into a scene
-and out of it, and what the mere passing of time does.
+and out of it. A turn begins with the time that has passed (`vret.core.passing`) and ends with `vret.core.settling`.
 """
 
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ from vret.core.limits import LIMITS
 from vret.core.measures import RatingMoment, RatingSource
 from vret.core.preparation import Answer, Item
 from vret.core.ramp import Ramp, still
-from vret.core.session import CALM_ROOM, ActiveStimulus, Cut, RatingRequest, Saying, Session, Whereabouts
+from vret.core.session import CALM_ROOM, Cut, RatingRequest, Saying, Session, Whereabouts
 from vret.core.sickness import SicknessRequest
 from vret.core.transitions import HOLDABLE, IN_SCENE, STOPPABLE
 
@@ -342,38 +342,6 @@ class Turn:
         self.set_step(below)
         return lowers
 
-    # -- time
-
-    def lose_time(self, gap_ns: int) -> None:
-        """A gap between ticks: the machine slept, so nothing sent before it counts, and the person is held.
-
-        What was rising has risen no further meanwhile, and what came behind a veil that nobody saw has not come.
-        """
-        self.change(lease=self.session.lease.void(), sickness=self.session.sickness.without(gap_ns))
-        self.stop_rising(self.t_ns - gap_ns, Cause.TIME_GAP)
-        if self.session.state is State.EXPOSED or self.session.state is State.PAUSED:
-            self.hold(Cause.TIME_GAP)
-
-    def pass_time(self) -> None:
-        """Everything that only needs the clock: see rule 3."""
-        session, t_ns = self.session, self.t_ns
-        if session.state in IN_SCENE:
-            self._age_lease()
-            self._age_inputs()
-            self._age_tracking()
-            self._age_frame_rate()
-        self._fire_stimuli()
-        if session.rating is not None and t_ns >= session.rating.until_ns:
-            self.close_question()
-        if self.session.prepares is Item.RATING and self.session.rating is None:
-            self.ask_rating(RatingMoment.BASELINE)
-        if session.offer is not None and t_ns >= session.offer.until_ns:
-            self.withdraw_offer()
-        if session.asks_recording and session.recording is not None and t_ns >= session.recording.until_ns:
-            self.end_recording(RecordingEnd.UNANSWERED)
-        if t_ns >= self.session.lease.due_ns and session.state is not State.ENDED:
-            self.issue_beacon()
-
     def issue_beacon(self) -> None:
         self.change(lease=self.session.lease.issue(self.t_ns))
         self.say(effects.BeaconIssued(number=self.session.lease.number))
@@ -382,70 +350,3 @@ class Turn:
         """What a therapist asked for without having seen what happened now may not raise after it."""
         self.issue_beacon()
         self.change(pressed_beacon=self.session.lease.number)
-
-    def _age_lease(self) -> None:
-        lease, t_ns = self.session.lease, self.t_ns
-        if not lease.is_fresh(t_ns):
-            until_ns = lease.rise_until_ns()
-            if self.stop_rising(t_ns if until_ns is None else until_ns, Cause.LEASE_OLD):
-                self.say(effects.RiseStopped())
-        if self.session.state not in IN_SCENE:
-            return
-        age_ns = lease.age_ns(t_ns)
-        if age_ns is None:
-            raise AssertionError("a scene is shown although nobody ever held the lease")
-        if age_ns > LIMITS.lease_calm_ns and t_ns >= self.session.can_wait_until_ns:
-            self.go_to_calm_room(State.STOPPED, Cause.LEASE_LOST, LIMITS.lost_fade_ns // 2)
-        elif age_ns > LIMITS.lease_hold_ns and self.session.state in (State.EXPOSED, State.PAUSED):
-            self.hold(Cause.LEASE_OLD)
-
-    def _age_inputs(self) -> None:
-        lost_ns = self.session.inputs_lost_ns
-        if self.session.state in IN_SCENE and lost_ns is not None and self.t_ns - lost_ns > LIMITS.input_lost_calm_ns:
-            self.go_to_calm_room(State.STOPPED, Cause.INPUT_LOST, LIMITS.lost_fade_ns // 2)
-
-    def _age_tracking(self) -> None:
-        """A picture that drags along makes sick sooner than it frightens, so it goes without a slow fade."""
-        lost_ns = self.session.tracking_lost_ns
-        if self.session.state not in IN_SCENE or lost_ns is None:
-            return
-        if self.t_ns - lost_ns > LIMITS.tracking_calm_ns:
-            self.go_to_calm_room(State.STOPPED, Cause.TRACKING_LOST, LIMITS.blink_ns // 2)
-        elif self.t_ns - lost_ns > LIMITS.tracking_hold_ns and self.session.state in (State.EXPOSED, State.PAUSED):
-            self.hold(Cause.TRACKING_LOST)
-
-    def _age_frame_rate(self) -> None:
-        """Who is held may see simpler pictures come fast enough; else the calm room, without a slow fade."""
-        slow_ns = self.session.slow_ns
-        if self.session.state not in IN_SCENE or slow_ns is None:
-            return
-        if self.t_ns - slow_ns > LIMITS.frame_rate_calm_ns:
-            self.go_to_calm_room(State.STOPPED, Cause.FRAME_RATE, LIMITS.blink_ns // 2)
-        elif self.t_ns - slow_ns > LIMITS.frame_rate_hold_ns and self.session.state in HOLDABLE:
-            self.hold(Cause.FRAME_RATE)
-
-    def _fire_stimuli(self) -> None:
-        session, t_ns = self.session, self.t_ns
-        if session.pending and session.pending[0].fires_ns <= t_ns:
-            if self.rise_refusal() is not None:
-                self.cancel_stimuli()
-            else:
-                due = tuple(pending for pending in session.pending if pending.fires_ns <= t_ns)
-                shown = tuple(
-                    ActiveStimulus(pending.stimulus, t_ns, t_ns + self._stimulus_ns(pending.stimulus))
-                    for pending in due
-                )
-                self.change(pending=session.pending[len(due) :], active=(*session.active, *shown))
-                for active in shown:
-                    self.say(effects.StimulusShown(stimulus=active.stimulus))
-        over = tuple(active for active in self.session.active if active.end_ns <= t_ns)
-        if over:
-            self.change(active=tuple(active for active in self.session.active if active.end_ns > t_ns))
-            for active in over:
-                self.say(effects.StimulusEnded(stimulus=active.stimulus))
-
-    def _stimulus_ns(self, name: str) -> int:
-        rules = self.scene.stimulus(name)
-        if rules is None:
-            raise AssertionError(f"stimulus {name!r} was accepted without being in scene {self.scene.name!r}")
-        return rules.duration_ns
