@@ -13,6 +13,7 @@ from vret.scene.people.spots import PEOPLE_MAX, Course
 from vret.scene.regions import places_mask, variants_mask
 from vret.scene.sounds import SOUND_KINDS
 from vret.scene.written.atmosphere import OtherWeather, Weather
+from vret.scene.written.flashes import over_budget
 from vret.scene.written.lines import Path as KeyPath
 from vret.scene.written.model import Area, Decal, LocalLight, Node, Region, SceneFile, Voice
 from vret.scene.written.values import Value
@@ -23,8 +24,6 @@ APPROACH_M = 8.0
 """So near to the person nothing may come by itself."""
 
 _FALLING = ("rain", "snow", "dust")
-_SEEN = ("opacity", "exposure", "intensity_cd", *_FALLING)
-"""Values whose change can flash."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +49,7 @@ def findings(scene: SceneFile) -> Iterator[Finding]:
     yield from _lamps(scene)
     yield from _people(scene)
     yield from _values(scene)
+    yield from (Finding(*told) for told in over_budget(scene, bound_values(scene)))
     yield from _sound(scene)
     yield from _voices(scene)
     yield from _variants(scene)
@@ -394,7 +394,6 @@ def _values(scene: SceneFile) -> Iterator[Finding]:
             yield from _unknown(path, "bound axis", value.axis, scene.axes)
         if value.stimulus:
             yield from _unknown(path, "stimulus", value.stimulus, scene.stimuli)
-            yield from _flashes(path, value, scene.comfort.flashes_per_s)
         if path[-1] == "gaze_at_client" and not all(0 <= part <= 1 for part in (value.constant, *_outputs(value))):
             yield Finding(path, "must be from 0 to 1, the share of the time in which they look at the person")
         if path[-1] in _FALLING and not all(0 <= part <= 1 for part in (value.constant, *_outputs(value))):
@@ -403,18 +402,6 @@ def _values(scene: SceneFile) -> Iterator[Finding]:
 
 def _outputs(value: Value) -> list[float]:
     return [output for _, output in value.points]
-
-
-def _flashes(path: KeyPath, value: Value, most: float) -> Iterator[Finding]:
-    """A flash is a rise and a fall of what is seen; WCAG 2.3.1 allows at most three in any second."""
-    turns = [
-        middle[0]
-        for before, middle, after in zip(value.points, value.points[1:], value.points[2:], strict=False)
-        if middle[1] > before[1] and middle[1] > after[1]
-    ]
-    within = max((sum(start <= other < start + 1 for other in turns) for start in turns), default=0)
-    if path[-1] in _SEEN and within > most:
-        yield Finding(path, f"flashes {within} times within a second; comfort.flashes_per_s allows {most:g}")
 
 
 def _sound(scene: SceneFile) -> Iterator[Finding]:
