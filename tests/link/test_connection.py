@@ -25,7 +25,7 @@ from vret.core.events import Admitted, CommandReceived, HeartbeatReceived, KeysA
 from vret.core.report import report
 from vret.core.session import open_session
 from vret.link.agreement import AgreementError, mac_of
-from vret.link.connection import HeadsetConnection, Received, ServerMessageError
+from vret.link.connection import CONSOLES_MAX, HeadsetConnection, Received, ServerMessageError
 from vret.link.keyring import NO_CALL, ConsoleKeyring
 from vret.link.signalling import SAID_IN_CALL, CallReady
 from vret.link.wire import (
@@ -621,6 +621,16 @@ def test_a_name_without_end_is_no_name(connection: HeadsetConnection, message: m
     """It would stand in the session, whose memory between the programs has an end."""
     with pytest.raises(ServerMessageError, match="a name of more than"):
         connection.receive(ENCODE(message), 0)
+
+
+def test_no_more_consoles_are_remembered_than_a_room_has(connection: HeadsetConnection) -> None:
+    def join(number: int) -> None:
+        connection.receive(ENCODE(PeerJoined(peer=f"c{number}", role=Role.THERAPIST, program="console")), 0)
+
+    for number in range(1, CONSOLES_MAX):
+        join(number)
+    with pytest.raises(ServerMessageError, match="consoles in"):
+        join(CONSOLES_MAX)
 
 
 def test_a_command_with_an_id_without_end_is_turned_away(connection: HeadsetConnection) -> None:

@@ -60,6 +60,8 @@ from vret.recording.record import ClockEstimate, Record
 from vret.unreadable import UNREADABLE
 
 RECORDS_A_MESSAGE = 128
+CONSOLES_MAX = 64
+"""More than a server lets into a room; each of them is remembered."""
 FINAL = frozenset({ErrorCode.SESSION_OVER, ErrorCode.NO_SUCH_SESSION, ErrorCode.REPLACED, ErrorCode.NOT_ALLOWED})
 """After one of these before a welcome, connecting again is of no use: the token is no longer good.
 
@@ -253,6 +255,8 @@ class HeadsetConnection:
                 final = {ErrorCode.SESSION_OVER} if self.is_welcome else FINAL
                 received.is_final = message.code in final
             case PeerJoined(role=Role.THERAPIST):
+                if len(self._consoles) >= CONSOLES_MAX:
+                    raise ServerMessageError(f"the server let more than {CONSOLES_MAX} consoles in")
                 self._consoles[message.peer] = PeerClock(message.peer)
                 received.answers.append(_ENCODER.encode(self._keyring.challenge(message.peer)))
                 self._backlog.again(t_ns)
