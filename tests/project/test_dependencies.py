@@ -17,7 +17,8 @@ ALLOWED: dict[str, set[str]] = {
     "vret.errors": set(),
     "vret.clock": set(),
     "vret.paths": set(),
-    "vret.settings": {"vret.paths"},
+    "vret.setting": set(),
+    "vret.settings": {"vret.paths", "vret.setting"},
     "vret.unreadable": set(),
     "vret.core": set(),
     "vret.memory": {"vret.core", *BASE},
@@ -49,8 +50,9 @@ ALLOWED: dict[str, set[str]] = {
 PROGRAMS: dict[str, set[str]] = {
     "vret.recording.command": {*LOWER, "vret.headset", *BASE},
     "vret.scene.pictures": {"vret.core", "vret.headset", "vret.render", *BASE},
+    "vret.scene.films": {"vret.core", *BASE},
 }
-PROGRAM_USERS = {"vret.scene.command", "vret.headset.replaying", "vret.testing.demo"}
+PROGRAM_USERS = {"vret.scene.command", "vret.scene.films", "vret.headset.replaying", "vret.testing.demo"}
 CORE_FORBIDDEN = {
     "time",
     "datetime",
