@@ -90,6 +90,7 @@ def link(memory: SessionMemory, habit: str) -> int:
         say(memory, LinkPhase.NEEDS_CODE, log_path)
     sequence, quitting, transcript, has_written = 0, False, Transcript(), False
     while True:
+        memory.link_pulse.publish(b"")
         for payload in drain(memory.to_link):
             match messages.decode(payload):
                 case EnterCode(code):
@@ -125,6 +126,8 @@ def link(memory: SessionMemory, habit: str) -> int:
                 _ask(memory, Say(text=WRITTEN), seen, sequence)
             else:
                 _steer(memory, seen, sequence)
+            if habit == "hangs" and seen.state is State.EXPOSED:
+                time.sleep(600)
         time.sleep(PERIOD_S)
 
 
@@ -161,7 +164,10 @@ def say(memory: SessionMemory, phase: LinkPhase, log_path: Path) -> None:
 def sound(memory: SessionMemory, habit: str) -> int:
     end_with_parent()
     while not memory.is_closing:
-        time.sleep(PERIOD_S)
+        memory.sound_pulse.publish(b"")
+        shown = memory.report.read()
+        is_in_scene = shown is not None and msgspec.msgpack.decode(shown, type=Report).state is State.EXPOSED
+        time.sleep(600 if habit == "hangs" and is_in_scene else PERIOD_S)
     return 0
 
 

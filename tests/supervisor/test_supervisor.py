@@ -19,7 +19,7 @@ from vret.core.session import Session
 from vret.memory.messages import LinkPhase
 from vret.recording.log import read_log
 from vret.supervisor.recovery import recover_abandoned
-from vret.supervisor.supervisor import VOICE_HANG_NS, Phase
+from vret.supervisor.supervisor import LINK_HANG_NS, SOUND_HANG_NS, VOICE_HANG_NS, Phase
 
 RESTART_BOUND_S = 5.0
 
@@ -122,6 +122,18 @@ def test_a_hung_voice_process_is_ended_and_started_again(tmp_path: Path) -> None
     took_s = until(supervisor, lambda: supervisor.voice.process_id not in (None, hung))
     assert took_s < VOICE_HANG_NS / 1e9 + RESTART_BOUND_S
     assert state(supervisor) is State.EXPOSED
+    assert close(supervisor) == 0
+    assert_nothing_is_left(tmp_path, hung)
+
+
+@pytest.mark.parametrize(("name", "hang_ns"), [("link", LINK_HANG_NS), ("sound", SOUND_HANG_NS)])
+def test_a_hung_link_or_sound_process_is_ended_and_started_again(tmp_path: Path, name: str, hang_ns: int) -> None:
+    supervisor = start(tmp_path, **{name: "hangs"})
+    child = getattr(supervisor, name)
+    run_to_scene(supervisor)
+    hung = child.process_id
+    took_s = until(supervisor, lambda: child.process_id not in (None, hung))
+    assert took_s < hang_ns / 1e9 + RESTART_BOUND_S
     assert close(supervisor) == 0
     assert_nothing_is_left(tmp_path, hung)
 

@@ -38,6 +38,7 @@ from vret.scene.bundle import BundleError, read_bundle
 
 QUIET_S: Final = 0.3
 POWER_S: Final = 30.0
+PULSE_S: Final = 0.1
 
 _encode = msgspec.msgpack.Encoder().encode
 
@@ -59,7 +60,9 @@ class Link:
 
     async def run(self) -> None:
         """Returns when everything is done. Raises VretError or OSError when the session cannot be held."""
-        watching = [asyncio.create_task(self._orders.watch()), asyncio.create_task(self._watch_power())]
+        watching = [
+            asyncio.create_task(doing) for doing in (self._orders.watch(), self._watch_power(), self._go_on_pulsing())
+        ]
         try:
             async with Rest(self._address) as rest:
                 found = await self._find(rest)
@@ -208,6 +211,11 @@ class Link:
                 self._status = msgspec.structs.replace(self._status, t_ns=now_ns(), battery=battery)
                 self._memory.link_status.publish(_encode(self._status))
             await asyncio.sleep(POWER_S)
+
+    async def _go_on_pulsing(self) -> None:
+        while True:
+            self._memory.link_pulse.publish(b"")
+            await asyncio.sleep(PULSE_S)
 
     # -- without a supervisor
 

@@ -35,8 +35,10 @@ BLOCK_BYTES: Final = {
     "shown": 64 * KIB,
     "frame_status": 4 * KIB,
     "link_status": 64 * KIB,
+    "link_pulse": 64,
     "conversation": 64 * KIB,
     "sound_status": 4 * KIB,
+    "sound_pulse": 64,
     "wearer": 4 * KIB,
     "speech": KIB,
     "voice_status": 4 * KIB,
@@ -72,8 +74,10 @@ class SessionMemory:
         self.shown = blocks["shown"]  # frame -> sound, synthetic client: Shown
         self.frame_status = blocks["frame_status"]  # frame -> supervisor: FrameStatus
         self.link_status = blocks["link_status"]  # link -> window, demo: LinkStatus
+        self.link_pulse = blocks["link_pulse"]  # link -> supervisor: nothing, again and again while it goes on
         self.conversation = blocks["conversation"]  # link -> window: Conversation
         self.sound_status = blocks["sound_status"]  # sound -> supervisor, doctor: SoundStatus
+        self.sound_pulse = blocks["sound_pulse"]  # sound -> supervisor: likewise
         self.wearer = blocks["wearer"]  # test or synthetic client -> off-screen headset: Wearer
         self.speech = blocks["speech"]  # voice -> sound: Speech
         self.voice_status = blocks["voice_status"]  # voice -> supervisor, link, window: VoiceStatus

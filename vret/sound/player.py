@@ -98,6 +98,7 @@ class Player:
             self.failure = failure
             raise
         self.last_asked_ns = self._clock()
+        self._memory.sound_pulse.publish(b"")
         wanted, self._left = self._left[:count], self._left[count:]
         return np.ascontiguousarray(wanted)
 

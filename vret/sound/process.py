@@ -72,6 +72,8 @@ class SoundProcess:
                 self._watch_output()
                 self._watch_voice()
                 self._load_scenes()
+                if self._device is None:
+                    self._memory.sound_pulse.publish(b"")
                 if self._player.failure is not None:
                     raise self._player.failure
                 time.sleep(LOOK_S)

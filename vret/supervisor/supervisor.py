@@ -4,7 +4,7 @@
 the kernel ties the children's lives to that thread. A run goes through these phases, never back:
 
     loading   scenes are compiled, one after another
-    running   children live; a dead one is started again, a hung frame or voice process is ended so that it starts again
+    running   children live; a dead one is started again, a hung one is ended so that it starts again
     calming   the program closes: if a scene is shown, stop is pressed on the person's behalf
     ending    frame, sound and voice processes are asked to end, then ended
     sealing   the link is asked to record, seal and upload what is left
@@ -32,7 +32,7 @@ from vret.supervisor.child import PROGRAMS, Child, Programs
 from vret.supervisor.loading import Loading, LoadingError
 from vret.supervisor.recovery import recover_claimed
 from vret.supervisor.slowness import Slowness
-from vret.supervisor.stall import Stall
+from vret.supervisor.watch import Watch
 
 POLL_S: Final = 0.05
 CODE_MAX: Final = 64
@@ -43,6 +43,8 @@ FRAME_START_NS: Final = 60 * _S
 FRAME_HANG_NS: Final = 2 * _S
 FRAME_HANG_AFTER_STOP_NS: Final = 1 * _S
 VOICE_HANG_NS: Final = 700_000_000
+LINK_HANG_NS: Final = 1_800_000_000
+SOUND_HANG_NS: Final = 1_800_000_000
 CALM_WAIT_NS: Final = 1 * _S
 END_WAIT_NS: Final = 3 * _S
 SEAL_WAIT_NS: Final = 60 * _S
@@ -101,10 +103,14 @@ class Supervisor:
         self._code = ""
         self._close_asked = 0
         self._deadline_ns = 0
-        self._frame_stall, self._voice_stall = Stall(), Stall()
+        self._watches = {
+            self.frame: Watch(self.frame, lambda: self.memory.frame_status.sequence),
+            self.link: Watch(self.link, lambda: self.memory.link_pulse.sequence),
+            self.sound: Watch(self.sound, lambda: self.memory.sound_pulse.sequence),
+            self.voice: Watch(self.voice, lambda: self.memory.voice_status.sequence),
+        }
         self._slowness = Slowness()
         self._hearing = Hearing(self.memory.voice_status)
-        self._frames_at_start = self._voice_at_start = 0
         self._conversations_seen = 0
         self._stop_waits = False
         self._link_failed = False
@@ -211,15 +217,14 @@ class Supervisor:
         for child in self.children:
             if child.start_at_ns is not None and child.start_at_ns <= t_ns:
                 self._start(child)
-        self._watch_frame(t_ns)
-        self._watch_voice(t_ns)
+        frame_hang_ns = FRAME_HANG_AFTER_STOP_NS if self._stop_waits else FRAME_HANG_NS
+        self._watches[self.frame].see(t_ns, frame_hang_ns, FRAME_START_NS)
+        self._watches[self.link].see(t_ns, LINK_HANG_NS)
+        self._watches[self.sound].see(t_ns, SOUND_HANG_NS)
+        self._watches[self.voice].see(t_ns, VOICE_HANG_NS)
 
     def _start(self, child: Child) -> None:
-        if child is self.frame:
-            self._frames_at_start = self.memory.frame_status.sequence
-            self._frame_stall.forgive()
-        if child is self.voice:
-            self._voice_at_start = self.memory.voice_status.sequence
+        self._watches[child].begin()
         if child is self.link and self._code and self.memory.to_link.fill == 0.0 and not self._has_session:
             self._send_link(EnterCode(self._code))
         child.start()
@@ -253,27 +258,6 @@ class Supervisor:
         self.fault = sentence
         self.exit_status = exit_status
         self.close()
-
-    def _watch_frame(self, t_ns: int) -> None:
-        if not self.frame.is_running:
-            return
-        frames = self.memory.frame_status.sequence
-        still_ns = self._frame_stall.see(frames, t_ns)
-        if frames == self._frames_at_start:
-            limit_ns = FRAME_START_NS
-        else:
-            limit_ns = FRAME_HANG_AFTER_STOP_NS if self._stop_waits else FRAME_HANG_NS
-        if still_ns > limit_ns:
-            self.frame.kill()
-            self._frame_stall.forgive()
-
-    def _watch_voice(self, t_ns: int) -> None:
-        """One that has not said anything yet is still starting."""
-        said = self.memory.voice_status.sequence
-        still_ns = self._voice_stall.see(said, t_ns)
-        if self.voice.is_running and said != self._voice_at_start and still_ns > VOICE_HANG_NS:
-            self.voice.kill()
-            self._voice_stall.forgive()
 
     # -- closing
 
