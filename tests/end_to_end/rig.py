@@ -164,17 +164,26 @@ class HeadsetProgram:
         return sorted((self.folder / "memory").glob("run-*/"))
 
     async def kill(self, name: str) -> None:
-        """SIGKILL to a program, as soon as there is one."""
+        await self.strike(name, signal.SIGKILL)
+
+    async def freeze(self, name: str) -> None:
+        """A program stands still, until who watches over it has ended it."""
+        stopped = await self.strike(name, signal.SIGSTOP)
+        await until(lambda: not stopped & self.children().keys(), f"the end of a frozen {name} process")
+
+    async def strike(self, name: str, blow: signal.Signals) -> set[int]:
+        """A signal to a program, as soon as there is one; the processes that it went to."""
         assert self.process is not None
         if name == "supervisor":
-            os.kill(self.process.pid, signal.SIGKILL)
-            return
+            os.kill(self.process.pid, blow)
+            return {self.process.pid}
         module = f"vret.{name}.process" if name != "frame" else "vret.headset.process"
         await until(lambda: module in self.children().values(), f"a {name} process")
-        for pid, running in self.children().items():
-            if running == module:
-                with suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGKILL)
+        struck = {pid for pid, running in self.children().items() if running == module}
+        for pid in struck:
+            with suppress(ProcessLookupError):
+                os.kill(pid, blow)
+        return struck
 
     async def ended(self, patience_s: float = PATIENCE_S) -> int:
         assert self.process is not None
