@@ -1,5 +1,7 @@
 """How sick the person feels: asked in time, after everything else, never in the way; nobody very sick goes on."""
 
+from collections.abc import Callable
+
 import msgspec
 import pytest
 
@@ -9,7 +11,7 @@ from vret.core import commands, effects, events
 from vret.core.effects import Cause, Refusal, State
 from vret.core.limits import LIMITS
 from vret.core.measures import EndedHow, RatingSource, SicknessMoment
-from vret.core.report import report
+from vret.core.report import SicknessReport, report
 from vret.core.session import Session, open_session
 from vret.core.sickness import FMS_ALARM, FMS_MAX, FMS_UNWELL
 from vret.core.step import step
@@ -59,6 +61,18 @@ def exposed() -> Drive:
     assert drive.state is State.EXPOSED
     drive.log.clear()
     return drive
+
+
+def reported(drive: Drive) -> SicknessReport:
+    found = report(drive.session, drive.t_ns).sickness
+    assert found is not None
+    return found
+
+
+def entered(drive: Drive) -> bool:
+    """Whether the person's yes leads into the scene."""
+    drive.press(events.ResumeAccepted)
+    return drive.state is State.EXPOSED
 
 
 def told(drive: Drive) -> list[effects.Effect]:
@@ -269,7 +283,7 @@ def test_distress_is_asked_first_and_sickness_anew_afterwards() -> None:
         lambda drive: drive.feed(events.KeysAgreed(t_ns=drive.t_ns, sender="t", keys="k", words=("acorn", "fern"))),
     ],
 )
-def test_what_matters_more_puts_the_question_back(between) -> None:  # type: ignore[no-untyped-def]
+def test_what_matters_more_puts_the_question_back(between: Callable[[Drive], object]) -> None:
     drive = calm()
     assert is_asked(drive)
     between(drive)
@@ -343,7 +357,7 @@ def test_who_feels_very_sick_is_calm_in_the_very_same_frame(by_therapist: bool, 
     assert (drive.state, drive.session.cause) == (State.STOPPED, Cause.UNWELL)
     assert drive.session.whereabouts_at(drive.t_ns).is_calm
     assert drive.session.veil_at(drive.t_ns) == 0
-    assert report(drive.session, drive.t_ns).sickness.is_unwell  # type: ignore[union-attr]
+    assert reported(drive).is_unwell
     assert not report(drive.session, drive.t_ns).can_rise
 
 
@@ -380,12 +394,10 @@ def test_after_it_the_way_back_is_that_after_a_stop() -> None:
     assert refused(drive, commands.Resume()) is None
     answer(drive, 7)
     assert drive.session.offer is None
-    drive.press(events.ResumeAccepted)
-    assert drive.state is State.STOPPED
+    assert not entered(drive)
     answer(drive, 0)
     assert refused(drive, commands.Resume()) is None
-    drive.press(events.ResumeAccepted)
-    assert drive.state is State.EXPOSED
+    assert entered(drive)
 
 
 @pytest.mark.parametrize(
@@ -401,8 +413,7 @@ def test_a_lower_answer_that_was_said_before_lets_nothing_rise_after_it() -> Non
     drive = exposed()
     seen = drive.session.lease.number
     answer(drive, 9)
-    late = drive.command(commands.EnterSickness(fms=2), beacon=seen)
-    assert effects.CommandRefused(sender="t", command_id=late[-1].command_id, reason=Refusal.OVERTAKEN) in late  # type: ignore[union-attr]
+    assert drive.refusal(commands.EnterSickness(fms=2), beacon=seen) is Refusal.OVERTAKEN
     assert drive.session.sickness.is_unwell
 
 
@@ -428,7 +439,7 @@ def test_a_break_is_due_after_half_an_hour_in_scenes_and_taken_by_ten_minutes_ou
     drive.wait(2 * S)
     assert not drive.session.sickness.is_break_due
     assert sum(isinstance(said, effects.BreakTaken) for said in told(drive)) == 1
-    assert report(drive.session, drive.t_ns).sickness.unbroken_ns == 0  # type: ignore[union-attr]
+    assert reported(drive).unbroken_ns == 0
 
 
 # -- what is written

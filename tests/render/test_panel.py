@@ -14,6 +14,7 @@ from vret.headset.messages import (
     INVITATION_TO_RECORD,
     INVITATION_TO_RECORD_OR_NOT,
     INVITATIONS,
+    SICKNESS_ENDS,
     TEXTS,
     TITLES,
     TO_ANSWER,
@@ -64,6 +65,7 @@ def test_every_message_state_and_question_has_its_words() -> None:
         Control.ACCEPT,
         Control.CAN_WAIT,
         Control.RATE,
+        Control.SICKNESS,
         Control.CONFIRM,
         Control.PRIVATE_AGAIN,
     } == set(INVITATIONS)
@@ -124,6 +126,22 @@ def test_the_dial_shows_a_knob_only_when_it_was_turned(value: int | None) -> Non
     assert width == WIDE_M
     digits = 0 if value is None else len(str(value))
     assert len(quads) == len(bare) + digits + (value is not None)
+
+
+@pytest.mark.parametrize("value", [None, 0, 5, 10])
+def test_sickness_has_a_scale_of_its_own_on_the_same_panel(value: int | None) -> None:
+    quads, width, height = typeset(
+        Page(sentence=TEXTS[Message.SICKNESS], dial=Dial(value, (SICKNESS_ENDS[0], "", SICKNESS_ENDS[1]), 10)),
+        lettering(),
+    )
+    inside = quads["rect"][1:]
+    assert width == WIDE_M
+    assert inside[:, 0].min() > -width / 2 + 0.03
+    assert inside[:, 2].max() < width / 2 - 0.03
+    assert height < 0.85
+    if value is not None:
+        knobs = [rect for rect in inside if rect[2] - rect[0] == pytest.approx(0.038)]
+        assert knobs[0][:3:2].mean() == pytest.approx(0.35 * (value - 5) / 5, abs=0.01)
 
 
 def test_it_stands_below_the_line_of_sight_and_faces_the_eyes(context: object) -> None:

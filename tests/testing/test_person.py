@@ -5,6 +5,7 @@ from msgspec.structs import replace
 
 from vret.core.effects import State
 from vret.core.ramp import NS_PER_S
+from vret.core.sickness import FMS_ALARM
 from vret.headset.controls import Button
 from vret.memory.messages import Shown, Wearer
 from vret.review.movement import directions_of, pitch_deg
@@ -78,6 +79,19 @@ def test_some_ratings_are_never_answered_but_the_first_one_is() -> None:
         lives(person, shown, 1.0)
         bodies = lives(person, replace(shown, t_ns=shown.t_ns + NS_PER_S, rating_asked=True), 10.0)
         assert bool(pressed(bodies) & Button.RATE_CONFIRM) == (asked == 0)
+
+
+def test_how_sick_somebody_feels_is_answered_grows_with_the_time_in_scenes_and_ends_no_session() -> None:
+    person = Person(2, pace=60.0)
+    answers: list[int] = []
+    for minute in range(40):
+        shown = replace(BASE, t_ns=minute * 60 * NS_PER_S, state=State.HELD, scene="heights")
+        lives(person, shown, 1.0)
+        asked = lives(person, replace(shown, t_ns=shown.t_ns + NS_PER_S, sickness_asked=True), 5.0)
+        answers += {body.dial for body in asked if body.dial is not None}
+    assert len(answers) == 40
+    assert answers == sorted(answers)
+    assert answers[0] < answers[-1] < FMS_ALARM
 
 
 def test_the_script_presses_once_after_the_dread_was_first_shown() -> None:

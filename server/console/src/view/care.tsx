@@ -6,23 +6,23 @@ import { nowMs } from "../link/clock";
 import { words } from "../words/en";
 import { age } from "../words/number";
 
+/** One at a time, the most urgent first: there has to be room for what the person presses beside it. */
 export function Alarms({ live }: { live: Live }) {
   const { room } = live;
-  const { report } = room;
-  const reportAgeMs = room.reportAgeMs(nowMs()) ?? 0;
+  const [alarm, ...others] = room.alarms;
+  const ageMs = alarm && room.report && (room.report.t_ns - alarm.tNs) / 1e6 + (room.reportAgeMs(nowMs()) ?? 0);
   return (
     <div role="alert" class="alarms">
-      {room.alarms.map((alarm) => (
+      {alarm && (
         <p key={`${alarm.kind} ${alarm.sequence}`} class={`news alarm ${alarm.kind}`}>
           <strong>{alarmText(alarm)}</strong>
-          {report && (
-            <span aria-hidden="true">{words.live.age(age((report.t_ns - alarm.tNs) / 1e6 + reportAgeMs))}</span>
-          )}
+          {ageMs != null && <span aria-hidden="true">{words.live.age(age(ageMs))}</span>}
           <button type="button" aria-label={words.care.seen(alarmText(alarm))} onClick={() => live.seenAlarm(alarm)}>
             {words.live.seen}
           </button>
+          {others.length > 0 && <span>{words.care.more(others.length)}</span>}
         </p>
-      ))}
+      )}
     </div>
   );
 }

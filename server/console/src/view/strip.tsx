@@ -25,6 +25,7 @@ export function Strip(props: { live: Live; mayLead: boolean; leaving: (() => voi
   const now = nowMs();
   const news: ComponentChildren[] = [];
   const isHidden = room.report?.is_private === false;
+  const hasAlarm = room.alarms.length > 0;
   if (isHidden) {
     news.push(
       <p key="company" class="news person company">
@@ -172,14 +173,10 @@ export function Strip(props: { live: Live; mayLead: boolean; leaving: (() => voi
       </div>
       <div class="newest">
         <Alarms live={live} />
-        {news.length > 0 || room.report === null || room.alarms.length > 0 ? (
-          news
-        ) : (
-          <p class="news calm">{words.live.ok}</p>
-        )}
+        {news.length > 0 || room.report === null || hasAlarm ? news : <p class="news calm">{words.live.ok}</p>}
       </div>
       <RecordingSign live={live} />
-      {lost === null && <Health live={live} />}
+      {lost === null && !hasAlarm && <Health live={live} />}
     </div>
   );
 }

@@ -441,6 +441,7 @@ export const words = {
     unwell: (fms: number) => `VERY SICK, ${fms} of 10: calm room`,
     break: (min: number) => `Break due: ${min} min in scenes`,
     seen: (text: string) => `Seen: ${text}`,
+    more: (count: number) => `+ ${count}`,
   },
 
   expectancy: {
