@@ -47,9 +47,10 @@ ALLOWED: dict[str, set[str]] = {
 # them but the command line and the programs named here.
 PROGRAMS: dict[str, set[str]] = {
     "vret.recording.command": {*LOWER, "vret.headset", *BASE},
+    "vret.scene.films": {"vret.core", "vret.scene", *BASE},
     "vret.scene.pictures": {"vret.core", "vret.headset", "vret.render", *BASE},
 }
-PROGRAM_USERS = {"vret.scene.command", "vret.headset.replaying", "vret.testing.demo"}
+PROGRAM_USERS = {"vret.scene.command", "vret.scene.films", "vret.headset.replaying", "vret.testing.demo"}
 CORE_FORBIDDEN = {
     "time",
     "datetime",
