@@ -8,7 +8,7 @@ MINUTES ?= 1.5
 LIMIT_S ?= 1800
 COUNT ?= 1000000
 
-.PHONY: help setup setup-test demo console test check wheel wheel-test soak simulate bench bench-gpu docs pictures golden lock clean
+.PHONY: help setup setup-test demo console test check wheel wheel-test soak fuzz simulate bench bench-gpu docs pictures golden lock clean
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,8 +43,11 @@ wheel: setup  ## wheel and source archive in dist/
 wheel-test: setup-test  ## the wheel in clean environments, and its client packages on Windows
 	@$(PYTEST) -n 0 -m wheel $(ARGS)
 
-soak: setup-test  ## the full counts of repeated and random tests; hours, goes on where it was cut; writes docs/soak.md
-	@$(PYTHON) tools/soak.py
+soak: setup-test  ## the full counts of repeated and random tests; hours, goes on where it was cut; writes docs/soak.md (ONLY=voice)
+	@$(PYTHON) tools/soak.py $(ONLY)
+
+fuzz: setup-test  ## look for inputs that break a parser (ONLY=plan SECONDS=60; without ONLY every parser in turn)
+	@$(PYTHON) tools/fuzz.py "$(ONLY)" $(or $(SECONDS),60)
 
 simulate: setup-test  ## stories of the simulation (COUNT=1000000, hours); writes docs/simulation.md
 	@$(PYTHON) tools/simulate.py $(COUNT)

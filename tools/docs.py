@@ -29,6 +29,10 @@ LIMIT_MEANINGS = {
     "blink_ns": "until the veil is closed when the person changes place within a scene",
     "veil_apart_ns": "between the beginnings of two openings of the veil at least, so that no presses make it flash",
     "rating_ns": "for an answer on the dial; then the rating is missing",
+    "sickness_interval_ns": "in scenes, after which it is asked again how sick the person feels",
+    "sickness_after_ns": "after a scene, until it is asked how sick the person feels; sooner when distress is rated",
+    "break_after_ns": "in scenes without a break: the therapist is told that one is due",
+    "break_ns": "out of the scenes: a break",
     "new_words_ns": "after words to be read out have given way to others, before yes counts for these",
     "say_ns": "for which a text of the therapist is shown at least",
     "say_character_ns": "more for each of its characters: about twelve a second, slower than subtitles run",
@@ -38,6 +42,9 @@ LIMIT_MEANINGS = {
     "input_lost_calm_ns": "without any input on which stop works: fade to the calm room",
     "tracking_hold_ns": "in which the headset does not know where the head is: hold, and the person is told",
     "tracking_calm_ns": "in which the headset does not know where the head is: calm room",
+    "frame_rate_second_ns": "over which the pictures of a headset are counted",
+    "frame_rate_hold_ns": "of too few pictures in the headset: hold, simpler pictures, and the person is told",
+    "frame_rate_calm_ns": "of too few pictures in the headset: calm room",
     "hold_extension_ceiling_ns": "of holding after a lost link at most, where plan and person agreed to it",
 }
 
@@ -71,7 +78,8 @@ def axes_table() -> str:
 
 def controls_table() -> str:
     """One row a kind of controller; what answers the panel is the same press for every question."""
-    shown = [control for control in Control if control not in (Control.ACCEPT, Control.CAN_WAIT, Control.RECORD)]
+    alike = (Control.SICKNESS, Control.ACCEPT, Control.CAN_WAIT, Control.RECORD)
+    shown = [control for control in Control if control not in alike]
     lines = ["| | " + " | ".join(TITLES[control] for control in shown) + " |", "|---|" + "---|" * len(shown)]
     kinds = {profile.title: profile for profile in [*PROFILES.values(), KEYBOARD]}
     return "\n".join([*lines, *(_controls_row(profile, shown) for profile in kinds.values())])

@@ -1,8 +1,9 @@
 """Run every repeated or random test with its full count, file by file, and write docs/soak.md (`make soak`).
 
-What passed is not run again as long as no source changed, so a soak that was cut short goes on where it was: per file,
-and in files of many whole sessions per PART_TESTS of them. The page names the sources by their hash: results belong to
-them and to nothing else.
+What passed is not run again as long as no source changed, so a soak that was cut short goes on where it was, also in
+another checkout: per file, and in files of many long tests per PART_TESTS of them. What passed is kept beside the
+page, each result with the hash of the sources that it belongs to; on other sources it is shown with theirs until it is
+run again. `make soak ONLY=voice` runs the files with that in their names.
 """
 
 import hashlib
@@ -17,19 +18,22 @@ from typing import TypedDict
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "soak.md"
+KEPT = ROOT / "docs" / "soak.json"
 SOURCES = ("vret", "server", "scenes", "shaders", "assets", "tests", "requirements.lock")
 PART_TESTS = 10
+LONG = re.compile("end_to_end|test_fuzz")
 REPEATED = re.compile(r"^from hypothesis|\bfull: bool\b", re.MULTILINE)
 HEAD = """# Soak
 
 `make soak` runs every repeated or random test with its full count; `make test` runs the same tests with fewer rounds.
-These results belong to the sources with the hash below.
+Each result belongs to the sources whose hash stands beside it.
 """
 
 
 class Result(TypedDict):
-    """What one part said."""
+    """What one part said, and on which sources."""
 
+    sources: str
     passed: int
     date: str
     took_s: float
@@ -45,8 +49,8 @@ def sources_hash() -> str:
 
 
 def parts(path: str) -> list[list[str]]:
-    """What is run, and kept, in one go: the file, or PART_TESTS of its tests where each is a whole session."""
-    if "end_to_end" not in path:
+    """What is run, and kept, in one go: the file, or PART_TESTS of its tests where each takes long."""
+    if not LONG.search(path):
         return [[path]]
     command = [sys.executable, "-m", "pytest", "-q", "-n", "0", "--collect-only", "--full", path]
     said = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True).stdout
@@ -54,16 +58,17 @@ def parts(path: str) -> list[list[str]]:
     return [tests[first : first + PART_TESTS] for first in range(0, len(tests), PART_TESTS)]
 
 
-def run(part: list[str]) -> Result:
+def run(part: list[str], sources: str) -> Result:
     """One part with full counts: how many tests passed, when, and how long it took."""
     began = time.monotonic()
     command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--full", "--timeout", "0", *part]
     done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False)
     print(done.stdout, flush=True)
     passed = re.search(r"(\d+) passed", done.stdout)
-    if done.returncode or not passed:
+    if done.returncode or not (passed or re.search(r"\d+ skipped", done.stdout)):
         raise SystemExit(f"{part[0]}: failed; nothing is written for it, and the next soak begins here")
-    return Result(passed=int(passed[1]), date=f"{datetime.now(UTC):%Y-%m-%d}", took_s=time.monotonic() - began)
+    count, took_s = int(passed[1]) if passed else 0, time.monotonic() - began
+    return Result(sources=sources, passed=count, date=f"{datetime.now(UTC):%Y-%m-%d}", took_s=took_s)
 
 
 def repeated() -> list[str]:
@@ -73,18 +78,20 @@ def repeated() -> list[str]:
 
 
 def row(name: str, results: list[Result], count: int) -> str:
-    """How far a file has come on these sources."""
+    """How far a file has come; of parts that were run on different sources the newest sources are named."""
     passed, took = sum(result["passed"] for result in results), sum(result["took_s"] for result in results) / 60
-    said = f"{passed} passed in {took:.1f} min" if passed else ""
-    missing = "" if len(results) == count else "not yet run to its end on these sources"
-    date = max((result["date"] for result in results), default="")
-    return f"| `{name}` | {'; '.join(filter(None, (said, missing)))} | {date} |"
+    said = f"{passed} passed in {took:.1f} min" if passed else "skipped where this was run" if results else ""
+    missing = "" if len(results) == count else "not yet run to its end"
+    newest = max(results, key=lambda result: result["date"], default=None)
+    date, sources = (newest["date"], f"`{newest['sources']}`") if newest else ("", "")
+    return f"| `{name}` | {'; '.join(filter(None, (said, missing)))} | {date} | {sources} |"
 
 
 def page(sources: str, files: dict[str, list[list[str]]], results: dict[str, Result]) -> str:
-    """What has been run on these sources, and what has not yet."""
+    """What has been run, of every file that there is now."""
     rows = [row(name, [results[key(p)] for p in of if key(p) in results], len(of)) for name, of in files.items()]
-    return "\n".join([HEAD, f"Sources `{sources}`.", "", "| tests | result | date |", "|---|---|---|", *rows, ""])
+    head = ["| tests | result | date | sources |", "|---|---|---|---|"]
+    return "\n".join([HEAD, f"The newest of them are of `{sources}`.", "", *head, *rows, ""])
 
 
 def key(part: list[str]) -> str:
@@ -92,14 +99,16 @@ def key(part: list[str]) -> str:
 
 
 def main() -> None:
-    sources = sources_hash()
-    kept = ROOT / "build" / "soak" / f"{sources}.json"
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    results: dict[str, Result] = json.loads(kept.read_text()) if kept.exists() else {}
+    sources, only = sources_hash(), sys.argv[1] if len(sys.argv) > 1 else ""
+    results: dict[str, Result] = json.loads(KEPT.read_text()) if KEPT.exists() else {}
     files = {name: parts(name) for name in repeated()}
-    for part in [part for of in files.values() for part in of if key(part) not in results]:
-        results[key(part)] = run(part)
-        kept.write_text(json.dumps(results, indent=1))
+    known = {key(part) for of in files.values() for part in of}
+    results = {part: result for part, result in results.items() if part in known}
+    for part in [part for name, of in files.items() if only in name for part in of]:
+        if key(part) in results and results[key(part)]["sources"] == sources:
+            continue
+        results[key(part)] = run(part, sources)
+        KEPT.write_text(json.dumps(results, indent=1) + "\n")
         PAGE.write_text(page(sources, files, results))
     print(f"{len(files)} files, written to {PAGE.relative_to(ROOT)}")
 

@@ -17,7 +17,8 @@ from vret.core.device import BATTERY_EMPTY_PERCENT, BATTERY_LOW_PERCENT
 from vret.core.effects import State
 from vret.core.ladder import LEVEL_MAX
 from vret.core.limits import LIMITS
-from vret.core.measures import ANCHOR_MAX, SUDS_MAX
+from vret.core.measures import ANCHOR_MAX, SUDS_ALARM, SUDS_MAX
+from vret.core.sickness import FMS_ALARM, FMS_MAX, FMS_UNWELL
 from vret.core.transitions import IN_SCENE
 from vret.link.phrase import PHRASE_WORDS, WORDS
 from vret.link.schema import wire_schema
@@ -67,6 +68,10 @@ def core() -> str:
         "BATTERY_EMPTY_PERCENT": BATTERY_EMPTY_PERCENT,
         "ANCHOR_MAX": ANCHOR_MAX,
         "SUDS_MAX": SUDS_MAX,
+        "SUDS_ALARM": SUDS_ALARM,
+        "FMS_MAX": FMS_MAX,
+        "FMS_ALARM": FMS_ALARM,
+        "FMS_UNWELL": FMS_UNWELL,
         "WORDS": WORDS,
         "PHRASE_WORDS": PHRASE_WORDS,
         "IN_SCENE": [state for state in State if state in IN_SCENE],

@@ -4,18 +4,18 @@ The command line reads its options from here and `docs/settings.md` is written f
 one place only. An option on the command line wins over the environment variable, which wins over the default.
 """
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Literal
 
 import platformdirs
 
-T = TypeVar("T")
+from vret.setting import Setting
 
 HeadsetChoice = Literal["auto", "openxr", "window", "offscreen"]
 EyePictures = Literal["auto", "array", "double_wide", "clipped"]
 SoundChoice = Literal["auto", "file", "none"]
 PriorityChoice = Literal["auto", "high", "normal"]
+DisplayProfileChoice = Literal["auto", "headset", "software"]
 ControllersChoice = Literal[
     "auto",
     "khr/simple_controller",
@@ -29,40 +29,6 @@ ControllersChoice = Literal[
     "ext/hand_interaction_ext",
 ]
 """Names of OpenXR interaction profiles that `vret.headset.profiles` has a table of controls for."""
-
-
-@dataclass(frozen=True)
-class Setting(Generic[T]):
-    """One setting. `commands` are those that take it; `shown_default` replaces a default that differs by machine.
-
-    A number outside `low` to `high` is refused.
-    """
-
-    name: str
-    flag: str
-    default: T
-    help: str
-    commands: tuple[str, ...]
-    shown_default: str = ""
-    low: float | None = None
-    high: float | None = None
-
-    @property
-    def env(self) -> str:
-        return "VRET_" + self.name.upper()
-
-    def option(self) -> Any:
-        """The typer option, for `Annotated[..., SETTING.option()] = SETTING.default`."""
-        import typer
-
-        return typer.Option(
-            self.flag,
-            envvar=self.env,
-            help=self.help,
-            show_default=self.shown_default or True,
-            min=self.low,
-            max=self.high,
-        )
 
 
 SERVER_URL = Setting(
@@ -225,6 +191,14 @@ PRIORITY = Setting[PriorityChoice](
     "auto",
     "Whether the picture is made before (high) or in turn with (normal) what other programs do; auto: before them, "
     "where a graphics card draws for a headset.",
+    ("headset",),
+)
+DISPLAY_PROFILE = Setting[DisplayProfileChoice](
+    "display_profile",
+    "--display-profile",
+    "auto",
+    "What the pictures are judged by: a headset, which must get enough of them, or software, which may be slow and is "
+    "for trials with staff alone; auto: a headset, where one is fed by a graphics card.",
     ("headset",),
 )
 RECORD_PICTURES = Setting(
@@ -390,6 +364,7 @@ SETTINGS: tuple[Setting[Any], ...] = (
     VIEW_HEIGHT,
     FRAME_RATE_HZ,
     PRIORITY,
+    DISPLAY_PROFILE,
     RECORD_PICTURES,
     ALLOW_PLAIN_HTTP,
     SEED,

@@ -64,7 +64,7 @@ def _cookie(connection: HTTPConnection) -> str | None:
 
 
 def _is_secure(connection: HTTPConnection) -> bool:
-    return connection.url.scheme in ("https", "wss")
+    return connection.scope["scheme"] in ("https", "wss")
 
 
 def _bearer(connection: HTTPConnection) -> str | None:

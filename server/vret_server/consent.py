@@ -2,6 +2,8 @@
 
 import msgspec
 
+from vret.unreadable import UNREADABLE
+
 
 class _Recording(msgspec.Struct, frozen=True, gc=False):
     is_on: bool = False
@@ -24,6 +26,6 @@ def has_consent(message: bytes | None) -> bool:
         return False
     try:
         recording = _REPORT.decode(message).report.recording
-    except (msgspec.DecodeError, RecursionError):
+    except UNREADABLE:
         return False
     return recording is not None and recording.is_on

@@ -1,5 +1,6 @@
 """What every request passes before it is looked at: https, origin and size; and the headers of every answer."""
 
+import re
 from urllib.parse import urlsplit
 
 import msgspec
@@ -21,13 +22,15 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
+_NO_SOCKET: Message = {"type": "websocket.close", "code": 1008, "reason": "bad_request"}
+_LENGTH = re.compile(r"[0-9]{1,18}")
 _HSTS = "max-age=63072000"
 
 
 def https_refusal(connection: HTTPConnection, settings: Settings) -> RefusedError | None:
     """Behind a proxy, whoever is not on this computer must have come by https."""
     client = connection.client.host if connection.client else ""
-    is_plain = connection.url.scheme in ("http", "ws")
+    is_plain = connection.scope["scheme"] in ("http", "ws")
     if settings.behind_tls_proxy and is_plain and not is_loopback(client):
         return RefusedError("https_required")
     return None
@@ -38,10 +41,18 @@ def origin_refusal(connection: HTTPConnection, settings: Settings) -> RefusedErr
     origin = connection.headers.get("origin")
     if origin is None or origin in settings.origins:
         return None
-    scheme = {"ws": "http", "wss": "https"}.get(connection.url.scheme, connection.url.scheme)
+    scheme = {"ws": "http", "wss": "https"}.get(connection.scope["scheme"], connection.scope["scheme"])
     if origin == f"{scheme}://{connection.headers.get('host', '')}":
         return None
-    return RefusedError("bad_origin", origin=urlsplit(origin)._replace(path="").geturl()[:200] or "unknown")
+    return RefusedError("bad_origin", origin=_named(origin))
+
+
+def _named(origin: str) -> str:
+    """As far as it is an address at all."""
+    try:
+        return urlsplit(origin)._replace(path="").geturl()[:200] or "unknown"
+    except ValueError:
+        return "unknown"
 
 
 class Guard:
@@ -52,8 +63,9 @@ class Guard:
         self._settings = settings
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        is_text = scope["type"] == "lifespan" or scope["query_string"].isascii()
         if scope["type"] != "http":
-            await self._app(scope, receive, send)
+            await (self._app(scope, receive, send) if is_text else send(_NO_SOCKET))
             return
         is_https = scope["scheme"] == "https"
         sent_headers = False
@@ -70,6 +82,8 @@ class Guard:
             await send(message)
 
         try:
+            if not is_text:
+                raise RefusedError("bad_request", detail="The address asked for is not written in ASCII.")
             limit = self._check(HTTPConnection(scope))
             await self._app(scope, _limited(receive, limit), send_guarded)
         except RefusedError as refused:
@@ -88,7 +102,7 @@ class Guard:
         is_chunk = connection.scope["path"].startswith("/api/logs/")
         limit = settings.limits.chunk_bytes if is_chunk else settings.limits.body_bytes
         length = Headers(scope=connection.scope).get("content-length", "0")
-        if not length.isdigit() or int(length) > limit:
+        if not _LENGTH.fullmatch(length) or int(length) > limit:
             raise RefusedError("too_large", limit=limit)
         return limit
 

@@ -10,11 +10,12 @@ So the code that steers is the therapist's, and a broken server can at worst end
 """
 
 import asyncio
+import re
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from http.cookies import SimpleCookie
+from http.cookies import CookieError, SimpleCookie
 
 import httpx
 from starlette.applications import Starlette
@@ -38,6 +39,7 @@ from vret_server.refusal import RefusedError
 CALL_S = 60.0
 OPEN_S = 5.0
 PING_S = 1.0
+_SECONDS = re.compile(r"[0-9]{1,9}")
 PONG_S = 3.0
 TRY_LATER = 1013
 POLICY = 1008
@@ -112,15 +114,22 @@ class _Logins:
     def pass_on(self, answer: httpx.Response, connection: HTTPConnection, given: Response) -> None:
         """Keep a cookie that the server set and give the browser one of ours; or take both away."""
         for line in answer.headers.get_list("set-cookie"):
-            for cookie in SimpleCookie(line).values():
+            for cookie in _read(line).values():
                 self._cookies.pop(connection.cookies.get(self._name, ""), None)
-                lasts_s = int(cookie["max-age"] or 0)
+                lasts_s = int(cookie["max-age"]) if _SECONDS.fullmatch(cookie["max-age"]) else 0
                 if not cookie.value or lasts_s <= 0:
                     given.delete_cookie(self._name, path="/", httponly=True, samesite="strict")
                     continue
                 own = secrets.token_urlsafe(32)
                 self._cookies[own] = f"{cookie.key}={cookie.value}"
                 given.set_cookie(self._name, own, max_age=lasts_s, path="/", httponly=True, samesite="strict")
+
+
+def _read(line: str) -> SimpleCookie:
+    try:
+        return SimpleCookie(line)
+    except CookieError:
+        return SimpleCookie()
 
 
 class _Through:
@@ -143,20 +152,21 @@ class _Through:
 
     async def call(self, request: Request) -> Response:
         """One call; a large answer is not kept here, but passed on as it comes."""
-        path, query = request.scope["raw_path"].decode(), request.scope["query_string"].decode()
-        asked = self._client.build_request(
-            request.method,
-            self._address.http + path + (f"?{query}" if query else ""),
-            headers={
-                "Accept-Encoding": "identity",
-                **{name: request.headers[name] for name in _ASKED if name in request.headers},
-                **self._logins.header(request),
-            },
-            content=await request.body() or None,
-        )
+        path, query = request.scope["raw_path"].decode("latin-1"), request.scope["query_string"].decode("latin-1")
+        content = await request.body() or None
         try:
+            asked = self._client.build_request(
+                request.method,
+                self._address.http + path + (f"?{query}" if query else ""),
+                headers={
+                    "Accept-Encoding": "identity",
+                    **{name: request.headers[name] for name in _ASKED if name in request.headers},
+                    **self._logins.header(request),
+                },
+                content=content,
+            )
             answer = await self._client.send(asked, stream=True)
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             reason = reason_of(error)
             return _answer(RefusedError("server_unreachable", server=self._address.http, reason=reason))
         given = StreamingResponse(
@@ -173,7 +183,7 @@ class _Through:
         await socket.accept()
         try:
             async with connect(
-                f"{self._address.ws}{socket.scope['raw_path'].decode()}",
+                f"{self._address.ws}{socket.scope['raw_path'].decode('latin-1')}",
                 additional_headers=self._logins.header(socket),
                 compression=None,
                 proxy=None if self._address.is_here else True,

@@ -9,6 +9,7 @@ from vret.browser import open_page
 from vret.link.address import Address, read_address
 from vret.link.rest import RefusedError, Rest, StrangerError
 from vret.settings import ALLOW_PLAIN_HTTP, CONSOLE_PORT, OPEN_PAGE, SERVER_URL
+from vret.unreadable import UNREADABLE
 from vret_server.listening import ListeningServer, StartError, listen
 from vret_server.local import create_local
 from vret_server.pages import NOT_COMPILED, read_pages
@@ -56,5 +57,5 @@ async def _check(address: Address) -> None:
         async with Rest(address) as rest:
             answer = await rest.request("GET", "/api/health")
         msgspec.json.decode(answer.content, type=_Health)
-    except (RefusedError, msgspec.DecodeError):
+    except (RefusedError, *UNREADABLE):
         raise StrangerError(address.http) from None

@@ -3,7 +3,7 @@
 import msgspec
 
 from vret.core.axes import AXES
-from vret.core.plan import TRIAL_WITH_STAFF_ONLY, Plan
+from vret.core.plan import PLAN_BYTES_MAX, TRIAL_WITH_STAFF_ONLY, Plan
 from vret.link.strict import require_64_bits, unknown_field
 from vret_server.refusal import RefusedError
 
@@ -15,8 +15,12 @@ def read_plan(given: object) -> Plan:
         require_64_bits(plan)
     except msgspec.ValidationError as error:
         raise RefusedError("bad_plan", detail=str(error)) from error
+    except UnicodeEncodeError as error:
+        raise RefusedError("bad_plan", detail="a text in it has half of a character") from error
     if (path := unknown_field(given, msgspec.to_builtins(plan))) is not None:
         raise RefusedError("bad_plan", detail=f"there is no field {path}")
+    if len(msgspec.msgpack.encode(plan)) > PLAN_BYTES_MAX:
+        raise RefusedError("bad_plan", detail=f"it has more than {PLAN_BYTES_MAX} bytes; name fewer scenes in it")
     if not plan.scenes:
         raise RefusedError("bad_plan", detail="scenes is empty, so nothing may be shown")
     for entry in plan.scenes:

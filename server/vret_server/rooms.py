@@ -53,6 +53,7 @@ from vret.link.wire import (
     Welcome,
     WordsMatch,
 )
+from vret.unreadable import UNREADABLE
 
 PEERS_MAX = 8
 TELEMETRY_BYTES_MAX = 64 * 1024
@@ -177,7 +178,7 @@ class _Envelope(msgspec.Struct, frozen=True, gc=False):
         """The type of command that is asked for; empty where there is none."""
         try:
             return _COMMAND.decode(self.command).type
-        except (msgspec.DecodeError, RecursionError):
+        except UNREADABLE:
             return ""
 
 
@@ -335,7 +336,7 @@ def _received(room: Room, event: Received) -> Turn:
         return room, _too_large(peer, event.data, MESSAGE_BYTES_MAX)
     try:
         envelope, inner = _opened(event.data)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except UNREADABLE as error:
         return room, _answer(peer, ErrorCode.BAD_MESSAGE, f"The message cannot be read: {error}.")
     limit = _BYTES_MAX[peer.role].get(envelope.type)
     if limit is None:

@@ -14,6 +14,7 @@ import msgspec
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from vret.link.wire import ErrorCode, Hello, Role, Turned
+from vret.unreadable import UNREADABLE
 from vret_server.accounts import Account, AccountRole, Accounts
 from vret_server.allowance import Bucket
 from vret_server.hub import Hub, Line
@@ -132,7 +133,7 @@ class Sockets:
             return None
         except (TimeoutError, KeyError):
             refusal = turned(ErrorCode.BAD_MESSAGE, "The first message must be Hello, as text.")
-        except (msgspec.DecodeError, RecursionError) as error:
+        except UNREADABLE as error:
             refusal = turned(ErrorCode.BAD_MESSAGE, f"The first message must be Hello: {error}.")
         if refusal is not None:
             await _turn_away(socket, refusal)

@@ -44,6 +44,8 @@ class Store:
                 raise RefusedError("storage_full") from error
             if error.connection_invalidated or error.__class__.__name__ in _UNAVAILABLE:
                 raise RefusedError("database_unavailable") from error
+            if error.__class__.__name__ == "DataError":
+                raise RefusedError("bad_request", detail=_NOT_KEPT) from error
             raise
 
     def upgrade(self) -> None:
@@ -90,6 +92,7 @@ def _alembic(connection: Connection) -> Config:
 
 
 _SQLITE_FULL = frozenset({"SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_SHMSIZE"})
+_NOT_KEPT = "Something in it cannot be kept: a text with a zero character, or a number that is too large."
 _UNAVAILABLE = frozenset({"OperationalError", "InterfaceError"})
 
 

@@ -131,6 +131,9 @@ class Page:
             self.beats += 1
             self.page_ms = message["sent_ns"] // 1_000_000
 
+    def commands_of(self, kind: str) -> list[str]:
+        return [text for text in self.commands if json.loads(text)["command"]["type"] == kind]
+
     def button(self, name: str | re.Pattern[str]) -> Any:
         return self.page.get_by_role("button", name=name)
 

@@ -16,9 +16,13 @@ TICK_NS = S // 10
 class Drive:
     """One session. Everything it is told happens now; `wait` lets time pass, with heartbeats unless `silent`."""
 
-    def __init__(self, plan: Plan = PLAN, scenes: tuple[SceneRules, ...] = (SCENE,)) -> None:
+    def __init__(
+        self, plan: Plan = PLAN, scenes: tuple[SceneRules, ...] = (SCENE,), *, watches_sickness: bool = False
+    ) -> None:
         self.t_ns = 0
-        self.session: Session = open_session(events.SessionOpened(t_ns=0, session_id="s", plan=plan, scenes=scenes))
+        self.session: Session = open_session(
+            events.SessionOpened(t_ns=0, session_id="s", plan=plan, scenes=scenes, watches_sickness=watches_sickness)
+        )
         self.log: list[Effect] = []
         self._sequence = 0
         self.feed(events.InputGained(t_ns=0, input=Input.KEYBOARD))

@@ -48,6 +48,8 @@ OTHERS: dict[str, type[Any]] = {
     "unfocused": events.FocusLost,
     "focused": events.FocusGained,
     "untracked": events.TrackingLost,
+    "slow": events.FrameRateLow,
+    "fast": events.FrameRateFine,
     "tracked": events.TrackingFound,
     "recentred": events.Recentred,
     "restarted": events.ProgramRestarted,
@@ -59,8 +61,9 @@ class Run:
 
     def __init__(self, *, compares_words: bool = False) -> None:
         self.opened = events.SessionOpened(
-            t_ns=0, session_id="s", plan=PLAN, scenes=(SCENE,), compares_words=compares_words
+            t_ns=0, session_id="s", plan=PLAN, scenes=(SCENE,), compares_words=compares_words, watches_sickness=True
         )
+        self.fms: int | None = None
         self.session = open_session(self.opened)
         self.t_ns = 0
         self.sequence = 0
@@ -92,6 +95,7 @@ class Run:
         self.check_sound(before, event)
         self.check_words(before, event)
         self.check_consent(before, event)
+        self.check_sickness(before, event, follows)
         return follows
 
     def check_privacy(self, before: Session, event: Event) -> None:
@@ -167,6 +171,20 @@ class Run:
             ):
                 assert getattr(self.session, kept) == getattr(before, kept)
 
+    def check_sickness(self, before: Session, event: Event, follows: tuple[effects.Effect, ...]) -> None:
+        """By an account of its own: nothing rises while the newest answer is 7 or more; one question at a time."""
+        was_unwell = self.fms is not None and self.fms >= 7
+        self.fms = next((said.fms for said in follows if isinstance(said, effects.SicknessRecorded)), self.fms)
+        session = self.session
+        assert not (session.sickness.is_asked and (session.rating or session.offer or not session.is_private))
+        if self.fms is None or self.fms < 7:
+            return
+        assert session.state not in IN_SCENE
+        assert not session.pending
+        assert session.offer is None
+        assert session.whereabouts_at(event.t_ns).is_calm
+        assert not (was_unwell and before.state is not session.state is State.EXPOSED)
+
     def check_words(self, before: Session, event: Event) -> None:
         """By an account of its own: a command makes something rise only while its sender's words are compared."""
         session = self.session
@@ -235,6 +253,7 @@ class Run:
             self.t_ns = min(end_ns, self.t_ns + 10 * FRAME_NS)
             self.feed(events.Tick(t_ns=self.t_ns, gap_ns=self.t_ns - before_ns))
             self.check_tracked()
+            self.check_fast()
             after = self.dread_shown(self.t_ns)
             if may_until_ns < before_ns:
                 assert all(after[axis] <= before[axis] for axis in before if axis in after)
@@ -249,6 +268,13 @@ class Run:
         if lost_ns is not None and state in IN_SCENE:
             assert self.t_ns - lost_ns <= LIMITS.tracking_calm_ns
             assert state is State.HELD or self.t_ns - lost_ns <= LIMITS.tracking_hold_ns
+
+    def check_fast(self) -> None:
+        """Nobody stays in a scene that stutters."""
+        slow_ns, state = self.session.slow_ns, self.session.state
+        if slow_ns is not None and state in IN_SCENE:
+            assert self.t_ns - slow_ns <= LIMITS.frame_rate_calm_ns
+            assert state is State.HELD or self.t_ns - slow_ns <= LIMITS.frame_rate_hold_ns
 
     def sleep(self, gap_ns: int) -> None:
         """The computer is suspended: what is seen then is no more than what was seen last."""
@@ -301,6 +327,9 @@ class Run:
             case "recognise":
                 for keys in "ab":
                     self.feed(events.KeysRecognised(t_ns=self.t_ns, sender="t", keys=keys))
+            case "sick" | "very_sick":
+                fms = act.wait_ns % 7 if act.kind == "sick" else 7 + act.wait_ns % 4
+                self.feed(events.SicknessGiven(t_ns=self.t_ns, fms=fms))
             case "gap":
                 self.sleep(max(act.wait_ns, LIMITS.tick_gap_ns + 1))
             case kind if kind in PRESSES:
@@ -360,6 +389,8 @@ class Run:
         assert session.worn
         assert session.focused
         assert session.tracking_lost_ns is None
+        assert session.slow_ns is None
+        assert self.t_ns - self.sent[beacon] <= LIMITS.lease_rise_ns
         assert session.log_healthy
         assert session.input_in_use in session.practised
 
@@ -371,9 +402,11 @@ class Run:
 
     def recover(self) -> None:
         """What a therapist and a person would do to get back into the scene."""
+        self.feed(events.SicknessGiven(t_ns=self.t_ns, fms=1))
         self.feed(events.HeadsetWorn(t_ns=self.t_ns))
         self.feed(events.FocusGained(t_ns=self.t_ns))
         self.feed(events.TrackingFound(t_ns=self.t_ns))
+        self.feed(events.FrameRateFine(t_ns=self.t_ns))
         self.feed(events.LogHealthChanged(t_ns=self.t_ns, healthy=True))
         self.pass_time(LIMITS.lost_fade_ns, 0)
         self.feed(events.ReadyPressed(t_ns=self.t_ns, input=Input.KEYBOARD))

@@ -78,3 +78,18 @@ def test_a_constant_delay_never_looks_fresh(delay_ns: int, gaps_ns: list[int]) -
         age_ns = lease.age_ns(t_ns)
         assert age_ns is None or age_ns >= delay_ns
         assert not lease.is_fresh(t_ns) or delay_ns <= LIMITS.lease_rise_ns
+
+
+def test_who_asks_has_seen_a_beacon_no_longer_ago_than_the_lease_is_fresh() -> None:
+    lease = issued(0, 100 * MS)
+    assert lease.is_recent(1, LIMITS.lease_rise_ns)
+    assert not lease.is_recent(1, LIMITS.lease_rise_ns + 1)
+    assert lease.is_recent(2, LIMITS.lease_rise_ns + 100 * MS)
+    assert not lease.is_recent(3, 200 * MS)
+
+
+def test_heartbeats_make_no_older_beacon_recent_and_a_gap_makes_all_of_them_old() -> None:
+    lease = issued(0, 3000 * MS).echo(2)
+    assert not lease.is_recent(1, 3000 * MS)
+    assert lease.is_recent(2, 3000 * MS)
+    assert not lease.void().is_recent(2, 3000 * MS)

@@ -39,6 +39,10 @@ PLAIN_COMMANDS: list[commands.Command] = [
     commands.MuteScene(is_muted=False),
     commands.AskRecording(),
     commands.EndRecording(),
+    commands.AskSickness(),
+    commands.EnterSickness(fms=4),
+    commands.EnterSickness(fms=8),
+    commands.EnterSickness(fms=11),
 ]
 COMMANDS = st.one_of(
     st.sampled_from(PLAIN_COMMANDS),
@@ -57,7 +61,7 @@ KINDS = (
     ["command"] * 8
     + ["climb", "recover"] * 4
     + ["speak_as"] * 3
-    + ["mute", "unmute", "ask_recording", "ask_recording"]
+    + ["mute", "unmute", "ask_recording", "ask_recording", "sick", "very_sick"]
     + [*PRESSES, *OTHERS, "ready", "accept", "lost", "gained", "sick_log", "well_log", "gap"]
 )
 KEYS = ["keys", "other_keys", "reload", "match", "match", "recognise"] * 3

@@ -1,14 +1,18 @@
 """Single rules of `step`, each in the situation where it decides."""
 
 import pytest
+from msgspec.structs import replace
 
-from tests.core.ladders import AXES, M, S
+from tests.core.drive import TICK_NS, Drive
+from tests.core.ladders import AXES, PLAN, M, S
 from tests.core.run import Act, Run, start
 from vret.core import commands, effects, events
+from vret.core.display import DisplayProfile
 from vret.core.effects import Cause, Refusal, State
 from vret.core.events import Input
 from vret.core.limits import LIMITS
 from vret.core.measures import ANCHOR_MAX, Anchors, EndedHow, RatingMoment, RatingSource
+from vret.core.plan import TRIAL_WITH_STAFF_ONLY
 
 KEY = Input.KEYBOARD
 
@@ -318,6 +322,7 @@ def test_who_accepts_an_offer_is_not_let_into_a_scene_that_went_missing_meanwhil
         (events.HeadsetRemoved(t_ns=0), Refusal.HEADSET_NOT_READY),
         (events.FocusLost(t_ns=0), Refusal.HEADSET_NOT_READY),
         (events.TrackingLost(t_ns=0), Refusal.HEADSET_NOT_READY),
+        (events.FrameRateLow(t_ns=0), Refusal.FRAME_RATE_LOW),
         (events.InputLost(t_ns=0, input=KEY), Refusal.NO_STOP_INPUT),
         (events.LogHealthChanged(t_ns=0, healthy=False, reason="disk full"), Refusal.LOG_UNHEALTHY),
         (events.WaitPressed(t_ns=0, input=Input.CONTROLLER_LEFT), Refusal.STOP_NOT_PRACTISED),
@@ -390,6 +395,87 @@ def test_a_program_that_takes_over_finds_out_for_itself_whether_the_head_is_trac
     run.feed(events.TrackingLost(t_ns=run.t_ns))
     run.feed(events.ProgramRestarted(t_ns=run.t_ns))
     assert run.session.tracking_lost_ns is None
+
+
+def test_pictures_that_come_too_slowly_hold_then_calm_and_nobody_goes_back_until_they_are_fast_enough() -> None:
+    run = start()
+    run.feed(events.FrameRateLow(t_ns=run.t_ns))
+    slow_ns = run.t_ns - LIMITS.frame_rate_second_ns
+    assert tell(run, commands.SetRung(scene="tower", rung="rung3")) is Refusal.FRAME_RATE_LOW
+    run.pass_time(slow_ns + LIMITS.frame_rate_hold_ns - S // 9 - run.t_ns, 0)
+    assert run.session.state is State.EXPOSED
+    run.pass_time(S // 4, 0)
+    assert (run.session.state, run.session.cause) == (State.HELD, Cause.FRAME_RATE)
+    assert tell(run, commands.Continue()) is Refusal.FRAME_RATE_LOW
+    run.feed(events.FrameRateLow(t_ns=run.t_ns))
+    run.pass_time(slow_ns + LIMITS.frame_rate_calm_ns + S // 9 - run.t_ns, 0)
+    assert (run.session.state, run.session.cause) == (State.STOPPED, Cause.FRAME_RATE)
+    run.pass_time(LIMITS.blink_ns, 0)
+    assert run.session.whereabouts_at(run.t_ns).is_calm
+    run.feed(events.ReadyPressed(t_ns=run.t_ns, input=KEY))
+    assert tell(run, commands.Resume()) is Refusal.FRAME_RATE_LOW
+    run.feed(events.FrameRateFine(t_ns=run.t_ns))
+    assert tell(run, commands.Resume()) is None
+
+
+def test_pictures_that_are_fast_enough_again_in_time_change_nothing() -> None:
+    run = start()
+    for _ in range(4):
+        run.feed(events.FrameRateLow(t_ns=run.t_ns))
+        run.pass_time(LIMITS.frame_rate_hold_ns - LIMITS.frame_rate_second_ns - S // 9, 0)
+        run.feed(events.FrameRateFine(t_ns=run.t_ns))
+        run.pass_time(S // 4, 0)
+    assert run.session.state is State.EXPOSED
+    run.feed(events.FrameRateLow(t_ns=run.t_ns))
+    run.feed(events.ProgramRestarted(t_ns=run.t_ns))
+    assert run.session.slow_ns is None
+
+
+@pytest.mark.parametrize("profile", [None, *DisplayProfile])
+@pytest.mark.parametrize("mark", [TRIAL_WITH_STAFF_ONLY, ""])
+def test_only_a_headset_shows_a_scene_to_a_client(profile: DisplayProfile | None, mark: str) -> None:
+    drive = Drive(replace(PLAN, mark=mark))
+    if profile is not None:
+        drive.feed(events.DisplayDeclared(t_ns=drive.t_ns, profile=profile, rate_hz=90))
+    drive.practise()
+    is_refused = mark == "" and profile is not DisplayProfile.HEADSET
+    refusal = drive.refusal(commands.SetRung(scene="tower", rung="rung0"))
+    assert refusal is (Refusal.SOFTWARE_DISPLAY if is_refused else None)
+
+
+RAISING = [
+    commands.SetRung(scene="tower", rung="rung4"),
+    commands.SetAxis(axis="wind_mps", target=20 * M),
+    commands.ShowStimulus(stimulus="gust", warned=True),
+    commands.SpeakAs(voice="guard"),
+    commands.SayHere(),
+]
+
+
+@pytest.mark.parametrize("command", RAISING, ids=lambda command: type(command).__name__)
+@pytest.mark.parametrize("kept_ns", [0, LIMITS.lease_rise_ns // 2, LIMITS.lease_rise_ns + TICK_NS])
+def test_what_was_kept_back_on_the_way_raises_nothing_however_fresh_the_heartbeats_are(
+    command: commands.Command, kept_ns: int
+) -> None:
+    drive = Drive()
+    drive.expose()
+    seen = drive.session.lease.number
+    drive.wait(kept_ns)
+    is_late = kept_ns > LIMITS.lease_rise_ns
+    assert drive.refusal(command, beacon=seen) is (Refusal.LEASE_STALE if is_late else None)
+
+
+def test_what_lowers_is_obeyed_however_long_it_was_kept_back() -> None:
+    drive = Drive()
+    drive.expose()
+    seen = drive.session.lease.number
+    drive.wait(5 * S)
+    assert drive.refusal(commands.Stop(), beacon=seen) is None
+    drive.press(events.ReadyPressed)
+    drive.wait(5 * S)
+    resume = commands.Resume(level=commands.ResumeLevel.CALM)
+    assert drive.refusal(resume, beacon=drive.session.pressed_beacon) is Refusal.LEASE_STALE
+    assert drive.refusal(resume) is None
 
 
 def test_a_rating_that_was_not_given_is_missing() -> None:

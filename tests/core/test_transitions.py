@@ -11,6 +11,7 @@ from vret.core.effects import State
 from vret.core.events import Input
 from vret.core.limits import LIMITS
 from vret.core.measures import EndedHow
+from vret.core.sickness import FMS_UNWELL
 from vret.core.transitions import HOLDABLE, IN_SCENE, STATES, STOPPABLE, TABLE
 
 MS = S // 1000
@@ -31,6 +32,14 @@ def lose_tracking(duration_ns: int) -> Callable[[Drive], None]:
         drive.wait(duration_ns + 100 * MS)
 
     return lose
+
+
+def draw_slowly(duration_ns: int) -> Callable[[Drive], None]:
+    def draw(drive: Drive) -> None:
+        drive.feed(events.FrameRateLow(t_ns=drive.t_ns))
+        drive.wait(duration_ns - LIMITS.frame_rate_second_ns + 100 * MS)
+
+    return draw
 
 
 def sleep(drive: Drive) -> None:
@@ -84,6 +93,9 @@ ACTS: dict[str, Callable[[Drive], None]] = {
     "  ... for 5 s": lose_last_input_for_long,
     "tracking lost for 1 s": lose_tracking(LIMITS.tracking_hold_ns),
     "  ... for 3 s": lose_tracking(LIMITS.tracking_calm_ns),
+    "pictures slow for 3 s": draw_slowly(LIMITS.frame_rate_hold_ns),
+    "  ... for 9 s": draw_slowly(LIMITS.frame_rate_calm_ns),
+    "feels very sick": lambda drive: void(drive.feed(events.SicknessGiven(t_ns=drive.t_ns, fms=FMS_UNWELL))),
     "program restarted": happening(events.ProgramRestarted),
     "time gap over 250 ms": sleep,
     "lease over 3 s": silence(LIMITS.lease_hold_ns + 100 * MS),

@@ -1,5 +1,6 @@
 """A check that crashes or hangs must not take the doctor along."""
 
+import atexit
 import os
 import time
 
@@ -28,6 +29,18 @@ def hangs() -> tuple[Finding, ...]:
 
 def fails() -> tuple[Finding, ...]:
     raise RuntimeError("the driver says no")
+
+
+def chats_last() -> tuple[Finding, ...]:
+    atexit.register(print, "\na driver that chats to the end")
+    return (GOOD,)
+
+
+def test_what_a_driver_says_last_is_no_finding() -> None:
+    (finding,) = in_child(chats_last, "trial", needed=False)
+    assert finding.mark is Mark.BAD
+    assert "said what cannot be read" in finding.sentence
+    assert "a driver that chats to the end" in finding.sentence
 
 
 def test_findings_come_back_whole() -> None:

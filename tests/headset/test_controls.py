@@ -1,5 +1,8 @@
-from vret.core.events import Event, Input, LessPressed, RatingGiven, StopPressed, WaitPressed
-from vret.headset.controls import DIAL_MIDDLE, DIAL_STEP, KEYS, NOTHING, Button, Controls
+import pytest
+
+from vret.core.events import Event, Input, LessPressed, RatingGiven, SicknessGiven, StopPressed, WaitPressed
+from vret.headset.controls import DISTRESS, KEYS, NOTHING, SCALES, SICKNESS, Button, Controls, Scale
+from vret.headset.profiles import Control
 
 T_NS = 5
 
@@ -35,7 +38,7 @@ def test_the_dial_has_no_starting_value() -> None:
 def test_the_dial_turned_and_confirmed_is_a_rating_once() -> None:
     controls = Controls(Input.KEYBOARD)
     turned = pressed(controls, Button.RATE_MORE, NOTHING, Button.RATE_MORE, NOTHING, Button.RATE_CONFIRM, NOTHING)
-    assert turned == [RatingGiven(t_ns=T_NS, suds=DIAL_MIDDLE + 2 * DIAL_STEP)]
+    assert turned == [RatingGiven(t_ns=T_NS, suds=DISTRESS.middle + 2 * DISTRESS.step)]
     assert pressed(controls, Button.RATE_CONFIRM) == []
 
 
@@ -80,3 +83,24 @@ def test_the_same_answer_can_be_given_twice_after_the_dial_was_let_go() -> None:
         controls.read(NOTHING, None, t_ns)
         controls.read(NOTHING, 40, t_ns + 1)
         assert controls.read(Button.RATE_CONFIRM, 40, t_ns + 2) == (RatingGiven(t_ns=t_ns + 2, suds=40),)
+
+
+def test_the_question_decides_what_the_dial_is_set_on_and_what_the_answer_is() -> None:
+    controls = Controls(Input.KEYBOARD)
+    controls.ask(Control.SICKNESS)
+    turned = pressed(controls, Button.RATE_MORE, NOTHING, Button.RATE_MORE, NOTHING, Button.RATE_CONFIRM, NOTHING)
+    assert turned == [SicknessGiven(t_ns=T_NS, fms=SICKNESS.middle + 2)]
+    assert pressed(controls, Button.RATE_CONFIRM, dial=70) == [SicknessGiven(t_ns=T_NS, fms=10)]
+    controls.read(NOTHING, 4, T_NS)
+    controls.ask(Control.RATE)
+    assert controls.dial is None, "what was set for sickness is no answer about fear"
+    assert pressed(controls, Button.RATE_CONFIRM, dial=70) == [RatingGiven(t_ns=T_NS, suds=70)]
+
+
+@pytest.mark.parametrize("scale", SCALES.values())
+def test_a_scale_is_run_through_from_end_to_end(scale: Scale) -> None:
+    assert scale.turned(None, -100) == 0
+    assert scale.turned(None, 100) == scale.top
+    assert scale.turned(0, 1) == scale.step
+    assert scale.turned(None, 1) == scale.middle + scale.step
+    assert scale.top % scale.step == 0

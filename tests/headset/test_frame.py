@@ -10,7 +10,10 @@ from pathlib import Path
 import pytest
 
 from tests.headset.exposure import Exposure
+from vret.core.display import DisplayProfile
+from vret.core.effects import Cause, State
 from vret.headset.controls import Button
+from vret.headset.frame_rate import FrameRate
 from vret.headset.offscreen import Offscreen
 
 SETTLE = 2200
@@ -94,6 +97,21 @@ def test_resident_memory_does_not_grow_in_ten_minutes(tmp_path: Path, full: bool
         gc.enable()
     exposure.close()
     assert grown < GROWN_MAX
+
+
+def test_a_headset_that_gets_too_few_pictures_leads_to_the_calm_room_and_to_simple_pictures(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exposure = Exposure(tmp_path, 32, period_ns=50_000_000)
+    exposure.loop._frame_rate = FrameRate(DisplayProfile.HEADSET)
+    wait = Offscreen.wait_frame
+    monkeypatch.setattr(Offscreen, "wait_frame", lambda headset: replace(wait(headset), period_ns=11_111_111))
+    exposure.until(lambda: exposure.state is State.STOPPED)
+    session = exposure.loop.journal.session
+    assert session is not None
+    assert (session.cause, session.display) == (Cause.FRAME_RATE, DisplayProfile.HEADSET)
+    assert exposure.loop._sharpness.is_simple
+    exposure.close()
 
 
 def resident_bytes() -> int:

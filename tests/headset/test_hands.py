@@ -20,6 +20,7 @@ from vret.core.events import (
     RecordingAccepted,
     RecordingDeclined,
     ResumeAccepted,
+    SicknessGiven,
     SomeoneCameIn,
     StopPressed,
     WaitPressed,
@@ -45,6 +46,7 @@ _ANSWERED = (
     Control.ACCEPT,
     Control.CAN_WAIT,
     Control.RATE,
+    Control.SICKNESS,
     Control.PRIVATE_AGAIN,
     Control.RECORD,
 )
@@ -372,6 +374,35 @@ def test_one_hand_alone_gives_a_rating_that_has_no_starting_value(path: str, han
 
 
 @EACH
+@EACH_HAND
+def test_the_same_way_says_how_sick_somebody_feels_from_0_to_10(path: str, hand: Hand) -> None:
+    wearing = Wearing(path, [hand])
+    wearing.read.ask(Control.SICKNESS)
+    wearing.values((), 50)
+    if path in (SIMPLE, BARE):
+        button = Component.SELECT if path == SIMPLE else Component.PINCH
+        assert wearing.values({(hand, button): 1.0}, 1_300) == []
+        events = wearing.values((), ANSWER_REST_NS // MS + 100)
+    else:
+        component = Component.TRACKPAD_CLICK if path == VIVE else Component.THUMBSTICK_CLICK
+        for _ in range(2):
+            wearing.press(hand, component, trackpad_x=-0.9, thumbstick_x=-0.9)
+        events = wearing.values({(hand, Component.TRIGGER): 1.0}, 700)
+    assert events == [SicknessGiven(t_ns=events[0].t_ns, fms=3)]
+
+
+def test_what_was_set_for_one_question_is_no_answer_to_the_other() -> None:
+    wearing = Wearing(TOUCH)
+    wearing.read.ask(Control.RATE)
+    wearing.values((), 50)
+    wearing.press(LEFT, Component.THUMBSTICK_CLICK, thumbstick_x=0.9)
+    assert wearing.read.dial == 55
+    wearing.read.ask(Control.SICKNESS)
+    assert wearing.read.dial is None
+    assert wearing.values({(LEFT, Component.TRIGGER): 1.0}, 700) == []
+
+
+@EACH
 def test_two_hands_give_one_rating_together(path: str) -> None:
     wearing = Wearing(path)
     wearing.read.ask(Control.RATE)
@@ -566,6 +597,7 @@ def test_nothing_is_answered_that_was_not_asked(path: str, moments: list[dict[st
         Control.PRIVATE_AGAIN: PrivateAgain,
         Control.RECORD: RecordingAccepted,
         Control.RATE: RatingGiven,
+        Control.SICKNESS: SicknessGiven,
     }
     frames = said(path, moments, set())
     for number, frame in enumerate(frames):

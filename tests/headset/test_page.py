@@ -13,7 +13,7 @@ from vret.core.measures import Anchors
 from vret.core.plan import Plan
 from vret.headset.messages import NOBODY_SAID, TEXTS, Message
 from vret.headset.notice import asked, notice, offers_phrases
-from vret.headset.page import Page, page
+from vret.headset.page import Dial, Page, page
 from vret.headset.profiles import KEYBOARD, PROFILES, Control, Profile
 
 TOUCH = PROFILES["/interaction_profiles/oculus/touch_controller"]
@@ -159,6 +159,36 @@ def test_a_rating_shows_the_scale_the_person_s_own_words_and_no_value_until_it_i
     assert asked(drive.session, drive.t_ns) is Control.RATE
     drive.wait(LIMITS.rating_ns)
     assert page(drive.session, drive.t_ns, TOUCH, 40) is None
+
+
+def test_sickness_is_asked_on_the_same_dial_with_its_own_words() -> None:
+    drive = in_state(State.EXPOSED)
+    drive.command(commands.AskSickness())
+    made = shown(drive)
+    assert made.sentence == TEXTS[Message.SICKNESS]
+    assert made.dial == Dial(None, ("Not at all", "", "Very sick"), 10)
+    assert made.hint == "To set the dial: push the stick left or right."
+    assert asked(drive.session, drive.t_ns) is Control.SICKNESS
+    assert shown(drive, dial=4).hint == "To answer: hold the trigger for a moment."
+    drive.command(commands.AskRating())
+    assert asked(drive.session, drive.t_ns) is Control.RATE, "distress comes first"
+    drive.wait(LIMITS.rating_ns)
+    assert asked(drive.session, drive.t_ns) is Control.SICKNESS
+    drive.wait(LIMITS.rating_ns)
+    assert page(drive.session, drive.t_ns, TOUCH, 4) is None
+
+
+def test_who_feels_very_sick_reads_what_helps_until_it_is_better() -> None:
+    drive = in_state(State.EXPOSED)
+    drive.feed(events.SicknessGiven(t_ns=drive.t_ns, fms=7))
+    assert shown(drive).sentence == TEXTS[Message.UNWELL]
+    assert asked(drive.session, drive.t_ns) is Control.READY
+    drive.press(events.ReadyPressed)
+    drive.command(commands.Resume(level=commands.ResumeLevel.CALM))
+    assert drive.state is State.CALM
+    assert shown(drive).sentence == TEXTS[Message.UNWELL]
+    drive.command(commands.EnterSickness(fms=2))
+    assert shown(drive).sentence == TEXTS[Message.CALM]
 
 
 def test_a_stimulus_is_announced_in_the_scene_s_words_with_the_seconds_left() -> None:

@@ -4,15 +4,19 @@ import ctypes
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from tests.render.city import box, compiled, frame_of, material, meshes_of
+from vret.core.effects import Cause, State
+from vret.core.plan import Plan
+from vret.core.session import Session
 from vret.headset.body import make_eyes, see_stereo
 from vret.headset.contract import Headset, Shrinks
 from vret.headset.offscreen import Offscreen
 from vret.headset.sharpness import Sharpness
 from vret.headset.window import Window
 from vret.render import Renderer
-from vret.render.fineness import HOLD_FRAMES, size_at
+from vret.render.fineness import HOLD_FRAMES, LEVELS, size_at
 from vret.render.hot import Hot
 from vret.render.stopwatch import LATE_FRAMES
 
@@ -53,6 +57,7 @@ class Frames:
         self.hot, self._headset = ForcedHot(), headset
         self.renderer = Renderer(headset.view_count, headset.view_size, headset.layout, gl=self.hot)
         self.sharpness = Sharpness(headset, self.renderer, driver)
+        self.session: Session | None = None
         scene = compiled(meshes_of(box(1, 1, 1)), material((0.5, 0.5, 0.5)), [(0, 0, [0, 0, -3, 1, 0])])
         self._resident, self._frame = self.renderer.load(scene), frame_of(scene)
         self._eyes = make_eyes(2)
@@ -61,7 +66,7 @@ class Frames:
     def draw(self, count: int) -> tuple[int, int]:
         """The width and height of a view after some frames."""
         for _ in range(count):
-            self.sharpness.follow(PERIOD_NS)
+            self.sharpness.follow(PERIOD_NS, self.session)
             target = self._headset.begin()
             self.renderer.draw(self._resident, self._frame, self._eyes, target)
             self._frame.visible_changed = self._frame.materials_changed = False
@@ -100,6 +105,26 @@ def test_off_screen_and_where_a_processor_draws_the_size_stays(headset: Offscree
     frames.hot.spent_ns = 10 * PERIOD_NS
     assert frames.draw(20) == SIZE
     assert frames.renderer.timed is None
+    frames.close()
+
+
+@pytest.mark.parametrize(
+    ("headset", "shown"), [(Shrinking(), size_at(len(LEVELS) - 1, SIZE)), (Offscreen(SIZE, 0), SIZE)]
+)
+def test_after_a_hold_for_its_frame_rate_a_headset_is_given_simple_pictures_for_good(
+    headset: Offscreen, shown: tuple[int, int]
+) -> None:
+    frames = Frames(headset, CARD)
+    frames.session = Session("s", Plan(()), ())
+    assert frames.draw(3) == SIZE
+    assert frames.renderer.has_shadows
+    frames.session = replace(frames.session, state=State.HELD, cause=Cause.FRAME_RATE)
+    assert frames.draw(3) == shown
+    assert not frames.renderer.has_shadows
+    frames.session = replace(frames.session, state=State.EXPOSED, cause=Cause.THERAPIST)
+    frames.hot.spent_ns = round(0.1 * PERIOD_NS)
+    assert frames.draw(4 * HOLD_FRAMES) == shown
+    assert not frames.renderer.has_shadows
     frames.close()
 
 

@@ -11,6 +11,7 @@ from vret.link.address import AddressError, read_address
         ("http://127.0.0.1:8000", "http://127.0.0.1:8000", "ws://127.0.0.1:8000"),
         ("http://localhost:8000/", "http://localhost:8000", "ws://localhost:8000"),
         ("http://[::1]:8000", "http://[::1]:8000", "ws://[::1]:8000"),
+        ("https://praxis-müller.example", "https://praxis-müller.example", "wss://praxis-müller.example"),
     ],
 )
 def test_usable_addresses(url: str, http: str, ws: str) -> None:
@@ -24,7 +25,11 @@ def test_this_computer_is_known() -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["", "clinic.example", "ftp://clinic.example", "https://", "https://a:b:c", "http://x/?y"]
+    "url",
+    [
+        *("", "clinic.example", "ftp://clinic.example", "https://", "https://a:b:c", "http://x/?y", "http://["),
+        *("https://a\nb", "https://a b", f"https://{'a' * 64}", "https://\ud800", "https://a..b", "http://[::1]z80"),
+    ],
 )
 def test_no_address(url: str) -> None:
     with pytest.raises(AddressError, match="enter one like https://"):

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import msgspec
+
 from vret.core.device import Checked
 from vret.link.checked import FILE, keep, last_check, told
 
@@ -26,5 +28,7 @@ def test_the_newest_is_kept_and_what_cannot_be_read_is_none(tmp_path: Path) -> N
     kept = last_check(data)
     assert kept is not None
     assert (kept.program, kept.bad, kept.noted) == ("vret 1", (), ("line",))
-    (data / FILE).write_text("{")
-    assert last_check(data) is None
+    never = msgspec.json.encode(Checked(10**18, "vret"))
+    for unread in (b"{", b"[" * 50_000, b'{"unix_ms":1,"program":"\xff"}', never):
+        (data / FILE).write_bytes(unread)
+        assert last_check(data) is None

@@ -25,12 +25,13 @@ from vret.core.events import Admitted, CommandReceived, HeartbeatReceived, KeysA
 from vret.core.report import report
 from vret.core.session import open_session
 from vret.link.agreement import AgreementError, mac_of
-from vret.link.connection import HeadsetConnection, Received, ServerMessageError
+from vret.link.connection import CONSOLES_MAX, HeadsetConnection, Received, ServerMessageError
 from vret.link.keyring import NO_CALL, ConsoleKeyring
 from vret.link.signalling import SAID_IN_CALL, CallReady
 from vret.link.wire import (
     COMMAND_BYTES_MAX,
     MESSAGE_BYTES_MAX,
+    NAME_MAX,
     PROTOCOL,
     Admit,
     Challenge,
@@ -604,3 +605,44 @@ def test_keys_that_do_not_fit_are_told_and_reach_nobody(connection: HeadsetConne
     assert isinstance(turned, Turned)
     assert turned.code is ErrorCode.KEYS_DIFFER
     assert received.events == []
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        PeerJoined(peer="x" * (NAME_MAX + 1), role=Role.THERAPIST, program="console"),
+        PeerLeft(peer="x" * (NAME_MAX + 1), role=Role.THERAPIST),
+        Admit(therapist="x" * (NAME_MAX + 1)),
+        Relayed(sender="x" * (NAME_MAX + 1), message=msgspec.Raw(b"{}")),
+    ],
+    ids=lambda message: type(message).__name__,
+)
+def test_a_name_without_end_is_no_name(connection: HeadsetConnection, message: msgspec.Struct) -> None:
+    """It would stand in the session, whose memory between the programs has an end."""
+    with pytest.raises(ServerMessageError, match="a name of more than"):
+        connection.receive(ENCODE(message), 0)
+
+
+def test_no_more_consoles_are_remembered_than_a_room_has(connection: HeadsetConnection) -> None:
+    def join(number: int) -> None:
+        connection.receive(ENCODE(PeerJoined(peer=f"c{number}", role=Role.THERAPIST, program="console")), 0)
+
+    for number in range(1, CONSOLES_MAX):
+        join(number)
+    with pytest.raises(ServerMessageError, match="consoles in"):
+        join(CONSOLES_MAX)
+
+
+def test_a_command_with_an_id_without_end_is_turned_away(connection: HeadsetConnection) -> None:
+    asked = msgspec.structs.replace(command(Stop()), command_id="x" * (NAME_MAX + 1))
+    received = connection.receive(relayed(asked), 0)
+    assert received.events == []
+    (turned,) = map(decode, received.answers)
+    assert isinstance(turned, Turned)
+    assert (turned.code, turned.command_id) == (ErrorCode.BAD_MESSAGE, asked.command_id)
+
+
+@pytest.mark.parametrize("data", [b'{"type":"Admit","therapist":"\xff"}', b"\xff", b'{"type":"\xff"}'])
+def test_bytes_that_are_no_text_are_no_message(connection: HeadsetConnection, data: bytes) -> None:
+    with pytest.raises(ServerMessageError, match="cannot be read"):
+        connection.receive(data, 0)

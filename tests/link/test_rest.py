@@ -13,7 +13,7 @@ from tests.link.rig import EMAIL, PASSWORD
 from tests.server.programs import ServerProgram
 from vret.link import rest as rest_module
 from vret.link.address import read_address
-from vret.link.rest import Redeemed, RefusedError, Rest, ServerError
+from vret.link.rest import Redeemed, RefusedError, Rest, ServerError, StrangerError
 from vret.link.therapist import TherapistLink
 from vret.recording.seal import Sealed
 
@@ -161,4 +161,90 @@ def test_ways_that_nobody_gives_are_given_up_and_a_refusal_is_final(
                 await rest.ways(device.session_id, "no token")
 
     monkeypatch.setattr(rest_module, "WAYS_S", 0.9)
+    asyncio.run(lead())
+
+
+def _answering(*bodies: bytes) -> httpx.MockTransport:
+    """One after the other, then the last for ever."""
+    left = list(bodies)
+    return httpx.MockTransport(lambda request: httpx.Response(200, content=left.pop(0) if left[1:] else left[0]))
+
+
+@pytest.mark.parametrize(
+    "offsets", [(0, 0), (0, 4, 4), (-1,), (0, -1), (len(CONTENT) + 1,), (0, 10**30)], ids=lambda told: str(len(told))
+)
+def test_a_server_that_takes_nothing_is_not_sent_the_log_for_ever(sealed: Sealed, offsets: tuple[int, ...]) -> None:
+    asked = []
+
+    def answer(_request: httpx.Request) -> httpx.Response:
+        asked.append(offsets[min(len(asked), len(offsets) - 1)])
+        assert len(asked) < 20, "the same is sent again and again"
+        return httpx.Response(200, json={"offset": asked[-1]})
+
+    async def lead() -> None:
+        async with Rest(read_address("http://127.0.0.1:9"), httpx.MockTransport(answer)) as rest:
+            with pytest.raises(ServerError, match=r"does not take|cannot read"):
+                await rest.upload(sealed, "s-1", "token")
+
+    asyncio.run(lead())
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"session_id":"\xff","resume_token":"t","plan":{"scenes":[]}}',
+        b'{"session_id":"s","resume_token":"a b","plan":{"scenes":[]}}',
+        b'{"session_id":"s","resume_token":"\xc3\xbc","plan":{"scenes":[]}}',
+        b"[" * 50_000,
+        b"x" * (rest_module.ANSWER_BYTES_MAX + 1),
+    ],
+    ids=["no UTF-8", "token of two words", "token that fits no header", "nested without end", "longer than any"],
+)
+def test_what_cannot_be_read_is_no_vret_server(body: bytes) -> None:
+    async def lead() -> None:
+        async with Rest(read_address("http://127.0.0.1:9"), _answering(body)) as rest:
+            with pytest.raises(StrangerError):
+                await rest.redeem("222-222-2222", "vret test")
+
+    asyncio.run(lead())
+
+
+def test_an_answer_without_end_is_left_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rest_module, "TIMEOUT_S", 0.05)
+
+    class Endless(httpx.AsyncByteStream):
+        async def __aiter__(self) -> AsyncIterator[bytes]:
+            while True:
+                yield b" "
+                await asyncio.sleep(0)
+
+    async def lead() -> None:
+        endless = httpx.MockTransport(lambda request: httpx.Response(200, stream=Endless()))
+        async with Rest(read_address("http://127.0.0.1:9"), endless) as rest:
+            with pytest.raises(ServerError):
+                await rest.redeem("222-222-2222", "vret test")
+
+    asyncio.run(lead())
+
+
+def test_a_plan_that_the_programs_could_not_tell_each_other_is_refused() -> None:
+    scenes = [{"scene": f"scene-{number:04}-{'x' * 20}"} for number in range(1300)]
+    body = msgspec.json.encode({"session_id": "s", "resume_token": "t", "plan": {"scenes": scenes}})
+
+    async def lead() -> None:
+        async with Rest(read_address("http://127.0.0.1:9"), _answering(body)) as rest:
+            with pytest.raises(RefusedError, match="too large for this program"):
+                await rest.redeem("222-222-2222", "vret test")
+
+    asyncio.run(lead())
+
+
+def test_a_refusal_is_a_sentence_and_no_book() -> None:
+    async def lead() -> None:
+        book = httpx.MockTransport(lambda _: httpx.Response(400, json={"code": "x", "message": "y" * 50_000}))
+        async with Rest(read_address("http://127.0.0.1:9"), book) as rest:
+            with pytest.raises(RefusedError) as refused:
+                await rest.redeem("222-222-2222", "vret test")
+        assert len(str(refused.value)) == rest_module.SENTENCE_MAX
+
     asyncio.run(lead())

@@ -7,7 +7,7 @@ import pytest
 
 from tests.project.sources import Module, modules
 
-BASE = {"vret.browser", "vret.errors", "vret.clock", "vret.paths", "vret.settings"}
+BASE = {"vret.browser", "vret.errors", "vret.clock", "vret.paths", "vret.settings", "vret.unreadable"}
 LOWER = {"vret.core", "vret.memory", "vret.scene", "vret.recording"}
 
 # What a package may import of the project, besides itself and `vret.errors`.
@@ -17,7 +17,9 @@ ALLOWED: dict[str, set[str]] = {
     "vret.errors": set(),
     "vret.clock": set(),
     "vret.paths": set(),
-    "vret.settings": {"vret.paths"},
+    "vret.setting": set(),
+    "vret.settings": {"vret.paths", "vret.setting"},
+    "vret.unreadable": set(),
     "vret.core": set(),
     "vret.memory": {"vret.core", *BASE},
     "vret.scene": {"vret.core", *BASE},
@@ -47,8 +49,8 @@ ALLOWED: dict[str, set[str]] = {
 # them but the command line and the programs named here.
 PROGRAMS: dict[str, set[str]] = {
     "vret.recording.command": {*LOWER, "vret.headset", *BASE},
-    "vret.scene.films": {"vret.core", "vret.scene", *BASE},
     "vret.scene.pictures": {"vret.core", "vret.headset", "vret.render", *BASE},
+    "vret.scene.films": {"vret.core", *BASE},
 }
 PROGRAM_USERS = {"vret.scene.command", "vret.scene.films", "vret.headset.replaying", "vret.testing.demo"}
 CORE_FORBIDDEN = {

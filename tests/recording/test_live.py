@@ -1,4 +1,5 @@
 import io
+import struct
 from pathlib import Path
 
 import pytest
@@ -81,7 +82,8 @@ def test_cut_at_every_byte_of_its_tail_it_goes_on_without_gap_or_double(tmp_path
 def test_garbage_after_a_power_cut_is_cut_off(tmp_path: Path) -> None:
     records = told().records
     path = tmp_path / "s-1.mcap"
-    for garbage in (b"\0" * 4096, b"\x05\x40" + b"\0" * 200, b"\xff" * 333):
+    short, no_text = struct.pack("<BQ3s", 5, 3, b"abc"), struct.pack("<BQHIQQ2s", 5, 24, 2, 0, 0, 0, b'"\xff')
+    for garbage in (b"\0" * 4096, b"\x05\x40" + b"\0" * 200, b"\xff" * 333, short, no_text):
         write(path, [list(records[:10])])
         with path.open("ab") as file:
             file.write(garbage)

@@ -1,11 +1,16 @@
 import hashlib
+import struct
 import sys
 from pathlib import Path
 
 import pytest
+import zstandard
+from mcap.data_stream import RecordBuilder
 from mcap.reader import make_reader
+from mcap.records import Chunk
 
 from tests.recording.story import OPENED, told
+from vret.recording import container
 from vret.recording.errors import DamagedLogError, LogError, TruncatedLogError
 from vret.recording.identity import identity_of
 from vret.recording.live import LiveLog
@@ -128,3 +133,24 @@ def test_no_changed_byte_of_a_sealed_log_goes_unnoticed(live: Path) -> None:
         path.write_bytes(whole[:place] + bytes([whole[place] ^ 0xFF]) + whole[place + 1 :])
         with pytest.raises(LogError):
             list(Log(path).entries())
+
+
+@pytest.mark.parametrize("told", [1 << 20, 1 << 40, (1 << 64) - 1])
+def test_a_chunk_is_not_believed_what_size_it_has(live: Path, told: int) -> None:
+    """A few bytes may claim any number of them; nobody makes room for these."""
+    path = seal(live).path
+    content = path.read_bytes()
+    at = content.index(b"zstd") - 4
+    assert struct.unpack_from("<Q", content, at - 12)[0] < 1 << 20
+    path.write_bytes(content[: at - 12] + struct.pack("<Q", told) + content[at - 4 :])
+    with pytest.raises(DamagedLogError):
+        list(Log(path).entries())
+
+
+def test_a_chunk_of_zeros_packed_a_thousand_times_is_not_unpacked() -> None:
+    bomb = zstandard.ZstdCompressor().compress(bytes(200 << 20))
+    chunk = Chunk("zstd", bomb, 0, 0, 0, 200 << 20)
+    builder = RecordBuilder()
+    chunk.write(builder)
+    with pytest.raises(container.BadBatchError):
+        container.chunk_content(bytes(builder.end())[9:])  # type: ignore[no-untyped-call]

@@ -51,8 +51,10 @@ def draw(context: SurfacelessContext) -> Iterator[Draw]:
         hands: HandPoses | None = None,
         samples: int = 4,
         size: int = 64,
+        has_shadows: bool = True,
     ) -> Pixels:
         renderer = Renderer(1, (size, size), Layout.ARRAY, samples)
+        renderer.has_shadows = has_shadows
         picture = EyePicture(1, (size, size), Layout.ARRAY)
         made.append((renderer, picture))
         eyes = make_eyes(1)

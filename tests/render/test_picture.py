@@ -71,6 +71,8 @@ def test_a_roof_throws_a_shadow(draw: Draw) -> None:
     np.testing.assert_allclose(
         draw(roofed, frame)[60, 2].astype(int), draw(roofed, open_sky)[60, 2].astype(int), atol=2
     )
+    unshaded = draw(roofed, frame, has_shadows=False)[42, 32].astype(int)
+    np.testing.assert_allclose(unshaded, bright, atol=2)
 
 
 def test_panes_blend_whatever_their_order_in_the_scene(draw: Draw) -> None:

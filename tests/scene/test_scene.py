@@ -200,3 +200,21 @@ def test_content_hash_follows_the_content(tmp_path: Path) -> None:
     other = load_scene(write_scene(tmp_path / "three", "seed = 3", "seed = 4"))
     assert one.content_hash == same.content_hash
     assert one.content_hash != other.content_hash
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("format = " + "9" * 5000, "a number that is too large"),
+        ("format = 1e99999999999999999999", "a number that is too large"),
+        ("format = " + "[" * 5000, "in each other without end"),
+        ("\n" + "a." * 100_000 + "a = 1", "toml:2: a key of more than 32 parts"),
+        ("x = 1\ny = { \"a\" . 'b' . " + "c." * 40 + "d = 1 }", "toml:2: a key of more than 32 parts"),
+        ("a" * 1024 * 1025, "characters; a scene has at most"),
+    ],
+    ids=["digits", "exponent", "nesting", "key", "inner key", "length"],
+)
+def test_a_file_that_would_take_memory_or_time_without_end_is_refused(tmp_path: Path, text: str, words: str) -> None:
+    (tmp_path / "scene.toml").write_text(text)
+    with pytest.raises(SceneError, match=words):
+        load_scene(tmp_path)

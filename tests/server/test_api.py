@@ -255,6 +255,16 @@ def test_other_origins_may_not_change_anything(console: Console) -> None:
     assert console.http.post("/api/sessions", json={"plan": PLAN}, headers=own).status_code == 201
 
 
+def test_a_text_that_cannot_be_kept_is_no_mistake_of_the_servers(console: Console) -> None:
+    """PostgreSQL keeps no text with a zero character; halves of characters have no UTF-8."""
+    assert console.http.get("/api/sessions/%00").status_code in (404, 422)
+    labelled = {"plan": PLAN, "label": "a\0b"}
+    assert console.http.post("/api/sessions", json=labelled).status_code in (201, 422)
+    for body in (b'{"\\ud800":1}', b'{"plan":{"scenes":[{"scene":"\\udfff"}]}}', b'{"label":"\\ud800"}', b"[" * 60_000):
+        answer = console.http.post("/api/sessions", content=body, headers={"Content-Type": "application/json"})
+        assert _is_refusal(answer, 422, answer.json()["code"]), answer.text
+
+
 def test_every_answer_carries_the_headers_and_no_large_body_is_read(server: ServerProgram) -> None:
     answer = httpx.get(server.url + "/api/nowhere")
     assert _is_refusal(answer, 404, "not_found")

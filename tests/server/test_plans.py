@@ -28,6 +28,9 @@ def test_a_plan_is_read_whole() -> None:
         ({"scenes": [{"scene": 3}]}, "scene"),
         ({"scenes": [{"scene": "heights", "ceilings": {"height_m": 1.5}}]}, "int"),
         ({"scenes": [{"scene": "heights", "ceilings": {"height_m": 10**30}}]}, "64 bits"),
+        ({"scenes": [{"scene": "\ud800"}]}, "half of a character"),
+        ("\ud800", "half of a character"),
+        ({"scenes": [{"scene": f"scene-{number}"} for number in range(5000)]}, "name fewer scenes"),
     ],
 )
 def test_what_is_wrong_with_a_plan_is_named(given: object, words: str) -> None:

@@ -10,6 +10,7 @@ from vret.core.effects import BeaconIssued
 from vret.core.events import HeartbeatReceived, Tick
 from vret.recording.log import read_records
 from vret.recording.record import Record
+from vret_server import timeline
 from vret_server.accounts import AccountRole
 from vret_server.refusal import RefusedError
 from vret_server.timeline import read_timeline
@@ -73,3 +74,10 @@ def test_a_log_that_changed_on_the_disk_is_refused(tmp_path: Path) -> None:
     with pytest.raises(RefusedError) as refused:
         read_timeline(log, log.stem)
     assert refused.value.code == "log_differs"
+
+
+def test_a_log_that_was_packed_from_more_than_a_session_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A few bytes unpack to any number of records, and each is kept until the answer is whole."""
+    monkeypatch.setattr(timeline, "BYTES_MAX", 1000)
+    with pytest.raises(RefusedError, match="more than 1000 bytes"):
+        read_timeline(SEALED, sha256(SEALED.read_bytes()))

@@ -13,10 +13,12 @@ from vret_server.rooms import Joined, Left, PersonAdmitted, Received, Room, Room
 _HELLO = msgspec.json.Decoder(Hello)
 _KEPT = 200
 SPEAKS_NS = 700_000_000
+KEPT_NS = 4 * S
+"""So long at most it keeps back what was said, while all the rest goes by."""
 
 
 class Server:
-    """One room. In hostile hands it repeats, reorders, drops, and speaks as a console that it has seen."""
+    """One room. In hostile hands it repeats, reorders, drops, keeps back, and speaks as a console that it has seen."""
 
     def __init__(self, world: World, session_id: str, forged: tuple[commands.Command, ...]) -> None:
         self.is_up = True
@@ -91,7 +93,8 @@ class Server:
             line.down.send(action.data)
             return
         for data in self._twisted(action.data):
-            line.down.send(data)
+            kept_ns = self._world.chance.randrange(KEPT_NS) if self._world.chance.random() < 0.2 else 0
+            self._world.after(kept_ns, lambda data=data: line.down.send(data))
 
     def _speak(self) -> None:
         """By itself, when nobody has said anything."""

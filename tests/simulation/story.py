@@ -24,6 +24,8 @@ SETTLING_NS: Final = 14 * S
 STEP_NS: Final = S
 """So often it is looked whether all is well already."""
 TROUBLES_MOST: Final = 4
+FELT: Final = (0, 2, 4, 6, 7, 10)
+"""How sick the person says they feel."""
 FORGED: Final[tuple[commands.Command, ...]] = (
     commands.SetRung(scene="tower", rung="rung4"),
     commands.SetLevel(level=9000),
@@ -35,6 +37,7 @@ FORGED: Final[tuple[commands.Command, ...]] = (
     commands.Say(text="This is not your therapist."),
     commands.SpeakAs(voice="guard"),
     commands.AskRecording(),
+    commands.EnterSickness(fms=0),
     commands.Pause(),
 )
 
@@ -66,7 +69,9 @@ class _Story:
         self.witness = Witness()
         self.server = Server(world, "s", FORGED)
         self.home, self.office = self._network(), self._network()
-        opened = events.SessionOpened(t_ns=0, session_id="s", plan=PLAN, scenes=(SCENE,), compares_words=True)
+        opened = events.SessionOpened(
+            t_ns=0, session_id="s", plan=PLAN, scenes=(SCENE,), compares_words=True, watches_sickness=True
+        )
         self.headset = HeadsetEnd(world, self.server, self.home, opened, self.witness)
         self.pages = [PageEnd(world, self.server, self.office, name, self.witness) for name in ("desk", "tablet")]
         self.told: list[str] = []
@@ -151,6 +156,8 @@ class _Story:
             press(events.SomeoneCameIn(t_ns=0, input=Input.KEYBOARD))
         elif kind < 0.3:
             press(events.PhraseSaid(t_ns=0, input=Input.KEYBOARD, phrase=events.Phrase.OKAY))
+        elif kind < (0.8 if session.sickness.is_asked or session.sickness.is_unwell else 0.32):
+            press(events.SicknessGiven(t_ns=0, fms=self.chance.choice(FELT)))
 
     def _therapist(self) -> None:
         page = self.chance.choice(self.pages)
@@ -158,6 +165,9 @@ class _Story:
             return
         if self.chance.random() < 0.15:
             page.write()
+        elif self.chance.random() < 0.05:
+            entered = commands.EnterSickness(fms=self.chance.choice(FELT))
+            page.ask(self.chance.choice((commands.AskSickness(), entered)))
         else:
             page.ask(self._wish(shown.state, shown.step))
 

@@ -9,11 +9,13 @@ import pytest
 from tests.simulation.core import PageCore
 from tests.simulation.story import tell
 from tests.simulation.witness import Broken
-from vret.core import effects, events, orders
+from vret.core import effects, events, orders, passing
 from vret.core import step as rules
 from vret.core.commands import Say
 from vret.core.effects import Cause, Refusal, State
 from vret.core.lease import Lease
+from vret.core.session import Session
+from vret.core.sickness import Sickness
 from vret.core.turn import Turn
 from vret.link.backlog import Backlog
 from vret.link.keyring import HeadsetKeyring
@@ -43,6 +45,10 @@ def _lease_for_ever(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Lease, "is_fresh", lambda lease, t_ns: lease.contact_ns is not None)
 
 
+def _old_is_as_good(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Lease, "is_recent", lambda lease, number, t_ns: True)
+
+
 def _any_signature(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(HeadsetKeyring, "is_proven", lambda keyring, sender, message: True)
 
@@ -52,7 +58,7 @@ def _stop_holds(patch: pytest.MonkeyPatch) -> None:
 
 
 def _silence_is_nothing(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(Turn, "_age_lease", lambda turn: None)
+    patch.setattr(passing, "_age_lease", lambda turn: None)
 
 
 def _goes_on_by_itself(patch: pytest.MonkeyPatch) -> None:
@@ -115,7 +121,7 @@ def _rises_asleep(patch: pytest.MonkeyPatch) -> None:
         turn.change(lease=turn.session.lease.void())
         turn.hold(Cause.TIME_GAP)
 
-    patch.setattr(Turn, "lose_time", lose_time)
+    patch.setattr(rules, "lose_time", lose_time)
 
 
 def _lowering_is_a_sign_of_a_therapist(patch: pytest.MonkeyPatch) -> None:
@@ -126,17 +132,33 @@ def _lowering_is_a_sign_of_a_therapist(patch: pytest.MonkeyPatch) -> None:
     patch.setitem(rules._RULES, events.CommandReceived, obey)
 
 
+def _stays_unwell(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Sickness, "is_unwell", False)
+
+
+def _rises_unwell(patch: pytest.MonkeyPatch) -> None:
+    refusal = Session.rise_refusal_at
+
+    def unasked(session: Session, t_ns: int) -> Refusal | None:
+        return refusal(msgspec.structs.replace(session, sickness=Sickness()), t_ns)
+
+    patch.setattr(Session, "rise_refusal_at", unasked)
+
+
 @pytest.mark.parametrize(
     ("plant", "broken"),
     [
         (_lowering_is_a_sign_of_a_therapist, "abandoned"),
         (_lease_for_ever, "rise"),
         (_rises_asleep, "rise"),
+        (_old_is_as_good, "late"),
         (_any_signature, "unasked"),
         (_forgets_texts, "unasked"),
         (_stop_holds, "stop"),
         (_silence_is_nothing, "abandoned"),
         (_goes_on_by_itself, "entry"),
+        (_stays_unwell, "unwell"),
+        (_rises_unwell, "unwell"),
         (_nothing_again, "order"),
         (_answers_twice, "answer"),
         (_knows_texts_that_never_came, "text"),

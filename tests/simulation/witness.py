@@ -5,10 +5,13 @@ Invariants, each by its name in `Broken`:
 
 - `rise`: nothing more dreaded is shown than before unless a page that a therapist sits before has seen a beacon which
   the headset sent no longer ago than the lease allows.
+- `late`: what was asked for leads to no more than before when the beacon that its page had seen was sent longer ago
+  than that, however well others came through.
 - `unasked`: what is accepted was asked for on a page, in these words, and is accepted once.
 - `stop`: a press of stop is calm in the very same frame; back leads ready, a therapist's offer and the person's yes.
 - `abandoned`: without a sign of a therapist nothing goes on after the hold, and soon after the person is calm.
 - `entry`: into a scene leads nothing but a therapist's step, continue, or the person's yes.
+- `unwell`: who said that they feel very sick is calm in the very same frame and stays it until a later answer is lower.
 - `order`: what is in the log has no gaps, and each page hears it in order, each record once.
 - `answer`: one answer a command.
 - `text`: what a therapist wrote is in the log once, in the order of writing.
@@ -26,6 +29,7 @@ from vret.core.effects import State
 from vret.core.events import Event
 from vret.core.limits import LIMITS
 from vret.core.session import Session
+from vret.core.sickness import FMS_UNWELL
 from vret.recording.record import Record
 
 if TYPE_CHECKING:
@@ -55,8 +59,10 @@ class Witness:
         self._ever_sent_ns: dict[int, int] = {}
         self._contact_ns = self._ever_contact_ns = NEVER_NS
         self._asked: dict[str, list[Command]] = {}
+        self._seen_ns: dict[str, int] = {}
         self._accepted: set[str] = set()
         self._awake_ns = 0
+        self._fms = 0
         self._before: tuple[int, int, dict[str, int], str, bool] | None = None
 
     # -- at the pages
@@ -69,6 +75,7 @@ class Witness:
     def asked(self, command_id: str, command: Command, beacon: int) -> None:
         self.beat(beacon)
         self._asked.setdefault(command_id, []).append(command)
+        self._seen_ns[command_id] = self._sent_ns.get(beacon, NEVER_NS)
 
     def wrote(self, text: str) -> None:
         self.texts.append(text)
@@ -90,8 +97,10 @@ class Witness:
             self._sent_ns.clear()
             self._contact_ns = NEVER_NS
         self._check_command(event, follows)
+        self._check_late(before, event, after)
         self._check_stop(before, event, after)
         self._check_entry(before, event, after)
+        self._check_unwell(event, after, follows)
 
     def _check_command(self, event: Event, follows: tuple[effects.Effect, ...]) -> None:
         answers = [e for e in follows if isinstance(e, effects.CommandAccepted | effects.CommandRefused)]
@@ -108,6 +117,14 @@ class Witness:
         if event.command_id in self._accepted:
             raise Broken("unasked", f"twice: {event}")
         self._accepted.add(event.command_id)
+
+    def _check_late(self, before: Session, event: Event, after: Session) -> None:
+        if not isinstance(event, events.CommandReceived) or isinstance(event.command, Lowering):
+            return
+        if _is_more(before, after):
+            late_ns = event.t_ns - self._seen_ns.get(event.command_id, NEVER_NS)
+            if late_ns > LIMITS.lease_rise_ns + SLACK_NS:
+                raise Broken("late", f"{event} was asked for {late_ns / 1e9:.1f} s ago")
 
     def _check_stop(self, before: Session, event: Event, after: Session) -> None:
         if isinstance(event, events.StopPressed) and before.state is not State.ENDED:
@@ -128,6 +145,16 @@ class Witness:
         asked = event.command if isinstance(event, events.CommandReceived) else None
         if not isinstance(asked, commands.SetRung | commands.Continue):
             raise Broken("entry", event)
+
+    def _check_unwell(self, event: Event, after: Session, follows: tuple[effects.Effect, ...]) -> None:
+        if isinstance(event, events.SicknessGiven):
+            self._fms = event.fms
+        elif isinstance(event, events.CommandReceived) and isinstance(event.command, commands.EnterSickness):
+            is_taken = any(isinstance(effect, effects.CommandAccepted) for effect in follows)
+            self._fms = event.command.fms if is_taken else self._fms
+        is_calm = after.whereabouts_at(event.t_ns).is_calm and after.cut.after.is_calm
+        if self._fms >= FMS_UNWELL and not is_calm:
+            raise Broken("unwell", f"{event} with a sickness of {self._fms}")
 
     # -- before the person's eyes
 
@@ -210,6 +237,20 @@ def _is_noteworthy(record: Record) -> bool:
 def _text_of(record: Record) -> str:
     asked = record.event.command if isinstance(record.event, events.CommandReceived) else None
     return asked.text if isinstance(asked, commands.Say) else ""
+
+
+def _is_more(before: Session, after: Session) -> bool:
+    """Whether it leads to more than was to come before."""
+    if len(after.pending) > len(before.pending) or (after.offer is not None and before.offer is None):
+        return True
+    if after.state is State.EXPOSED and (before.state is not State.EXPOSED or after.variant != before.variant):
+        return True
+    rules = after.rules(after.scene)
+    return rules is not None and any(
+        axis.is_rise(before.ramps[axis.axis].target, after.ramps[axis.axis].target)
+        for axis in rules.axes
+        if axis.axis in before.ramps
+    )
 
 
 def _dreads(session: Session, t_ns: int) -> dict[str, int]:

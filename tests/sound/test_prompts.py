@@ -132,6 +132,27 @@ def test_a_lost_voice_is_said_once_and_not_over_something_else() -> None:
     assert heard(is_voice_lost=True) == ("program", "voice_lost")
 
 
+def test_the_question_about_sickness_is_said_once_and_after_what_else_is_said() -> None:
+    announcer = Announcer()
+    stopped = partial(announcer.heard, offer=False, stalled=False)
+    assert stopped(State.EXPOSED, Cause.THERAPIST) == ()
+    assert stopped(State.STOPPED, Cause.PERSON_STOP, asks_sickness=True) == ("calm_room",)
+    assert stopped(State.STOPPED, Cause.PERSON_STOP, asks_sickness=True, is_speaking=True) == ()
+    assert stopped(State.STOPPED, Cause.PERSON_STOP, asks_sickness=True) == ("sick",)
+    assert stopped(State.STOPPED, Cause.PERSON_STOP, asks_sickness=True) == ()
+    assert stopped(State.STOPPED, Cause.PERSON_STOP) == ()
+    assert stopped(State.STOPPED, Cause.PERSON_STOP, asks_sickness=True) == ("sick",)
+
+
+def test_who_feels_very_sick_is_told_where_they_are_and_what_helps_once() -> None:
+    announcer = Announcer()
+    heard = partial(announcer.heard, offer=False, stalled=False)
+    assert heard(State.EXPOSED, Cause.THERAPIST) == ()
+    assert heard(State.STOPPED, Cause.UNWELL, is_unwell=True) == ("calm_room", "look_far")
+    assert heard(State.STOPPED, Cause.UNWELL, is_unwell=True) == ()
+    assert Announcer().heard(State.STOPPED, Cause.UNWELL, offer=False, stalled=False, is_unwell=True) == ()
+
+
 def test_stalled_frames_are_said_once() -> None:
     for state in IN_SCENE:
         announcer = Announcer()

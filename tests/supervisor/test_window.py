@@ -16,7 +16,7 @@ from tests.supervisor.driving import start, state
 from tests.supervisor.picture import open_window, use, wait_for
 from tests.supervisor.stand_in import WRITTEN
 from vret.clock import now_ns
-from vret.core.commands import AskRecording
+from vret.core.commands import AskRecording, AskSickness, Command
 from vret.core.conversation import Line, Speaker
 from vret.core.effects import Cause, State
 from vret.core.events import CommandReceived
@@ -26,6 +26,7 @@ from vret.supervisor.conversation import NOT_SENT
 from vret.supervisor.display import display_problem
 from vret.supervisor.supervisor import Phase, Supervisor
 from vret.supervisor.window import Window
+from vret.supervisor.words import LOOK_FAR
 
 
 @pytest.fixture
@@ -81,7 +82,7 @@ def test_a_recording_is_agreed_to_seen_and_ended_in_the_window(opened: tuple[Sup
     wait_for(lambda: state(supervisor) is State.CALM and window.wait.isVisible())
     assert not window.recorded.isVisible()
     for answer in (Qt.Key.Key_N, Qt.Key.Key_K):
-        _ask_for_a_recording(supervisor)
+        _command(supervisor, AskRecording())
         wait_for(window.record.isVisible)
         assert window.title.text() == "Record this?"
         QTest.keyClick(window, answer)
@@ -93,7 +94,7 @@ def test_a_recording_is_agreed_to_seen_and_ended_in_the_window(opened: tuple[Sup
     assert supervisor.report is not None
     assert supervisor.report.recording is None
     assert not window.end_recording.isVisible()
-    _ask_for_a_recording(supervisor)
+    _command(supervisor, AskRecording())
     wait_for(window.record.isVisible)
     QTest.mouseClick(window.record, Qt.MouseButton.LeftButton)
     wait_for(window.recorded.isVisible)
@@ -101,7 +102,26 @@ def test_a_recording_is_agreed_to_seen_and_ended_in_the_window(opened: tuple[Sup
     wait_for(lambda: not window.recorded.isVisible())
 
 
-def _ask_for_a_recording(supervisor: Supervisor) -> None:
+def test_how_sick_the_person_feels_is_one_press_and_very_sick_is_the_calm_room(
+    opened: tuple[Supervisor, Window],
+) -> None:
+    supervisor, window = opened
+    use(supervisor, window)
+    wait_for(window.less.isVisible)
+    assert not window.sickness.isVisible()
+    _command(supervisor, AskSickness())
+    wait_for(window.sickness.isVisible)
+    assert not window.rating.isVisible()
+    buttons = {button.accessibleName(): button for button in window.sickness.findChildren(QPushButton)}
+    assert list(buttons) == [f"Sick {fms} of 10" for fms in range(11)]
+    QTest.mouseClick(buttons["Sick 8 of 10"], Qt.MouseButton.LeftButton)
+    wait_for(lambda: state(supervisor) is State.STOPPED)
+    wait_for(lambda: not window.sickness.isVisible() and LOOK_FAR in window.text.text())
+    assert supervisor.report is not None
+    assert supervisor.report.cause is Cause.UNWELL
+
+
+def _command(supervisor: Supervisor, command: Command) -> None:
     """As the link would, at a time when the newest report was answered."""
     assert supervisor.report is not None
     command_id = f"r{now_ns()}"
@@ -111,7 +131,7 @@ def _ask_for_a_recording(supervisor: Supervisor) -> None:
         command_id=command_id,
         sequence=now_ns(),
         beacon=supervisor.report.beacon,
-        command=AskRecording(),
+        command=command,
     )
     assert supervisor.memory.from_window.push(msgspec.msgpack.encode(asked))
 
@@ -266,7 +286,7 @@ def test_a_bug_in_the_supervisor_ends_the_window_and_is_not_repeated_for_ever(
 def test_every_control_has_a_name_and_can_be_reached_by_tab(opened: tuple[Supervisor, Window]) -> None:
     _, window = opened
     controls = [*window.findChildren(QPushButton), *window.findChildren(QLineEdit)]
-    assert len(controls) == 12 + 11 + 6 + 2
+    assert len(controls) == 12 + 11 + 11 + 6 + 2
     for control in controls:
         assert control.accessibleName()
         assert control.focusPolicy() & Qt.FocusPolicy.TabFocus

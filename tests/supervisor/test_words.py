@@ -10,15 +10,16 @@ from vret.core.consent import SoundRecording
 from vret.core.device import Battery, BatteryOf
 from vret.core.effects import Cause, State
 from vret.core.events import Input, SessionOpened
-from vret.core.measures import RatingMoment
+from vret.core.measures import RatingMoment, SicknessMoment
 from vret.core.preparation import Item
-from vret.core.report import Report, report
+from vret.core.report import Report, SicknessReport, report
 from vret.core.session import Offer, RatingRequest, Saying, open_session
+from vret.core.sickness import SicknessRequest
 from vret.memory.messages import LinkPhase, LinkStatus
 from vret.memory.quality import Verdict
 from vret.supervisor.loading import Loading
 from vret.supervisor.supervisor import Phase
-from vret.supervisor.words import TECHNICAL, View, view
+from vret.supervisor.words import LOOK_FAR, TECHNICAL, View, view
 
 SESSION = open_session(SessionOpened(t_ns=0, session_id="s", plan=PLAN, scenes=(SCENE,)))
 CONNECTED = LinkStatus(0, LinkPhase.CONNECTED, plan=PLAN)
@@ -44,6 +45,10 @@ class Situation:
 
 def seen(state: State, cause: Cause | None = None, **fields: Any) -> View:
     return view(Situation(report=with_fields(report(SESSION, 0), state=state, cause=cause, **fields)))
+
+
+def sickness_report(**fields: Any) -> SicknessReport:
+    return with_fields(SicknessReport(None, None, None, False, False, 0), **fields)
 
 
 @pytest.mark.parametrize("state", State)
@@ -175,6 +180,21 @@ def test_waiting_it_out_is_offered_only_where_the_plan_allows_it() -> None:
     strict = with_fields(PLAN, hold_on_link_loss_ns=0)
     assert not view(Situation(report=held, link_status=LinkStatus(0, LinkPhase.LOST, plan=strict))).can_wait
     assert not seen(State.HELD, Cause.PERSON_WAIT, lease_age_ns=100_000_000).can_wait
+
+
+def test_sickness_is_asked_for_while_the_dial_asks_for_it() -> None:
+    for until_ns in (None, 5):
+        request = SicknessRequest(SicknessMoment.DURING, until_ns=until_ns)
+        shown = seen(State.EXPOSED, sickness=sickness_report(request=request))
+        assert shown.asks_sickness is (until_ns is not None)
+    assert not seen(State.EXPOSED, sickness=None).asks_sickness
+
+
+def test_who_feels_very_sick_reads_what_helps() -> None:
+    unwell = sickness_report(fms=7, is_unwell=True)
+    assert LOOK_FAR in seen(State.STOPPED, Cause.UNWELL, sickness=unwell).text
+    assert LOOK_FAR in seen(State.CALM, Cause.RESUMED, sickness=unwell).text
+    assert LOOK_FAR not in seen(State.CALM, Cause.RESUMED).text
 
 
 def test_a_rating_is_asked_for_when_it_was_asked_for() -> None:

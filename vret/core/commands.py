@@ -101,6 +101,16 @@ class EnterRating(_Command, frozen=True, kw_only=True):
     moment: RatingMoment = RatingMoment.INTERVAL
 
 
+class AskSickness(_Command, frozen=True, kw_only=True):
+    """Ask with the dial how sick the person feels; after what is asked already. The scene goes on."""
+
+
+class EnterSickness(_Command, frozen=True, kw_only=True):
+    """Enter how sick the person said they feel, 0 to 10."""
+
+    fms: int
+
+
 class SetAnchors(_Command, frozen=True, kw_only=True):
     anchors: Anchors
 
@@ -219,4 +229,6 @@ Command = (
     | MuteScene
     | AskRecording
     | EndRecording
+    | AskSickness
+    | EnterSickness
 )

@@ -5,7 +5,7 @@ from enum import StrEnum
 import msgspec
 
 from vret.core.consent import RecordingEnd
-from vret.core.measures import RatingMoment, RatingSource
+from vret.core.measures import RatingMoment, RatingSource, SicknessMoment
 from vret.core.preparation import Item
 
 
@@ -36,10 +36,12 @@ class Cause(StrEnum):
     FOCUS_LOST = "focus_lost"
     INPUT_LOST = "input_lost"
     TRACKING_LOST = "tracking_lost"
+    FRAME_RATE = "frame_rate"
     RECENTRED = "recentred"
     PROGRAM_RESTARTED = "program_restarted"
     ENDED = "ended"
     SOMEONE_CAME_IN = "someone_came_in"
+    UNWELL = "unwell"
 
 
 class Refusal(StrEnum):
@@ -68,6 +70,9 @@ class Refusal(StrEnum):
     WORDS_NOT_COMPARED = "words_not_compared"
     NOT_PRIVATE = "not_private"
     UNKNOWN_VOICE = "unknown_voice"
+    FRAME_RATE_LOW = "frame_rate_low"
+    SOFTWARE_DISPLAY = "software_display"
+    UNWELL = "unwell"
 
 
 class _Effect(msgspec.Struct, frozen=True, tag=True, kw_only=True, gc=False):
@@ -157,6 +162,34 @@ class RatingMissing(_Effect, frozen=True, kw_only=True):
     """The dial was shown and not answered."""
 
     moment: RatingMoment
+
+
+class SicknessAsked(_Effect, frozen=True, kw_only=True):
+    """Asked twice without an answer in between: something else came first meanwhile."""
+
+    moment: SicknessMoment
+
+
+class SicknessRecorded(_Effect, frozen=True, kw_only=True):
+    fms: int
+    moment: SicknessMoment
+    source: RatingSource
+
+
+class SicknessMissing(_Effect, frozen=True, kw_only=True):
+    """It was to be asked, and there is no answer."""
+
+    moment: SicknessMoment
+
+
+class BreakDue(_Effect, frozen=True, kw_only=True):
+    """The person has been in scenes for so long without a break. The therapist is told, the person is not."""
+
+    unbroken_ns: int
+
+
+class BreakTaken(_Effect, frozen=True, kw_only=True):
+    """The person has been out of the scenes for long enough."""
 
 
 class ResumeOffered(_Effect, frozen=True, kw_only=True):
@@ -275,4 +308,9 @@ Effect = (
     | RecordingAsked
     | RecordingBegan
     | RecordingEnded
+    | SicknessAsked
+    | SicknessRecorded
+    | SicknessMissing
+    | BreakDue
+    | BreakTaken
 )

@@ -8,6 +8,7 @@ from enum import StrEnum
 import msgspec
 
 from vret.core.commands import Command
+from vret.core.display import DisplayProfile
 from vret.core.ladder import SceneRules
 from vret.core.plan import Plan
 
@@ -42,13 +43,15 @@ class _Event(msgspec.Struct, frozen=True, tag=True, kw_only=True, gc=False):
 class SessionOpened(_Event, frozen=True, kw_only=True):
     """The device redeemed its code: the session begins in the waiting room. Always the first event.
 
-    With `compares_words` nothing rises before both people have compared the words of `KeysAgreed`.
+    With `compares_words` nothing rises before both people have compared the words of `KeysAgreed`. With
+    `watches_sickness` it is asked how sick the person feels, and breaks are looked after, without anybody's doing.
     """
 
     session_id: str
     plan: Plan
     scenes: tuple[SceneRules, ...]
     compares_words: bool = False
+    watches_sickness: bool = False
 
 
 class Admitted(_Event, frozen=True, kw_only=True):
@@ -158,6 +161,12 @@ class RatingGiven(_Event, frozen=True, kw_only=True):
     suds: int
 
 
+class SicknessGiven(_Event, frozen=True, kw_only=True):
+    """The person turned the dial and let go: how sick they feel, 0 to 10 (`vret.core.sickness`)."""
+
+    fms: int
+
+
 class PhraseSaid(_Event, frozen=True, kw_only=True):
     """The person said a phrase to the therapist."""
 
@@ -197,6 +206,21 @@ class TrackingLost(_Event, frozen=True, kw_only=True):
 
 class TrackingFound(_Event, frozen=True, kw_only=True):
     """It knows again."""
+
+
+class DisplayDeclared(_Event, frozen=True, kw_only=True):
+    """What shows the scene, with its own rate in whole pictures a second; 0 where none is known."""
+
+    profile: DisplayProfile
+    rate_hz: int
+
+
+class FrameRateLow(_Event, frozen=True, kw_only=True):
+    """For a whole second the display got fewer pictures than `vret.core.display.FLOOR` of its rate."""
+
+
+class FrameRateFine(_Event, frozen=True, kw_only=True):
+    """For a whole second it has got enough again."""
 
 
 class InputGained(_Event, frozen=True, kw_only=True):
@@ -251,6 +275,9 @@ Event = (
     | InputLost
     | TrackingLost
     | TrackingFound
+    | DisplayDeclared
+    | FrameRateLow
+    | FrameRateFine
     | LogHealthChanged
     | ScenesMissing
     | ProgramRestarted
@@ -258,4 +285,5 @@ Event = (
     | PrivateAgain
     | RecordingAccepted
     | RecordingDeclined
+    | SicknessGiven
 )

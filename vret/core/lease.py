@@ -3,6 +3,9 @@
 The headset numbers its state reports (beacons). The console echoes the newest number it has seen. The age of the lease
 is the time since the newest echoed beacon *was sent*, on the headset's own clock, so a delay anywhere can only make
 the lease look older than it is, never fresher (design.md 2.4). The echo's MAC is checked before the core sees it.
+
+A command echoes a beacon too, and is as old as that beacon: heartbeats that come by in time make no command fresh that
+somebody on the way has kept back.
 """
 
 import msgspec
@@ -35,6 +38,10 @@ class Lease(msgspec.Struct, frozen=True):
     def is_fresh(self, t_ns: int) -> bool:
         until_ns = self.rise_until_ns()
         return until_ns is not None and t_ns <= until_ns
+
+    def is_recent(self, number: int, t_ns: int) -> bool:
+        """Whether who echoes `number` may have seen it so late that what they ask for is fresh."""
+        return any(known == number and t_ns - sent_ns <= LIMITS.lease_rise_ns for known, sent_ns in self.sent)
 
     def issue(self, t_ns: int) -> "Lease":
         """Send the next beacon at `t_ns` and forget those too old to count."""

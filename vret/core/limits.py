@@ -23,6 +23,10 @@ class Limits(msgspec.Struct, frozen=True, gc=False):
     blink_ns: int = 500 * _MS
     veil_apart_ns: int = 500 * _MS
     rating_ns: int = 15_000 * _MS
+    sickness_interval_ns: int = 600_000 * _MS
+    sickness_after_ns: int = 60_000 * _MS
+    break_after_ns: int = 1_800_000 * _MS
+    break_ns: int = 600_000 * _MS
     say_ns: int = 20_000 * _MS
     say_character_ns: int = 80 * _MS
     answer_ns: int = 4_000 * _MS
@@ -32,6 +36,9 @@ class Limits(msgspec.Struct, frozen=True, gc=False):
     input_lost_calm_ns: int = 5_000 * _MS
     tracking_hold_ns: int = 1_000 * _MS
     tracking_calm_ns: int = 3_000 * _MS
+    frame_rate_second_ns: int = 1_000 * _MS
+    frame_rate_hold_ns: int = 3_000 * _MS
+    frame_rate_calm_ns: int = 9_000 * _MS
     hold_extension_ceiling_ns: int = 30_000 * _MS
 
 

@@ -1,4 +1,4 @@
-"""What is asked of the person: subjective units of distress (SUDS) and expectancy.
+"""What is asked of the person: subjective units of distress (SUDS), sickness (`vret.core.sickness`) and expectancy.
 
 SUDS run from 0 to 100 with the person's own past experiences as anchors (Wolpe's scale; the anchors follow the SUDS
 worksheet of the University of Texas exposure group). A rating that was not given is missing and never zero.
@@ -9,6 +9,8 @@ from enum import StrEnum
 import msgspec
 
 SUDS_MAX = 100
+SUDS_ALARM = 95
+"""From here on the therapist is alarmed. Nothing is lowered by it: a peak of fear may be what was planned."""
 ANCHOR_MAX = 60
 """Characters of one anchor: what stands readable beside the scale."""
 
@@ -28,6 +30,14 @@ class RatingMoment(StrEnum):
     INTERVAL = "interval"
     EXIT = "exit"
     AFTER_STOP = "after_stop"
+
+
+class SicknessMoment(StrEnum):
+    """Of when an answer about sickness tells: before the first exposure, in a scene, or out of it again."""
+
+    BEFORE = "before"
+    DURING = "during"
+    AFTER = "after"
 
 
 class Anchors(msgspec.Struct, frozen=True):

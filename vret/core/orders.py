@@ -11,15 +11,15 @@ from typing import Any, assert_never
 import msgspec
 
 from vret.core import commands, effects, events
-from vret.core.axes import dread_of
 from vret.core.consent import RecordingEnd, SoundRecording
 from vret.core.conversation import is_plain
 from vret.core.effects import Cause, Refusal, State
-from vret.core.ladder import LEVEL_MAX, AxisRules, SceneRules
+from vret.core.ladder import LEVEL_MAX, SceneRules
 from vret.core.limits import LIMITS
 from vret.core.measures import ANCHOR_MAX, SUDS_MAX, RatingSource
 from vret.core.preparation import SAID, Item, Preparation
 from vret.core.session import SAID_MAX, Offer, PendingStimulus, Session, Whereabouts
+from vret.core.sickness import FMS_MAX
 from vret.core.transitions import IN_SCENE
 from vret.core.turn import Turn
 
@@ -31,6 +31,7 @@ def obey(turn: Turn, event: events.CommandReceived) -> None:
     else:
         turn.change(lease=turn.session.lease.echo(event.beacon))
     turn.is_overtaken = event.beacon < turn.session.pressed_beacon
+    turn.is_late = not turn.session.lease.is_recent(event.beacon, turn.t_ns)
     agreement = turn.session.agreement
     turn.is_unknown = turn.session.compares_words and (agreement is None or agreement.sender != event.sender)
     refusal = _refusal_of_envelope(turn, event) or _RULES[type(event.command)](turn, event.command)
@@ -155,26 +156,7 @@ def _set_values(turn: Turn, values: Mapping[str, int], rates: Mapping[str, int])
 
 
 def _refusal_of_plan(session: Session, rules: SceneRules, step_index: int, values: Mapping[str, int]) -> Refusal | None:
-    """The plan's scene, its top rung (which also bounds single axes), and its ceilings."""
-    allowed = session.plan.of(rules.name)
-    if allowed is None:
-        return Refusal.OUTSIDE_PLAN
-    top = len(rules.rungs) - 1 if allowed.top_rung is None else rules.rung_index(allowed.top_rung)
-    if top is None or step_index > top:
-        return Refusal.OUTSIDE_PLAN
-    for axis, value in values.items():
-        bound = rules.axis(axis)
-        assert bound is not None, "a scene's rungs and levels name only bound axes, which the loader checks"
-        ceilings = [allowed.ceilings[axis]] if axis in allowed.ceilings else []
-        if allowed.top_rung is not None:
-            ceilings.append(_worst(bound, [rung.values[axis] for rung in rules.rungs[: top + 1]]))
-        if any(dread_of(bound.dread, bound.calm, value) > dread_of(bound.dread, bound.calm, most) for most in ceilings):
-            return Refusal.OUTSIDE_PLAN
-    return None
-
-
-def _worst(rules: AxisRules, values: list[int]) -> int:
-    return max([rules.calm, *values], key=lambda value: dread_of(rules.dread, rules.calm, value))
+    return None if session.plan.permits(rules, step_index, values) else Refusal.OUTSIDE_PLAN
 
 
 def _show_stimulus(turn: Turn, command: commands.ShowStimulus) -> Refusal | None:
@@ -239,7 +221,7 @@ def _resume(turn: Turn, command: commands.Resume) -> Refusal | None:
     if not session.is_private:
         return Refusal.NOT_PRIVATE
     if not session.scene or command.level is commands.ResumeLevel.CALM:
-        if not session.lease.is_fresh(turn.t_ns):
+        if not turn.is_live:
             return Refusal.LEASE_STALE
         turn.enter_state(State.CALM, Cause.RESUMED)
         return None
@@ -265,13 +247,17 @@ def _resume(turn: Turn, command: commands.Resume) -> Refusal | None:
 
 
 def _ask_rating(turn: Turn, command: commands.AskRating) -> Refusal | None:
-    if turn.session.state in (State.WAITING, State.ENDED):
-        return Refusal.WRONG_STATE
-    if not turn.session.is_private:
-        return Refusal.NOT_PRIVATE
+    if refusal := _refusal_of_question(turn.session):
+        return refusal
     turn.close_question()
     turn.ask_rating(command.moment)
     return None
+
+
+def _refusal_of_question(session: Session) -> Refusal | None:
+    if session.state in (State.WAITING, State.ENDED):
+        return Refusal.WRONG_STATE
+    return None if session.is_private else Refusal.NOT_PRIVATE
 
 
 def _enter_rating(turn: Turn, command: commands.EnterRating) -> Refusal | None:
@@ -279,6 +265,23 @@ def _enter_rating(turn: Turn, command: commands.EnterRating) -> Refusal | None:
         return Refusal.OUT_OF_RANGE
     turn.record_rating(command.suds, command.moment, RatingSource.THERAPIST)
     turn.prepare(Item.RATING, by_person=False)
+    return None
+
+
+def _ask_sickness(turn: Turn, command: commands.AskSickness) -> Refusal | None:
+    if refusal := _refusal_of_question(turn.session):
+        return refusal
+    turn.want_sickness()
+    return None
+
+
+def _enter_sickness(turn: Turn, command: commands.EnterSickness) -> Refusal | None:
+    """What the person said before they felt very sick does not let anything rise after it."""
+    if not 0 <= command.fms <= FMS_MAX:
+        return Refusal.OUT_OF_RANGE
+    if turn.session.sickness.is_unwell and turn.is_overtaken:
+        return Refusal.OVERTAKEN
+    turn.record_sickness(command.fms, RatingSource.THERAPIST)
     return None
 
 
@@ -303,7 +306,7 @@ def _say_here(turn: Turn, command: commands.SayHere) -> Refusal | None:
     """A press that comes late is no live therapist any more; who is with somebody else shall not hear it."""
     if not turn.session.is_private:
         return Refusal.NOT_PRIVATE
-    if not turn.session.lease.is_fresh(turn.t_ns):
+    if not turn.is_live:
         return Refusal.LEASE_STALE
     turn.change(here_count=turn.session.here_count + 1)
     turn.show_text("", is_here=True)
@@ -349,7 +352,7 @@ def _ask_recording(turn: Turn, command: commands.AskRecording) -> Refusal | None
         return Refusal.WRONG_STATE
     if turn.is_unknown or not session.is_compared:
         return Refusal.WORDS_NOT_COMPARED
-    if not session.lease.is_fresh(turn.t_ns):
+    if not turn.is_live:
         return Refusal.LEASE_STALE
     number = session.recordings + 1
     turn.change(recordings=number, recording=SoundRecording(number, turn.t_ns + LIMITS.recording_question_ns))
@@ -429,4 +432,6 @@ _RULES: dict[type, Callable[[Turn, Any], Refusal | None]] = {
     commands.MuteScene: _mute_scene,
     commands.AskRecording: _ask_recording,
     commands.EndRecording: _end_recording,
+    commands.AskSickness: _ask_sickness,
+    commands.EnterSickness: _enter_sickness,
 }

@@ -7,6 +7,7 @@ from vret.core.effects import Cause, State
 from vret.core.events import Input
 from vret.core.preparation import Item, Preparation
 from vret.core.session import ActiveStimulus, Agreement, Offer, PendingStimulus, RatingRequest, Saying, Session
+from vret.core.sickness import Sickness, SicknessRequest
 
 
 class AxisReport(msgspec.Struct, frozen=True, gc=False):
@@ -14,6 +15,17 @@ class AxisReport(msgspec.Struct, frozen=True, gc=False):
 
     value: int
     target: int
+
+
+class SicknessReport(msgspec.Struct, frozen=True, gc=False):
+    """How sick the person felt when last asked, and since when without a break they have been in scenes."""
+
+    request: SicknessRequest | None
+    fms: int | None
+    answered_ns: int | None
+    is_unwell: bool
+    is_break_due: bool
+    unbroken_ns: int
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -55,6 +67,7 @@ class Report(msgspec.Struct, frozen=True):
     speaks_as: str = ""
     is_scene_muted: bool = False
     recording: SoundRecording | None = None
+    sickness: SicknessReport | None = None
 
 
 def report(session: Session, t_ns: int) -> Report:
@@ -92,4 +105,16 @@ def report(session: Session, t_ns: int) -> Report:
         speaks_as=session.speaks_as,
         is_scene_muted=session.is_scene_muted,
         recording=session.recording,
+        sickness=_sickness(session.sickness, t_ns),
+    )
+
+
+def _sickness(known: Sickness, t_ns: int) -> SicknessReport:
+    return SicknessReport(
+        request=known.request,
+        fms=known.fms,
+        answered_ns=known.answered_ns,
+        is_unwell=known.is_unwell,
+        is_break_due=known.is_break_due,
+        unbroken_ns=known.unbroken_at(t_ns),
     )

@@ -9,14 +9,17 @@ import hashlib
 import msgspec
 
 from vret.core.consent import SoundRecording
+from vret.core.display import DisplayProfile
 from vret.core.effects import Cause, Refusal, State
 from vret.core.events import Input, Phrase, SessionOpened
 from vret.core.ladder import SceneRules
 from vret.core.lease import Lease
-from vret.core.measures import Anchors, RatingMoment
-from vret.core.plan import Plan
+from vret.core.limits import LIMITS
+from vret.core.measures import Anchors, RatingMoment, SicknessMoment
+from vret.core.plan import TRIAL_WITH_STAFF_ONLY, Plan
 from vret.core.preparation import Item, Preparation
 from vret.core.ramp import Ramp
+from vret.core.sickness import Sickness
 from vret.core.veil import Veil
 
 SAID_MAX = 64
@@ -116,7 +119,7 @@ class Session(msgspec.Struct, frozen=True):
     """One session. `step_index` counts rungs of `scene`, -1 is the foot of the ladder; axis values are micro-units.
 
     `pressed_beacon` is the first beacon that told of the person's newest wait, less, stop or somebody who came in, or
-    of the therapist's newest lowering.
+    of the therapist's newest lowering. `slow_ns` is since when pictures come too slowly.
     `variant` outlives a stop: who resumes goes back to it. `said` are the command ids of the newest texts, `lines`,
     `here_count` and `recordings`, those that were asked for, count. `speaks_as` is one of the scene's voices, chosen
     for the `voice_choice`-th time, or empty for the therapist's own.
@@ -144,6 +147,8 @@ class Session(msgspec.Struct, frozen=True):
     worn: bool = True
     focused: bool = True
     tracking_lost_ns: int | None = None
+    display: DisplayProfile | None = None
+    slow_ns: int | None = None
     log_healthy: bool = True
     ready: bool = False
     offer: Offer | None = None
@@ -166,6 +171,7 @@ class Session(msgspec.Struct, frozen=True):
     is_scene_muted: bool = False
     recording: SoundRecording | None = None
     recordings: int = 0
+    sickness: Sickness = Sickness()
 
     def rules(self, scene: str) -> SceneRules | None:
         return next((rules for rules in self.scenes if rules.name == scene), None)
@@ -186,12 +192,18 @@ class Session(msgspec.Struct, frozen=True):
         """Why no rise is allowed now, or None; state, range and plan are each command's own business."""
         if not self.is_private:
             return Refusal.NOT_PRIVATE
+        if self.sickness.is_unwell:
+            return Refusal.UNWELL
         if not self.lease.is_fresh(t_ns):
             return Refusal.LEASE_STALE
         if self.cut.after.is_calm and not self.whereabouts_at(t_ns).is_calm:
             return Refusal.FADING
         if not (self.worn and self.focused) or self.tracking_lost_ns is not None:
             return Refusal.HEADSET_NOT_READY
+        if self.slow_ns is not None:
+            return Refusal.FRAME_RATE_LOW
+        if self.display is not DisplayProfile.HEADSET and self.plan.mark != TRIAL_WITH_STAFF_ONLY:
+            return Refusal.SOFTWARE_DISPLAY
         if not self.inputs:
             return Refusal.NO_STOP_INPUT
         if self.input_in_use not in self.practised:
@@ -231,6 +243,37 @@ class Session(msgspec.Struct, frozen=True):
         """Whether the person is asked for their consent to a recording now."""
         return self.recording is not None and not self.recording.is_on
 
+    @property
+    def asks_dial(self) -> bool:
+        """Whether a number is asked of the person now."""
+        return self.rating is not None or self.sickness.is_asked
+
+    def may_ask_sickness_at(self, t_ns: int, *, by_therapist: bool) -> bool:
+        """Whether nothing comes before the question how sick the person feels; for what comes by itself more does."""
+        is_free = self.rating is None and self.offer is None and not (self.words_asked or self.asks_recording)
+        if by_therapist or not is_free:
+            return is_free and self.is_private
+        reads = self.saying is not None and t_ns < self.saying.until_ns
+        is_time = self.state is not State.HELD and self.prepares is None and not reads
+        return is_time and self.is_private and self.worn and self.focused
+
+    def sickness_due_at(self, t_ns: int, *, is_rated: bool) -> SicknessMoment | None:
+        """What is to be asked by itself; `is_rated`: distress has just been asked. Rule 1 of `vret.core.sickness`."""
+        sickness = self.sickness
+        if not sickness.is_watched or sickness.request is not None:
+            return None
+        match sickness.moment:
+            case SicknessMoment.BEFORE:
+                is_time = self.state is State.CALM and self.input_in_use in self.practised
+                is_due = is_time and sickness.asked_ns is None
+            case SicknessMoment.DURING:
+                is_due = sickness.unasked_at(t_ns) >= LIMITS.sickness_interval_ns
+            case SicknessMoment.AFTER:
+                assert sickness.left_ns is not None, "out of a scene again, which was never left"
+                is_time = is_rated or t_ns - sickness.left_ns >= LIMITS.sickness_after_ns
+                is_due = is_time and sickness.is_after_due
+        return sickness.moment if is_due else None
+
     def axes_at(self, t_ns: int) -> dict[str, int]:
         """The value of every axis of the scene, in micro-units."""
         return {axis: ramp.at(t_ns) for axis, ramp in self.ramps.items()}
@@ -249,5 +292,9 @@ _ENCODER = msgspec.msgpack.Encoder()
 
 def open_session(event: SessionOpened) -> Session:
     return Session(
-        session_id=event.session_id, plan=event.plan, scenes=event.scenes, compares_words=event.compares_words
+        session_id=event.session_id,
+        plan=event.plan,
+        scenes=event.scenes,
+        compares_words=event.compares_words,
+        sickness=Sickness(is_watched=event.watches_sickness),
     )

@@ -7,11 +7,11 @@ The rules, in the order that decides when two of them conflict:
 2.  A rise is any axis moving in its dread direction, any stimulus, any change of scene, rung or place towards more,
     any change of a scene's variant whichever way it goes, and any continuing or resuming. From one scene to another
     the way leads through the calm room. It happens only by a command (or, after a stop, by the person's acceptance of
-    one) while the lease is fresh, stop has been performed on the input in use, the headset is worn and has focus, the
-    log is healthy, and both people have compared the words of the keys that its sender holds; and only inside the
-    scene's range and the plan. A command that was sent before its sender could see the person's newest press raises
-    nothing.
-3.  Time alone never raises. It ends the right to rise, holds, and calms: `Turn.pass_time`, which runs before every
+    one) while the lease is fresh, stop has been performed on the input in use, the headset is worn and has focus, its
+    pictures come fast enough, the log is healthy, and both people have compared the words of the keys that its sender
+    holds; and only inside the scene's range and the plan. A command that was sent before its sender could see the
+    person's newest press raises nothing, nor does one that was kept back on the way for longer than a lease is fresh.
+3.  Time alone never raises. It ends the right to rise, holds, and calms: `vret.core.passing`, which runs before every
     event, so a late event cannot overtake a deadline.
 4.  A hold freezes targets, stops rising ramps at once and cancels pending stimuli. What falls goes on falling.
 5.  After a stop or a lost lease the person says ready, the therapist offers a level, the person accepts.
@@ -27,6 +27,8 @@ The rules, in the order that decides when two of them conflict:
 
 10. The sound of the conversation is recorded only while both consent. It is asked in the calm room, of a person who is
     alone; no answer is no; either ends it by one press, and the end of the session does. It changes nothing else.
+11. Who says that they feel very sick is in the calm room at once, and nothing rises before a later answer is lower; the
+    rules of the question stand in `vret.core.sickness`.
 
 The function reads no clock, file or socket and uses integers only, so the same events give the same states anywhere.
 """
@@ -44,8 +46,11 @@ from vret.core.events import Event
 from vret.core.limits import LIMITS
 from vret.core.measures import SUDS_MAX, RatingMoment, RatingSource
 from vret.core.orders import obey
+from vret.core.passing import lose_time, pass_time
 from vret.core.preparation import SAID, Item
 from vret.core.session import CALM_ROOM, Agreement, Answer, Session
+from vret.core.settling import settle
+from vret.core.sickness import FMS_MAX
 from vret.core.transitions import HOLDABLE, IN_SCENE
 from vret.core.turn import Turn
 
@@ -57,11 +62,10 @@ def step(session: Session, event: Event) -> tuple[Session, tuple[Effect, ...]]:
     """
     turn = Turn(session, event.t_ns)
     if isinstance(event, events.Tick) and event.gap_ns > LIMITS.tick_gap_ns:
-        turn.lose_time(event.gap_ns)
-    turn.pass_time()
+        lose_time(turn, event.gap_ns)
+    pass_time(turn)
     _RULES[type(event)](turn, event)
-    turn.settle_sound(session)
-    turn.settle_recording()
+    settle(turn, session)
     return turn.session, tuple(turn.effects)
 
 
@@ -236,6 +240,11 @@ def _rating_given(turn: Turn, event: events.RatingGiven) -> None:
         turn.prepare(Item.RATING)
 
 
+def _sickness_given(turn: Turn, event: events.SicknessGiven) -> None:
+    if 0 <= event.fms <= FMS_MAX:
+        turn.record_sickness(event.fms, RatingSource.DIAL)
+
+
 def _phrase_said(turn: Turn, event: events.PhraseSaid) -> None:
     turn.change(saying=None, answer=Answer(event.phrase, event.t_ns + LIMITS.answer_ns))
     turn.add_line()
@@ -287,6 +296,19 @@ def _tracking_found(turn: Turn, event: events.TrackingFound) -> None:
     turn.change(tracking_lost_ns=None)
 
 
+def _display_declared(turn: Turn, event: events.DisplayDeclared) -> None:
+    turn.change(display=event.profile)
+
+
+def _frame_rate_low(turn: Turn, event: events.FrameRateLow) -> None:
+    if turn.session.slow_ns is None:
+        turn.change(slow_ns=event.t_ns - LIMITS.frame_rate_second_ns)
+
+
+def _frame_rate_fine(turn: Turn, event: events.FrameRateFine) -> None:
+    turn.change(slow_ns=None)
+
+
 def _recentred(turn: Turn, event: events.Recentred) -> None:
     """Everything jumped before the person's eyes, perhaps nearer: nothing goes on until somebody says so."""
     turn.hold(Cause.RECENTRED)
@@ -334,7 +356,7 @@ def _scenes_missing(turn: Turn, event: events.ScenesMissing) -> None:
 
 def _restarted(turn: Turn, event: events.ProgramRestarted) -> None:
     """Nobody saw what went on since the other program died, so a fade is cut short too."""
-    turn.change(lease=turn.session.lease.void(), inputs=(), input_in_use=None, tracking_lost_ns=None)
+    turn.change(lease=turn.session.lease.void(), inputs=(), input_in_use=None, tracking_lost_ns=None, slow_ns=None)
     _leave_scene(turn, Cause.PROGRAM_RESTARTED)
     if not turn.session.whereabouts_at(event.t_ns).is_calm:
         turn.move(CALM_ROOM, 0, rises=False)
@@ -373,6 +395,9 @@ _RULES: dict[type, Callable[[Turn, Any], None]] = {
     events.InputLost: _input_lost,
     events.TrackingLost: _tracking_lost,
     events.TrackingFound: _tracking_found,
+    events.DisplayDeclared: _display_declared,
+    events.FrameRateLow: _frame_rate_low,
+    events.FrameRateFine: _frame_rate_fine,
     events.LogHealthChanged: _log_health,
     events.ScenesMissing: _scenes_missing,
     events.ProgramRestarted: _restarted,
@@ -380,4 +405,5 @@ _RULES: dict[type, Callable[[Turn, Any], None]] = {
     events.PrivateAgain: _private_again,
     events.RecordingAccepted: _recording_accepted,
     events.RecordingDeclined: _recording_declined,
+    events.SicknessGiven: _sickness_given,
 }

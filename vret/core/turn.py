@@ -2,7 +2,7 @@
 
 The rules themselves stand in `vret.core.step` (what happened) and `vret.core.orders` (what the therapist asked for);
 here are the moves that they share, each of which keeps the session whole: a hold, a step down, the way into a scene
-and out of it, and what the mere passing of time does.
+and out of it. A turn begins with the time that has passed (`vret.core.passing`) and ends with `vret.core.settling`.
 """
 
 from collections.abc import Mapping
@@ -18,7 +18,8 @@ from vret.core.limits import LIMITS
 from vret.core.measures import RatingMoment, RatingSource
 from vret.core.preparation import Answer, Item
 from vret.core.ramp import Ramp, still
-from vret.core.session import CALM_ROOM, ActiveStimulus, Cut, RatingRequest, Saying, Session, Whereabouts
+from vret.core.session import CALM_ROOM, Cut, RatingRequest, Saying, Session, Whereabouts
+from vret.core.sickness import SicknessRequest
 from vret.core.transitions import HOLDABLE, IN_SCENE, STOPPABLE
 
 
@@ -30,6 +31,7 @@ class Turn:
         self.t_ns = t_ns
         self.is_overtaken = False
         self.is_unknown = False
+        self.is_late = False
         self.effects: list[Effect] = []
 
     # -- reading
@@ -41,9 +43,16 @@ class Turn:
             raise AssertionError(f"the session is in scene {self.session.scene!r} without its rules")
         return rules
 
+    @property
+    def is_live(self) -> bool:
+        """Whether a therapist is there now, and asks now: what was kept back on the way does not count."""
+        return self.session.lease.is_fresh(self.t_ns) and not self.is_late
+
     def rise_refusal(self) -> Refusal | None:
-        """With what is known of who asks: a command older than a press, or from one who holds other keys."""
+        """With what is known of who asks: a command kept back, older than a press, or from one who holds other keys."""
         refusal = self.session.rise_refusal_at(self.t_ns)
+        if refusal is None and self.is_late:
+            return Refusal.LEASE_STALE
         if refusal is None and self.is_unknown:
             return Refusal.WORDS_NOT_COMPARED
         return Refusal.OVERTAKEN if refusal is None and self.is_overtaken else refusal
@@ -242,6 +251,42 @@ class Turn:
         self.change(rating=RatingRequest(moment, self.t_ns + LIMITS.rating_ns))
         self.say(effects.RatingAsked(moment=moment))
 
+    def want_sickness(self) -> None:
+        """The therapist asks: now, or after what is asked already. Their question takes the place of another."""
+        self.close_sickness()
+        known = self.session.sickness
+        request = SicknessRequest(known.moment, by_therapist=True)
+        if self.session.may_ask_sickness_at(self.t_ns, by_therapist=True):
+            self.ask_sickness(request)
+        else:
+            self.change(sickness=replace(known, request=request))
+
+    def ask_sickness(self, request: SicknessRequest) -> None:
+        self.change(sickness=self.session.sickness.asking(request, self.t_ns, self.t_ns + LIMITS.rating_ns))
+        self.say(effects.SicknessAsked(moment=request.moment))
+
+    def record_sickness(self, fms: int, source: RatingSource) -> None:
+        """Who feels very sick is calm in this very frame, and nothing rises that was asked for before that was seen."""
+        known = self.session.sickness
+        told = known.moment if known.request is None else known.request.moment
+        self.change(sickness=known.answered(fms, self.t_ns))
+        self.say(effects.SicknessRecorded(fms=fms, moment=told, source=source))
+        if not self.session.sickness.is_unwell:
+            return
+        self.overtake()
+        self.withdraw_offer()
+        if self.session.state in IN_SCENE:
+            self.go_to_calm_room(State.STOPPED, Cause.UNWELL, 0)
+        elif not self.session.whereabouts_at(self.t_ns).is_calm:
+            self.move(CALM_ROOM, 0, rises=False)
+
+    def close_sickness(self) -> None:
+        """What was asked about sickness, or was to be, and not answered is missing."""
+        request = self.session.sickness.request
+        if request is not None:
+            self.change(sickness=replace(self.session.sickness, request=None))
+            self.say(effects.SicknessMissing(moment=request.moment))
+
     def show_text(self, text: str, *, is_here: bool = False) -> None:
         """For as long as it takes to read it."""
         until_ns = self.t_ns + LIMITS.say_ns + LIMITS.say_character_ns * len(text)
@@ -261,33 +306,12 @@ class Turn:
             self.change(is_scene_muted=is_muted)
             self.say(effects.SceneSoundChanged(scene=self.session.scene, is_muted=is_muted))
 
-    def settle_sound(self, before: Session) -> None:
-        """At the end of every turn: as whom the therapist speaks ends with what it was chosen for; see rule 9."""
-        session = self.session
-        if session.speaks_as and (
-            session.state is not State.EXPOSED
-            or session.cut.after != before.cut.after
-            or session.step_index < before.step_index
-            or not session.lease.is_fresh(self.t_ns)
-        ):
-            self.speak_as("")
-        if session.is_scene_muted and session.state not in IN_SCENE:
-            self.mute_scene(False)
-
     def end_recording(self, why: RecordingEnd) -> None:
         """The recording, or the question about it, if there is one."""
         recording = self.session.recording
         if recording is not None:
             self.change(recording=None)
             self.say(effects.RecordingEnded(number=recording.number, why=why))
-
-    def settle_recording(self) -> None:
-        """At the end of every turn: it is asked in the calm room alone and of one person alone; see rule 10."""
-        session = self.session
-        if session.state is State.ENDED:
-            self.end_recording(RecordingEnd.SESSION_ENDED)
-        elif session.asks_recording and not (session.state is State.CALM and session.is_private):
-            self.end_recording(RecordingEnd.UNANSWERED)
 
     def withdraw_offer(self) -> None:
         if self.session.offer is not None:
@@ -318,37 +342,6 @@ class Turn:
         self.set_step(below)
         return lowers
 
-    # -- time
-
-    def lose_time(self, gap_ns: int) -> None:
-        """A gap between ticks: the machine slept, so nothing sent before it counts, and the person is held.
-
-        What was rising has risen no further meanwhile, and what came behind a veil that nobody saw has not come.
-        """
-        self.change(lease=self.session.lease.void())
-        self.stop_rising(self.t_ns - gap_ns, Cause.TIME_GAP)
-        if self.session.state is State.EXPOSED or self.session.state is State.PAUSED:
-            self.hold(Cause.TIME_GAP)
-
-    def pass_time(self) -> None:
-        """Everything that only needs the clock: see rule 3."""
-        session, t_ns = self.session, self.t_ns
-        if session.state in IN_SCENE:
-            self._age_lease()
-            self._age_inputs()
-            self._age_tracking()
-        self._fire_stimuli()
-        if session.rating is not None and t_ns >= session.rating.until_ns:
-            self.close_question()
-        if self.session.prepares is Item.RATING and self.session.rating is None:
-            self.ask_rating(RatingMoment.BASELINE)
-        if session.offer is not None and t_ns >= session.offer.until_ns:
-            self.withdraw_offer()
-        if session.asks_recording and session.recording is not None and t_ns >= session.recording.until_ns:
-            self.end_recording(RecordingEnd.UNANSWERED)
-        if t_ns >= self.session.lease.due_ns and session.state is not State.ENDED:
-            self.issue_beacon()
-
     def issue_beacon(self) -> None:
         self.change(lease=self.session.lease.issue(self.t_ns))
         self.say(effects.BeaconIssued(number=self.session.lease.number))
@@ -357,60 +350,3 @@ class Turn:
         """What a therapist asked for without having seen what happened now may not raise after it."""
         self.issue_beacon()
         self.change(pressed_beacon=self.session.lease.number)
-
-    def _age_lease(self) -> None:
-        lease, t_ns = self.session.lease, self.t_ns
-        if not lease.is_fresh(t_ns):
-            until_ns = lease.rise_until_ns()
-            if self.stop_rising(t_ns if until_ns is None else until_ns, Cause.LEASE_OLD):
-                self.say(effects.RiseStopped())
-        if self.session.state not in IN_SCENE:
-            return
-        age_ns = lease.age_ns(t_ns)
-        if age_ns is None:
-            raise AssertionError("a scene is shown although nobody ever held the lease")
-        if age_ns > LIMITS.lease_calm_ns and t_ns >= self.session.can_wait_until_ns:
-            self.go_to_calm_room(State.STOPPED, Cause.LEASE_LOST, LIMITS.lost_fade_ns // 2)
-        elif age_ns > LIMITS.lease_hold_ns and self.session.state in (State.EXPOSED, State.PAUSED):
-            self.hold(Cause.LEASE_OLD)
-
-    def _age_inputs(self) -> None:
-        lost_ns = self.session.inputs_lost_ns
-        if self.session.state in IN_SCENE and lost_ns is not None and self.t_ns - lost_ns > LIMITS.input_lost_calm_ns:
-            self.go_to_calm_room(State.STOPPED, Cause.INPUT_LOST, LIMITS.lost_fade_ns // 2)
-
-    def _age_tracking(self) -> None:
-        """A picture that drags along makes sick sooner than it frightens, so it goes without a slow fade."""
-        lost_ns = self.session.tracking_lost_ns
-        if self.session.state not in IN_SCENE or lost_ns is None:
-            return
-        if self.t_ns - lost_ns > LIMITS.tracking_calm_ns:
-            self.go_to_calm_room(State.STOPPED, Cause.TRACKING_LOST, LIMITS.blink_ns // 2)
-        elif self.t_ns - lost_ns > LIMITS.tracking_hold_ns and self.session.state in (State.EXPOSED, State.PAUSED):
-            self.hold(Cause.TRACKING_LOST)
-
-    def _fire_stimuli(self) -> None:
-        session, t_ns = self.session, self.t_ns
-        if session.pending and session.pending[0].fires_ns <= t_ns:
-            if self.rise_refusal() is not None:
-                self.cancel_stimuli()
-            else:
-                due = tuple(pending for pending in session.pending if pending.fires_ns <= t_ns)
-                shown = tuple(
-                    ActiveStimulus(pending.stimulus, t_ns, t_ns + self._stimulus_ns(pending.stimulus))
-                    for pending in due
-                )
-                self.change(pending=session.pending[len(due) :], active=(*session.active, *shown))
-                for active in shown:
-                    self.say(effects.StimulusShown(stimulus=active.stimulus))
-        over = tuple(active for active in self.session.active if active.end_ns <= t_ns)
-        if over:
-            self.change(active=tuple(active for active in self.session.active if active.end_ns > t_ns))
-            for active in over:
-                self.say(effects.StimulusEnded(stimulus=active.stimulus))
-
-    def _stimulus_ns(self, name: str) -> int:
-        rules = self.scene.stimulus(name)
-        if rules is None:
-            raise AssertionError(f"stimulus {name!r} was accepted without being in scene {self.scene.name!r}")
-        return rules.duration_ns

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import msgspec
 
 from vret.doctor.finding import Finding, Mark
+from vret.unreadable import UNREADABLE
 
 CHECK_S = 30.0
 
@@ -32,7 +33,10 @@ def in_child(
     except subprocess.TimeoutExpired:
         return (_failed(about, f"no answer within {within_s:.0f} s", "", needed),)
     if ended.returncode == 0:
-        return _FINDINGS.decode(ended.stdout.rpartition("\n")[2])
+        try:
+            return _FINDINGS.decode(ended.stdout.rpartition("\n")[2])
+        except UNREADABLE:
+            return (_failed(about, "the check said what cannot be read", ended.stdout.strip()[-200:], needed),)
     crash = f"the driver or its library crashed (signal {-ended.returncode})"
     what = crash if ended.returncode < 0 else f"the check ended early (status {ended.returncode})"
     return (_failed(about, what, ended.stderr.strip().rpartition("\n")[2], needed),)

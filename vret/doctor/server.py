@@ -7,6 +7,7 @@ import httpx
 import msgspec
 
 from vret.doctor.finding import Finding, Mark
+from vret.unreadable import UNREADABLE
 
 ABOUT = "server"
 ANSWER_S = 5.0
@@ -28,7 +29,7 @@ def check_server(url: str, *, chosen: bool) -> tuple[Finding, ...]:
         return (Finding(ABOUT, Mark.BAD, f"{url} is no address of a server.", "Write it like https://clinic.example."),)
     except (httpx.HTTPError, httpx.InvalidURL) as problem:
         return (_silent(url, problem, chosen=chosen),)
-    except msgspec.MsgspecError:
+    except UNREADABLE:
         advice = "Ask the clinic for the right address."
         return (Finding(ABOUT, Mark.BAD, f"{url} answers, but it is no vret server.", advice),)
     return (_versions(url, health.version), _clocks(time.time() - health.unix_ms / 1000))

@@ -8,6 +8,7 @@ the answer towards it; without a turn of the dial there is nothing to confirm.
 
 from collections.abc import Callable
 from enum import IntFlag
+from typing import NamedTuple
 
 from vret.core.events import (
     CanWaitPressed,
@@ -21,11 +22,15 @@ from vret.core.events import (
     RecordingAccepted,
     RecordingDeclined,
     ResumeAccepted,
+    SicknessGiven,
     SomeoneCameIn,
     StopPressed,
     WaitPressed,
 )
+from vret.core.measures import SUDS_MAX
+from vret.core.sickness import FMS_MAX
 from vret.headset.choosing import Choosing
+from vret.headset.profiles import Control
 
 
 class Button(IntFlag):
@@ -67,9 +72,27 @@ KEYS: dict[str, Button] = {
 }
 """Names as in GLFW, without KEY_. Letters are those of the supervisor's desktop window."""
 
-DIAL_MIDDLE = 50
-DIAL_STEP = 5
-DIAL_TOP = 100
+
+class Scale(NamedTuple):
+    """What the dial is set on. It runs in steps, and the first turn of it begins in the middle."""
+
+    top: int
+    step: int
+    middle: int
+    answer: Callable[[int, int], Event]
+    """The event of an answer, from its time and its number."""
+
+    def within(self, number: int) -> int:
+        return min(max(number, 0), self.top)
+
+    def turned(self, number: int | None, steps: int) -> int:
+        return self.within((self.middle if number is None else number) + steps * self.step)
+
+
+DISTRESS = Scale(SUDS_MAX, 5, 50, lambda t_ns, number: RatingGiven(t_ns=t_ns, suds=number))
+SICKNESS = Scale(FMS_MAX, 1, 5, lambda t_ns, number: SicknessGiven(t_ns=t_ns, fms=number))
+SCALES: dict[Control | None, Scale] = {Control.RATE: DISTRESS, Control.SICKNESS: SICKNESS}
+"""Of the questions that are answered on the dial."""
 
 _PRESSES: tuple[tuple[Button, Callable[[int, Input], Event]], ...] = (
     (Button.STOP, lambda t_ns, source: StopPressed(t_ns=t_ns, input=source)),
@@ -88,12 +111,14 @@ _PRESSES: tuple[tuple[Button, Callable[[int, Input], Event]], ...] = (
 class Controls:
     """One input's buttons and dial. `dial` is what the person has set, or None before the first turn.
 
-    While phrases are offered the dial's buttons choose among them.
+    `scale` is that of the question; without one, that of distress. While phrases are offered the dial's buttons choose
+    among them.
     """
 
     def __init__(self, source: Input) -> None:
         self.source = source
         self.dial: int | None = None
+        self.scale = DISTRESS
         self.choosing = Choosing()
         self._stood: int | None = None
         self._down = NOTHING
@@ -106,7 +131,7 @@ class Controls:
         """
         pressed, self._down = down & ~self._down, down
         if dial is not None and dial != self._stood:
-            self.dial = min(max(dial, 0), DIAL_TOP)
+            self.dial = self.scale.within(dial)
         self._stood = dial
         if not pressed:
             return self._phrase(t_ns)
@@ -116,9 +141,9 @@ class Controls:
             if self.choosing.is_offered:
                 self.choosing.move(direction, t_ns)
             else:
-                self._turn(direction)
+                self.dial = self.scale.turned(self.dial, direction)
         if pressed & Button.RATE_CONFIRM and self.dial is not None:
-            events.append(RatingGiven(t_ns=t_ns, suds=self.dial))
+            events.append(self.scale.answer(t_ns, self.dial))
             self.dial = None
         return (*events, *self._phrase(t_ns))
 
@@ -126,10 +151,11 @@ class Controls:
         """The question is gone: what was set and not confirmed is no answer."""
         self.dial = None
 
+    def ask(self, control: Control | None) -> None:
+        """Another question, or none any more."""
+        self.forget_dial()
+        self.scale = SCALES.get(control, DISTRESS)
+
     def _phrase(self, t_ns: int) -> tuple[Event, ...]:
         phrase = self.choosing.said(t_ns)
         return () if phrase is None else (PhraseSaid(t_ns=t_ns, input=self.source, phrase=phrase),)
-
-    def _turn(self, direction: int) -> None:
-        start = DIAL_MIDDLE if self.dial is None else self.dial
-        self.dial = min(max(start + direction * DIAL_STEP, 0), DIAL_TOP)

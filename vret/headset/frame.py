@@ -11,12 +11,14 @@ import time
 import msgspec
 
 from vret.clock import now_ns
+from vret.core.display import DisplayProfile
 from vret.core.events import Event, ScenesMissing, StopPressed, Tick
 from vret.core.plan import Plan
 from vret.core.report import report
 from vret.core.session import Session
 from vret.headset.body import make_eyes
 from vret.headset.contract import Headset
+from vret.headset.frame_rate import FrameRate
 from vret.headset.hiding import Hiding
 from vret.headset.journal import Journal
 from vret.headset.lingering import Lingering
@@ -51,6 +53,7 @@ class FrameLoop:
         renderer: Renderer,
         stage: Stage,
         memory: SessionMemory,
+        display: DisplayProfile = DisplayProfile.SOFTWARE,
         *,
         room_after_stop: bool = True,
     ) -> None:
@@ -69,6 +72,7 @@ class FrameLoop:
         self._hiding = Hiding()
         self._hearing = Hearing(memory.voice_status)
         self._plan: Plan | None = None
+        self._frame_rate = FrameRate(display)
         self._sharpness = Sharpness(headset, renderer, self._driver)
         self._before_ns = now_ns()
 
@@ -85,6 +89,7 @@ class FrameLoop:
         t_ns = now_ns()
         self.journal.begin_frame(t_ns)
         self.journal.feed(Tick(t_ns=t_ns, gap_ns=t_ns - self._before_ns))
+        self.journal.feed_all(self._frame_rate.see(t_ns, timing))
         self._follow_plan(t_ns)
         happened = self._happened(t_ns)
         self.journal.feed_all(happened)
@@ -101,7 +106,7 @@ class FrameLoop:
         if timing.should_render:
             target = self._headset.begin()
             self._renderer.hide(self._headset.hidden)
-            self._sharpness.follow(timing.period_ns)
+            self._sharpness.follow(timing.period_ns, session)
             shown = page(
                 session,
                 t_ns,
@@ -198,6 +203,7 @@ class FrameLoop:
                     ready=session.ready,
                     offer=session.offer is not None,
                     rating_asked=session.rating is not None,
+                    sickness_asked=session.sickness.is_asked,
                     variant=where.variant,
                     words_asked=bool(session.words_asked),
                     is_private=session.is_private,

@@ -20,9 +20,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from vret.core.events import Event, Input, InputGained, InputLost, PhraseSaid, RatingGiven, StopPressed
+from vret.core.events import Event, Input, InputGained, InputLost, PhraseSaid, RatingGiven, SicknessGiven, StopPressed
 from vret.headset.choosing import Choosing
-from vret.headset.controls import DIAL_MIDDLE, DIAL_STEP, DIAL_TOP, NOTHING, Button, Controls
+from vret.headset.controls import DISTRESS, NOTHING, SCALES, Button, Controls
 from vret.headset.gestures import (
     ANSWER_REST_NS,
     LAPSE_NS,
@@ -46,7 +46,8 @@ from vret.headset.gestures import (
 from vret.headset.profiles import PROFILES, Control, Profile
 
 _NEVER = -(1 << 62)
-_STEP_NS = 1_000_000_000 * DIAL_STEP // RUN_PER_S
+_STEP_NS = 1_000_000_000 * DISTRESS.step // RUN_PER_S
+"""Of every scale: the fewer steps it has, the sooner it is run through."""
 _PHRASE_NS = 1_000_000_000
 """How long each phrase stands while a button runs through them: time to read it."""
 _DOWN_AND_UP: dict[Component, tuple[float, float]] = {
@@ -227,6 +228,7 @@ class Hands:
     def __init__(self) -> None:
         self.dial: int | None = None
         self.profile: Profile | None = None
+        self._scale = DISTRESS
         self._choosing = Choosing()
         self._chooser: Input | None = None
         self._asked: Control | None = None
@@ -240,7 +242,7 @@ class Hands:
         return self._choosing.choice
 
     def ask(self, control: Control | None, *, phrases: bool = False) -> None:
-        """What the panel asks: the control that answers it, or `Control.RATE`. A dial set for another is forgotten.
+        """What the panel asks: the control that answers it, or what the dial is for. One set for another is forgotten.
 
         `phrases` is whether it offers phrases besides.
         """
@@ -248,6 +250,7 @@ class Hands:
         self._choosing.offer(phrases)
         if control is not self._asked:
             self._asked, self._is_new = control, True
+            self._scale = SCALES.get(control, DISTRESS)
             self._forget_dial()
 
     def read(
@@ -270,8 +273,9 @@ class Hands:
             pressed = self._pressed(side, t_ns)
             if pressed:
                 self.profile = side.profile
+            side.controls.scale = self._scale
             said = side.controls.read(pressed, self.dial, t_ns)
-            if any(isinstance(event, RatingGiven) for event in said):
+            if any(isinstance(event, RatingGiven | SicknessGiven) for event in said):
                 self._forget_dial()
             events += said
         phrase = self._choosing.said(t_ns)
@@ -286,14 +290,14 @@ class Hands:
 
     def _pressed(self, side: _Side, t_ns: int) -> Button:
         pressed, gestures = NOTHING, side.reach.gestures
-        if self._asked is Control.RATE:
+        if self._asks_dial:
             for gesture in gestures[Control.RATE]:
                 self._move_dial(side, gesture, t_ns)
         if self._choosing.is_offered:
             for gesture in gestures[Control.PHRASE]:
                 self._choose(side, gesture, t_ns)
         if self._asked is not None:
-            answer = Control.CONFIRM if self._asked is Control.RATE else self._asked
+            answer = Control.CONFIRM if self._asks_dial else self._asked
             for gesture in gestures[answer]:
                 if self._is_yes(side, gesture, t_ns):
                     pressed |= _BUTTONS[answer]
@@ -309,6 +313,10 @@ class Hands:
                 if self._is_made(side, control, gesture, taps, t_ns):
                     pressed |= _BUTTONS[control]
         return pressed
+
+    @property
+    def _asks_dial(self) -> bool:
+        return self._asked in SCALES
 
     @property
     def _is_choosing_by_hold(self) -> bool:
@@ -393,8 +401,7 @@ class Hands:
     def _turn(self, finger: _Finger, t_ns: int) -> None:
         running_ns = t_ns - finger.since_ns - REPEAT_NS
         due = 1 if running_ns < 0 else 2 + running_ns // _STEP_NS
-        start = DIAL_MIDDLE if self.dial is None else self.dial
-        self.dial = min(max(start + finger.side * DIAL_STEP * (due - finger.steps), 0), DIAL_TOP)
+        self.dial = self._scale.turned(self.dial, finger.side * (due - finger.steps))
         finger.steps = due
 
     def _run(self, finger: _Finger, t_ns: int) -> None:
@@ -404,7 +411,7 @@ class Hands:
         running_ns = t_ns - finger.since_ns - YES_HOLD_NS
         if running_ns >= 0:
             finger.is_spent = True
-            self.dial = min(running_ns // _STEP_NS * DIAL_STEP, DIAL_TOP)
+            self.dial = self._scale.within(running_ns // _STEP_NS * self._scale.step)
 
     def _answers(self, finger: _Finger) -> bool:
         return finger.is_down and finger.since_ns > max(self._asked_ns, self._stopping_ns)
@@ -414,7 +421,7 @@ class Hands:
 
     def _zone(self, finger: _Finger) -> Zone:
         """With neither a dial nor phrases on show the sides of a trackpad are like its middle."""
-        serves = self._asked is Control.RATE or self._choosing.is_offered
+        serves = self._asks_dial or self._choosing.is_offered
         return Zone.REST if finger.zone is Zone.SIDES and not serves else finger.zone
 
     def _forget_dial(self) -> None:

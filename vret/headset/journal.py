@@ -13,9 +13,12 @@ from msgspec.structs import replace
 
 from vret.core.effects import BeaconIssued, Effect
 from vret.core.events import (
+    DisplayDeclared,
     Event,
     FocusGained,
     FocusLost,
+    FrameRateFine,
+    FrameRateLow,
     HeadsetRemoved,
     HeadsetWorn,
     InputGained,
@@ -35,7 +38,19 @@ from vret.recording.record import Record
 FILL_UNHEALTHY = 0.5
 FILL_HEALTHY = 0.25
 RING_IS_FULL = "recording cannot keep up"
-_DEVICE = (InputGained, InputLost, HeadsetRemoved, HeadsetWorn, FocusLost, FocusGained, TrackingLost, TrackingFound)
+_DEVICE = (
+    InputGained,
+    InputLost,
+    HeadsetRemoved,
+    HeadsetWorn,
+    FocusLost,
+    FocusGained,
+    TrackingLost,
+    TrackingFound,
+    DisplayDeclared,
+    FrameRateLow,
+    FrameRateFine,
+)
 
 
 class _Kept(msgspec.Struct, frozen=True):

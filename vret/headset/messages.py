@@ -35,10 +35,14 @@ class Message(StrEnum):
     WAITING_ON = "waiting_on"
     CONTINUE_SOON = "continue_soon"
     RATING = "rating"
+    SICKNESS = "sickness"
+    UNWELL = "unwell"
     HEADSET_OFF = "headset_off"
     INPUT_LOST = "input_lost"
     TRACKING_LOST = "tracking_lost"
     TRACKING_GONE = "tracking_gone"
+    PICTURES_SLOW = "pictures_slow"
+    PICTURES_TOO_SLOW = "pictures_too_slow"
     LOG_UNHEALTHY = "log_unhealthy"
     VOICE_LOST = "voice_lost"
     THERAPIST_MUTED = "therapist_muted"
@@ -74,10 +78,14 @@ TEXTS: dict[Message, str] = {
     Message.WAITING_ON: "We lost contact. This is technical, not you. You are waiting a little. You can stop.",
     Message.CONTINUE_SOON: "The connection is back. Your therapist will go on with you.",
     Message.RATING: "How strong is your fear now, from 0 to 100?",
+    Message.SICKNESS: "How sick do you feel now, from 0 to 10?",
+    Message.UNWELL: "Take the headset off if you like, and look at something far away.",
     Message.HEADSET_OFF: "Welcome back. You are in the calm room.",
     Message.INPUT_LOST: "The controller is gone. Nothing will change until it is back.",
     Message.TRACKING_LOST: "The headset has lost sight of your room. Nothing will change. Keep your head still.",
     Message.TRACKING_GONE: "The headset lost sight of your room. This is technical, not you. Is there enough light?",
+    Message.PICTURES_SLOW: "The pictures come too slowly. Nothing will change. You can stop or close your eyes.",
+    Message.PICTURES_TOO_SLOW: "The pictures came too slowly. This is technical, not you.",
     Message.LOG_UNHEALTHY: "Something technical is not right. Nothing will get harder.",
     Message.VOICE_LOST: "You cannot hear each other just now. This is technical, not you.",
     Message.THERAPIST_MUTED: "Your therapist’s microphone is off.",
@@ -107,6 +115,7 @@ INVITATIONS: dict[Control, str] = {
     Control.ACCEPT: "If you want to: {}",
     Control.CAN_WAIT: "If you can wait: {}",
     Control.RATE: "To set the dial: {}",
+    Control.SICKNESS: "To set the dial: {}",
     Control.CONFIRM: "To answer: {}",
 }
 """What is said before the way in which the panel is answered."""
@@ -127,4 +136,5 @@ WARNINGS = ("{}: now", "{}: in 1 second", "{}: in {} seconds")
 """What is coming, in the scene's own words: in less than half a second, in one, in more."""
 NOBODY_SAID = ("None at all", "The strongest I can imagine")
 """The ends of the scale for who has no anchors yet."""
+SICKNESS_ENDS = ("Not at all", "Very sick")
 FROM_THE_THERAPIST = "Your therapist writes:"

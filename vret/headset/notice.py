@@ -12,12 +12,14 @@ _HELD: dict[Cause, Message] = {
     Cause.LEASE_OLD: Message.LINK_SLOW,
     Cause.INPUT_LOST: Message.INPUT_LOST,
     Cause.TRACKING_LOST: Message.TRACKING_LOST,
+    Cause.FRAME_RATE: Message.PICTURES_SLOW,
     Cause.SOMEONE_CAME_IN: Message.STILL_HELD,
 }
 _STOPPED: dict[Cause, Message] = {
     Cause.LEASE_LOST: Message.LINK_LOST,
     Cause.HEADSET_OFF: Message.HEADSET_OFF,
     Cause.TRACKING_LOST: Message.TRACKING_GONE,
+    Cause.FRAME_RATE: Message.PICTURES_TOO_SLOW,
 }
 
 
@@ -56,6 +58,10 @@ def notice(
         return Message.WORDS
     if session.asks_recording:
         return Message.RECORD
+    if session.sickness.is_asked:
+        return Message.SICKNESS
+    if session.sickness.is_unwell and session.state in (State.CALM, State.STOPPED):
+        return Message.UNWELL
     match session.state:
         case State.ENDED:
             return Message.ENDED
@@ -90,6 +96,8 @@ def asked(session: Session | None, t_ns: int) -> Control | None:
             return Control.ACCEPT
         case Message.RATING:
             return Control.RATE
+        case Message.SICKNESS:
+            return Control.SICKNESS
         case Message.LINK_LOST_WAIT:
             return Control.CAN_WAIT
         case Message.WORDS:
@@ -104,8 +112,8 @@ def asked(session: Session | None, t_ns: int) -> Control | None:
 
 
 def is_text_shown(session: Session, t_ns: int) -> bool:
-    """Not while a rating is asked for: words beside the scale pull at the answer. Nor while somebody else is there."""
-    if session.saying is None or session.rating is not None or not session.is_private:
+    """Not while a number is asked for: words beside the scale pull at the answer. Nor while somebody else is there."""
+    if session.saying is None or session.asks_dial or not session.is_private:
         return False
     return t_ns < session.saying.until_ns
 
@@ -117,7 +125,7 @@ def offers_phrases(session: Session | None, t_ns: int, profile: Profile, *, is_v
     """
     if session is None or session.state is State.ENDED or not session.is_private:
         return False
-    if session.rating is not None or session.offer is not None or session.words_asked or session.asks_recording:
+    if session.asks_dial or session.offer is not None or session.words_asked or session.asks_recording:
         return False
     if profile.shares_wait and session.state in HOLDABLE:
         return False

@@ -8,10 +8,12 @@ from typing import NamedTuple
 
 from vret.core.conversation import PHRASES as PHRASE_TEXTS
 from vret.core.effects import State
-from vret.core.measures import Anchors
+from vret.core.measures import SUDS_MAX, Anchors
 from vret.core.preparation import SAID
 from vret.core.session import Session
+from vret.core.sickness import FMS_MAX
 from vret.headset.choosing import PHRASES
+from vret.headset.controls import SCALES
 from vret.headset.messages import (
     ANSWERED,
     INVITATION_AFTER_WORDS,
@@ -24,6 +26,7 @@ from vret.headset.messages import (
     NOT_PRIVATE_TITLE,
     RECORDED,
     SAYING,
+    SICKNESS_ENDS,
     TEXTS,
     TITLES,
     TO_ANSWER,
@@ -50,10 +53,11 @@ class Row(NamedTuple):
 
 
 class Dial(NamedTuple):
-    """The scale 0 to 100: `value` is None until it is turned; `anchors` are words for 0, 25, 50, 75 and 100."""
+    """The scale 0 to `top`: `value` is None until it is turned; `anchors` are words at equal distances, end to end."""
 
     value: int | None
-    anchors: tuple[str, str, str, str, str]
+    anchors: tuple[str, ...]
+    top: int = SUDS_MAX
 
 
 class Phrases(NamedTuple):
@@ -133,7 +137,7 @@ def page(
         sentence="" if message is None or (words and spoken) else TEXTS[message],
         words=words,
         rows=() if spoken or words else _rows(session, profile, done),
-        dial=None if session is None or question is not Control.RATE else Dial(dial, _anchors(session.anchors)),
+        dial=None if session is None else _dial(session, question, dial),
         hint="" if question is None else _hint(profile, question, dial, _invitation(session, question, profile)),
         spoken=spoken,
         is_aside=is_aside,
@@ -159,7 +163,7 @@ def _warning(session: Session, t_ns: int) -> str:
 
 def _rows(session: Session | None, profile: Profile, done: frozenset[Control]) -> tuple[Row, ...]:
     """The controls, in the calm room before the first exposure; stop counts on the very input in use."""
-    if session is None or session.scene or session.state not in (State.CALM, State.STOPPED) or session.rating:
+    if session is None or session.scene or session.state not in (State.CALM, State.STOPPED) or session.asks_dial:
         return ()
     if session.prepares in SAID or session.asks_recording:
         return ()
@@ -179,6 +183,16 @@ def _rows(session: Session | None, profile: Profile, done: frozenset[Control]) -
     )
 
 
+def _dial(session: Session, question: Control | None, value: int | None) -> Dial | None:
+    match question:
+        case Control.RATE:
+            return Dial(value, _anchors(session.anchors))
+        case Control.SICKNESS:
+            return Dial(value, (SICKNESS_ENDS[0], "", SICKNESS_ENDS[1]), FMS_MAX)
+        case _:
+            return None
+
+
 def _anchors(anchors: Anchors | None) -> tuple[str, str, str, str, str]:
     if anchors is None:
         return (NOBODY_SAID[0], "", "", "", NOBODY_SAID[1])
@@ -186,7 +200,7 @@ def _anchors(anchors: Anchors | None) -> tuple[str, str, str, str, str]:
 
 
 def _hint(profile: Profile, question: Control, dial: int | None, invitation: str) -> str:
-    if question is Control.RATE and dial is not None:
+    if question in SCALES and dial is not None:
         question, invitation = Control.CONFIRM, INVITATIONS[Control.CONFIRM]
     ways = (profile.sentence(control) for control in (question, Control.NO_RECORDING))
     return invitation.format(*(way[0].lower() + way[1:] for way in ways)) + "."
@@ -215,7 +229,7 @@ def _presence(session: Session | None, t_ns: int) -> str:
 
 
 def _answered(session: Session | None, t_ns: int) -> str:
-    if session is None or session.answer is None or session.rating is not None or t_ns >= session.answer.until_ns:
+    if session is None or session.answer is None or session.asks_dial or t_ns >= session.answer.until_ns:
         return ""
     return ANSWERED.format(PHRASE_TEXTS[session.answer.phrase])
 

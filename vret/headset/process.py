@@ -12,6 +12,7 @@ from vret.headset.quiet import ONE_THREAD, settle
 
 os.environ.update(ONE_THREAD)
 
+from vret.core.display import DisplayProfile
 from vret.headset.contract import Headset, Layout, TakesDepth
 from vret.headset.display import has_display
 from vret.memory import SessionMemory
@@ -19,7 +20,7 @@ from vret.memory.child import run_child
 from vret.memory.config import ProgramConfig, read_config
 from vret.memory.priority import IN_TURN, raise_priority
 from vret.paths import CALM_SCENE
-from vret.settings import ControllersChoice, HeadsetChoice, PriorityChoice
+from vret.settings import ControllersChoice, DisplayProfileChoice, HeadsetChoice, PriorityChoice
 
 CHOSEN: Final = "headset"
 RESTART_PATIENCE_S: Final = 30.0
@@ -115,6 +116,16 @@ def goes_first(wish: PriorityChoice, headset: str, driver: str) -> bool:
     return headset.startswith("openxr") and not draws_by_processor(driver)
 
 
+def display_profile(wish: DisplayProfileChoice, headset: str, driver: str) -> DisplayProfile:
+    """By what the pictures are judged, by the headset's and the driver's name."""
+    if wish != "auto":
+        return DisplayProfile(wish)
+    from vret.render.context import draws_by_processor
+
+    is_real = headset.startswith("openxr") and not draws_by_processor(driver)
+    return DisplayProfile.HEADSET if is_real else DisplayProfile.SOFTWARE
+
+
 def _draw(headset: Headset, memory: SessionMemory, config: ProgramConfig) -> None:
     from vret.headset.frame import FrameLoop
     from vret.headset.stage import Stage
@@ -126,7 +137,8 @@ def _draw(headset: Headset, memory: SessionMemory, config: ProgramConfig) -> Non
     stage.want(memory.bundles())
     if memory.snapshot.newest is None:
         stage.fill()
-    loop = FrameLoop(headset, renderer, stage, memory, room_after_stop=config.own_room)
+    profile = display_profile(config.display_profile, headset.name, renderer.name)
+    loop = FrameLoop(headset, renderer, stage, memory, profile, room_after_stop=config.own_room)
     precedence = raise_priority() if goes_first(config.priority, headset.name, renderer.name) else IN_TURN
     print(f"The picture is made {precedence.words}.", flush=True)
     settle()

@@ -10,6 +10,7 @@ What decided the table:
 - Stop is a squeeze held for 0.4 s wherever a hand can squeeze, since fright squeezes; besides it a plain press. Menu
   click exists on the left hand only of Touch and Pico 4, and not at all on Index and hands; the simple profile has
   no squeeze, so there any press of menu stops. Index reports a relaxed grip as `squeeze/value`; only its force counts.
+- What turns the dial does so for both questions that it answers, of fear and of sickness.
 - Yes is one press for every question that the panel asks (ready, go on, I can wait, this is my rating): a trigger or
   select held for half a second, begun after the question came and while nothing that stops was touched.
 - A phrase is chosen by what turns the dial, and said when that is let go (`vret.headset.choosing`). Where the same
@@ -67,6 +68,7 @@ class Control(StrEnum):
     ACCEPT = "accept"
     CAN_WAIT = "can_wait"
     RATE = "rate"
+    SICKNESS = "sickness"
     CONFIRM = "confirm"
     PHRASE = "phrase"
     RECORD = "record"
@@ -83,6 +85,7 @@ TITLES: dict[Control, str] = {
     Control.ACCEPT: "Yes, go on",
     Control.CAN_WAIT: "I can wait",
     Control.RATE: "Rate",
+    Control.SICKNESS: "Say how sick you feel",
     Control.CONFIRM: "Give the rating",
     Control.PHRASE: "Say a phrase",
     Control.RECORD: "Yes, record",
@@ -150,6 +153,11 @@ def _yes(component: Component, hold: str) -> dict[Control, tuple[Way, ...]]:
     }
 
 
+def _dial(way: Way) -> dict[Control, tuple[Way, ...]]:
+    """The one way to set a number, whatever is asked."""
+    return dict.fromkeys((Control.RATE, Control.SICKNESS), (way,))
+
+
 _LEFT_MENU = ("/user/hand/left/input/menu/click",)
 _GRIP = Way(Hold(Component.GRIP, STOP_HOLD_NS), "Squeeze and hold either grip")
 _STICK = {Component.THUMBSTICK_X: _both("thumbstick/x"), Component.THUMBSTICK_Y: _both("thumbstick/y")}
@@ -176,7 +184,7 @@ def _like_touch(title: str, menu: tuple[str, ...], menu_way: Way) -> Profile:
             Control.STOP: (_GRIP, Way(Press(Component.SECONDARY), "Press B or Y"), menu_way),
             Control.WAIT: (Way(Press(Component.PRIMARY), "Press A or X"),),
             Control.LESS: (_PULL,),
-            Control.RATE: (_TURN,),
+            **_dial(_TURN),
             Control.PHRASE: (_CHOOSE,),
             **_TRIGGER_YES,
         },
@@ -201,7 +209,7 @@ def _one_button(
             Control.STOP: (stop,),
             Control.WAIT: (Way(Tap(button), f"{tap} once"),),
             Control.LESS: (Way(TwoTaps(button), f"{tap} twice"),),
-            Control.RATE: (Way(Run(button), f"{hold} until the number fits"),),
+            **_dial(Way(Run(button), f"{hold} until the number fits")),
             **_yes(button, hold),
             Control.CONFIRM: (Way(Rest(button), "Let go and wait three seconds"),),
             Control.PHRASE: (Way(Run(button), f"{hold} until the phrase fits"),),
@@ -242,7 +250,7 @@ PROFILES: dict[str, Profile] = {
             Control.STOP: (_GRIP, Way(Press(Component.SECONDARY), "Press B")),
             Control.WAIT: (Way(Press(Component.PRIMARY), "Press A"),),
             Control.LESS: (_PULL,),
-            Control.RATE: (_TURN,),
+            **_dial(_TURN),
             Control.PHRASE: (_CHOOSE,),
             **_TRIGGER_YES,
         },
@@ -262,11 +270,11 @@ PROFILES: dict[str, Profile] = {
             Control.STOP: (_GRIP, _MENU_WAY),
             Control.WAIT: (Way(Press(Component.TRACKPAD_CLICK, Zone.REST), "Press the upper touchpad"),),
             Control.LESS: (Way(Press(Component.TRACKPAD_CLICK, Zone.LOWER), "Press the lower touchpad"),),
-            Control.RATE: (
+            **_dial(
                 Way(
                     Turn(Component.TRACKPAD_X, Component.TRACKPAD_Y, Component.TRACKPAD_CLICK),
                     "Press the touchpad left or right",
-                ),
+                )
             ),
             Control.PHRASE: (
                 Way(
@@ -291,7 +299,7 @@ PROFILES: dict[str, Profile] = {
             Control.STOP: (_GRIP, _MENU_WAY),
             Control.WAIT: (Way(Press(Component.TRACKPAD_CLICK), "Press the touchpad"),),
             Control.LESS: (_PULL,),
-            Control.RATE: (_TURN,),
+            **_dial(_TURN),
             Control.PHRASE: (_CHOOSE,),
             **_TRIGGER_YES,
         },
@@ -319,7 +327,7 @@ KEYBOARD = Profile(
         Control.READY: (Way(None, "Press R"),),
         Control.ACCEPT: (Way(None, "Press Y"),),
         Control.CAN_WAIT: (Way(None, "Press I"),),
-        Control.RATE: (Way(None, "Press + or -"),),
+        **_dial(Way(None, "Press + or -")),
         Control.CONFIRM: (Way(None, "Press Enter"),),
         Control.PHRASE: (Way(None, "Press + or -"),),
         Control.RECORD: (Way(None, "Press K"),),

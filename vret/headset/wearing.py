@@ -67,7 +67,7 @@ class Wearing:
         self._controls.choosing.offer(phrases)
         if control is not self._asked:
             self._asked = control
-            self._controls.forget_dial()
+            self._controls.ask(control)
 
     def _newest(self) -> Wearer:
         payload = None if self._block is None else self._block.read()

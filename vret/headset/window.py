@@ -102,7 +102,7 @@ class Window:
         self._controls.choosing.offer(phrases)
         if control is not self._asked:
             self._asked = control
-            self._controls.forget_dial()
+            self._controls.ask(control)
         self._wearing.ask(control, phrases=phrases)
 
     @property

@@ -14,6 +14,7 @@ import msgspec
 
 from vret.link.agreement import Agreed, AgreementError, mac_of, verify
 from vret.link.wire import Met
+from vret.unreadable import UNREADABLE
 
 DAYS_MAX: Final = 180
 """Who was not met for so long is forgotten."""
@@ -79,7 +80,7 @@ class Acquaintances:
             return {}
         try:
             kept = msgspec.json.decode(self._path.read_bytes(), type=list[_Acquaintance])
-        except (FileNotFoundError, msgspec.DecodeError):
+        except (FileNotFoundError, *UNREADABLE):
             return {}
         oldest_unix_s = time.time() - DAYS_MAX * _DAY_S
         return {known.name: known for known in kept if known.met_unix_s > oldest_unix_s}

@@ -1,10 +1,15 @@
 """The clinic's server as an address: what is a usable one, and where its parts are."""
 
+import re
 from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from vret.errors import VretError
+
+_ONE_WORD = re.compile(r"[^\s\x00-\x1f\x7f\ud800-\udfff]+")
+_PLACE = re.compile(r"(?:[^@]*@)?(?:[^@:\[\]]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
+"""Who asks, the host and the port; between a host in brackets and its port `urlsplit` takes anything."""
 
 
 class AddressError(VretError):
@@ -30,8 +35,13 @@ class Address:
 def read_address(url: str, *, allow_plain_http: bool = False) -> Address:
     """The address in `url`. Without TLS only this computer is talked to, unless allowed. Raises AddressError."""
     try:
+        if not _ONE_WORD.fullmatch(url.strip()):
+            raise ValueError("a line break or a space would be left out by some of those who read it")
         parts = urlsplit(url.strip())
+        if not _PLACE.fullmatch(parts.netloc):
+            raise ValueError("no host, or a port that is no number")
         host, _ = parts.hostname, parts.port
+        (host or "").encode("idna")  # as whoever looks it up
     except ValueError:
         parts, host = urlsplit(""), None
     if parts.scheme not in ("http", "https") or not host or parts.query or parts.fragment:

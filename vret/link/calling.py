@@ -17,6 +17,7 @@ from vret.link.rest import Ways
 from vret.memory.call import CallOffer, CallOffered, FromPage, FromVoice, ToVoice, VoiceStatus
 from vret.memory.mapped import MemoryLayoutError
 from vret.memory.session import SessionMemory
+from vret.unreadable import UNREADABLE
 
 AWAY_NS: Final = 1_000_000_000
 
@@ -90,7 +91,7 @@ class Calling:
         try:
             content = self._memory.voice_status.read()
             status = None if content is None else _STATUS.decode(content)
-        except (MemoryLayoutError, msgspec.DecodeError):
+        except (MemoryLayoutError, *UNREADABLE):
             return None
         return status if status is not None and len(status.certificate) == CERTIFICATE_BYTES else None
 
@@ -104,6 +105,6 @@ class Calling:
         for message in messages:
             try:
                 self._line.voice_says(_FROM_VOICE.decode(message))
-            except msgspec.DecodeError as error:
+            except UNREADABLE as error:
                 print(f"the voice process says what cannot be read: {error}", flush=True)
         return bool(messages)

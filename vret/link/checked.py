@@ -8,8 +8,12 @@ from typing import Final
 import msgspec
 
 from vret.core.device import Checked
+from vret.unreadable import UNREADABLE
 
 FILE: Final = "check.json"
+_EARLIEST_MS: Final = 0
+_LATEST_MS: Final = 1000 * 4_102_444_800
+"""From 1970 to 2100: a calendar knows a day for it, on every system."""
 CHECK_NOW: Final = "To check it now, run: vret check"
 
 
@@ -24,8 +28,9 @@ def keep(data: Path, program: str, bad: tuple[str, ...], noted: tuple[str, ...])
 def last_check(data: Path) -> Checked | None:
     """None where there was none, or none that can be read."""
     try:
-        return msgspec.json.decode((data / FILE).read_bytes(), type=Checked)
-    except (OSError, msgspec.MsgspecError):
+        found = msgspec.json.decode((data / FILE).read_bytes(), type=Checked)
+        return found if _EARLIEST_MS <= found.unix_ms <= _LATEST_MS else None
+    except (OSError, *UNREADABLE):
         return None
 
 

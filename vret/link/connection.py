@@ -34,6 +34,7 @@ from vret.link.transcript import Transcript
 from vret.link.wire import (
     COMMAND_BYTES_MAX,
     MESSAGE_BYTES_MAX,
+    NAME_MAX,
     PROTOCOL,
     Admit,
     CommandMessage,
@@ -56,8 +57,11 @@ from vret.link.wire import (
 from vret.memory.call import CallOffer, FromPage, FromVoice
 from vret.memory.messages import Conversation
 from vret.recording.record import ClockEstimate, Record
+from vret.unreadable import UNREADABLE
 
 RECORDS_A_MESSAGE = 128
+CONSOLES_MAX = 64
+"""More than a server lets into a room; each of them is remembered."""
 FINAL = frozenset({ErrorCode.SESSION_OVER, ErrorCode.NO_SUCH_SESSION, ErrorCode.REPLACED, ErrorCode.NOT_ALLOWED})
 """After one of these before a welcome, connecting again is of no use: the token is no longer good.
 
@@ -237,10 +241,12 @@ class HeadsetConnection:
         except RecursionError:
             self._turn(received, ErrorCode.BAD_MESSAGE, "it cannot be read: it is nested too deeply", b"")
             return received
-        except msgspec.DecodeError as error:
+        except UNREADABLE as error:
             if is_newer(data, ToHeadset):
                 return received
             raise ServerMessageError(f"the server sent a message that cannot be read: {error}") from None
+        if any(len(name) > NAME_MAX for name in _names(message)):
+            raise ServerMessageError(f"the server sent a name of more than {NAME_MAX} characters")
         match message:
             case Welcome():
                 self._welcome(message)
@@ -249,6 +255,8 @@ class HeadsetConnection:
                 final = {ErrorCode.SESSION_OVER} if self.is_welcome else FINAL
                 received.is_final = message.code in final
             case PeerJoined(role=Role.THERAPIST):
+                if len(self._consoles) >= CONSOLES_MAX:
+                    raise ServerMessageError(f"the server let more than {CONSOLES_MAX} consoles in")
                 self._consoles[message.peer] = PeerClock(message.peer)
                 received.answers.append(_ENCODER.encode(self._keyring.challenge(message.peer)))
                 self._backlog.again(t_ns)
@@ -287,13 +295,15 @@ class HeadsetConnection:
             else:
                 self._turn_keys(relayed.sender, message, received)
                 return
-            if is_proven or (isinstance(asked, CommandMessage) and isinstance(asked.command, commands.Lowering)):
+            if isinstance(asked, CommandMessage) and len(asked.command_id) > NAME_MAX:
+                self._turn(received, ErrorCode.BAD_MESSAGE, f"a command_id has at most {NAME_MAX} characters", data)
+            elif is_proven or (isinstance(asked, CommandMessage) and isinstance(asked.command, commands.Lowering)):
                 received.events.append(self._event(relayed.sender, asked, t_ns, received))
             elif isinstance(asked, CommandMessage):
                 self._turn(received, ErrorCode.NOT_PROVEN, _NOT_PROVEN, data)
         except UnknownFieldError as error:
             self._turn(received, ErrorCode.UNKNOWN_FIELD, f"{error}, so nothing of it was done", data)
-        except (msgspec.DecodeError, RecursionError) as error:
+        except UNREADABLE as error:
             self._turn(received, ErrorCode.BAD_MESSAGE, f"it cannot be read: {error}", data)
 
     def _turn_keys(self, sender: str, message: ToKeyring, received: Received) -> None:
@@ -333,6 +343,19 @@ class HeadsetConnection:
         received.answers.append(_ENCODER.encode(Turned(code=code, message=sentence, command_id=_command_id(data))))
 
 
+def _names(message: ToHeadset) -> tuple[str, ...]:
+    """What is kept of a message, in the session, in its log or for as long as a console is there."""
+    match message:
+        case PeerJoined() | PeerLeft():
+            return (message.peer,)
+        case Admit():
+            return (message.therapist,)
+        case Relayed():
+            return (message.sender,)
+        case Welcome() | Turned():
+            return ()
+
+
 def _messages_of(records: tuple[Record, ...]) -> list[bytes]:
     """As few messages as the server's limit of size allows, in order."""
     message = _ENCODER.encode(RecordsMessage(records=records))
@@ -346,7 +369,7 @@ def _command_id(data: bytes) -> str | None:
     """The id of a command that could not be taken, where it can be made out."""
     try:
         found = msgspec.json.decode(data, type=_Named)
-    except (msgspec.DecodeError, RecursionError):
+    except UNREADABLE:
         return None
     return found.command_id
 

@@ -39,6 +39,7 @@ from vret.link.wire import (
     Welcome,
 )
 from vret.recording.record import Record
+from vret.unreadable import UNREADABLE
 
 STUCK_NS = 5_000_000_000
 """So long agreeing on keys may take; most of it is the way of five messages."""
@@ -147,7 +148,7 @@ class ConsoleConnection:
         heard = Heard()
         try:
             message = _TO_THERAPIST.decode(data)
-        except msgspec.DecodeError:
+        except UNREADABLE:
             if is_newer(data, ToTherapist):
                 return heard
             raise

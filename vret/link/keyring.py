@@ -45,6 +45,7 @@ from vret.link.wire import (
     WordsMatch,
 )
 from vret.memory.call import FromPage
+from vret.unreadable import UNREADABLE
 
 NONCE_BYTES: Final = 32
 NO_CALL: Final = bytes(CERTIFICATE_BYTES)
@@ -75,7 +76,7 @@ class KeyFile:
     def read(self, session_id: str) -> list[Agreed]:
         try:
             known = msgspec.msgpack.decode(self._path.read_bytes(), type=_Known)
-        except (FileNotFoundError, msgspec.DecodeError):
+        except (FileNotFoundError, *UNREADABLE):
             return []
         return known.agreed if known.session_id == session_id else []
 

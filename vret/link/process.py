@@ -24,7 +24,7 @@ from vret.link.holding import Holding
 from vret.link.orders import Orders
 from vret.link.past import Past, past_of
 from vret.link.power import computer_battery
-from vret.link.rest import RefusedError, Rest, ServerError, StrangerError
+from vret.link.rest import SENTENCE_MAX, RefusedError, Rest, ServerError, StrangerError
 from vret.link.saved import Saved, SavedSession, saved_sessions, session_folder
 from vret.memory.child import run_child
 from vret.memory.claim import Claim
@@ -180,6 +180,7 @@ class Link:
             plan=saved.plan,
             scenes=tuple(_readable(self._memory.bundles())),
             compares_words=True,
+            watches_sickness=True,
         )
 
     def _is_open(self) -> bool:
@@ -196,6 +197,7 @@ class Link:
         await upload_leftovers(left, allow_plain_http=self._config.allow_plain_http)
 
     def _say(self, phase: LinkPhase, message: str) -> None:
+        message = message[:SENTENCE_MAX]
         self._status = msgspec.structs.replace(self._status, t_ns=now_ns(), phase=phase, message=message)
         self._memory.link_status.publish(_encode(self._status))
 

@@ -10,13 +10,15 @@ from typing import Any, Self
 import httpx
 import msgspec
 
-from vret.core.plan import Plan
+from vret.core.plan import PLAN_BYTES_MAX, Plan
 from vret.errors import VretError
-from vret.link.address import Address
+from vret.link.address import Address, AddressError
 from vret.link.reaching import reach
+from vret.link.saved import require_token
 from vret.link.strict import require_64_bits
 from vret.memory.call import Relay
 from vret.recording.seal import Sealed
+from vret.unreadable import UNREADABLE
 
 CHUNK_BYTES = 1024 * 1024
 TIMEOUT_S = 15.0
@@ -25,6 +27,9 @@ WAYS_S = 4.0
 WAYS_AGAIN_S = 0.7
 """So soon another attempt begins beside one that may have been lost with a line, or with the network that was left."""
 ATTEMPTS = 3
+ANSWER_BYTES_MAX = 64 * 1024
+"""The longest answer of a vret server has a plan in it, which the server itself takes up to this size."""
+SENTENCE_MAX = 300
 
 _NOTHING_THERE = (404, 405)
 
@@ -55,6 +60,9 @@ class Redeemed(msgspec.Struct, frozen=True):
     resume_token: str
     plan: Plan
 
+    def __post_init__(self) -> None:
+        require_token(self.resume_token)
+
 
 class Ways(msgspec.Struct, frozen=True):
     """By which ways a call of the session may go: `turn` is None where the clinic has no relay."""
@@ -67,17 +75,29 @@ class Rest:
     """One server. Raises ServerError or RefusedError from every request.
 
     Each request has a connection of its own: one that is kept may have died with the network that it went through.
-    `transport` replaces the network, for tests of what a broken server answers.
+    `transport` replaces the network, for tests of what a broken server answers; who takes logs from a server asks for
+    larger answers.
     """
 
-    def __init__(self, address: Address, transport: httpx.AsyncBaseTransport | None = None) -> None:
-        self._address = address
+    def __init__(
+        self,
+        address: Address,
+        transport: httpx.AsyncBaseTransport | None = None,
+        *,
+        answer_bytes_max: int = ANSWER_BYTES_MAX,
+    ) -> None:
+        self._address, self._answer_bytes_max = address, answer_bytes_max
+        try:
+            base = httpx.URL(address.http)
+        except httpx.InvalidURL as error:
+            raise AddressError(f"{address.http} is not a server's address ({error}): enter another.") from None
         self._client = httpx.AsyncClient(
-            base_url=address.http,
+            base_url=base,
             timeout=TIMEOUT_S,
             limits=httpx.Limits(max_keepalive_connections=0),
             trust_env=not address.is_here,
             follow_redirects=False,
+            headers={"Accept-Encoding": "identity"},
             transport=transport,
         )
 
@@ -100,8 +120,10 @@ class Rest:
         try:
             redeemed = msgspec.json.decode(answer.content, type=Redeemed)
             require_64_bits(redeemed)
-        except msgspec.DecodeError:
+        except UNREADABLE:
             raise StrangerError(self._address.http) from None
+        if len(msgspec.msgpack.encode(redeemed.plan)) > PLAN_BYTES_MAX:
+            raise RefusedError("plan_too_large", "The plan is too large for this program: ask your therapist.")
         return redeemed
 
     async def ways(self, session_id: str, token: str) -> Ways:
@@ -115,7 +137,7 @@ class Rest:
             raise (troubles or [ServerError(f"{self._address.http} does not answer.")])[-1] from None
         try:
             return msgspec.json.decode(answer.content, type=Ways)
-        except msgspec.DecodeError:
+        except UNREADABLE:
             raise StrangerError(self._address.http) from None
 
     async def check_ways(self, code: str) -> Ways:
@@ -123,11 +145,14 @@ class Rest:
         answer = await self.request("POST", "/api/check", json={"code": code})
         try:
             return msgspec.json.decode(answer.content, type=Ways)
-        except msgspec.DecodeError:
+        except UNREADABLE:
             raise StrangerError(self._address.http) from None
 
     async def upload(self, sealed: Sealed, session_id: str, token: str) -> None:
-        """Send a sealed log, from wherever an earlier attempt broke off. Returns when the server has verified it."""
+        """Send a sealed log, from wherever an earlier attempt broke off. Returns when the server has verified it.
+
+        A server that says of what was sent that nothing of it came, or more than there is, would be sent it for ever.
+        """
         for _ in range(ATTEMPTS):
             offset = await self._announce(sealed, session_id, token)
             try:
@@ -142,8 +167,8 @@ class Rest:
     async def request(self, method: str, path: str, **arguments: Any) -> httpx.Response:
         """One request; an answer that is no success is raised with the server's own sentence."""
         try:
-            answer = await self._client.request(method, path, **arguments)
-        except httpx.HTTPError as error:
+            answer = await self._answered(self._client.build_request(method, path, **arguments))
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise ServerError(f"{self._address.http} cannot be reached ({reason_of(error)}).") from None
         if answer.is_success:
             return answer
@@ -154,10 +179,26 @@ class Rest:
             raise ServerError(f"{self._address.http} answered {answer.status_code} to {path}.")
         raise refusal
 
+    async def _answered(self, asked: httpx.Request) -> httpx.Response:
+        """The whole answer. One without end is left off where it is longer, or takes longer, than a server's is."""
+        answer = await self._client.send(asked, stream=True)
+        try:
+            async with asyncio.timeout(TIMEOUT_S):
+                content = bytearray()
+                async for part in answer.aiter_bytes():
+                    content += part
+                    if len(content) > self._answer_bytes_max:
+                        raise StrangerError(self._address.http)
+        except TimeoutError:
+            raise httpx.ReadTimeout("its answer has no end") from None
+        finally:
+            await answer.aclose()
+        return httpx.Response(answer.status_code, headers=_plain(answer.headers), content=bytes(content), request=asked)
+
     async def _announce(self, sealed: Sealed, session_id: str, token: str) -> int:
         body = {"session_id": session_id, "sha256": sealed.sha256, "size": sealed.size}
         answer = await self.request("POST", "/api/logs", json=body, headers=_bearer(token))
-        return _offset_of(answer)
+        return self._offset_of(answer, sealed, 0)
 
     async def _send_from(self, offset: int, sealed: Sealed, token: str) -> None:
         with Path(sealed.path).open("rb") as file:
@@ -173,7 +214,17 @@ class Rest:
                         "Content-Type": "application/offset+octet-stream",
                     },
                 )
-                offset = _offset_of(answer)
+                offset = self._offset_of(answer, sealed, offset + 1)
+
+    def _offset_of(self, answer: httpx.Response, sealed: Sealed, least: int) -> int:
+        """How much of the log is there by now: `least` bytes, or the server takes nothing."""
+        try:
+            offset = msgspec.json.decode(answer.content, type=_Offset).offset
+        except UNREADABLE as error:
+            raise ServerError(f"{answer.url} gave an answer that this program cannot read: {error}.") from None
+        if not least <= offset <= sealed.size:
+            raise ServerError(f"{self._address.http} does not take {sealed.path.name}: it says it has {offset} bytes.")
+        return offset
 
 
 class _Refusal(msgspec.Struct):
@@ -188,12 +239,17 @@ class _Offset(msgspec.Struct):
 def _refusal_of(answer: httpx.Response) -> RefusedError | None:
     try:
         found = msgspec.json.decode(answer.content, type=_Refusal)
-    except msgspec.DecodeError:
+    except UNREADABLE:
         return None
-    return RefusedError(found.code, found.message)
+    return RefusedError(found.code, found.message[:SENTENCE_MAX])
 
 
-def reason_of(error: httpx.HTTPError) -> str:
+def _plain(headers: httpx.Headers) -> httpx.Headers:
+    """Without what tells of a compression, which is not asked for and not undone."""
+    return httpx.Headers([(name, value) for name, value in headers.multi_items() if name != "content-encoding"])
+
+
+def reason_of(error: httpx.HTTPError | httpx.InvalidURL) -> str:
     """The words of the system or of the TLS library are kept only where they help who reads them."""
     said = str(error)
     if "CERTIFICATE_VERIFY_FAILED" in said:
@@ -201,13 +257,6 @@ def reason_of(error: httpx.HTTPError) -> str:
     if "SSL" in said:
         return "nothing speaks https there; check the address"
     return said or type(error).__name__
-
-
-def _offset_of(answer: httpx.Response) -> int:
-    try:
-        return msgspec.json.decode(answer.content, type=_Offset).offset
-    except msgspec.DecodeError as error:
-        raise ServerError(f"{answer.url} gave an answer that this program cannot read: {error}.") from None
 
 
 def _bearer(token: str) -> dict[str, str]:

@@ -6,6 +6,7 @@ ones only upload what is left, since somebody else may be wearing the headset by
 """
 
 import os
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,10 +17,13 @@ from vret.core.plan import Plan
 from vret.errors import VretError
 from vret.recording.disk import sync_folder
 from vret.recording.seal import LIVE_SUFFIX, SEALED_SUFFIX, sealed_path
+from vret.unreadable import UNREADABLE
 
 RESUME_WITHIN_S = 600
 SESSIONS = "sessions"
 _NAME = "resume.json"
+_ID = re.compile(r"[A-Za-z0-9_-]{1,100}")
+_TOKEN = re.compile(r"[!-~]{1,256}")
 
 
 class Saved(msgspec.Struct, frozen=True):
@@ -30,6 +34,15 @@ class Saved(msgspec.Struct, frozen=True):
     resume_token: str
     plan: Plan
     ended: bool = False
+
+    def __post_init__(self) -> None:
+        require_token(self.resume_token)
+
+
+def require_token(token: str) -> None:
+    """Raises ValueError for what cannot stand in a header."""
+    if not _TOKEN.fullmatch(token):
+        raise ValueError("resume_token: up to 256 letters, digits and marks of ASCII")
 
 
 class SessionNameError(VretError):
@@ -58,7 +71,7 @@ class SavedSession:
         """None when the session is over and uploaded, or the file cannot be understood."""
         try:
             return msgspec.json.decode(self._file.read_bytes(), type=Saved)
-        except (FileNotFoundError, msgspec.MsgspecError):
+        except (FileNotFoundError, *UNREADABLE):
             return None
 
     def touch(self) -> None:
@@ -94,8 +107,10 @@ class SavedSession:
 
 def session_folder(data_folder: Path, session_id: str) -> SavedSession:
     """Session ids come from the server; only plain ones become folder names. Raises SessionNameError."""
-    if not session_id or not all(letter.isascii() and (letter.isalnum() or letter in "-_") for letter in session_id):
-        raise SessionNameError(f"The server named a session {session_id!r}, which cannot be the name of a folder.")
+    if not _ID.fullmatch(session_id):
+        raise SessionNameError(
+            f"The server named a session {session_id[:100]!r}, which cannot be the name of a folder."
+        )
     return SavedSession(data_folder / SESSIONS / session_id)
 
 

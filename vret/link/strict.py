@@ -8,6 +8,8 @@ from typing import Any, TypeVar, get_args
 
 import msgspec
 
+from vret.unreadable import UNREADABLE
+
 T = TypeVar("T")
 
 
@@ -30,11 +32,13 @@ def decode_strict(data: bytes, decoder: "msgspec.json.Decoder[T]") -> T:
 
 
 def require_64_bits(value: Any) -> None:
-    """Raises msgspec.ValidationError where a whole number is larger than records and shared memory can hold."""
+    """Raises msgspec.ValidationError for a whole number or a text that records and shared memory cannot hold."""
     try:
         msgspec.msgpack.encode(value)
     except OverflowError:
         raise msgspec.ValidationError("a whole number in it needs more than 64 bits") from None
+    except UnicodeEncodeError:
+        raise msgspec.ValidationError("a text in it has half of a character") from None
 
 
 def unknown_field(given: Any, understood: Any, path: str = "") -> str | None:
@@ -57,7 +61,7 @@ def is_newer(data: bytes, union: Any) -> bool:
     """Whether a message that cannot be decoded is whole, but of a type that is not among the structs of `union`."""
     try:
         tag = msgspec.json.decode(data, type=_Tagged).type
-    except (msgspec.DecodeError, RecursionError):
+    except UNREADABLE:
         return False
     return tag not in {kind.__name__ for kind in get_args(union)}
 

@@ -39,6 +39,7 @@ ANSWER_S: Final = 5.0
 OPEN_S: Final = 5.0
 PING_S: Final = 1.0
 PONG_S: Final = 3.0
+_LOG_BYTES_MAX: Final = 4 << 30
 PROGRAM: Final = f"vret therapist {version('vret')}"
 _FINAL = frozenset({ErrorCode.SESSION_OVER, ErrorCode.NO_SUCH_SESSION, ErrorCode.NOT_ALLOWED, ErrorCode.BAD_ORIGIN})
 
@@ -61,7 +62,7 @@ class TherapistLink:
 
     def __init__(self, server_url: str, *, allow_plain_http: bool = False) -> None:
         self._address = read_address(server_url, allow_plain_http=allow_plain_http)
-        self._rest = Rest(self._address)
+        self._rest = Rest(self._address, answer_bytes_max=_LOG_BYTES_MAX)
         self._line: asyncio.Task[None] | None = None
         self._socket: ClientConnection | None = None
         self._answers: dict[str, asyncio.Future[Refusal | Turned | None]] = {}

@@ -136,7 +136,8 @@ async def _stream(near: Allocation, far: Allocation, size: int, per_s: float, la
             came_s = time.perf_counter()
             if len(packet) == size:
                 number = _NUMBER.unpack_from(packet)[0]
-                arrivals.append(Arrival(number, sent_s[number], came_s))
+                if number in sent_s:  # else it is somebody else's
+                    arrivals.append(Arrival(number, sent_s[number], came_s))
 
     taking = asyncio.create_task(take())
     try:

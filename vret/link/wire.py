@@ -19,6 +19,8 @@ PROTOCOL = (2, 2)
 WATCH = "watch"
 COMMAND_BYTES_MAX = 16 * 1024
 MESSAGE_BYTES_MAX = 256 * 1024
+NAME_MAX = 200
+"""Characters of a name that the server gives, of a console's command id, and of what a program calls itself."""
 
 
 class Role(StrEnum):

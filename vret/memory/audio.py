@@ -78,10 +78,13 @@ def push_mixed(ring: Ring, mixed: Mixed) -> bool:
 
 
 def take_mixed(ring: Ring) -> list[Mixed]:
-    """Voice: all that has come since the last time, oldest first. Raises MemoryLayoutError."""
+    """Voice: all that has come since the last time, oldest first; what is no block is left out.
+
+    Raises MemoryLayoutError.
+    """
     messages = ring.read()
     ring.release(len(messages))
-    return [_mixed_of(message) for message in messages]
+    return [_mixed_of(message) for message in messages if len(message) == _MIXED_HEAD.size + MIXED_SAMPLES_BYTES]
 
 
 def wish_earshot(block: Block, t_ns: int) -> None:

@@ -7,7 +7,15 @@ import msgspec
 
 from vret import settings
 from vret.errors import VretError
-from vret.settings import ControllersChoice, EyePictures, HeadsetChoice, PriorityChoice, SoundChoice
+from vret.settings import (
+    ControllersChoice,
+    DisplayProfileChoice,
+    EyePictures,
+    HeadsetChoice,
+    PriorityChoice,
+    SoundChoice,
+)
+from vret.unreadable import UNREADABLE
 
 CONFIG_NAME: Final = "program.json"
 
@@ -36,6 +44,7 @@ class ProgramConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     view_height: int = settings.VIEW_HEIGHT.default
     frame_rate_hz: float = settings.FRAME_RATE_HZ.default
     priority: PriorityChoice = settings.PRIORITY.default
+    display_profile: DisplayProfileChoice = settings.DISPLAY_PROFILE.default
     record_pictures: bool = settings.RECORD_PICTURES.default
     sound: SoundChoice = settings.SOUND.default
     sound_output: str = settings.SOUND_OUTPUT.default
@@ -49,7 +58,13 @@ class ConfigError(VretError):
 
 
 def write_config(folder: Path, config: ProgramConfig) -> None:
-    (folder / CONFIG_NAME).write_bytes(msgspec.json.format(msgspec.json.encode(config), indent=2))
+    """Raises ConfigError."""
+    try:
+        written = msgspec.json.encode(config)
+    except UnicodeEncodeError as error:
+        named = error.object.encode(errors="replace").decode()
+        raise ConfigError(f"{named}: this name is not UTF-8 and cannot be told on: choose another.") from None
+    (folder / CONFIG_NAME).write_bytes(msgspec.json.format(written, indent=2))
 
 
 def read_config(folder: Path) -> ProgramConfig:
@@ -58,5 +73,5 @@ def read_config(folder: Path) -> ProgramConfig:
         return msgspec.json.decode(path.read_bytes(), type=ProgramConfig)
     except FileNotFoundError:
         raise ConfigError(f"{path} is not there; the supervisor writes it before it starts this program") from None
-    except msgspec.MsgspecError as error:
+    except UNREADABLE as error:
         raise ConfigError(f"{path}: {error}") from None

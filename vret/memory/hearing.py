@@ -13,6 +13,7 @@ from vret.memory.block import Block
 from vret.memory.call import CallState, VoiceStatus
 from vret.memory.mapped import MemoryLayoutError
 from vret.memory.quality import Verdict, judge
+from vret.unreadable import UNREADABLE
 
 AWAY_NS: Final = 1_000_000_000
 """A voice process that has said nothing for so long is away."""
@@ -86,5 +87,5 @@ class Hearing:
         try:
             content = self._block.read()
             self._status = self._status if content is None else _STATUS.decode(content)
-        except (MemoryLayoutError, msgspec.DecodeError):
+        except (MemoryLayoutError, *UNREADABLE):
             return

@@ -46,6 +46,7 @@ class Shown(msgspec.Struct, frozen=True, gc=False):
     voice_from: VoiceFrom | None = None
     is_private: bool = True
     is_scene_muted: bool = False
+    sickness_asked: bool = False
 
 
 class FrameStatus(msgspec.Struct, frozen=True, gc=False):

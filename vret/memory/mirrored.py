@@ -47,9 +47,14 @@ class Mirrored(NamedTuple):
 
 
 def read_mirrored(block: Block) -> Mirrored | None:
-    """The newest picture; None before the first. Its `t_ns` tells how old it is: it stays when nobody asks any more."""
+    """The newest picture; None before the first, and for what is none.
+
+    Its `t_ns` tells how old it is: it stays when nobody asks any more.
+    """
     payload = block.read()
-    if payload is None:
+    if payload is None or len(payload) < HEAD.size:
         return None
     t_ns, frame, width, height = HEAD.unpack_from(payload)
+    if len(payload) != HEAD.size + 4 * width * height:
+        return None
     return Mirrored(t_ns, frame, width, height, payload[HEAD.size :])

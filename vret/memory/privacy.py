@@ -5,6 +5,7 @@ import msgspec
 from vret.memory.block import Block
 from vret.memory.mapped import MemoryLayoutError
 from vret.memory.messages import Shown
+from vret.unreadable import UNREADABLE
 
 
 class Privacy:
@@ -24,6 +25,6 @@ class Privacy:
             try:
                 content = self._block.read()
                 self._is_private = self._is_private if content is None else self._decode(content).is_private
-            except (MemoryLayoutError, msgspec.DecodeError):
+            except (MemoryLayoutError, *UNREADABLE):
                 pass
         return self._is_private

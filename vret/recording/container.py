@@ -13,14 +13,17 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import BinaryIO
 
+import zstandard
 from mcap.data_stream import ReadDataStream, RecordBuilder
 from mcap.opcode import Opcode
-from mcap.records import McapRecord
+from mcap.records import Chunk, McapRecord
 from mcap.writer import MCAP0_MAGIC
 
 MAGIC = MCAP0_MAGIC
 CHECK = 0x80
 PART_BYTES_MAX = 64 * 1024 * 1024
+CHUNK_BYTES_MAX = 2 * PART_BYTES_MAX
+"""Of a chunk's content: it is closed with the first message beyond a mebibyte, and a message is a part."""
 _FRAMING = struct.Struct("<BQ")
 _MESSAGE = struct.Struct("<HIQQ")
 _CHECK = struct.Struct("<QI")
@@ -95,6 +98,9 @@ def packed_check(start: int, crc: int) -> bytes:
 
 
 def message_of(content: bytes) -> Message:
+    """Raises `BadBatchError` for what is too short to be one."""
+    if len(content) < _MESSAGE.size:
+        raise BadBatchError
     channel, sequence, t_ns, _ = _MESSAGE.unpack_from(content)
     return Message(channel, sequence, t_ns, content[_MESSAGE.size :])
 
@@ -102,6 +108,27 @@ def message_of(content: bytes) -> Message:
 def stream(content: bytes) -> ReadDataStream:
     """What the library's `read` functions take."""
     return ReadDataStream(BytesIO(content))
+
+
+def chunk_content(content: bytes) -> bytes:
+    """What is in a chunk. Raises `BadBatchError`, and McapError or zstandard's error for what is damaged.
+
+    The sizes that it tells are believed only as far as `CHUNK_BYTES_MAX`: a few bytes can claim any number of them.
+    """
+    chunk = Chunk.read(stream(content))
+    told = chunk.uncompressed_size
+    match chunk.compression:
+        case "":
+            data = chunk.data
+        case "zstd" if told <= CHUNK_BYTES_MAX:
+            if zstandard.frame_content_size(chunk.data) not in (-1, told):
+                raise BadBatchError
+            data = zstandard.ZstdDecompressor().decompress(chunk.data, max_output_size=max(told, 1))
+        case _:
+            raise BadBatchError
+    if len(data) != told or (chunk.uncompressed_crc and zlib.crc32(data) != chunk.uncompressed_crc):
+        raise BadBatchError
+    return data
 
 
 def scan(file: BinaryIO, start: int) -> Iterator[Part]:

@@ -17,6 +17,7 @@ from vret.recording import container
 from vret.recording.errors import DamagedLogError, NotALogError
 from vret.recording.identity import CHANNELS, Identity, preamble
 from vret.recording.record import ClockEstimate, Entry, FrameRecord, Record
+from vret.unreadable import UNREADABLE
 
 _ENCODER = msgspec.json.Encoder()
 _RECORD_DECODER = msgspec.json.Decoder(Record)
@@ -138,13 +139,13 @@ class LiveLog:
         """Whether a part that no check vouches for is whole: the next record, or something else that decodes."""
         if part.opcode != Opcode.MESSAGE:
             return False
-        found = container.message_of(part.content)
         try:
+            found = container.message_of(part.content)
             if found.channel != _RECORDS:
                 msgspec.json.decode(found.data)
                 return True
             return _RECORD_DECODER.decode(found.data).sequence == self.last_sequence + 1
-        except msgspec.DecodeError:
+        except (*UNREADABLE, container.BadBatchError):
             return False
 
     def _take(self, part: container.Part) -> None:

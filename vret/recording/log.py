@@ -3,6 +3,7 @@
 import struct
 import zlib
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
@@ -10,19 +11,19 @@ import msgspec
 import zstandard
 from mcap.exceptions import McapError
 from mcap.opcode import Opcode
-from mcap.records import Channel, Chunk, DataEnd, Footer, Header, Metadata, Schema
-from mcap.stream_reader import get_chunk_data_stream
+from mcap.records import Channel, DataEnd, Footer, Header, Metadata, Schema
 
 from vret.recording import container
 from vret.recording.container import BadBatchError, CutError, Message
 from vret.recording.errors import DamagedLogError, LogError, NewerLogError, NotALogError, TruncatedLogError
 from vret.recording.identity import CHANNELS, DEVICE, FORMAT, PROFILE, SESSION, Identity, identity_from
 from vret.recording.record import Entry, FrameRecord, Record
+from vret.unreadable import UNREADABLE
 
 _KINDS = {topic: kind for kind, (_, topic) in CHANNELS.items()}
 _DECODERS = {kind: msgspec.json.Decoder(kind) for kind in CHANNELS}
 _RECORDS = CHANNELS[Record][0]
-_DAMAGE = (McapError, msgspec.MsgspecError, ValueError, struct.error, zstandard.ZstdError)
+_DAMAGE = (McapError, ValueError, struct.error, zstandard.ZstdError, RecursionError)
 
 Item = Schema | Channel | Metadata | Message
 
@@ -62,7 +63,7 @@ class Log:
             elif isinstance(item, Message) and item.channel in kinds:
                 try:
                     entry = _DECODERS[kinds[item.channel]].decode(item.data)
-                except msgspec.MsgspecError as error:
+                except UNREADABLE as error:
                     raise DamagedLogError(self.path, self._after, str(error)) from None
                 if isinstance(entry, Record):
                     self._after = entry.sequence
@@ -174,10 +175,11 @@ def _sealed_items(file: BinaryIO) -> Iterator[Item]:
         if ended:
             continue
         if part.opcode == Opcode.CHUNK:
-            inner, length = get_chunk_data_stream(Chunk.read(container.stream(part.content)), validate_crc=True)
-            while inner.count < length:
-                opcode, size = inner.read1(), inner.read8()
-                yield from _item(opcode, inner.read(size))
+            try:
+                for inner in container.scan(BytesIO(container.chunk_content(part.content)), 0):
+                    yield from _item(inner.opcode, inner.content)
+            except CutError:
+                raise BadBatchError from None
         else:
             yield from _item(part.opcode, part.content)
     raise CutError(file.tell())

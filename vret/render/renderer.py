@@ -62,7 +62,7 @@ class Renderer:
     Raises HeadsetError when the driver lacks what is needed. `gl` may be given to observe the calls of a frame. With
     `tells_depth` the depth of what is seen goes into a target's `depth`. `name` is the driver's. `timed` is what
     `Stopwatch.begin` told in the last frame, its mark that of `resize`; `has_cast` whether it drew shadow maps too.
-    `video` is given its pictures by who has them.
+    `video` is given its pictures by who has them. Without `has_shadows` the sun shines through everything.
     """
 
     def __init__(
@@ -105,6 +105,7 @@ class Renderer:
         self._stopwatch: Stopwatch | None = None
         self.timed: tuple[int, int] | None = None
         self.has_cast = False
+        self.has_shadows = True
 
     def load(self, compiled: CompiledScene) -> ResidentScene:
         """Upload a scene. Not for the frame path."""
@@ -181,6 +182,8 @@ class Renderer:
             self._drawn = resident
         has_changed = resident.take(frame)
         self._uniforms.look(frame, eyes, veil, cleared)
+        if not self.has_shadows:
+            self._uniforms.forget_shadows()
         quads = self._place_video(video, resident, frame, eyes)
         quads += self._place_panel(page, quads, resident, frame, eyes)
         listed = self._list(resident, frame, eyes, hands, quads, has_changed)
@@ -232,7 +235,7 @@ class Renderer:
             self._hands.place(hands, frame)
             opaque = resident.hold(self._hands, opaque)
         seen = opaque, cutout, decals, blended, uniforms.particles.count(), quads
-        if not shadow.fit(frame.environment, head_in_scene) and not has_changed:
+        if not (self.has_shadows and (shadow.fit(frame.environment, head_in_scene) or has_changed)):
             return Listed(None, *seen)
         uniforms.shadow_from_scene[:] = shadow.matrices
         uniforms.shadow_texel_m[:] = shadow.texel_m

@@ -173,19 +173,20 @@ class _Pen:
         self.y -= NUMBER_M
         self._write(number, -self._letters.width(number) * NUMBER_M / 2, self.y, NUMBER_M, _INK)
         self.y -= 0.035
-        column = self._width / 5
+        column = self._width / len(dial.anchors)
         left, right = self._left + column / 2, self._left + self._width - column / 2
         self._rows.append(_box((left, self.y + 0.004, right, self.y - 0.004), _LINES, 0.004))
-        marks = [left + (right - left) * share / 4 for share in range(5)]
+        spaces = len(dial.anchors) - 1
+        marks = [left + (right - left) * share / spaces for share in range(spaces + 1)]
         for x in marks:
             self._rows.append(_box((x - 0.002, self.y + 0.014, x + 0.002, self.y - 0.014), _SOFT, 0.002))
         if dial.value is not None:
-            x = left + (right - left) * dial.value / 100
+            x = left + (right - left) * dial.value / dial.top
             self._rows.append(_box((x - 0.019, self.y + 0.019, x + 0.019, self.y - 0.019), _BRIGHT, 0.019))
         self.y -= 0.028 + SMALL_M
         lowest = self.y
-        for x, anchor, value in zip(marks, dial.anchors, range(0, 101, 25), strict=True):
-            self._column(str(value), x, self.y, column, _INK)
+        for share, (x, anchor) in enumerate(zip(marks, dial.anchors, strict=True)):
+            self._column(str(dial.top * share // spaces), x, self.y, column, _INK)
             lowest = min(lowest, self._column(anchor, x, self.y - _LINE * SMALL_M, column, _SOFT))
         self.y = lowest - 0.4 * SMALL_M - _GAP_M
 

@@ -94,6 +94,10 @@ class FrameUniforms:
         self._clear[0] = min(max(cleared, 0), 1000) / 1000
         self._veil[0] = min(max(veil, 0), 1000) / 1000
 
+    def forget_shadows(self) -> None:
+        """In this frame the sun throws none."""
+        self.values["environment"]["shadow_radius_m"] = 0
+
     def _of_views(self, name: str, view_count: int) -> npt.NDArray[np.float32]:
         views: npt.NDArray[np.float32] = self.values[name][0, :view_count]
         return views

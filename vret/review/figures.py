@@ -21,6 +21,7 @@ from vret.review.dose import Dose
 from vret.review.movement import StepMovement
 from vret.review.presses import Press
 from vret.review.ratings import RatingPoint
+from vret.review.sickness import SicknessCourse
 from vret.review.words import STATES, clock, duration
 
 INK, RULE, BLUE, AMBER, PALE, MID = "#101113", "#d0d1d3", "#1f4e7a", "#8a4b09", "#dbe4ee", "#9db4cc"
@@ -71,12 +72,16 @@ class Plot:
     svg: str
 
 
-def course_plot(course: Course, points: tuple[RatingPoint, ...], pressed: tuple[Press, ...]) -> Plot:
-    """SUDS, step and intensity over one time axis, with the states and the person's presses."""
+def course_plot(
+    course: Course, points: tuple[RatingPoint, ...], sick: SicknessCourse, pressed: tuple[Press, ...]
+) -> Plot:
+    """SUDS, sickness, step and intensity over one time axis, with the states and the person's presses."""
     with mpl.rc_context(_STYLE):
         figure = Figure(figsize=(9.6, 7.0), layout="constrained")
         suds, steps, intensity, states = figure.subplots(4, 1, sharex=True, height_ratios=(3.0, 3.2, 1.6, 0.55))
         _draw_suds(suds, course, points)
+        if sick.points:
+            _draw_sickness(suds.twinx(), course, sick)
         _draw_steps(steps, course, pressed)
         _draw_intensity(intensity, course)
         _draw_states(states, course)
@@ -93,7 +98,7 @@ def course_plot(course: Course, points: tuple[RatingPoint, ...], pressed: tuple[
         title="Distress, step and intensity over time",
         description=(
             f"{len(given)} ratings given, {missing} asked and not answered. {said} "
-            f"The highest step is number {highest + 1}. The tables below give every value."
+            f"{_sickness_text(sick)}The highest step is number {highest + 1}. The tables below give every value."
         ),
         svg=_svg(figure, "course"),
     )
@@ -182,6 +187,28 @@ def _draw_suds(axes: Axes, course: Course, points: tuple[RatingPoint, ...]) -> N
     axes.set_ylabel("SUDS")
     axes.grid(axis="y", color=RULE, linewidth=0.6)
     axes.axhline(0.0, color=INK, linewidth=0.6)
+
+
+def _draw_sickness(axes: Axes, course: Course, sick: SicknessCourse) -> None:
+    """Open squares on the height of distress, ten for a hundred, with a scale of their own at the right."""
+    given = [(course.seconds(point.t_ns), point.fms) for point in sick.points if point.fms is not None]
+    axes.plot(
+        [t for t, _ in given], [fms for _, fms in given], "s", color=AMBER, markersize=7, markerfacecolor="none",
+        markeredgewidth=1.5,
+    )  # fmt: skip
+    missing = [course.seconds(point.t_ns) for point in sick.points if point.fms is None]
+    axes.plot(missing, [-1.2] * len(missing), "+", color=AMBER, markersize=8, markeredgewidth=1.8, clip_on=False)
+    axes.set_ylim(-1.8, 11.2)
+    axes.set_yticks((0, 5, 10))
+    axes.set_ylabel("sickness □")
+    axes.spines["right"].set_visible(True)
+
+
+def _sickness_text(sick: SicknessCourse) -> str:
+    if not sick.points:
+        return ""
+    worst = f", the highest {sick.worst} of 10" if sick.answers else ""
+    return f"{len(sick.answers)} answers about sickness{worst}, {sick.missing} missing. "
 
 
 def _draw_steps(axes: Axes, course: Course, pressed: tuple[Press, ...]) -> None:

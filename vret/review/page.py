@@ -7,6 +7,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from vret.core import commands, effects
 from vret.core.conversation import line_of
+from vret.core.measures import SicknessMoment
 from vret.core.plan import TRIAL_WITH_STAFF_ONLY
 from vret.recording.identity import Identity
 from vret.review import words
@@ -18,6 +19,7 @@ from vret.review.figures import course_plot, dose_plot, movement_plot
 from vret.review.movement import movements
 from vret.review.presses import ending, interruptions, presses, resumed_by_both
 from vret.review.ratings import rating_points, step_ratings
+from vret.review.sickness import sickness
 from vret.review.timing import command_times, frame_times
 
 
@@ -44,17 +46,19 @@ class Mark:
 def render(course: Course, source: Source) -> str:
     """The whole page."""
     points, pressed, taken, moved = rating_points(course), presses(course), dose(course), movements(course)
+    sick = sickness(course)
     return _ENVIRONMENT.get_template("page.html.jinja").render(
         course=course,
         source=source,
         mark=source.identity.mark if source.identity else course.sessions[0].plan.mark,
         staff_only=course.sessions[0].plan.mark == TRIAL_WITH_STAFF_ONLY,
         summary=tuple(summary(course)),
-        course_plot=course_plot(course, points, pressed),
+        course_plot=course_plot(course, points, sick, pressed),
         dose_plot=dose_plot(course, taken) if taken.steps else None,
         movement_plot=movement_plot(course, moved) if moved else None,
         anchors=course.sessions[-1].anchors,
         points=points,
+        sick=sick,
         visits=step_ratings(course),
         taken=taken,
         expectancies=expectancies(course),
@@ -92,6 +96,7 @@ def summary(course: Course) -> Iterable[str]:
         between = f", between {min(given)} and {max(given)}" if given else ""
         unanswered = f"; {words.counted(missing, 'question was', 'questions were')} not answered" if missing else ""
         yield f"{words.counted(len(given), 'distress rating', 'distress ratings')} (SUDS){between}{unanswered}."
+    yield from _of_sickness(course)
     pressed = presses(course)
     wait, less, stop = (
         words.times(sum(1 for press in pressed if press.control == name and not press.practice)) for name in _LOCAL
@@ -108,8 +113,31 @@ def summary(course: Course) -> Iterable[str]:
         yield f"{words.counted(len(broken), 'interruption', 'interruptions')} from outside, {seconds:.0f} s in all."
 
 
+def _of_sickness(course: Course) -> Iterable[str]:
+    """Nothing where it was never asked."""
+    sick = sickness(course)
+    if not sick.points:
+        return
+    asked = {point.moment for point in sick.points}
+    told = [
+        ("before", sick.before, SicknessMoment.BEFORE in asked),
+        ("at the worst", sick.worst, True),
+        ("after", sick.after, SicknessMoment.AFTER in asked),
+    ]
+    values = ", ".join(
+        f"{when} {fms if fms is not None else 'missing' if was_asked else 'not asked'}" for when, fms, was_asked in told
+    )
+    unanswered = f"; {words.counted(sick.missing, 'answer is', 'answers are')} missing" if sick.missing else ""
+    breaks = (
+        f" A break was due {words.times(sick.breaks_due)}, and taken {words.times(sick.breaks_taken)}."
+        if sick.breaks_due
+        else ""
+    )
+    yield f"Sickness (0 to 10) {values}{unanswered}.{breaks}"
+
+
 def marks(course: Course) -> Iterable[Mark]:
-    """Notes, tags, safety behaviours, shown events, changes of variant and compared words, in order."""
+    """Notes, tags, safety behaviours, shown events, changes of variant, compared words and breaks, in order."""
     titles = {rules.name: rules.title for scene in course.scenes for rules in scene.stimuli}
     accepted = {index: command for index, _, command in course.accepted()}
     for index, record in enumerate(course.records):
@@ -134,6 +162,10 @@ def marks(course: Course) -> Iterable[Mark]:
                 yield Mark(t_ns, "Words compared", "therapist and person had the same words: nobody was in between")
             elif isinstance(effect, effects.StimulusCancelled):
                 yield Mark(t_ns, "Event cancelled", titles.get(effect.stimulus, effect.stimulus))
+            elif isinstance(effect, effects.BreakDue):
+                yield Mark(t_ns, "Break due", f"{words.duration(effect.unbroken_ns / 1e9)} in scenes without one")
+            elif isinstance(effect, effects.BreakTaken):
+                yield Mark(t_ns, "Break taken", "ten minutes out of the scenes")
 
 
 def conversation(course: Course) -> Iterable[Mark]:

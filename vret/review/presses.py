@@ -15,6 +15,7 @@ TECHNICAL = frozenset(
         Cause.FOCUS_LOST,
         Cause.INPUT_LOST,
         Cause.TRACKING_LOST,
+        Cause.FRAME_RATE,
         Cause.RECENTRED,
         Cause.PROGRAM_RESTARTED,
     }

@@ -2,7 +2,7 @@
 
 from vret.core.conversation import PHRASES, Line, Speaker
 from vret.core.effects import Cause, Refusal, State
-from vret.core.measures import RatingMoment, RatingSource
+from vret.core.measures import RatingMoment, RatingSource, SicknessMoment
 
 STATES: dict[State, str] = {
     State.WAITING: "Waiting room",
@@ -30,9 +30,11 @@ CAUSES: dict[Cause, str] = {
     Cause.RECENTRED: "the headset moved the space in which the person stands",
     Cause.INPUT_LOST: "the last control that could stop was lost",
     Cause.TRACKING_LOST: "the headset lost sight of the room",
+    Cause.FRAME_RATE: "the headset's pictures came too slowly",
     Cause.PROGRAM_RESTARTED: "the picture program was restarted",
     Cause.ENDED: "the therapist ended the session",
     Cause.SOMEONE_CAME_IN: "somebody came into the room of the person",
+    Cause.UNWELL: "the person felt very sick",
 }
 
 SPEAKERS: dict[Speaker, str] = {
@@ -49,6 +51,12 @@ MOMENTS: dict[RatingMoment, str] = {
     RatingMoment.INTERVAL: "in between",
     RatingMoment.EXIT: "on leaving",
     RatingMoment.AFTER_STOP: "after a stop",
+}
+
+SICKNESS_MOMENTS: dict[SicknessMoment, str] = {
+    SicknessMoment.BEFORE: "before the first scene",
+    SicknessMoment.DURING: "in a scene",
+    SicknessMoment.AFTER: "after a scene",
 }
 
 SOURCES: dict[RatingSource | None, str] = {
@@ -87,6 +95,7 @@ REFUSALS: dict[Refusal, str] = {
     Refusal.UNKNOWN_VARIANT: "no such variant of the scene",
     Refusal.NOT_PRIVATE: "somebody else was in the person's room",
     Refusal.UNKNOWN_VOICE: "no such voice in the scene",
+    Refusal.UNWELL: "the person felt very sick",
 }
 
 

@@ -8,6 +8,7 @@ promise to other versions: a reader refuses another `BUNDLE_VERSION`.
 import mmap
 import struct
 from dataclasses import dataclass, fields
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,7 @@ from vret.scene.tables import (
     AnimationSpec,
     AnimationTables,
 )
+from vret.unreadable import UNREADABLE
 
 BUNDLE_VERSION = 10
 _MAGIC = b"VRETSCN1"
@@ -152,14 +154,14 @@ def read_bundle(path: Path) -> Bundle:
     (length,) = _LENGTH.unpack_from(mapped, len(_MAGIC))
     try:
         header = msgspec.msgpack.decode(mapped[start : start + length], type=_Header)
-    except msgspec.MsgspecError as error:
+    except UNREADABLE as error:
         raise BundleError(f"{path}: compiled by another version of the program; load the scene again") from error
     if header.version != BUNDLE_VERSION or header.arrays.keys() != _DTYPES.keys():
         raise BundleError(f"{path}: compiled by another version of the program; load the scene again")
     data = _aligned(start + length)
     try:
         arrays = {name: _view(mapped, _DTYPES[name], shape, data + at) for name, (shape, at) in header.arrays.items()}
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise BundleError(f"{path}: the compiled scene is cut short; load the scene again") from error
     meshes = Meshes(arrays["vertices"], arrays["indices"], arrays["ranges"], arrays["spheres"])
     compiled = CompiledScene(
@@ -236,7 +238,9 @@ def _aligned(offset: int) -> int:
 
 
 def _view(mapped: mmap.mmap, dtype: np.dtype[np.generic], shape: tuple[int, ...], offset: int) -> npt.NDArray[Any]:
-    count = int(np.prod(shape))
+    count = prod(shape)
+    if min(shape, default=0) < 0 or offset + count * dtype.itemsize > len(mapped):
+        raise ValueError(f"an array of {shape} at {offset}")
     if count == 0:
         return np.zeros(shape, dtype)
     return np.frombuffer(mapped, dtype, count, offset).reshape(shape)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +30,13 @@ from vret.scene.written.lines import key_lines
 from vret.scene.written.model import SceneFile
 
 SCENE_FILE = "scene.toml"
+TEXT_MAX = 1024 * 1024
+_PARTS_MAX = 32
+_LONG_KEY = re.compile(
+    r"""(?<![A-Za-z0-9_-])(?:(?:[A-Za-z0-9_-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+)"""
+    rf"{{{_PARTS_MAX}}}"
+)
+"""`tomllib` keeps every beginning of a key: one of a hundred thousand parts is more than a computer's memory."""
 GENERATOR_VERSION = 4
 """Grows whenever the same scene file would be built into other shapes or move otherwise."""
 
@@ -68,10 +76,7 @@ def load_scene(folder: Path) -> Scene:
         ) from error
     except UnicodeDecodeError as error:
         raise SceneError([f"{path}: is not UTF-8 text (byte {error.start})"]) from error
-    try:
-        tables = tomllib.loads(text, parse_float=Decimal)
-    except tomllib.TOMLDecodeError as error:
-        raise SceneError([_syntax_problem(path, str(error))]) from error
+    tables = _tables(path, text)
     lines = key_lines(text)
     try:
         file = SceneFile.model_validate(tables)
@@ -87,6 +92,23 @@ def load_scene(folder: Path) -> Scene:
     inside += [_panorama_file(folder, name) for name in panoramas]
     files = [*sorted({path.resolve() for path in inside}), *troupe.files]
     return Scene(folder.resolve().name, folder, _content_hash(text, files), file, models, troupe, pictures, panoramas)
+
+
+def _tables(path: Path, text: str) -> dict[str, Any]:
+    """The file's tables. Raises SceneError also for what would take the reader memory or time without end."""
+    if len(text) > TEXT_MAX:
+        raise SceneError([f"{path}: has {len(text)} characters; a scene has at most {TEXT_MAX}"])
+    if (long := _LONG_KEY.search(text)) is not None:
+        line = text.count("\n", 0, long.start()) + 1
+        raise SceneError([f"{path}:{line}: a key of more than {_PARTS_MAX} parts; no table lies so deep"])
+    try:
+        return tomllib.loads(text, parse_float=Decimal)
+    except tomllib.TOMLDecodeError as error:
+        raise SceneError([_syntax_problem(path, str(error))]) from error
+    except RecursionError as error:
+        raise SceneError([f"{path}: has lists or tables in each other without end; take some of them out"]) from error
+    except (ValueError, ArithmeticError) as error:
+        raise SceneError([f"{path}: has a number that is too large or too long to be read"]) from error
 
 
 def _models(folder: Path, file: SceneFile) -> tuple[dict[str, Model], list[Finding]]:

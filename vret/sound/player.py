@@ -32,6 +32,7 @@ from vret.sound.mixer import Mixer
 from vret.sound.prompts import Announcer
 from vret.sound.therapist import TherapistVoice
 from vret.sound.voice_place import VoicePlace
+from vret.unreadable import UNREADABLE
 
 T = TypeVar("T")
 
@@ -138,6 +139,8 @@ class Player:
                 is_voice_lost=_is_in_touch(report) and self._hearing.is_lost(t_ns),
                 is_speaking=self._mixer.is_speaking,
                 prepares=report.prepares,
+                asks_sickness=shown.sickness_asked,
+                is_unwell=report.sickness is not None and report.sickness.is_unwell,
             )
             self._mixer.say(said)
         return self._mixer.block(now, voice)
@@ -145,6 +148,6 @@ class Player:
     def _read_speech(self, t_ns: int) -> Speech | None:
         try:
             return self._speech.read()
-        except (msgspec.MsgspecError, MemoryLayoutError):
+        except (*UNREADABLE, MemoryLayoutError):
             self.speech_faulty_ns = t_ns
             return None

@@ -16,6 +16,8 @@ from vret.paths import data_file
 from vret.sound.form import RATE_HZ, Samples, amplitude, level_db
 
 PROMPT_LEVEL_DB = -21.0
+RATE_HZ_MIN, RATE_HZ_MAX = 8_000, 192_000
+FRAMES_MAX = 60 * RATE_HZ_MAX
 
 SENTENCES = {
     "program": "This is the program.",
@@ -26,6 +28,8 @@ SENTENCES = {
     "voice_lost": "Your therapist cannot be heard right now. You can read here and answer.",
     "here": "Your therapist is here.",
     "ended": "The session has ended. You can take the headset off.",
+    "sick": "How sick do you feel now, from zero to ten? Turn the dial.",
+    "look_far": "Take the headset off if you like, and look at something far away.",
     "prepare_read": "Read the line to your therapist.",
     "prepare_seat": "Sit or stand as you agreed. Is there nothing to stumble over?",
     "prepare_floor": "Look down. Is the floor where your feet are?",
@@ -43,12 +47,15 @@ SAID: dict[tuple[State, Cause], tuple[str, ...]] = {
     (State.HELD, Cause.LEASE_OLD): ("lost_contact", "nothing_changes"),
     (State.HELD, Cause.TIME_GAP): ("lost_contact", "nothing_changes"),
     (State.HELD, Cause.TRACKING_LOST): ("nothing_changes",),
+    (State.HELD, Cause.FRAME_RATE): ("nothing_changes",),
     (State.STOPPED, Cause.PERSON_STOP): ("calm_room",),
     (State.STOPPED, Cause.THERAPIST_STOP): ("calm_room",),
+    (State.STOPPED, Cause.UNWELL): ("calm_room",),
     (State.STOPPED, Cause.LEASE_LOST): ("calm_room",),
     (State.STOPPED, Cause.INPUT_LOST): ("calm_room",),
     (State.STOPPED, Cause.HEADSET_OFF): ("calm_room",),
     (State.STOPPED, Cause.TRACKING_LOST): ("calm_room",),
+    (State.STOPPED, Cause.FRAME_RATE): ("calm_room",),
     (State.STOPPED, Cause.FOCUS_LOST): ("calm_room",),
     (State.STOPPED, Cause.PROGRAM_RESTARTED): ("lost_contact", "calm_room"),
     (State.ENDED, Cause.ENDED): ("ended",),
@@ -68,8 +75,9 @@ class Announcer:
     """Decides what to say, pure: each change is said once, and a newer change silences what it overtakes.
 
     Of several at once the first of these is said: a stalled picture, a new state, an offer, what the preparation asks.
-    That the therapist is here is said when `here_count` grows, which is when they have pressed for it. That their voice
-    is lost is said once for each loss, and waits while something else is said.
+    That the therapist is here is said when `here_count` grows, which is when they have pressed for it. Who feels very
+    sick is told once what helps. That the therapist's voice is lost, and the question how sick the person feels, are
+    said once each time, and wait while something else is said.
     """
 
     def __init__(self) -> None:
@@ -78,7 +86,7 @@ class Announcer:
         self._stalled = False
         self._prepares: Item | None = None
         self._here_count: int | None = None
-        self._is_loss_told = False
+        self._is_loss_told = self._is_sickness_asked = self._is_unwell = False
 
     def heard(
         self,
@@ -91,6 +99,8 @@ class Announcer:
         here_count: int = 0,
         is_voice_lost: bool = False,
         is_speaking: bool = False,
+        asks_sickness: bool = False,
+        is_unwell: bool = False,
     ) -> tuple[str, ...]:
         """The prompts to begin now, in order; empty for none."""
         said: tuple[str, ...] = ()
@@ -102,13 +112,19 @@ class Announcer:
             said = ("offer",)
         if not said and self._state is not None and prepares is not None and prepares is not self._prepares:
             said = (PREPARES[prepares],)
+        if is_unwell and not self._is_unwell and self._state is not None:
+            said = (*said, "look_far")
         if self._here_count is not None and here_count > self._here_count:
             said = (*said, "here")
         if not is_voice_lost:
             self._is_loss_told = False
         elif not (self._is_loss_told or said or is_speaking):
             self._is_loss_told, said = True, ("program", "voice_lost")
-        self._here_count, self._prepares = here_count, prepares
+        if not asks_sickness:
+            self._is_sickness_asked = False
+        elif not (self._is_sickness_asked or said or is_speaking):
+            self._is_sickness_asked, said = True, ("sick",)
+        self._here_count, self._prepares, self._is_unwell = here_count, prepares, is_unwell
         self._state, self._offer, self._stalled = (state, cause), offer, stalled
         return said
 
@@ -127,9 +143,11 @@ def _load(path: Path) -> Samples:
         with wave.open(str(path), "rb") as file:
             if file.getnchannels() != 1 or file.getsampwidth() != 2:
                 raise PromptError(f"{path} must be a mono recording of 16 bit: convert it")
+            if not RATE_HZ_MIN <= file.getframerate() <= RATE_HZ_MAX or not 0 < file.getnframes() <= FRAMES_MAX:
+                raise PromptError(f"{path} must be a recording of some seconds at a usual rate: convert it")
             samples: Samples = np.frombuffer(file.readframes(file.getnframes()), "<i2") * np.float32(1 / 32768)
             rate_hz = file.getframerate()
-    except (OSError, EOFError, wave.Error) as problem:
+    except (OSError, EOFError, ValueError, RuntimeError, wave.Error) as problem:
         raise PromptError(f"{path} cannot be played ({problem}): install the program again") from problem
     resampled = _resampled(samples, rate_hz)
     return resampled * np.float32(amplitude(PROMPT_LEVEL_DB - level_db(resampled)))

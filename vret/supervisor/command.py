@@ -4,7 +4,14 @@ from pathlib import Path
 from typing import Annotated
 
 from vret import settings
-from vret.settings import ControllersChoice, EyePictures, HeadsetChoice, PriorityChoice, SoundChoice
+from vret.settings import (
+    ControllersChoice,
+    DisplayProfileChoice,
+    EyePictures,
+    HeadsetChoice,
+    PriorityChoice,
+    SoundChoice,
+)
 
 
 def headset(
@@ -28,6 +35,9 @@ def headset(
     view_height: Annotated[int, settings.VIEW_HEIGHT.option()] = settings.VIEW_HEIGHT.default,
     frame_rate_hz: Annotated[float, settings.FRAME_RATE_HZ.option()] = settings.FRAME_RATE_HZ.default,
     priority: Annotated[PriorityChoice, settings.PRIORITY.option()] = settings.PRIORITY.default,
+    display_profile: Annotated[
+        DisplayProfileChoice, settings.DISPLAY_PROFILE.option()
+    ] = settings.DISPLAY_PROFILE.default,
     record_pictures: Annotated[bool, settings.RECORD_PICTURES.option()] = settings.RECORD_PICTURES.default,
     allow_plain_http: Annotated[bool, settings.ALLOW_PLAIN_HTTP.option()] = settings.ALLOW_PLAIN_HTTP.default,
 ) -> int:
@@ -55,6 +65,7 @@ def headset(
         view_height=view_height,
         frame_rate_hz=frame_rate_hz,
         priority=priority,
+        display_profile=display_profile,
         record_pictures=record_pictures,
         sound=sound,
         sound_output=sound_output,

@@ -35,6 +35,8 @@ from vret.supervisor.slowness import Slowness
 from vret.supervisor.stall import Stall
 
 POLL_S: Final = 0.05
+CODE_MAX: Final = 64
+"""Letters of a join code that the server looks at."""
 
 _S: Final = 1_000_000_000
 FRAME_START_NS: Final = 60 * _S
@@ -130,7 +132,7 @@ class Supervisor:
 
     def enter_code(self, code: str) -> None:
         """Give the link the join code, without the spaces and marks that people add."""
-        self._code = "".join(letter for letter in code if letter.isalnum()).upper()
+        self._code = "".join(letter for letter in code if letter.isalnum()).upper()[:CODE_MAX]
         self._send_link(EnterCode(self._code))
 
     def close(self) -> None:

@@ -33,17 +33,21 @@ from vret.core.events import (
     RecordingAccepted,
     RecordingDeclined,
     ResumeAccepted,
+    SicknessGiven,
     SomeoneCameIn,
     StopPressed,
     WaitPressed,
 )
+from vret.core.measures import SUDS_MAX
+from vret.core.sickness import FMS_MAX
 from vret.supervisor.conversation import ConversationPanel
 from vret.supervisor.supervisor import POLL_S, Phase, Supervisor
 from vret.supervisor.therapist_view import TherapistView
 from vret.supervisor.words import View, view
 
 RECORDED: Final = "●  Recording: what you both say"
-RATINGS: Final = tuple(range(0, 101, 10))
+RATINGS: Final = tuple(range(0, SUDS_MAX + 1, 10))
+SICKNESSES: Final = tuple(range(FMS_MAX + 1))
 STOP_HEIGHT: Final = 200
 GENTLE_HEIGHT: Final = 116
 STYLE: Final = """
@@ -94,7 +98,12 @@ class Window(QWidget):
         self.code.setMaxLength(40)
         self.code.returnPressed.connect(self._enter_code)
         self.enter = _button("Connect", "Connect with this code", self._enter_code)
-        self.rating = self._rating_row()
+        self.rating = self._numbers_row(
+            "How strong is the fear now?  0 is none, 100 the strongest.", RATINGS, "Fear {} of 100", self._rate
+        )
+        self.sickness = self._numbers_row(
+            "How sick do you feel?  0 is not at all, 10 is very sick.", SICKNESSES, "Sick {} of 10", self._feel
+        )
         self.ready = self._control("Ready  (R)", "Ready: say that you want to go on", "R", ReadyPressed)
         self.accept = self._control("Yes, go on  (Y)", "Yes, go on as your therapist suggests", "Y", ResumeAccepted)
         self.accept.setObjectName("yes")
@@ -166,6 +175,7 @@ class Window(QWidget):
             (self.code, shown.asks_code),
             (self.enter, shown.asks_code),
             (self.rating, shown.asks_rating),
+            (self.sickness, shown.asks_sickness),
             (self.ready, shown.can_say_ready),
             (self.accept, shown.can_accept),
             (self.can_wait, shown.can_wait),
@@ -212,18 +222,18 @@ class Window(QWidget):
         shortcut.activated.connect(lambda: button.click() if any(one.isVisible() for one in shown) else None)
         return button
 
-    def _rating_row(self) -> QWidget:
-        """Eleven numbers and no starting value: nothing is given before the person chooses."""
+    def _numbers_row(self, asked: str, choices: tuple[int, ...], name: str, give: Callable[[int], None]) -> QWidget:
+        """A question, eleven numbers and no starting value: nothing is given before the person chooses."""
         row = QWidget()
         layout = QVBoxLayout(row)
         layout.setContentsMargins(0, 0, 0, 0)
         question = _label("text", "Question")
-        question.setText("How strong is the fear now?  0 is none, 100 the strongest.")
+        question.setText(asked)
         layout.addWidget(question)
         numbers = QHBoxLayout()
         numbers.setSpacing(4)
-        for suds in RATINGS:
-            button = _button(str(suds), f"Fear {suds} of 100", partial(self._rate, suds))
+        for number in choices:
+            button = _button(str(number), name.format(number), partial(give, number))
             button.setObjectName("rating")
             numbers.addWidget(button)
         layout.addLayout(numbers)
@@ -231,6 +241,9 @@ class Window(QWidget):
 
     def _rate(self, suds: int) -> None:
         self._supervisor.press(RatingGiven(t_ns=0, suds=suds))
+
+    def _feel(self, fms: int) -> None:
+        self._supervisor.press(SicknessGiven(t_ns=0, fms=fms))
 
     def _lay_out(self) -> None:
         layout = QVBoxLayout(self)
@@ -254,7 +267,7 @@ class Window(QWidget):
         beside.addLayout(therapist, 2)
         layout.addLayout(beside, 1)
         answers = (self.ready, self.accept, self.can_wait, self.private, self.record, self.decline)
-        for row in ((self.code, self.enter), (self.rating,), answers):
+        for row in ((self.code, self.enter), (self.rating,), (self.sickness,), answers):
             line = QHBoxLayout()
             for widget in row:
                 line.addWidget(widget)

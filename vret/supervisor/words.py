@@ -64,6 +64,7 @@ class View:
     in_session: bool = False
     can_lower: bool = False
     asks_rating: bool = False
+    asks_sickness: bool = False
     can_say_ready: bool = False
     can_accept: bool = False
     can_wait: bool = False
@@ -94,6 +95,7 @@ HIDDEN: Final = "Nobody hears you here, and you hear nobody. Press “Private ag
 MAY_RECORD: Final = (
     "Your therapist asks to record what you both say. You can say no, now or later; nothing else changes."
 )
+LOOK_FAR: Final = "Take the headset off if you like, and look at something far away."
 SAME_WORDS: Final = "If your therapist sees the same, nobody is in between."
 
 _TOLD_EVERY_S: Final = 10
@@ -107,16 +109,19 @@ _HELD: Final[dict[Cause | None, str]] = {
     Cause.RECENTRED: "The headset was centred anew, so everything moved. Nothing comes nearer.",
     Cause.INPUT_LOST: f"Your controller does not answer. {TECHNICAL} Stop works here: press the large button.",
     Cause.TRACKING_LOST: f"The headset has lost sight of the room. {TECHNICAL} The calm room comes if it stays so.",
+    Cause.FRAME_RATE: f"The computer draws too slowly. {TECHNICAL} The calm room comes if it stays so.",
     Cause.SOMEONE_CAME_IN: "You are back where you were. Your therapist goes on when you both want to.",
 }
 _STOPPED: Final[dict[Cause | None, str]] = {
     Cause.PERSON_STOP: "You stopped. You may do that at any time.",
     Cause.THERAPIST_STOP: "Your therapist stopped.",
+    Cause.UNWELL: f"You said that you feel sick. {LOOK_FAR}",
     Cause.LEASE_LOST: f"We lost the connection. {TECHNICAL}",
     Cause.HEADSET_OFF: "The headset came off.",
     Cause.FOCUS_LOST: f"The headset's own menu came up. {TECHNICAL}",
     Cause.INPUT_LOST: f"Your controller does not answer. {TECHNICAL}",
     Cause.TRACKING_LOST: f"The headset has lost sight of the room. {TECHNICAL} Is there enough light?",
+    Cause.FRAME_RATE: f"The computer drew too slowly. {TECHNICAL} Closing other programs may help.",
     Cause.PROGRAM_RESTARTED: f"The program had to start again. {TECHNICAL}",
 }
 
@@ -204,12 +209,18 @@ def _in_session(report: Report, status: LinkStatus | None, notice: str, *, is_vo
         in_session=report.state is not State.ENDED,
         can_lower=report.state not in (State.STOPPED, State.ENDED),
         asks_rating=report.rating is not None,
+        asks_sickness=_asks_sickness(report),
         can_say_ready=(stopped and not report.ready) or bool(report.words_asked) or report.prepares in SAID,
         can_accept=stopped and report.offer is not None,
         can_hide=report.state is not State.ENDED,
         can_wait=report.state is State.HELD and lost and plan is not None and plan.hold_on_link_loss_ns > 0,
         shows_therapist=report.state in (State.WAITING, State.ENDED),
     )
+
+
+def _asks_sickness(report: Report) -> bool:
+    request = None if report.sickness is None else report.sickness.request
+    return request is not None and request.until_ns is not None
 
 
 def _is_recorded(report: Report) -> bool:
@@ -225,6 +236,8 @@ def _title_and_text(report: Report) -> tuple[str, str]:
     match report.state:
         case State.WAITING:
             return "You are in the waiting room", f"Your therapist lets you in. {PRACTISE}"
+        case State.CALM if report.sickness is not None and report.sickness.is_unwell:
+            return _CALM, LOOK_FAR
         case State.CALM if report.prepares in SAID:
             return _CALM, PREPARES
         case State.CALM:

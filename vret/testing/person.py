@@ -19,6 +19,7 @@ EYE_HEIGHT_M = 1.6
 PRESS_NS = NS_PER_S // 4
 AGAIN_NS = 4 * NS_PER_S
 STEP_BACK_M = 0.55
+MOST_SICK = 3
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,7 @@ class Person:
         self._practised = False
         self._was_exposed = False
         self._asked = 0
+        self._queasy_s = 0.0
         self._queue: list[_Press] = []
         self._quiet_until: dict[Button, int] = {}
 
@@ -102,9 +104,17 @@ class Person:
             self.fear = live(self._temperament, self.fear, self._dread_of(shown), elapsed_s, len(shown.stimuli))
         if last is not None and shown.state is not last.state:
             self._state_since_ns = shown.t_ns
+        if shown.scene:
+            self._queasy_s += 0.0 if last is None else (shown.t_ns - last.t_ns) / NS_PER_S * self._pace
+        if shown.sickness_asked and not (last is not None and last.sickness_asked):
+            self._answer(shown.t_ns, self.fms())
         self._decide(shown, asked_anew=shown.rating_asked and not (last is not None and last.rating_asked))
         self._last = shown
         return self._body(shown)
+
+    def fms(self) -> int:
+        """How sick this person says they feel: a little sooner or later, and never so much that a session ends."""
+        return min(MOST_SICK, int(self._queasy_s / 300.0 * 2.0 * chance(self._seed, "queasy")))
 
     def _dread_of(self, shown: Shown) -> float:
         return dread(shown.axes) if shown.scene else 0.0
@@ -165,8 +175,11 @@ class Person:
         self._asked += 1
         if self._asked > 1 and chance(self._seed, "unanswered", self._asked) < self._unanswered:
             return
+        self._answer(t_ns, self.fear.suds())
+
+    def _answer(self, t_ns: int, number: int) -> None:
         hesitation_s = (1.2 + 1.8 * chance(self._seed, "hesitation", self._asked)) / min(self._pace, 3.0)
-        self._queue.append(_Press(t_ns + int(hesitation_s * NS_PER_S), Button.RATE_CONFIRM, self.fear.suds()))
+        self._queue.append(_Press(t_ns + int(hesitation_s * NS_PER_S), Button.RATE_CONFIRM, number))
 
     # -- moving
 

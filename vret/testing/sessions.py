@@ -16,7 +16,8 @@ from vret.core.ramp import NS_PER_S
 from vret.core.report import Report, report
 from vret.core.session import Session, open_session
 from vret.core.step import step
-from vret.headset.controls import Button, Controls
+from vret.headset.controls import DISTRESS, SCALES, Button, Controls
+from vret.headset.notice import asked
 from vret.memory.messages import Shown, Wearer
 from vret.recording.record import FrameRecord, Record
 from vret.testing.ladders import heights_plan, heights_rules
@@ -32,6 +33,7 @@ STALL_SHARE = 0.02
 class Rehearsal:
     """One session from the waiting room on. Its clock moves only in `run`; everything else happens at once.
 
+    With `watches_sickness` the person is asked how sick they feel, as in the headset program.
     `delay_ns` is how old a beacon is when its echo comes back. With `stalls` the
     machine stands still for `STALL_NS` before one frame in fifty.
     """
@@ -46,6 +48,7 @@ class Rehearsal:
         start_ns: int = 5_000 * NS_PER_S,
         delay_ns: int = NS_PER_S // 20,
         stalls: random.Random | None = None,
+        watches_sickness: bool = False,
     ) -> None:
         self.t_ns = start_ns
         self.frame_ns = frame_ns
@@ -57,7 +60,9 @@ class Rehearsal:
         self._controls = Controls(events.Input.KEYBOARD)
         self._beats_due_ns = start_ns
         self._commands = 0
-        opened = events.SessionOpened(t_ns=start_ns, session_id="rehearsal", plan=plan, scenes=scenes)
+        opened = events.SessionOpened(
+            t_ns=start_ns, session_id="rehearsal", plan=plan, scenes=scenes, watches_sickness=watches_sickness
+        )
         self.session: Session = open_session(opened)
         self.records.append(Record(1, opened, (), self.session.digest()))
 
@@ -110,6 +115,7 @@ class Rehearsal:
         if self._person is None:
             return None
         wearer = self._person.live(self.shown())
+        self._controls.scale = SCALES.get(asked(self.session, self.t_ns), DISTRESS)
         for event in self._controls.read(Button(wearer.buttons), wearer.dial, self.t_ns):
             self.happen(event)
         return wearer
@@ -146,6 +152,7 @@ def shown(session: Session, t_ns: int) -> Shown:
         ready=session.ready,
         offer=session.offer is not None,
         rating_asked=session.rating is not None,
+        sickness_asked=session.sickness.is_asked,
         variant=whereabouts.variant,
         words_asked=bool(session.words_asked),
     )

@@ -5,7 +5,6 @@ because a model that is drawn otherwise than its author saw it is worse than non
 """
 
 import base64
-import binascii
 import struct
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
@@ -17,6 +16,7 @@ import numpy.typing as npt
 from msgspec import Meta, Struct, field
 
 from vret.errors import VretError
+from vret.unreadable import UNREADABLE
 
 KNOWN_EXTENSIONS = frozenset({"KHR_mesh_quantization", "KHR_materials_emissive_strength", "KHR_texture_basisu"})
 TRIANGLES = 4
@@ -221,7 +221,7 @@ class Gltf:
         text, self._binary = self._split(_content(path, path))
         try:
             self.document = msgspec.json.decode(text, type=Document)
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        except UNREADABLE as error:
             raise self.error("", f"is not glTF 2.0 ({error}); export it again as .glb") from error
         if not self.document.asset.version.startswith("2."):
             raise self.error("asset.version", f"is {self.document.asset.version}; only glTF 2.0 is read")
@@ -314,7 +314,7 @@ class Gltf:
         if uri.startswith(_DATA_URI):
             try:
                 return base64.b64decode(uri.partition(";base64,")[2], validate=True)
-            except binascii.Error as error:
+            except ValueError as error:
                 raise self.error(f"{key}.uri", f"is no base64 data ({error}); export it again") from error
         folder, wanted = self.path.parent.resolve(), unquote(uri)
         beside = (folder / wanted.replace("\0", "")).resolve()

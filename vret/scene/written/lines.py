@@ -22,7 +22,8 @@ def key_lines(text: str) -> dict[Path, int]:
 class _Finder:
     def __init__(self, text: str) -> None:
         self._text = text
-        self._at = 0
+        self._at = self._counted = 0
+        self._line = 1
         self._lines: dict[Path, int] = {}
         self._counts: dict[Path, int] = {}
 
@@ -38,7 +39,8 @@ class _Finder:
         return self._lines
 
     def _note(self, path: Path) -> None:
-        line = self._text.count("\n", 0, self._at) + 1
+        self._line += self._text.count("\n", self._counted, self._at)
+        line, self._counted = self._line, self._at
         for end in range(1, len(path) + 1):
             self._lines.setdefault(path[:end], line)
 

@@ -11,6 +11,7 @@ export type Obstacle =
   | "hidden"
   | "watching"
   | "company"
+  | "unwell"
   | "worn"
   | "focused"
   | "inputs"
@@ -31,6 +32,7 @@ export function obstacles(room: Room, tMs: number): Obstacle[] {
   if (!room.leads) found.push("watching");
   if (room.isHidden) found.push("hidden");
   if (report.is_private === false) found.push("company");
+  if (report.sickness?.is_unwell) found.push("unwell");
   if (!report.worn) found.push("worn");
   if (!report.focused) found.push("focused");
   if (report.inputs.length === 0) found.push("inputs");

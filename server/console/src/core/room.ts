@@ -7,6 +7,7 @@
 
 import type { Command, HeadsetSignal, Record, SceneRules, Turned } from "../generated/wire";
 import * as Arming from "./arming";
+import { alarms, see, type Alarm, type Seen } from "./care";
 import type { Standing } from "./call";
 import { Comparison, type Done, type Stage, type Task } from "./comparison";
 import { Connection, type Answer } from "./connection";
@@ -52,6 +53,7 @@ export interface Kept {
   newStepMs: number | null;
   wordsDiffer?: boolean;
   conversation?: KeptConversation;
+  seen?: Seen;
 }
 
 export class Room {
@@ -73,6 +75,7 @@ export class Room {
   private arrivals: { ms: number; frame: number; tNs: number }[] = [];
 
   private texts = 0;
+  private seen: Seen = {};
 
   /** `prefix` is nobody else's in the session (see `Connection`). */
   constructor(
@@ -86,6 +89,7 @@ export class Room {
       this.openedNs = kept.openedNs;
       this.records = kept.records;
       this.reached = reached(kept.records);
+      this.seen = kept.seen ?? {};
       this.arming = { ...Arming.UNARMED, newStepMs: kept.newStepMs };
       for (const peer of kept.peers) this.peers.add(peer);
     }
@@ -207,6 +211,7 @@ export class Room {
       newStepMs: this.arming.newStepMs,
       wordsDiffer: this.comparison.isDenied,
       conversation: this.conversation.kept(),
+      seen: this.seen,
     };
   }
 
@@ -279,6 +284,15 @@ export class Room {
   }
 
   // -- what the therapist asks for
+
+  /** What the therapist must know and has not seen. */
+  get alarms(): Alarm[] {
+    return alarms(this.records, this.seen);
+  }
+
+  seeAlarm(alarm: Alarm): void {
+    this.seen = see(this.seen, alarm);
+  }
 
   /** The person read out the words that this page shows. */
   match(): Task | null {
@@ -390,6 +404,7 @@ export class Room {
       this.openedNs = openedNs;
       this.records = [];
       this.reached = new Set();
+      this.seen = {};
       this.look = null;
     }
   }

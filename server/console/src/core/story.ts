@@ -1,7 +1,16 @@
 /** What happened in a session, read off its records: the same for a live session and for a finished log. */
 
 import { IN_SCENE } from "../generated/core";
-import type { Cause, Effect, RatingMoment, RatingSource, Record, SessionEvent, State } from "../generated/wire";
+import type {
+  Cause,
+  Effect,
+  RatingMoment,
+  RatingSource,
+  Record,
+  SessionEvent,
+  SicknessMoment,
+  State,
+} from "../generated/wire";
 
 const ROUTINE_EVENTS = new Set<SessionEvent["type"]>(["Tick", "HeartbeatReceived"]);
 
@@ -15,6 +24,12 @@ export interface Rating {
   suds: number;
   moment: RatingMoment;
   source: RatingSource;
+}
+
+export interface SicknessAnswer {
+  tNs: number;
+  fms: number;
+  moment: SicknessMoment;
 }
 
 export interface Step {
@@ -53,6 +68,10 @@ function effectsOf<T extends Effect["type"]>(records: Record[], type: T) {
 
 export function ratings(records: Record[]): Rating[] {
   return effectsOf(records, "RatingRecorded");
+}
+
+export function sickness(records: Record[]): SicknessAnswer[] {
+  return effectsOf(records, "SicknessRecorded");
 }
 
 export function steps(records: Record[]): Step[] {

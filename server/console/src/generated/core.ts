@@ -37,6 +37,14 @@ export const ANCHOR_MAX = 60 as const;
 
 export const SUDS_MAX = 100 as const;
 
+export const SUDS_ALARM = 95 as const;
+
+export const FMS_MAX = 10 as const;
+
+export const FMS_ALARM = 5 as const;
+
+export const FMS_UNWELL = 7 as const;
+
 export const WORDS = [
   "acorn",
   "album",
@@ -187,7 +195,12 @@ export const LIMITS = {
   "calm_fade_ns": 1000000000,
   "enter_fade_ns": 1000000000,
   "blink_ns": 500000000,
+  "veil_apart_ns": 500000000,
   "rating_ns": 15000000000,
+  "sickness_interval_ns": 600000000000,
+  "sickness_after_ns": 60000000000,
+  "break_after_ns": 1800000000000,
+  "break_ns": 600000000000,
   "say_ns": 20000000000,
   "say_character_ns": 80000000,
   "answer_ns": 4000000000,
@@ -197,6 +210,9 @@ export const LIMITS = {
   "input_lost_calm_ns": 5000000000,
   "tracking_hold_ns": 1000000000,
   "tracking_calm_ns": 3000000000,
+  "frame_rate_second_ns": 1000000000,
+  "frame_rate_hold_ns": 3000000000,
+  "frame_rate_calm_ns": 9000000000,
   "hold_extension_ceiling_ns": 30000000000
 } as const;
 

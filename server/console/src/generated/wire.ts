@@ -82,6 +82,11 @@ export interface AskRecording {
   type: "AskRecording";
 }
 
+/** Ask with the dial how sick the person feels; after what is asked already. The scene goes on. */
+export interface AskSickness {
+  type: "AskSickness";
+}
+
 /** An axis was sent from a value to a target, micro-units. */
 export interface AxisRamped {
   type: "AxisRamped";
@@ -117,6 +122,17 @@ export type BatteryOf = "computer" | "controller_left" | "controller_right";
 export interface BeaconIssued {
   type: "BeaconIssued";
   number: number;
+}
+
+/** The person has been in scenes for so long without a break. The therapist is told, the person is not. */
+export interface BreakDue {
+  type: "BreakDue";
+  unbroken_ns: number;
+}
+
+/** The person has been out of the scenes for long enough. */
+export interface BreakTaken {
+  type: "BreakTaken";
 }
 
 /** To the offer of this `number`. */
@@ -229,7 +245,7 @@ export interface CanWaitPressed {
 }
 
 /** Why the session is in its state. Each has its own name in the log; none is called failure. */
-export type Cause = "admitted" | "ended" | "focus_lost" | "headset_off" | "input_lost" | "lease_lost" | "lease_old" | "person_less" | "person_stop" | "person_wait" | "program_restarted" | "recentred" | "resumed" | "someone_came_in" | "therapist" | "therapist_stop" | "time_gap" | "tracking_lost";
+export type Cause = "admitted" | "ended" | "focus_lost" | "frame_rate" | "headset_off" | "input_lost" | "lease_lost" | "lease_old" | "person_less" | "person_stop" | "person_wait" | "program_restarted" | "recentred" | "resumed" | "someone_came_in" | "therapist" | "therapist_stop" | "time_gap" | "tracking_lost" | "unwell";
 
 /** From the headset to a console that joined: what `Kept` must be made of. The agreement begins with it. */
 export interface Challenge {
@@ -269,7 +285,7 @@ export interface CommandMessage {
   sequence: number;
   beacon: number;
   sent_ns: number;
-  command: SetRung | SetLevel | SetAxis | ShowStimulus | StepDown | Pause | Calm | Stop | Continue | Resume | AskRating | EnterRating | SetAnchors | ExpectBefore | ExpectAfter | MarkSafetyBehaviour | Tag | Note | Say | End | SetVariant | Prepare | EnterPrepared | SayHere | SpeakAs | MuteScene | AskRecording | EndRecording;
+  command: SetRung | SetLevel | SetAxis | ShowStimulus | StepDown | Pause | Calm | Stop | Continue | Resume | AskRating | EnterRating | SetAnchors | ExpectBefore | ExpectAfter | MarkSafetyBehaviour | Tag | Note | Say | End | SetVariant | Prepare | EnterPrepared | SayHere | SpeakAs | MuteScene | AskRecording | EndRecording | AskSickness | EnterSickness;
 }
 
 /** A command from the console. `sequence` counts up for each sender; `beacon` is the newest that it has seen. */
@@ -280,7 +296,7 @@ export interface CommandReceived {
   command_id: string;
   sequence: number;
   beacon: number;
-  command: SetRung | SetLevel | SetAxis | ShowStimulus | StepDown | Pause | Calm | Stop | Continue | Resume | AskRating | EnterRating | SetAnchors | ExpectBefore | ExpectAfter | MarkSafetyBehaviour | Tag | Note | Say | End | SetVariant | Prepare | EnterPrepared | SayHere | SpeakAs | MuteScene | AskRecording | EndRecording;
+  command: SetRung | SetLevel | SetAxis | ShowStimulus | StepDown | Pause | Calm | Stop | Continue | Resume | AskRating | EnterRating | SetAnchors | ExpectBefore | ExpectAfter | MarkSafetyBehaviour | Tag | Note | Say | End | SetVariant | Prepare | EnterPrepared | SayHere | SpeakAs | MuteScene | AskRecording | EndRecording | AskSickness | EnterSickness;
 }
 
 export interface CommandRefused {
@@ -317,6 +333,16 @@ export interface Device {
   checked?: Checked | null;
 }
 
+/** What shows the scene, with its own rate in whole pictures a second; 0 where none is known. */
+export interface DisplayDeclared {
+  type: "DisplayDeclared";
+  t_ns: number;
+  profile: DisplayProfile;
+  rate_hz: number;
+}
+
+export type DisplayProfile = "headset" | "software";
+
 export interface End {
   type: "End";
   how: EndedHow;
@@ -343,6 +369,12 @@ export interface EnterRating {
   type: "EnterRating";
   suds: number;
   moment?: RatingMoment;
+}
+
+/** Enter how sick the person said they feel, 0 to 10. */
+export interface EnterSickness {
+  type: "EnterSickness";
+  fms: number;
 }
 
 /** Why the server or the headset turned a message or a connection away. */
@@ -381,6 +413,18 @@ export interface FocusGained {
 /** The runtime took the input away (system menu): no press can be read. */
 export interface FocusLost {
   type: "FocusLost";
+  t_ns: number;
+}
+
+/** For a whole second it has got enough again. */
+export interface FrameRateFine {
+  type: "FrameRateFine";
+  t_ns: number;
+}
+
+/** For a whole second the display got fewer pictures than `vret.core.display.FLOOR` of its rate. */
+export interface FrameRateLow {
+  type: "FrameRateLow";
   t_ns: number;
 }
 
@@ -730,8 +774,8 @@ export interface Recognised {
 export interface Record {
   type: "Record";
   sequence: number;
-  event: SessionOpened | Admitted | Tick | HeartbeatReceived | KeysAgreed | WordsMatched | KeysRecognised | CommandReceived | WaitPressed | LessPressed | StopPressed | ReadyPressed | ResumeAccepted | CanWaitPressed | RatingGiven | PhraseSaid | Wrote | HeadsetRemoved | HeadsetWorn | FocusLost | FocusGained | Recentred | InputGained | InputLost | TrackingLost | TrackingFound | LogHealthChanged | ScenesMissing | ProgramRestarted | SomeoneCameIn | PrivateAgain | RecordingAccepted | RecordingDeclined;
-  effects: (CommandAccepted | CommandRefused | StateChanged | AxisRamped | Moved | StepChanged | BeaconIssued | RiseStopped | StimulusWarned | StimulusShown | StimulusCancelled | StimulusEnded | RatingAsked | RatingRecorded | RatingMissing | ResumeOffered | ResumeWithdrawn | PressAcknowledged | StopPractised | TextShown | LineAdded | HoldExtended | VariantChanged | WordsCompared | Prepared | PrivacyChanged | SpeakerChanged | SceneSoundChanged | RecordingAsked | RecordingBegan | RecordingEnded)[];
+  event: SessionOpened | Admitted | Tick | HeartbeatReceived | KeysAgreed | WordsMatched | KeysRecognised | CommandReceived | WaitPressed | LessPressed | StopPressed | ReadyPressed | ResumeAccepted | CanWaitPressed | RatingGiven | PhraseSaid | Wrote | HeadsetRemoved | HeadsetWorn | FocusLost | FocusGained | Recentred | InputGained | InputLost | TrackingLost | TrackingFound | DisplayDeclared | FrameRateLow | FrameRateFine | LogHealthChanged | ScenesMissing | ProgramRestarted | SomeoneCameIn | PrivateAgain | RecordingAccepted | RecordingDeclined | SicknessGiven;
+  effects: (CommandAccepted | CommandRefused | StateChanged | AxisRamped | Moved | StepChanged | BeaconIssued | RiseStopped | StimulusWarned | StimulusShown | StimulusCancelled | StimulusEnded | RatingAsked | RatingRecorded | RatingMissing | ResumeOffered | ResumeWithdrawn | PressAcknowledged | StopPractised | TextShown | LineAdded | HoldExtended | VariantChanged | WordsCompared | Prepared | PrivacyChanged | SpeakerChanged | SceneSoundChanged | RecordingAsked | RecordingBegan | RecordingEnded | SicknessAsked | SicknessRecorded | SicknessMissing | BreakDue | BreakTaken)[];
   digest: string;
 }
 
@@ -782,7 +826,7 @@ export interface RecordsMessage {
 }
 
 /** Why a command was refused. The console shows a sentence for each. */
-export type Refusal = "already_handled" | "fading" | "headset_not_ready" | "lease_stale" | "log_unhealthy" | "no_stop_input" | "not_private" | "out_of_range" | "outside_plan" | "overtaken" | "person_not_ready" | "scene_missing" | "stimulus_under_way" | "stop_not_practised" | "surprise_not_consented" | "unknown_axis" | "unknown_rung" | "unknown_scene" | "unknown_stimulus" | "unknown_variant" | "unknown_voice" | "words_not_compared" | "wrong_state";
+export type Refusal = "already_handled" | "fading" | "frame_rate_low" | "headset_not_ready" | "lease_stale" | "log_unhealthy" | "no_stop_input" | "not_private" | "out_of_range" | "outside_plan" | "overtaken" | "person_not_ready" | "scene_missing" | "software_display" | "stimulus_under_way" | "stop_not_practised" | "surprise_not_consented" | "unknown_axis" | "unknown_rung" | "unknown_scene" | "unknown_stimulus" | "unknown_variant" | "unknown_voice" | "unwell" | "words_not_compared" | "wrong_state";
 
 /** What the headset receives: a therapist's message, unread by the server, with its sender. */
 export interface Relayed {
@@ -830,6 +874,7 @@ export interface Report {
   speaks_as?: string;
   is_scene_muted?: boolean;
   recording?: SoundRecording | null;
+  sickness?: SicknessReport | null;
 }
 
 /** Ten times a second from the headset; the newest one replaces the others. `device` is None from older programs. */
@@ -949,7 +994,8 @@ export interface ScenesMissing {
 /**
  * The device redeemed its code: the session begins in the waiting room. Always the first event.
  *
- * With `compares_words` nothing rises before both people have compared the words of `KeysAgreed`.
+ * With `compares_words` nothing rises before both people have compared the words of `KeysAgreed`. With
+ * `watches_sickness` it is asked how sick the person feels, and breaks are looked after, without anybody's doing.
  */
 export interface SessionOpened {
   type: "SessionOpened";
@@ -958,6 +1004,7 @@ export interface SessionOpened {
   plan: Plan;
   scenes: SceneRules[];
   compares_words?: boolean;
+  watches_sickness?: boolean;
 }
 
 export interface SetAnchors {
@@ -997,6 +1044,52 @@ export interface ShowStimulus {
   type: "ShowStimulus";
   stimulus: string;
   warned?: boolean;
+}
+
+/** Asked twice without an answer in between: something else came first meanwhile. */
+export interface SicknessAsked {
+  type: "SicknessAsked";
+  moment: SicknessMoment;
+}
+
+/** The person turned the dial and let go: how sick they feel, 0 to 10 (`vret.core.sickness`). */
+export interface SicknessGiven {
+  type: "SicknessGiven";
+  t_ns: number;
+  fms: number;
+}
+
+/** It was to be asked, and there is no answer. */
+export interface SicknessMissing {
+  type: "SicknessMissing";
+  moment: SicknessMoment;
+}
+
+/** Of when an answer about sickness tells: before the first exposure, in a scene, or out of it again. */
+export type SicknessMoment = "after" | "before" | "during";
+
+export interface SicknessRecorded {
+  type: "SicknessRecorded";
+  fms: number;
+  moment: SicknessMoment;
+  source: RatingSource;
+}
+
+/** How sick the person felt when last asked, and since when without a break they have been in scenes. */
+export interface SicknessReport {
+  request: SicknessRequest | null;
+  fms: number | null;
+  answered_ns: number | null;
+  is_unwell: boolean;
+  is_break_due: boolean;
+  unbroken_ns: number;
+}
+
+/** The question: on the dial until `until_ns`, at None not yet, because something else comes first. */
+export interface SicknessRequest {
+  moment: SicknessMoment;
+  by_therapist?: boolean;
+  until_ns?: number | null;
 }
 
 /**

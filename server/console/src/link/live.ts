@@ -2,6 +2,7 @@
 
 import type { Press, Rise } from "../core/arming";
 import type { PressKind } from "../core/story";
+import { isLoud, type Alarm } from "../core/care";
 import type { Task } from "../core/comparison";
 import type { Line as Said } from "../core/conversation";
 import { wish } from "../core/recording";
@@ -30,6 +31,8 @@ const END_AGAIN_MS = 2000;
 const FRESH_NS = 5e9;
 /** What the person wrote while the line was cut is news for longer: nobody has answered it. */
 const FRESH_LINE_MS = 60_000;
+/** What must be known and was not seen yet is heard so often. */
+const ALARM_MS = 5000;
 const LOWERING = new Set<string>(LOWERING_COMMANDS);
 /** What asks for something now. */
 const CALLS = new Set<Phrase>(["cannot_hear", "please_talk", "slower"]);
@@ -70,6 +73,7 @@ export class Live {
   private readonly pulse = new Worker(new URL("./pulse.ts", import.meta.url), { type: "module" });
   private readonly watchers = new Set<() => void>();
   private keptMs = 0;
+  private alarmedMs = -Infinity;
   private keptState = "";
   private shownTitle = document.title;
   private scheduled = 0;
@@ -223,6 +227,12 @@ export class Live {
     this.tell();
   }
 
+  seenAlarm(alarm: Alarm): void {
+    this.room.seeAlarm(alarm);
+    this.keep();
+    this.tell();
+  }
+
   /** What went on while this page was hidden or stood still was read. */
   seenAway(): void {
     this.room.presence.seen();
@@ -234,7 +244,7 @@ export class Live {
     this.keptMs = nowMs();
     const kept = this.room.kept();
     const { changed } = this.room.conversation;
-    const state = `${kept.openedNs} ${kept.records.length} ${kept.newStepMs} ${kept.peers.length} ${kept.wordsDiffer} ${changed}`;
+    const state = `${kept.openedNs} ${kept.records.length} ${kept.newStepMs} ${kept.peers.length} ${kept.wordsDiffer} ${changed} ${JSON.stringify(kept.seen)}`;
     if ((kept.openedNs === null && changed === 0) || state === this.keptState) return;
     this.keptState = state;
     memory.keepRoom(this.sessionId, kept);
@@ -326,6 +336,7 @@ export class Live {
     this.room.age(now);
     this.deliver();
     this.listen(now);
+    this.alarm(now);
     this.voice.tick();
     this.record();
     this.entitle();
@@ -358,6 +369,12 @@ export class Live {
     if (!isSilent || age < this.deafMs || this.room.headset === null) return;
     this.deafMs *= 2;
     this.line.reopen();
+  }
+
+  private alarm(now: number): void {
+    if (now - this.alarmedMs < ALARM_MS || this.room.report?.state === "ended" || !isLoud(this.room.alarms)) return;
+    this.alarmedMs = now;
+    play("alarm");
   }
 
   private comeOnline = () => this.line.reopen();

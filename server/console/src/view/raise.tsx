@@ -112,6 +112,7 @@ function AfterStop({ live }: { live: Live }) {
       <p role="status">
         <strong>{report.ready ? words.goOn.ready : words.goOn.notReady}</strong>
       </p>
+      {report.sickness?.is_unwell && <Obstacles why={["unwell"]} />}
       {report.offer ? (
         <p>
           {words.goOn.offered(

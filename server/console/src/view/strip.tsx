@@ -13,6 +13,7 @@ import { awayText } from "../words/away";
 import { powerText } from "../words/device";
 import { age } from "../words/number";
 import { Call } from "./call";
+import { Alarms } from "./care";
 import { showConversation } from "./conversation";
 import { Health } from "./health";
 import { turnedText } from "./outcome";
@@ -170,7 +171,12 @@ export function Strip(props: { live: Live; mayLead: boolean; leaving: (() => voi
         {live.silentSinceMs === null ? lost : words.live.silentPlain} {away}
       </div>
       <div class="newest">
-        {news.length > 0 || room.report === null ? news : <p class="news calm">{words.live.ok}</p>}
+        <Alarms live={live} />
+        {news.length > 0 || room.report === null || room.alarms.length > 0 ? (
+          news
+        ) : (
+          <p class="news calm">{words.live.ok}</p>
+        )}
       </div>
       <RecordingSign live={live} />
       {lost === null && <Health live={live} />}

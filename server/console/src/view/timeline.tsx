@@ -1,7 +1,7 @@
 /** One drawing of a whole session: a lane for each kind of thing, all on the same time. */
 
-import { phases, presses, ratings, shownSteps } from "../core/story";
-import { SUDS_MAX } from "../generated/core";
+import { phases, presses, ratings, shownSteps, sickness } from "../core/story";
+import { FMS_MAX, SUDS_MAX } from "../generated/core";
 import type { Record, SceneRules } from "../generated/wire";
 import { words } from "../words/en";
 import { clock } from "../words/number";
@@ -41,6 +41,7 @@ export function Timeline({ records, scenes }: { records: Record[]; scenes: Scene
         ))}
         <States records={records} x={x} endNs={endNs} />
         <Suds records={records} x={x} />
+        <SicknessMarks records={records} x={x} />
         <Steps records={records} x={x} endNs={endNs} scenes={scenes} />
         <Marks
           lane="person"
@@ -126,6 +127,19 @@ function Suds({ records, x }: Drawn) {
         <circle key={tNs} cx={x(tNs)} cy={y(suds)} r={4}>
           <title>{`${suds}, ${words.moments[moment]}`}</title>
         </circle>
+      ))}
+    </g>
+  );
+}
+
+/** Squares on the height of distress, ten for a hundred. */
+function SicknessMarks({ records, x }: Drawn) {
+  return (
+    <g class="sick">
+      {sickness(records).map(({ tNs, fms, moment }) => (
+        <rect key={tNs} x={x(tNs) - 4} y={tops.suds + LANES.suds * (1 - fms / FMS_MAX) - 4} width={8} height={8}>
+          <title>{words.log.sick(fms, words.sicknessMoments[moment])}</title>
+        </rect>
       ))}
     </g>
   );

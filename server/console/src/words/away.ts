@@ -17,15 +17,15 @@ const TOLD = new Set([
   "ProgramRestarted",
 ]);
 
+const NEWS = new Set(["StateChanged", "RatingRecorded", "SicknessRecorded", "BreakDue"]);
+
 /** Null while away, and where there is nothing worth telling. */
 export function awayText(away: Away | null, room: Room): string | null {
   if (away === null || away.backMs === null) return null;
   const lines = missedBy(away, room.records, room.opened?.t_ns ?? null)
     .filter(
       (record) =>
-        TOLD.has(record.event.type) ||
-        (!room.isOwn(record) &&
-          record.effects.some(({ type }) => type === "StateChanged" || type === "RatingRecorded")),
+        TOLD.has(record.event.type) || (!room.isOwn(record) && record.effects.some(({ type }) => NEWS.has(type))),
     )
     .flatMap((record) => tell(record, room.opened?.scenes ?? []))
     .map(({ text }) => text);

@@ -13,6 +13,7 @@ import {
   recordingEnds,
   refusals,
   resumeLevels,
+  sicknessMoments,
   sources,
   states,
   turned,
@@ -28,6 +29,7 @@ export const words = {
   turned,
   blocked,
   moments,
+  sicknessMoments,
   sources,
   resumeLevels,
   endings,
@@ -309,6 +311,7 @@ export const words = {
     hidden: "this page is hidden",
     watching: "this page looks on; another one leads",
     company: "someone is in the room with the person",
+    unwell: "the person feels very sick: nothing rises until they say less than 7",
     worn: "the headset is off",
     focused: "another window has the headset",
     inputs: "the person has no control in hand that can stop",
@@ -416,6 +419,28 @@ export const words = {
     last: (suds: number, moment: string, age: string) => `Last: ${suds}, ${moment}, ${age} ago`,
     none: "No rating yet",
     enter: (suds: number) => `Enter ${suds}`,
+  },
+
+  sickness: {
+    title: "Sickness (0 to 10)",
+    ask: "Ask sickness",
+    asked: (s: number) => `Asked: ${s} s left to answer`,
+    waits: "Asked after what the person is asked or reads now",
+    said: "Sickness, said aloud",
+    last: (fms: number, moment: string, age: string) => `Last: ${fms}, ${moment}, ${age} ago`,
+    none: "Not asked yet",
+    enter: (fms: number) => `Sickness ${fms} of 10`,
+    unwell: "Very sick: calm room. Nothing rises until they say less than 7.",
+    unbroken: (min: number) => `${min} min in scenes since the last break`,
+    breakDue: (min: number) => `A break is due: ${min} min in scenes. Ten minutes out of them are one.`,
+  },
+
+  care: {
+    distress: (suds: number) => `Distress ${suds} of 100`,
+    sick: (fms: number) => `Sickness ${fms} of 10: suggest a break`,
+    unwell: (fms: number) => `VERY SICK, ${fms} of 10: calm room`,
+    break: (min: number) => `Break due: ${min} min in scenes`,
+    seen: (text: string) => `Seen: ${text}`,
   },
 
   expectancy: {
@@ -529,9 +554,10 @@ export const words = {
   chart: {
     title: "Distress and step",
     suds: "SUDS",
+    fms: "Sickness",
     step: "Step",
-    described: (ratings: number, last: string) =>
-      `Chart of distress and step over time: ${ratings} ratings, last ${last}.`,
+    described: (ratings: number, last: string, sick: string) =>
+      `Chart of distress, sickness and step over time: ${ratings} ratings, last ${last}; last sickness ${sick}.`,
     time: "min",
   },
 
@@ -554,6 +580,7 @@ export const words = {
     who: { person: "Person", therapist: "Therapist", session: "Session", technical: "Technical" },
     filter: "Show",
     everything: "Everything",
+    sick: (fms: number, moment: string) => `Sickness ${fms} of 10, ${moment}`,
     described: "Timeline of the session. The table below has the same in words.",
     key: { exposed: "in the scene", held: "held or paused", stopped: "stopped", calm: "calm room", refused: "refused" },
   },

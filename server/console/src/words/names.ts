@@ -13,6 +13,7 @@ import type {
   RecordingEnd,
   Refusal,
   ResumeLevel,
+  SicknessMoment,
   State,
 } from "../generated/wire";
 
@@ -44,9 +45,11 @@ export const causes: Words<Cause> = {
   focus_lost: "another window took the headset",
   input_lost: "no control was left that can stop",
   tracking_lost: "the headset lost sight of the room",
+  frame_rate: "the headset's pictures came too slowly",
   program_restarted: "the headset's program started anew",
   ended: "the session was ended",
   someone_came_in: "someone came into the person's room",
+  unwell: "the person feels very sick",
 };
 
 /** As the person says them. */
@@ -76,6 +79,9 @@ export const refusals: Words<Refusal> = {
   words_not_compared: "the four words are not compared yet",
   not_private: "someone is in the room with the person",
   unknown_voice: "this scene does not have this voice",
+  frame_rate_low: "the headset's pictures come too slowly; step down, or wait until they are fast enough",
+  software_display: "no headset shows this, and the plan is not one for trials with staff",
+  unwell: "the person feels very sick; ask again how they are",
 };
 
 export const recordingEnds: Words<RecordingEnd> = {
@@ -119,6 +125,12 @@ export const moments: Words<RatingMoment> = {
   interval: "now",
   exit: "at the end",
   after_stop: "after a stop",
+};
+
+export const sicknessMoments: Words<SicknessMoment> = {
+  before: "before the first scene",
+  during: "in a scene",
+  after: "after a scene",
 };
 
 export const sources: Words<RatingSource> = { dial: "on the dial", therapist: "said aloud" };

@@ -61,6 +61,7 @@ function ofEvent({ event, effects }: Record, scenes: SceneRules[]): Told | null 
     case "RecordingDeclined":
       return person(`Wants no recording (${input(event)}).`);
     case "RatingGiven":
+    case "SicknessGiven":
       return null;
     case "PhraseSaid":
       return person(`Said to the therapist: “${words.phrases[event.phrase]}”.`);
@@ -76,6 +77,16 @@ function ofEvent({ event, effects }: Record, scenes: SceneRules[]): Told | null 
       return technical("The headset lost sight of the room.");
     case "TrackingFound":
       return technical("The headset sees the room again.");
+    case "DisplayDeclared":
+      return technical(
+        event.profile === "headset"
+          ? `Shown in a headset, ${event.rate_hz} pictures a second.`
+          : "Drawn by software, for trials with staff only.",
+      );
+    case "FrameRateLow":
+      return technical("The headset's pictures come too slowly.");
+    case "FrameRateFine":
+      return technical("The headset's pictures are fast enough again.");
     case "Recentred":
       return technical("The headset moved the space that the person stands in.");
     case "FocusGained":
@@ -140,6 +151,10 @@ export function ofCommand(command: Command, scenes: SceneRules[]): string {
       return `Asked for a rating, ${words.moments[command.moment ?? "interval"]}.`;
     case "EnterRating":
       return `Entered a rating: ${command.suds}.`;
+    case "AskSickness":
+      return "Asked how sick the person feels.";
+    case "EnterSickness":
+      return `Entered how sick the person feels: ${command.fms} of 10.`;
     case "SetAnchors":
       return "Wrote down the person's own anchors.";
     case "ExpectBefore":
@@ -206,6 +221,17 @@ function ofEffect(effect: Effect, scenes: SceneRules[]): Told | null {
       };
     case "RatingMissing":
       return { who: "person", text: `No answer to the rating, ${words.moments[effect.moment]}.` };
+    case "SicknessRecorded":
+      return {
+        who: "person",
+        text: `Sickness ${effect.fms} of 10, ${words.sicknessMoments[effect.moment]}, ${words.sources[effect.source]}.`,
+      };
+    case "SicknessMissing":
+      return { who: "person", text: `No answer to how sick they feel, ${words.sicknessMoments[effect.moment]}.` };
+    case "BreakDue":
+      return session(`A break is due: ${Math.round(effect.unbroken_ns / 60e9)} min in scenes without one.`);
+    case "BreakTaken":
+      return session("A break was taken.");
     case "ResumeWithdrawn":
       return session("The offer to go on was taken back.");
     case "StopPractised":
@@ -242,6 +268,7 @@ function ofEffect(effect: Effect, scenes: SceneRules[]): Told | null {
     case "CommandAccepted":
     case "CommandRefused":
     case "RatingAsked":
+    case "SicknessAsked":
     case "ResumeOffered":
     case "PressAcknowledged":
       return null;
