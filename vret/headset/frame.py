@@ -21,6 +21,7 @@ from vret.headset.contract import Headset
 from vret.headset.frame_rate import FrameRate
 from vret.headset.hiding import Hiding
 from vret.headset.journal import Journal
+from vret.headset.lingering import Lingering
 from vret.headset.looking import Looking
 from vret.headset.mirroring import Mirroring
 from vret.headset.notice import asked, offers_phrases
@@ -64,6 +65,7 @@ class FrameLoop:
         self._looking = Looking()
         self._mirroring = Mirroring(renderer, memory)
         self._seeing = Seeing(renderer, memory)
+        self._lingering = Lingering()
         self._encode = msgspec.msgpack.Encoder().encode
         self._driver = driver()
         self._own_room = OwnRoom(headset, after_stop=room_after_stop)
@@ -116,6 +118,7 @@ class FrameLoop:
                 is_therapist_muted=self._hearing.is_therapist_muted,
                 is_voice_poor=self._hearing.is_poor(t_ns),
             )
+            shown = self._lingering.page(shown, t_ns)
             video = self._seeing.turn(session, t_ns, veil)
             self._renderer.draw(
                 act.resident, seen, self._eyes, target, veil, shown, self._headset.hands, cleared, video
