@@ -1,6 +1,7 @@
 """Targets: what comes over the line, at the headset, at a console and at the server's relay."""
 
 import asyncio
+from collections.abc import Callable
 from functools import cache, partial
 from pathlib import Path
 
@@ -187,7 +188,7 @@ def agreement(data: bytes) -> None:
     PageSide("s-1", NO_CALL).reveal(Half(data[:65], data[65:97]))
 
 
-def _try(call: partial[object]) -> None:
+def _try(call: Callable[[], object]) -> None:
     try:
         call()
     except AgreementError:

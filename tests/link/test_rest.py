@@ -174,7 +174,7 @@ def _answering(*bodies: bytes) -> httpx.MockTransport:
     "offsets", [(0, 0), (0, 4, 4), (-1,), (0, -1), (len(CONTENT) + 1,), (0, 10**30)], ids=lambda told: str(len(told))
 )
 def test_a_server_that_takes_nothing_is_not_sent_the_log_for_ever(sealed: Sealed, offsets: tuple[int, ...]) -> None:
-    asked = []
+    asked: list[int] = []
 
     def answer(_request: httpx.Request) -> httpx.Response:
         asked.append(offsets[min(len(asked), len(offsets) - 1)])
