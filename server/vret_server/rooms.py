@@ -26,6 +26,7 @@ from vret.core.plan import TRIAL_WITH_STAFF_ONLY
 from vret.link.wire import (
     COMMAND_BYTES_MAX,
     MESSAGE_BYTES_MAX,
+    NAME_MAX,
     PROTOCOL,
     WATCH,
     Admit,
@@ -240,6 +241,8 @@ def hello_refusal(hello: Hello, role: Role) -> Turned | None:
     """Whether this server itself can serve the program that said hello."""
     if hello.role is not role:
         return turned(ErrorCode.NOT_ALLOWED, f"This address is for a {role.value}, not for a {hello.role.value}.")
+    if len(hello.program) > NAME_MAX:
+        return turned(ErrorCode.BAD_MESSAGE, f"A program's name has at most {NAME_MAX} characters.")
     if _common(hello.protocol, PROTOCOL) is None:
         low, high = hello.protocol
         return turned(
