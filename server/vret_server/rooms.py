@@ -26,6 +26,7 @@ from vret.core.plan import TRIAL_WITH_STAFF_ONLY
 from vret.link.wire import (
     COMMAND_BYTES_MAX,
     MESSAGE_BYTES_MAX,
+    NAME_MAX,
     PROTOCOL,
     WATCH,
     Admit,
@@ -240,6 +241,8 @@ def hello_refusal(hello: Hello, role: Role) -> Turned | None:
     """Whether this server itself can serve the program that said hello."""
     if hello.role is not role:
         return turned(ErrorCode.NOT_ALLOWED, f"This address is for a {role.value}, not for a {hello.role.value}.")
+    if len(hello.program) > NAME_MAX:
+        return turned(ErrorCode.BAD_MESSAGE, f"A program's name has at most {NAME_MAX} characters.")
     if _common(hello.protocol, PROTOCOL) is None:
         low, high = hello.protocol
         return turned(
@@ -340,12 +343,9 @@ def _received(room: Room, event: Received) -> Turn:
         return room, _answer(peer, ErrorCode.BAD_MESSAGE, f"The message cannot be read: {error}.")
     limit = _BYTES_MAX[peer.role].get(envelope.type)
     if limit is None:
-        code = ErrorCode.NOT_ALLOWED if envelope.type in _KNOWN else ErrorCode.UNKNOWN_TYPE
-        sentence = (
-            f"A {peer.role.value} may not send {envelope.type}."
-            if envelope.type in _KNOWN
-            else (f"There is no message of type {envelope.type[:40]!r}.")
-        )
+        is_known, unknown = envelope.type in _KNOWN, f"There is no message of type {envelope.type[:40]!r}."
+        code = ErrorCode.NOT_ALLOWED if is_known else ErrorCode.UNKNOWN_TYPE
+        sentence = f"A {peer.role.value} may not send {envelope.type}." if is_known else unknown
         return room, _answer(peer, code, sentence, envelope.command_id)
     if len(event.data) > limit:
         return room, _too_large(peer, event.data, limit, envelope.command_id)

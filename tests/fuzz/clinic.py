@@ -4,7 +4,6 @@ import asyncio
 import hashlib
 import io
 import json
-import logging
 import secrets
 from contextlib import redirect_stdout
 from functools import cache
@@ -43,7 +42,6 @@ class _Clinic:
     """A server without a socket, with a therapist who is signed in, a session and the headset's token."""
 
     def __init__(self) -> None:
-        logging.disable(logging.CRITICAL)
         self.loop = asyncio.new_event_loop()
         many = 1_000_000_000
         limits = ServerLimits(failures_per_minute_per_address=many, failures_per_minute_in_all=many)

@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,8 @@ FOUND = ROOT / "build" / "fuzz"
 """Where an input that is a fault is written."""
 MEMORY_MB, TIMEOUT_S = 2500, 20
 _START_S = 120
+_SAID_MAX = 20_000
+_TRIED = re.compile(r"stat::number_of_executed_units: +(\d+)")
 NEEDED = "needs Atheris, of which there are wheels for Linux on x86-64 and Python 3.11 to 3.14"
 
 
@@ -25,12 +28,13 @@ def fuzz(target: Target, seconds: int, work: Path) -> str:
     """What libFuzzer said about a fault, with its trace; empty where it found none. New inputs go to `work`."""
     FOUND.mkdir(parents=True, exist_ok=True)
     work.mkdir(parents=True, exist_ok=True)
-    options = [f"-max_total_time={seconds}", f"-timeout={TIMEOUT_S}", f"-rss_limit_mb={MEMORY_MB}", "-verbosity=0"]
+    command = [sys.executable, "-m", "tests.fuzz.program", target.name]
+    options = [f"-max_total_time={seconds}", f"-timeout={TIMEOUT_S}", f"-rss_limit_mb={MEMORY_MB}"]
+    told = ["-print_final_stats=1", f"-artifact_prefix={FOUND}/{target.name}-"]
     folders = [str(work), str(target.corpus)]
-    command = [sys.executable, "-m", "tests.fuzz.program", target.name, *options, f"-artifact_prefix={FOUND}/"]
     paths = [str(ROOT), str(ROOT / "server"), os.environ.get("PYTHONPATH", "")]
     said = subprocess.run(
-        [*command, *folders],
+        [*command, *options, *told, *folders],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))},
         stdout=subprocess.PIPE,
@@ -40,4 +44,6 @@ def fuzz(target: Target, seconds: int, work: Path) -> str:
         timeout=seconds + TIMEOUT_S + _START_S,
         check=False,
     )
-    return said.stdout if said.returncode else ""
+    tried = _TRIED.search(said.stdout)
+    is_well = said.returncode == 0 and tried is not None and int(tried[1]) > 0
+    return "" if is_well else said.stdout[-_SAID_MAX:]

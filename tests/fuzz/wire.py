@@ -1,6 +1,8 @@
 """Targets: what comes over the line, at the headset, at a console and at the server's relay."""
 
 import asyncio
+from collections.abc import Callable
+from contextlib import suppress
 from functools import cache, partial
 from pathlib import Path
 
@@ -27,7 +29,8 @@ from vret.link.signalling import SAID_IN_CALL, from_headset, from_page
 from vret.link.strict import UnknownFieldError
 from vret.link.telemetry import TelemetryError, unpack
 from vret.link.wire import Challenge, HeadsetHalf, Hello, PeerJoined, Proven, Relayed, Role, Welcome
-from vret.memory.session import SessionMemory
+from vret.memory.call import VoiceStatus
+from vret.memory.session import BLOCK_BYTES, SessionMemory
 from vret.recording.record import Record
 from vret.recording.seal import Sealed
 from vret.render.lettering import lettering
@@ -173,11 +176,12 @@ _KEY = bytes(range(32))
 def signal(data: bytes) -> None:
     text = data.decode(errors="replace")
     mac = mac_of(_KEY, SAID_IN_CALL, text.encode())
-    for read in (from_page, from_headset):
-        try:
-            read(text, mac, _KEY)
-        except (*UNREADABLE, UnknownFieldError):
-            continue
+    with suppress(*UNREADABLE, UnknownFieldError):
+        said = from_page(text, mac, _KEY)
+        _pack(VoiceStatus(t_ns=0, run="", certificate=NO_CALL, call=said.call))
+        assert len(said.call) < BLOCK_BYTES["voice_status"] // 4
+    with suppress(*UNREADABLE):
+        from_headset(text, mac, _KEY)
 
 
 def agreement(data: bytes) -> None:
@@ -187,7 +191,7 @@ def agreement(data: bytes) -> None:
     PageSide("s-1", NO_CALL).reveal(Half(data[:65], data[65:97]))
 
 
-def _try(call: partial[object]) -> None:
+def _try(call: Callable[[], object]) -> None:
     try:
         call()
     except AgreementError:

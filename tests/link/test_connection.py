@@ -24,6 +24,7 @@ from vret.core.device import Device
 from vret.core.events import Admitted, CommandReceived, HeartbeatReceived, KeysAgreed, WordsMatched
 from vret.core.report import report
 from vret.core.session import open_session
+from vret.link import signalling
 from vret.link.agreement import AgreementError, mac_of
 from vret.link.connection import CONSOLES_MAX, HeadsetConnection, Received, ServerMessageError
 from vret.link.keyring import NO_CALL, ConsoleKeyring
@@ -646,3 +647,15 @@ def test_a_command_with_an_id_without_end_is_turned_away(connection: HeadsetConn
 def test_bytes_that_are_no_text_are_no_message(connection: HeadsetConnection, data: bytes) -> None:
     with pytest.raises(ServerMessageError, match="cannot be read"):
         connection.receive(data, 0)
+
+
+@pytest.mark.parametrize("length", [NAME_MAX, NAME_MAX + 1])
+def test_a_call_whose_name_has_no_end_is_none(length: int) -> None:
+    """The voice process tells its call in memory of a few KiB, and died of a longer name."""
+    offer, key = CallOffer(call="x" * length, sdp="v=0"), bytes(32)
+    content, mac = signalling.signed(offer, key)
+    if length <= NAME_MAX:
+        assert signalling.from_page(content, mac, key) == offer
+        return
+    with pytest.raises(msgspec.ValidationError, match="the name of a call"):
+        signalling.from_page(content, mac, key)

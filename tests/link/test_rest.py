@@ -174,7 +174,7 @@ def _answering(*bodies: bytes) -> httpx.MockTransport:
     "offsets", [(0, 0), (0, 4, 4), (-1,), (0, -1), (len(CONTENT) + 1,), (0, 10**30)], ids=lambda told: str(len(told))
 )
 def test_a_server_that_takes_nothing_is_not_sent_the_log_for_ever(sealed: Sealed, offsets: tuple[int, ...]) -> None:
-    asked = []
+    asked: list[int] = []
 
     def answer(_request: httpx.Request) -> httpx.Response:
         asked.append(offsets[min(len(asked), len(offsets) - 1)])
@@ -193,12 +193,12 @@ def test_a_server_that_takes_nothing_is_not_sent_the_log_for_ever(sealed: Sealed
     "body",
     [
         b'{"session_id":"\xff","resume_token":"t","plan":{"scenes":[]}}',
-        b'{"session_id":"s","resume_token":"a b","plan":{"scenes":[]}}',
+        b'{"session_id":"s","resume_token":"a\\nb","plan":{"scenes":[]}}',
         b'{"session_id":"s","resume_token":"\xc3\xbc","plan":{"scenes":[]}}',
         b"[" * 50_000,
         b"x" * (rest_module.ANSWER_BYTES_MAX + 1),
     ],
-    ids=["no UTF-8", "token of two words", "token that fits no header", "nested without end", "longer than any"],
+    ids=["no UTF-8", "token of two lines", "token that fits no header", "nested without end", "longer than any"],
 )
 def test_what_cannot_be_read_is_no_vret_server(body: bytes) -> None:
     async def lead() -> None:

@@ -63,7 +63,7 @@ def test_each_run_has_its_own_log(tmp_path: Path) -> None:
     assert [path.name for path in kept.sealed_logs()] == ["s-1.sealed.mcap"]
 
 
-@pytest.mark.parametrize("broken", [b"\xff", b"[" * 50_000, b"{}", b"", SAVED_BYTES.replace(b"secret", b"two words")])
+@pytest.mark.parametrize("broken", [b"\xff", b"[" * 50_000, b"{}", b"", SAVED_BYTES.replace(b"secret", rb"two\nlines")])
 def test_a_file_that_cannot_be_understood_is_a_session_that_is_over(tmp_path: Path, broken: bytes) -> None:
     kept = session_folder(tmp_path, "s-1")
     kept.write(SAVED)

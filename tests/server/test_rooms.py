@@ -22,6 +22,7 @@ from vret.core.commands import (
 )
 from vret.core.measures import EndedHow
 from vret.link.wire import (
+    NAME_MAX,
     WATCH,
     Admit,
     Commitment,
@@ -371,6 +372,9 @@ def test_a_hello_must_fit_this_server() -> None:
     hello: Hello = hello_of(Role.HEADSET)
     assert hello_refusal(hello, Role.HEADSET) is None
     assert hello_refusal(msgspec.structs.replace(hello, protocol=(1, 9)), Role.HEADSET) is None
+    endless = hello_refusal(msgspec.structs.replace(hello, program="x" * (NAME_MAX + 1)), Role.HEADSET)
+    assert endless is not None, "it would go on to the other end, in a message longer than that takes"
+    assert endless.code is ErrorCode.BAD_MESSAGE
     wrong_role = hello_refusal(hello, Role.THERAPIST)
     too_new = hello_refusal(msgspec.structs.replace(hello, protocol=(3, 9)), Role.HEADSET)
     assert wrong_role is not None

@@ -23,7 +23,7 @@ RESUME_WITHIN_S = 600
 SESSIONS = "sessions"
 _NAME = "resume.json"
 _ID = re.compile(r"[A-Za-z0-9_-]{1,100}")
-_TOKEN = re.compile(r"[!-~]{1,256}")
+_TOKEN = re.compile(r"[!-~](?:[ -~]{0,254}[!-~])?")
 
 
 class Saved(msgspec.Struct, frozen=True):

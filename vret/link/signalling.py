@@ -11,6 +11,7 @@ import msgspec
 
 from vret.link.agreement import mac_of, verify
 from vret.link.strict import decode_strict
+from vret.link.wire import NAME_MAX
 from vret.memory.call import CallAnswer, CallCandidate, CallEarshotGiven, CallMirrored, FromPage
 
 SAID_IN_CALL: Final = "call"
@@ -45,7 +46,10 @@ def signed(signal: FromPage | FromHeadset, key: bytes) -> tuple[str, bytes]:
 def from_page(content: str, mac: bytes, key: bytes) -> FromPage:
     """Raises AgreementError for a wrong MAC, then msgspec.DecodeError or UnknownFieldError."""
     verify(mac_of(key, SAID_IN_CALL, content.encode()), mac)
-    return decode_strict(content.encode(), _FROM_PAGE)
+    signal = decode_strict(content.encode(), _FROM_PAGE)
+    if len(signal.call) > NAME_MAX:
+        raise msgspec.ValidationError(f"the name of a call has at most {NAME_MAX} characters")
+    return signal
 
 
 def from_headset(content: str, mac: bytes, key: bytes) -> FromHeadset:

@@ -119,7 +119,7 @@ def chunk_content(content: bytes) -> bytes:
     told = chunk.uncompressed_size
     match chunk.compression:
         case "":
-            data = chunk.data
+            data: bytes = chunk.data
         case "zstd" if told <= CHUNK_BYTES_MAX:
             if zstandard.frame_content_size(chunk.data) not in (-1, told):
                 raise BadBatchError
