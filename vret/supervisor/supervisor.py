@@ -219,7 +219,8 @@ class Supervisor:
                 self._start(child)
         frame_hang_ns = FRAME_HANG_AFTER_STOP_NS if self._stop_waits else FRAME_HANG_NS
         self._watches[self.frame].see(t_ns, frame_hang_ns, FRAME_START_NS)
-        self._watches[self.link].see(t_ns, LINK_HANG_NS)
+        if not self._is_finishing:
+            self._watches[self.link].see(t_ns, LINK_HANG_NS)
         self._watches[self.sound].see(t_ns, SOUND_HANG_NS)
         self._watches[self.voice].see(t_ns, VOICE_HANG_NS)
 
@@ -230,6 +231,11 @@ class Supervisor:
         child.start()
 
     @property
+    def _is_finishing(self) -> bool:
+        """The session has ended: nobody is led any more, and the link takes what time it needs to go."""
+        return self.link_status is not None and self.link_status.phase is LinkPhase.ENDED
+
+    @property
     def _has_session(self) -> bool:
         return self.link_status is not None and self.link_status.session_id != ""
 
@@ -238,7 +244,7 @@ class Supervisor:
         if child is self.frame and status == 0:
             self.close()
             return
-        if child is self.link and status == 0 and self.link_status and self.link_status.phase is LinkPhase.ENDED:
+        if child is self.link and status == 0 and self._is_finishing:
             self.is_session_over = True
             return
         if status != EXIT_HOPELESS:
