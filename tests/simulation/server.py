@@ -14,7 +14,7 @@ _HELLO = msgspec.json.Decoder(Hello)
 _KEPT = 200
 SPEAKS_NS = 700_000_000
 KEPT_NS = 4 * S
-"""So long at most it keeps back what was said, while all the rest goes by."""
+"""So long at most it keeps commands back."""
 
 
 class Server:
@@ -32,6 +32,7 @@ class Server:
         self._number = 0
         self._newest_report = b""
         self._back_ns = 0
+        self._keeps_until_ns = 0
 
     def connect(self, line: Line, role: Role) -> None:
         """The first message of the line must be hello."""
@@ -93,8 +94,14 @@ class Server:
             line.down.send(action.data)
             return
         for data in self._twisted(action.data):
-            kept_ns = self._world.chance.randrange(KEPT_NS) if self._world.chance.random() < 0.2 else 0
-            self._world.after(kept_ns, lambda data=data: line.down.send(data))
+            self._world.after(self._kept_ns(data), lambda data=data: line.down.send(data))
+
+    def _kept_ns(self, data: bytes) -> int:
+        """Now and then all commands wait for some seconds, while heartbeats go by."""
+        t_ns, chance = self._world.t_ns, self._world.chance
+        if t_ns >= self._keeps_until_ns and chance.random() < 0.1:
+            self._keeps_until_ns = t_ns + chance.randrange(KEPT_NS)
+        return 0 if b"Heartbeat" in data else max(0, self._keeps_until_ns - t_ns)
 
     def _speak(self) -> None:
         """By itself, when nobody has said anything."""

@@ -88,19 +88,23 @@ class Witness:
     # -- at the core
 
     def stepped(self, before: Session, event: Event, after: Session, follows: tuple[effects.Effect, ...]) -> None:
+        if isinstance(event, events.Tick) and event.gap_ns > LIMITS.tick_gap_ns:
+            self._forget()
         for effect in follows:
             if isinstance(effect, effects.BeaconIssued):
                 self._sent_ns[effect.number] = self._ever_sent_ns[effect.number] = event.t_ns
-        if isinstance(event, events.ProgramRestarted) or (
-            isinstance(event, events.Tick) and event.gap_ns > LIMITS.tick_gap_ns
-        ):
-            self._sent_ns.clear()
-            self._contact_ns = NEVER_NS
+        if isinstance(event, events.ProgramRestarted):
+            self._forget()
         self._check_command(event, follows)
         self._check_late(before, event, after)
         self._check_stop(before, event, after)
         self._check_entry(before, event, after)
         self._check_unwell(event, after, follows)
+
+    def _forget(self) -> None:
+        """What was sent before counts no more."""
+        self._sent_ns.clear()
+        self._contact_ns = NEVER_NS
 
     def _check_command(self, event: Event, follows: tuple[effects.Effect, ...]) -> None:
         answers = [e for e in follows if isinstance(e, effects.CommandAccepted | effects.CommandRefused)]

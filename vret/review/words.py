@@ -96,6 +96,8 @@ REFUSALS: dict[Refusal, str] = {
     Refusal.NOT_PRIVATE: "somebody else was in the person's room",
     Refusal.UNKNOWN_VOICE: "no such voice in the scene",
     Refusal.UNWELL: "the person felt very sick",
+    Refusal.FRAME_RATE_LOW: "the headset's pictures came too slowly",
+    Refusal.SOFTWARE_DISPLAY: "no headset showed the scene, and the plan was not one for trials with staff",
 }
 
 
