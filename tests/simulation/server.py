@@ -1,6 +1,7 @@
 """The server: the real room, lost when the server dies. In hostile hands it says to the headset what it likes."""
 
 from collections.abc import Callable
+from functools import partial
 
 import msgspec
 
@@ -94,7 +95,7 @@ class Server:
             line.down.send(action.data)
             return
         for data in self._twisted(action.data):
-            self._world.after(self._kept_ns(data), lambda data=data: line.down.send(data))
+            self._world.after(self._kept_ns(data), partial(line.down.send, data))
 
     def _kept_ns(self, data: bytes) -> int:
         """Now and then all commands wait for some seconds, while heartbeats go by."""

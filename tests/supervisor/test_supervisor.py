@@ -128,8 +128,8 @@ def test_a_hung_voice_process_is_ended_and_started_again(tmp_path: Path) -> None
 
 @pytest.mark.parametrize(("name", "hang_ns"), [("link", LINK_HANG_NS), ("sound", SOUND_HANG_NS)])
 def test_a_hung_link_or_sound_process_is_ended_and_started_again(tmp_path: Path, name: str, hang_ns: int) -> None:
-    supervisor = start(tmp_path, **{name: "hangs"})
-    child = getattr(supervisor, name)
+    supervisor = start(tmp_path, link="hangs") if name == "link" else start(tmp_path, sound="hangs")
+    child = supervisor.link if name == "link" else supervisor.sound
     run_to_scene(supervisor)
     hung = child.process_id
     took_s = until(supervisor, lambda: child.process_id not in (None, hung))
