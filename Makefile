@@ -5,7 +5,7 @@ VRET := .venv/bin/vret
 PYTEST := $(PYTHON) -m pytest
 JOBS ?= 2
 MINUTES ?= 1.5
-LIMIT_S ?= 2700
+LIMIT_S ?= 1800
 COUNT ?= 1000000
 
 .PHONY: help setup setup-test demo console test check wheel wheel-test soak fuzz simulate bench bench-gpu docs pictures golden lock clean
@@ -25,7 +25,7 @@ demo: setup  ## a whole session in small: server, headset program, synthetic cli
 console: setup  ## compile the therapist's page, and run its own tests
 	@$(PYTHON) tools/console.py test
 
-test: setup-test  ## all tests (JOBS=2, ARGS="-k lease", LIMIT_S=2700)
+test: setup-test  ## all tests (JOBS=2, ARGS="-k lease", LIMIT_S=1800)
 	@timeout --foreground -s INT -k 60 $(LIMIT_S) $(PYTEST) -n $(JOBS) --dist worksteal --durations=60 --durations-min=5 $(ARGS)
 
 check: setup  ## style and types
