@@ -71,25 +71,24 @@ def _age_inputs(turn: Turn) -> None:
 
 
 def _age_tracking(turn: Turn) -> None:
-    """A picture that drags along makes sick sooner than it frightens, so it goes without a slow fade."""
     lost_ns = turn.session.tracking_lost_ns
-    if turn.session.state not in IN_SCENE or lost_ns is None:
-        return
-    if turn.t_ns - lost_ns > LIMITS.tracking_calm_ns:
-        turn.go_to_calm_room(State.STOPPED, Cause.TRACKING_LOST, LIMITS.blink_ns // 2)
-    elif turn.t_ns - lost_ns > LIMITS.tracking_hold_ns and turn.session.state in HOLDABLE:
-        turn.hold(Cause.TRACKING_LOST)
+    _age_picture(turn, lost_ns, LIMITS.tracking_hold_ns, LIMITS.tracking_calm_ns, Cause.TRACKING_LOST)
 
 
 def _age_frame_rate(turn: Turn) -> None:
-    """Who is held may see simpler pictures come fast enough; else the calm room, without a slow fade."""
+    """Who is held may see simpler pictures come fast enough."""
     slow_ns = turn.session.slow_ns
-    if turn.session.state not in IN_SCENE or slow_ns is None:
+    _age_picture(turn, slow_ns, LIMITS.frame_rate_hold_ns, LIMITS.frame_rate_calm_ns, Cause.FRAME_RATE)
+
+
+def _age_picture(turn: Turn, since_ns: int | None, hold_ns: int, calm_ns: int, cause: Cause) -> None:
+    """A picture that drags along or stutters makes sick sooner than it frightens, so it goes without a slow fade."""
+    if turn.session.state not in IN_SCENE or since_ns is None:
         return
-    if turn.t_ns - slow_ns > LIMITS.frame_rate_calm_ns:
-        turn.go_to_calm_room(State.STOPPED, Cause.FRAME_RATE, LIMITS.blink_ns // 2)
-    elif turn.t_ns - slow_ns > LIMITS.frame_rate_hold_ns and turn.session.state in HOLDABLE:
-        turn.hold(Cause.FRAME_RATE)
+    if turn.t_ns - since_ns > calm_ns:
+        turn.go_to_calm_room(State.STOPPED, cause, LIMITS.blink_ns // 2)
+    elif turn.t_ns - since_ns > hold_ns and turn.session.state in HOLDABLE:
+        turn.hold(cause)
 
 
 def _fire_stimuli(turn: Turn) -> None:
