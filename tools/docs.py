@@ -45,6 +45,11 @@ LIMIT_MEANINGS = {
     "frame_rate_second_ns": "over which the pictures of a headset are counted",
     "frame_rate_hold_ns": "of too few pictures in the headset: hold, simpler pictures, and the person is told",
     "frame_rate_calm_ns": "of too few pictures in the headset: calm room",
+    "homework_rung_ns": "at rest on a rung before it counts as done together, and in homework before the next may follow",
+    "homework_rating_ns": "in scenes in homework, after which distress is asked again",
+    "homework_session_ceiling_ns": "in scenes in one session of homework at most; the homework may say less",
+    "distress_apart_ns": "between two answers of great distress in homework, after which less or stop is offered",
+    "less_offer_ns": "for the person to answer that offer; then it becomes less by itself",
     "hold_extension_ceiling_ns": "of holding after a lost link at most, where plan and person agreed to it",
 }
 

@@ -15,7 +15,18 @@ from vret.core.commands import SAY_MAX, Lowering
 from vret.core.conversation import PHRASES
 from vret.core.device import BATTERY_EMPTY_PERCENT, BATTERY_LOW_PERCENT
 from vret.core.effects import State
-from vret.core.ladder import LEVEL_MAX
+from vret.core.homework import (
+    EXPIRES_MAX_S,
+    EXPIRES_S,
+    HOMEWORK_ID_MAX,
+    HOMEWORK_TEXT_MAX,
+    NUMBER_MAX,
+    NUMBER_TITLE_MAX,
+    NUMBERS_MAX,
+    SCENES_MAX,
+    SESSIONS_PER_DAY_MAX,
+)
+from vret.core.ladder import FAINTING_RISK, LEVEL_MAX
 from vret.core.limits import LIMITS
 from vret.core.measures import ANCHOR_MAX, SUDS_ALARM, SUDS_MAX
 from vret.core.sickness import FMS_ALARM, FMS_MAX, FMS_UNWELL
@@ -72,6 +83,18 @@ def core() -> str:
         "FMS_MAX": FMS_MAX,
         "FMS_ALARM": FMS_ALARM,
         "FMS_UNWELL": FMS_UNWELL,
+        "FAINTING_RISK": FAINTING_RISK,
+        "HOMEWORK": {
+            "ID_MAX": HOMEWORK_ID_MAX,
+            "TEXT_MAX": HOMEWORK_TEXT_MAX,
+            "EXPIRES_S": EXPIRES_S,
+            "EXPIRES_MAX_S": EXPIRES_MAX_S,
+            "SESSIONS_PER_DAY_MAX": SESSIONS_PER_DAY_MAX,
+            "SCENES_MAX": SCENES_MAX,
+            "NUMBERS_MAX": NUMBERS_MAX,
+            "NUMBER_TITLE_MAX": NUMBER_TITLE_MAX,
+            "NUMBER_MAX": NUMBER_MAX,
+        },
         "WORDS": WORDS,
         "PHRASE_WORDS": PHRASE_WORDS,
         "IN_SCENE": [state for state in State if state in IN_SCENE],

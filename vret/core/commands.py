@@ -192,6 +192,23 @@ class EndRecording(_Command, frozen=True, kw_only=True):
     """End the recording, or take the question back; never refused."""
 
 
+class GiveHomework(_Command, frozen=True, kw_only=True):
+    """Let the person go on without a therapist: only rungs that were done in this session, with this therapist there.
+
+    `homework` is the text that was signed, a `vret.core.homework.Homework` as JSON. `key` is the public key of the page
+    as a point of P-256, 65 bytes uncompressed; `signature` is made over the text's UTF-8 with SHA-256, r and s in 64.
+    A newer homework takes the place of the one before.
+    """
+
+    homework: str
+    key: bytes
+    signature: bytes
+
+
+class WithdrawHomework(_Command, frozen=True, kw_only=True):
+    """Take back whatever homework the headset keeps; never refused."""
+
+
 class End(_Command, frozen=True, kw_only=True):
     how: EndedHow
     note: str = ""
@@ -231,4 +248,6 @@ Command = (
     | EndRecording
     | AskSickness
     | EnterSickness
+    | GiveHomework
+    | WithdrawHomework
 )

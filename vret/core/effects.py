@@ -42,6 +42,10 @@ class Cause(StrEnum):
     ENDED = "ended"
     SOMEONE_CAME_IN = "someone_came_in"
     UNWELL = "unwell"
+    HOMEWORK = "homework"
+    PERSON_RISE = "person_rise"
+    DISTRESS = "distress"
+    HOMEWORK_OVER = "homework_over"
 
 
 class Refusal(StrEnum):
@@ -73,6 +77,14 @@ class Refusal(StrEnum):
     FRAME_RATE_LOW = "frame_rate_low"
     SOFTWARE_DISPLAY = "software_display"
     UNWELL = "unwell"
+    HOMEWORK_UNFIT = "homework_unfit"
+    HOMEWORK_NOT_DONE = "homework_not_done"
+    HOMEWORK_FAINTING = "homework_fainting"
+    NO_THERAPIST = "no_therapist"
+    NOT_TODAY = "not_today"
+    NOT_PREPARED = "not_prepared"
+    TOO_SOON = "too_soon"
+    HOMEWORK_OVER = "homework_over"
 
 
 class _Effect(msgspec.Struct, frozen=True, tag=True, kw_only=True, gc=False):
@@ -221,6 +233,43 @@ class LineAdded(_Effect, frozen=True, kw_only=True):
     number: int
 
 
+class RungDone(_Effect, frozen=True, kw_only=True):
+    """The person has been on a rung for long enough, at rest and with the therapist there: it may become homework."""
+
+    scene: str
+    step: int
+
+
+class HomeworkGiven(_Effect, frozen=True, kw_only=True):
+    homework_id: str
+
+
+class HomeworkWithdrawn(_Effect, frozen=True, kw_only=True):
+    pass
+
+
+class RiseRefused(_Effect, frozen=True, kw_only=True):
+    """The person asked for more by a press, and there is none now."""
+
+    reason: Refusal
+
+
+class LessOffered(_Effect, frozen=True, kw_only=True):
+    """Great distress twice: the person is offered less or stop, and it becomes less by itself at `until_ns`."""
+
+    until_ns: int
+
+
+class LessAnswered(_Effect, frozen=True, kw_only=True):
+    """What was offered was taken, or something else came first; `by_person` is False where it came by itself."""
+
+    by_person: bool
+
+
+class HomeworkOver(_Effect, frozen=True, kw_only=True):
+    """The time in scenes of this session is used up."""
+
+
 class HoldExtended(_Effect, frozen=True, kw_only=True):
     until_ns: int
 
@@ -313,4 +362,11 @@ Effect = (
     | SicknessMissing
     | BreakDue
     | BreakTaken
+    | RungDone
+    | HomeworkGiven
+    | HomeworkWithdrawn
+    | RiseRefused
+    | LessOffered
+    | LessAnswered
+    | HomeworkOver
 )

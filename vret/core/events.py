@@ -9,6 +9,7 @@ import msgspec
 
 from vret.core.commands import Command
 from vret.core.display import DisplayProfile
+from vret.core.homework import Homework
 from vret.core.ladder import SceneRules
 from vret.core.plan import Plan
 
@@ -45,6 +46,7 @@ class SessionOpened(_Event, frozen=True, kw_only=True):
 
     With `compares_words` nothing rises before both people have compared the words of `KeysAgreed`. With
     `watches_sickness` it is asked how sick the person feels, and breaks are looked after, without anybody's doing.
+    With `homework` there is no therapist: it begins in the calm room, and its plan is that of the homework.
     """
 
     session_id: str
@@ -52,6 +54,7 @@ class SessionOpened(_Event, frozen=True, kw_only=True):
     scenes: tuple[SceneRules, ...]
     compares_words: bool = False
     watches_sickness: bool = False
+    homework: Homework | None = None
 
 
 class Admitted(_Event, frozen=True, kw_only=True):
@@ -123,6 +126,16 @@ class ReadyPressed(_Event, frozen=True, kw_only=True):
 
 class ResumeAccepted(_Event, frozen=True, kw_only=True):
     input: Input
+
+
+class RisePressed(_Event, frozen=True, kw_only=True):
+    """The person goes one rung up, or on after a hold; in homework alone (`vret.core.alone`)."""
+
+    input: Input
+
+
+class Finished(_Event, frozen=True, kw_only=True):
+    """The person, or the program for them, ends their homework."""
 
 
 class CanWaitPressed(_Event, frozen=True, kw_only=True):
@@ -286,4 +299,6 @@ Event = (
     | RecordingAccepted
     | RecordingDeclined
     | SicknessGiven
+    | RisePressed
+    | Finished
 )

@@ -11,6 +11,8 @@ import msgspec
 from vret.core.axes import AXES, Axis, Dread, is_rise
 
 LEVEL_MAX = 10_000
+FAINTING_RISK = "fainting_risk"
+"""The tag of a rung on which people faint, of blood and needles above all: never without a therapist."""
 
 
 class AxisRules(msgspec.Struct, frozen=True):

@@ -39,6 +39,11 @@ class Limits(msgspec.Struct, frozen=True, gc=False):
     frame_rate_second_ns: int = 1_000 * _MS
     frame_rate_hold_ns: int = 3_000 * _MS
     frame_rate_calm_ns: int = 9_000 * _MS
+    homework_rung_ns: int = 30_000 * _MS
+    homework_rating_ns: int = 120_000 * _MS
+    homework_session_ceiling_ns: int = 2_400_000 * _MS
+    distress_apart_ns: int = 60_000 * _MS
+    less_offer_ns: int = 20_000 * _MS
     hold_extension_ceiling_ns: int = 30_000 * _MS
 
 

@@ -33,6 +33,7 @@ class Report(msgspec.Struct, frozen=True):
 
     `variant` is that of the scene shown; in the calm room it is the one to which a resume would lead. `prepares` is
     what the preparation asks now. `here_count` is how often the therapist has let it be said that they are here.
+    `done` are the highest rungs by scene that may become homework.
     """
 
     t_ns: int
@@ -68,6 +69,7 @@ class Report(msgspec.Struct, frozen=True):
     is_scene_muted: bool = False
     recording: SoundRecording | None = None
     sickness: SicknessReport | None = None
+    done: dict[str, int] = {}
 
 
 def report(session: Session, t_ns: int) -> Report:
@@ -106,6 +108,7 @@ def report(session: Session, t_ns: int) -> Report:
         is_scene_muted=session.is_scene_muted,
         recording=session.recording,
         sickness=_sickness(session.sickness, t_ns),
+        done=session.done,
     )
 
 

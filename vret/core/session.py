@@ -172,6 +172,7 @@ class Session(msgspec.Struct, frozen=True):
     recording: SoundRecording | None = None
     recordings: int = 0
     sickness: Sickness = Sickness()
+    done: dict[str, int] = {}
 
     def rules(self, scene: str) -> SceneRules | None:
         return next((rules for rules in self.scenes if rules.name == scene), None)

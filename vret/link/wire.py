@@ -12,6 +12,7 @@ import msgspec
 from vret.core.commands import Command
 from vret.core.device import Device
 from vret.core.events import SessionOpened
+from vret.core.homework import Homework, HomeworkDone
 from vret.core.report import Report
 from vret.recording.record import Record
 
@@ -234,12 +235,15 @@ class Snapshot(_Message, frozen=True, kw_only=True):
     """From the headset whenever a console joins: all that a late joiner and a rebuilt room need.
 
     `conversation` are the records with the newest lines of the conversation, however long ago they were sent.
+    `homework` is what the headset keeps, and `homework_done` what was done of it since the last contact.
     """
 
     opened: SessionOpened
     report: Report
     last_sequence: int
     conversation: tuple[Record, ...] = ()
+    homework: Homework | None = None
+    homework_done: tuple[HomeworkDone, ...] = ()
 
 
 ToSign = Heartbeat | CommandMessage

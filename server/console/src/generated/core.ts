@@ -45,6 +45,20 @@ export const FMS_ALARM = 5 as const;
 
 export const FMS_UNWELL = 7 as const;
 
+export const FAINTING_RISK = "fainting_risk" as const;
+
+export const HOMEWORK = {
+  "ID_MAX": 40,
+  "TEXT_MAX": 8000,
+  "EXPIRES_S": 1209600,
+  "EXPIRES_MAX_S": 2419200,
+  "SESSIONS_PER_DAY_MAX": 3,
+  "SCENES_MAX": 4,
+  "NUMBERS_MAX": 4,
+  "NUMBER_TITLE_MAX": 40,
+  "NUMBER_MAX": 24
+} as const;
+
 export const WORDS = [
   "acorn",
   "album",
@@ -213,6 +227,11 @@ export const LIMITS = {
   "frame_rate_second_ns": 1000000000,
   "frame_rate_hold_ns": 3000000000,
   "frame_rate_calm_ns": 9000000000,
+  "homework_rung_ns": 30000000000,
+  "homework_rating_ns": 120000000000,
+  "homework_session_ceiling_ns": 2400000000000,
+  "distress_apart_ns": 60000000000,
+  "less_offer_ns": 20000000000,
   "hold_extension_ceiling_ns": 30000000000
 } as const;
 

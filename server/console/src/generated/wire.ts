@@ -245,7 +245,7 @@ export interface CanWaitPressed {
 }
 
 /** Why the session is in its state. Each has its own name in the log; none is called failure. */
-export type Cause = "admitted" | "ended" | "focus_lost" | "frame_rate" | "headset_off" | "input_lost" | "lease_lost" | "lease_old" | "person_less" | "person_stop" | "person_wait" | "program_restarted" | "recentred" | "resumed" | "someone_came_in" | "therapist" | "therapist_stop" | "time_gap" | "tracking_lost" | "unwell";
+export type Cause = "admitted" | "distress" | "ended" | "focus_lost" | "frame_rate" | "headset_off" | "homework" | "homework_over" | "input_lost" | "lease_lost" | "lease_old" | "person_less" | "person_rise" | "person_stop" | "person_wait" | "program_restarted" | "recentred" | "resumed" | "someone_came_in" | "therapist" | "therapist_stop" | "time_gap" | "tracking_lost" | "unwell";
 
 /** From the headset to a console that joined: what `Kept` must be made of. The agreement begins with it. */
 export interface Challenge {
@@ -285,7 +285,7 @@ export interface CommandMessage {
   sequence: number;
   beacon: number;
   sent_ns: number;
-  command: SetRung | SetLevel | SetAxis | ShowStimulus | StepDown | Pause | Calm | Stop | Continue | Resume | AskRating | EnterRating | SetAnchors | ExpectBefore | ExpectAfter | MarkSafetyBehaviour | Tag | Note | Say | End | SetVariant | Prepare | EnterPrepared | SayHere | SpeakAs | MuteScene | AskRecording | EndRecording | AskSickness | EnterSickness;
+  command: SetRung | SetLevel | SetAxis | ShowStimulus | StepDown | Pause | Calm | Stop | Continue | Resume | AskRating | EnterRating | SetAnchors | ExpectBefore | ExpectAfter | MarkSafetyBehaviour | Tag | Note | Say | End | SetVariant | Prepare | EnterPrepared | SayHere | SpeakAs | MuteScene | AskRecording | EndRecording | AskSickness | EnterSickness | GiveHomework | WithdrawHomework;
 }
 
 /** A command from the console. `sequence` counts up for each sender; `beacon` is the newest that it has seen. */
@@ -296,7 +296,7 @@ export interface CommandReceived {
   command_id: string;
   sequence: number;
   beacon: number;
-  command: SetRung | SetLevel | SetAxis | ShowStimulus | StepDown | Pause | Calm | Stop | Continue | Resume | AskRating | EnterRating | SetAnchors | ExpectBefore | ExpectAfter | MarkSafetyBehaviour | Tag | Note | Say | End | SetVariant | Prepare | EnterPrepared | SayHere | SpeakAs | MuteScene | AskRecording | EndRecording | AskSickness | EnterSickness;
+  command: SetRung | SetLevel | SetAxis | ShowStimulus | StepDown | Pause | Calm | Stop | Continue | Resume | AskRating | EnterRating | SetAnchors | ExpectBefore | ExpectAfter | MarkSafetyBehaviour | Tag | Note | Say | End | SetVariant | Prepare | EnterPrepared | SayHere | SpeakAs | MuteScene | AskRecording | EndRecording | AskSickness | EnterSickness | GiveHomework | WithdrawHomework;
 }
 
 export interface CommandRefused {
@@ -315,6 +315,12 @@ export interface Commitment {
 /** Go on after a pause or a hold. */
 export interface Continue {
   type: "Continue";
+}
+
+/** Whom to call, and how: the local emergency number, a crisis line, the therapist's number to call back. */
+export interface CrisisNumber {
+  title: string;
+  number: string;
 }
 
 /**
@@ -397,6 +403,12 @@ export interface ExpectBefore {
   how_known?: string;
 }
 
+/** The person, or the program for them, ends their homework. */
+export interface Finished {
+  type: "Finished";
+  t_ns: number;
+}
+
 /**
  * How it is known where the floor is.
  *
@@ -449,6 +461,20 @@ export interface FrameRecord {
   area?: string;
   feared_m?: number | null;
   cleared?: number;
+}
+
+/**
+ * Let the person go on without a therapist: only rungs that were done in this session, with this therapist there.
+ *
+ * `homework` is the text that was signed, a `vret.core.homework.Homework` as JSON. `key` is the public key of the page
+ * as a point of P-256, 65 bytes uncompressed; `signature` is made over the text's UTF-8 with SHA-256, r and s in 64.
+ * A newer homework takes the place of the one before.
+ */
+export interface GiveHomework {
+  type: "GiveHomework";
+  homework: string;
+  key: string;
+  signature: string;
 }
 
 export interface HeadsetHalf {
@@ -512,6 +538,71 @@ export interface HoldExtended {
   until_ns: number;
 }
 
+/**
+ * What was signed. `session_ns` is time in scenes in one session; `homework_id` names the folders of its sessions.
+ *
+ * `mark` is that of the session in which it was given. Times are seconds of Unix time.
+ */
+export interface Homework {
+  homework_id: string;
+  signed_unix_s: number;
+  expires_unix_s: number;
+  scenes: HomeworkScene[];
+  session_ns: number;
+  sessions_per_day: number;
+  numbers: CrisisNumber[];
+  anchors?: Anchors | null;
+  mark?: string;
+}
+
+/**
+ * What the therapist is told of one session of homework. `exposed_s` is time in scenes.
+ *
+ * `scene` and `step` are where the person stood highest, counted in rungs of it; empty and -1: no scene was shown.
+ * `highest_suds` is None where no rating was given. `log` names the folder of its log.
+ */
+export interface HomeworkDone {
+  homework_id: string;
+  started_unix_s: number;
+  exposed_s: number;
+  scene: string;
+  step: number;
+  rung: string;
+  highest_suds: number | null;
+  highest_fms: number | null;
+  stops: number;
+  ended: HomeworkEnd;
+  log: string;
+}
+
+/** How a session of homework ended. None of them is a failure. */
+export type HomeworkEnd = "finished" | "not_today" | "stopped" | "technical" | "time_used" | "unwell";
+
+export interface HomeworkGiven {
+  type: "HomeworkGiven";
+  homework_id: string;
+}
+
+/** The time in scenes of this session is used up. */
+export interface HomeworkOver {
+  type: "HomeworkOver";
+}
+
+/**
+ * One scene, as it was when it was done together; up to which rung, and the most dreaded values by axis name in
+ * micro-units.
+ */
+export interface HomeworkScene {
+  scene: string;
+  content_hash: string;
+  top_rung: string;
+  ceilings?: { [key: string]: number };
+}
+
+export interface HomeworkWithdrawn {
+  type: "HomeworkWithdrawn";
+}
+
 /** An input on which the person can stop. */
 export type Input = "controller_left" | "controller_right" | "hand_left" | "hand_right" | "keyboard" | "window";
 
@@ -528,7 +619,7 @@ export interface InputLost {
 }
 
 /** In the order in which they are asked: first whether the person can be well here, stop last. */
-export type Item = "boundary" | "floor" | "less" | "rating" | "read" | "seat" | "sound" | "stop" | "wait";
+export type Item = "boundary" | "floor" | "less" | "rating" | "reachable" | "read" | "room_clear" | "seat" | "seated" | "sober" | "sound" | "stop" | "wait" | "well";
 
 /** From a console that has keys already, by another name: `vret.link.agreement.mac_of` its challenge's nonce. */
 export interface Kept {
@@ -551,6 +642,18 @@ export interface KeysRecognised {
   t_ns: number;
   sender: string;
   keys: string;
+}
+
+/** What was offered was taken, or something else came first; `by_person` is False where it came by itself. */
+export interface LessAnswered {
+  type: "LessAnswered";
+  by_person: boolean;
+}
+
+/** Great distress twice: the person is offered less or stop, and it becomes less by itself at `until_ns`. */
+export interface LessOffered {
+  type: "LessOffered";
+  until_ns: number;
 }
 
 export interface LessPressed {
@@ -667,9 +770,10 @@ export interface Plan {
   mark?: string;
 }
 
-/** The newest answer to each item, in the order in which they came. */
+/** The newest answer to each item, in the order in which they came; `is_alone`: the items are those of homework. */
 export interface Preparation {
   answers?: Answer[];
+  is_alone?: boolean;
 }
 
 /** Go through the preparation with the person, from its start; in the calm room, before the first exposure. */
@@ -774,8 +878,8 @@ export interface Recognised {
 export interface Record {
   type: "Record";
   sequence: number;
-  event: SessionOpened | Admitted | Tick | HeartbeatReceived | KeysAgreed | WordsMatched | KeysRecognised | CommandReceived | WaitPressed | LessPressed | StopPressed | ReadyPressed | ResumeAccepted | CanWaitPressed | RatingGiven | PhraseSaid | Wrote | HeadsetRemoved | HeadsetWorn | FocusLost | FocusGained | Recentred | InputGained | InputLost | TrackingLost | TrackingFound | DisplayDeclared | FrameRateLow | FrameRateFine | LogHealthChanged | ScenesMissing | ProgramRestarted | SomeoneCameIn | PrivateAgain | RecordingAccepted | RecordingDeclined | SicknessGiven;
-  effects: (CommandAccepted | CommandRefused | StateChanged | AxisRamped | Moved | StepChanged | BeaconIssued | RiseStopped | StimulusWarned | StimulusShown | StimulusCancelled | StimulusEnded | RatingAsked | RatingRecorded | RatingMissing | ResumeOffered | ResumeWithdrawn | PressAcknowledged | StopPractised | TextShown | LineAdded | HoldExtended | VariantChanged | WordsCompared | Prepared | PrivacyChanged | SpeakerChanged | SceneSoundChanged | RecordingAsked | RecordingBegan | RecordingEnded | SicknessAsked | SicknessRecorded | SicknessMissing | BreakDue | BreakTaken)[];
+  event: SessionOpened | Admitted | Tick | HeartbeatReceived | KeysAgreed | WordsMatched | KeysRecognised | CommandReceived | WaitPressed | LessPressed | StopPressed | ReadyPressed | ResumeAccepted | CanWaitPressed | RatingGiven | PhraseSaid | Wrote | HeadsetRemoved | HeadsetWorn | FocusLost | FocusGained | Recentred | InputGained | InputLost | TrackingLost | TrackingFound | DisplayDeclared | FrameRateLow | FrameRateFine | LogHealthChanged | ScenesMissing | ProgramRestarted | SomeoneCameIn | PrivateAgain | RecordingAccepted | RecordingDeclined | SicknessGiven | RisePressed | Finished;
+  effects: (CommandAccepted | CommandRefused | StateChanged | AxisRamped | Moved | StepChanged | BeaconIssued | RiseStopped | StimulusWarned | StimulusShown | StimulusCancelled | StimulusEnded | RatingAsked | RatingRecorded | RatingMissing | ResumeOffered | ResumeWithdrawn | PressAcknowledged | StopPractised | TextShown | LineAdded | HoldExtended | VariantChanged | WordsCompared | Prepared | PrivacyChanged | SpeakerChanged | SceneSoundChanged | RecordingAsked | RecordingBegan | RecordingEnded | SicknessAsked | SicknessRecorded | SicknessMissing | BreakDue | BreakTaken | RungDone | HomeworkGiven | HomeworkWithdrawn | RiseRefused | LessOffered | LessAnswered | HomeworkOver)[];
   digest: string;
 }
 
@@ -826,7 +930,7 @@ export interface RecordsMessage {
 }
 
 /** Why a command was refused. The console shows a sentence for each. */
-export type Refusal = "already_handled" | "fading" | "frame_rate_low" | "headset_not_ready" | "lease_stale" | "log_unhealthy" | "no_stop_input" | "not_private" | "out_of_range" | "outside_plan" | "overtaken" | "person_not_ready" | "scene_missing" | "software_display" | "stimulus_under_way" | "stop_not_practised" | "surprise_not_consented" | "unknown_axis" | "unknown_rung" | "unknown_scene" | "unknown_stimulus" | "unknown_variant" | "unknown_voice" | "unwell" | "words_not_compared" | "wrong_state";
+export type Refusal = "already_handled" | "fading" | "frame_rate_low" | "headset_not_ready" | "homework_fainting" | "homework_not_done" | "homework_over" | "homework_unfit" | "lease_stale" | "log_unhealthy" | "no_stop_input" | "no_therapist" | "not_prepared" | "not_private" | "not_today" | "out_of_range" | "outside_plan" | "overtaken" | "person_not_ready" | "scene_missing" | "software_display" | "stimulus_under_way" | "stop_not_practised" | "surprise_not_consented" | "too_soon" | "unknown_axis" | "unknown_rung" | "unknown_scene" | "unknown_stimulus" | "unknown_variant" | "unknown_voice" | "unwell" | "words_not_compared" | "wrong_state";
 
 /** What the headset receives: a therapist's message, unread by the server, with its sender. */
 export interface Relayed {
@@ -840,6 +944,7 @@ export interface Relayed {
  *
  * `variant` is that of the scene shown; in the calm room it is the one to which a resume would lead. `prepares` is
  * what the preparation asks now. `here_count` is how often the therapist has let it be said that they are here.
+ * `done` are the highest rungs by scene that may become homework.
  */
 export interface Report {
   t_ns: number;
@@ -875,6 +980,7 @@ export interface Report {
   is_scene_muted?: boolean;
   recording?: SoundRecording | null;
   sickness?: SicknessReport | null;
+  done?: { [key: string]: number };
 }
 
 /** Ten times a second from the headset; the newest one replaces the others. `device` is None from older programs. */
@@ -917,6 +1023,19 @@ export interface Reveal {
   proof: string;
 }
 
+/** The person goes one rung up, or on after a hold; in homework alone (`vret.core.alone`). */
+export interface RisePressed {
+  type: "RisePressed";
+  t_ns: number;
+  input: Input;
+}
+
+/** The person asked for more by a press, and there is none now. */
+export interface RiseRefused {
+  type: "RiseRefused";
+  reason: Refusal;
+}
+
 /** Rising ramps were stopped because the lease is no longer fresh. */
 export interface RiseStopped {
   type: "RiseStopped";
@@ -932,6 +1051,13 @@ export interface Rung {
   values: { [key: string]: number };
   tags?: string[];
   task?: string;
+}
+
+/** The person has been on a rung for long enough, at rest and with the therapist there: it may become homework. */
+export interface RungDone {
+  type: "RungDone";
+  scene: string;
+  step: number;
 }
 
 /**
@@ -996,6 +1122,7 @@ export interface ScenesMissing {
  *
  * With `compares_words` nothing rises before both people have compared the words of `KeysAgreed`. With
  * `watches_sickness` it is asked how sick the person feels, and breaks are looked after, without anybody's doing.
+ * With `homework` there is no therapist: it begins in the calm room, and its plan is that of the homework.
  */
 export interface SessionOpened {
   type: "SessionOpened";
@@ -1005,6 +1132,7 @@ export interface SessionOpened {
   scenes: SceneRules[];
   compares_words?: boolean;
   watches_sickness?: boolean;
+  homework?: Homework | null;
 }
 
 export interface SetAnchors {
@@ -1107,6 +1235,7 @@ export interface Signed {
  * From the headset whenever a console joins: all that a late joiner and a rebuilt room need.
  *
  * `conversation` are the records with the newest lines of the conversation, however long ago they were sent.
+ * `homework` is what the headset keeps, and `homework_done` what was done of it since the last contact.
  */
 export interface Snapshot {
   type: "Snapshot";
@@ -1114,6 +1243,8 @@ export interface Snapshot {
   report: Report;
   last_sequence: number;
   conversation?: Record[];
+  homework?: Homework | null;
+  homework_done?: HomeworkDone[];
 }
 
 /** Somebody else is in the person's room: nothing shall be seen or heard of the session. It is not a stop. */
@@ -1289,6 +1420,11 @@ export interface Welcome {
   admitted: boolean;
   mark: string;
   leads?: boolean;
+}
+
+/** Take back whatever homework the headset keeps; never refused. */
+export interface WithdrawHomework {
+  type: "WithdrawHomework";
 }
 
 /** Therapist and person have both confirmed that the words are the same: the keys are theirs alone. */
