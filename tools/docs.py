@@ -5,14 +5,15 @@ docs/controls.md, the index of docs/decisions.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 
 from vret.core.axes import AXES, MICRO
+from vret.core.effects import State
 from vret.core.limits import LIMITS
-from vret.core.transitions import STATES, TABLE
+from vret.core.transitions import ALONE_STATES, ALONE_TABLE, STATES, TABLE
 from vret.headset.profiles import KEYBOARD, PROFILES, TITLES, Control, Profile
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -45,7 +46,7 @@ LIMIT_MEANINGS = {
     "frame_rate_second_ns": "over which the pictures of a headset are counted",
     "frame_rate_hold_ns": "of too few pictures in the headset: hold, simpler pictures, and the person is told",
     "frame_rate_calm_ns": "of too few pictures in the headset: calm room",
-    "homework_rung_ns": "at rest on a rung before it counts as done together, and in homework before the next may follow",
+    "homework_rung_ns": "at rest on a rung until it counts as done together, and in homework until the next may follow",
     "homework_rating_ns": "in scenes in homework, after which distress is asked again",
     "homework_session_ceiling_ns": "in scenes in one session of homework at most; the homework may say less",
     "distress_apart_ns": "between two answers of great distress in homework, after which less or stop is offered",
@@ -55,12 +56,20 @@ LIMIT_MEANINGS = {
 
 
 def state_table() -> str:
+    return _states(STATES, TABLE)
+
+
+def alone_table() -> str:
+    return _states(ALONE_STATES, ALONE_TABLE)
+
+
+def _states(states: Sequence[State], table: Mapping[str, Sequence[State | None]]) -> str:
     """Rows are what happens, columns the states; a cell is the next state, a dot no change."""
     lines = [
-        "| | " + " | ".join(state.value for state in STATES) + " |",
-        "|---|" + "---|" * len(STATES),
+        "| | " + " | ".join(state.value for state in states) + " |",
+        "|---|" + "---|" * len(states),
     ]
-    for row, cells in TABLE.items():
+    for row, cells in table.items():
         lines.append(f"| {row.strip()} | " + " | ".join("·" if cell is None else cell.value for cell in cells) + " |")
     return "\n".join(lines)
 
@@ -116,7 +125,7 @@ def _title(page: Path) -> str:
 
 
 PAGES: dict[str, dict[str, Callable[[], str]]] = {
-    "clinical-safety.md": {"states": state_table, "limits": limits_table, "axes": axes_table},
+    "clinical-safety.md": {"states": state_table, "homework": alone_table, "limits": limits_table, "axes": axes_table},
     "controls.md": {"controls": controls_table, "bindings": bindings_table},
     "decisions/README.md": {"decisions": decisions},
 }

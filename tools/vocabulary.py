@@ -29,6 +29,7 @@ from vret.core.homework import (
 from vret.core.ladder import FAINTING_RISK, LEVEL_MAX
 from vret.core.limits import LIMITS
 from vret.core.measures import ANCHOR_MAX, SUDS_ALARM, SUDS_MAX
+from vret.core.preparation import TOGETHER
 from vret.core.sickness import FMS_ALARM, FMS_MAX, FMS_UNWELL
 from vret.core.transitions import IN_SCENE
 from vret.link.phrase import PHRASE_WORDS, WORDS
@@ -84,6 +85,7 @@ def core() -> str:
         "FMS_ALARM": FMS_ALARM,
         "FMS_UNWELL": FMS_UNWELL,
         "FAINTING_RISK": FAINTING_RISK,
+        "TOGETHER": TOGETHER,
         "HOMEWORK": {
             "ID_MAX": HOMEWORK_ID_MAX,
             "TEXT_MAX": HOMEWORK_TEXT_MAX,

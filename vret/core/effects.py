@@ -45,6 +45,7 @@ class Cause(StrEnum):
     HOMEWORK = "homework"
     PERSON_RISE = "person_rise"
     DISTRESS = "distress"
+    NO_ANSWER = "no_answer"
     HOMEWORK_OVER = "homework_over"
 
 

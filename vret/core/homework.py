@@ -5,12 +5,15 @@ over SHA-256). Nobody has to agree on how to write JSON, since nothing but that 
 and read. A field that is not known here makes it no homework: an ignored safety field would be a hazard.
 """
 
+from collections.abc import Container, Iterable
 from enum import StrEnum
 
 import msgspec
+from msgspec.structs import replace
 
+from vret.core.ladder import FAINTING_RISK, SceneRules
 from vret.core.limits import LIMITS
-from vret.core.measures import Anchors
+from vret.core.measures import SUDS_ALARM, Anchors
 from vret.core.plan import TRIAL_WITH_STAFF_ONLY, Plan, ScenePlan
 
 HOMEWORK_TEXT_MAX = 8_000
@@ -18,6 +21,7 @@ HOMEWORK_TEXT_MAX = 8_000
 EXPIRES_S = 14 * 24 * 3600
 EXPIRES_MAX_S = 28 * 24 * 3600
 """For how long homework is good unless the therapist says otherwise, and at most."""
+SESSION_MIN_NS = 2 * LIMITS.homework_rung_ns
 SESSIONS_PER_DAY_MAX = 3
 SCENES_MAX = 4
 NUMBERS_MAX = 4
@@ -73,8 +77,9 @@ class Homework(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise ValueError(f"homework: expires_unix_s must lie within {EXPIRES_MAX_S} s after signed_unix_s")
         if not 0 < len(self.scenes) <= SCENES_MAX or len({entry.scene for entry in self.scenes}) < len(self.scenes):
             raise ValueError(f"homework: scenes must be 1 to {SCENES_MAX} different ones")
-        if not 0 < self.session_ns <= LIMITS.homework_session_ceiling_ns:
-            raise ValueError(f"homework: session_ns must lie between 1 and {LIMITS.homework_session_ceiling_ns}")
+        if not SESSION_MIN_NS <= self.session_ns <= LIMITS.homework_session_ceiling_ns:
+            bounds = f"{SESSION_MIN_NS} and {LIMITS.homework_session_ceiling_ns}"
+            raise ValueError(f"homework: session_ns must lie between {bounds}")
         if not 0 < self.sessions_per_day <= SESSIONS_PER_DAY_MAX:
             raise ValueError(f"homework: sessions_per_day must lie between 1 and {SESSIONS_PER_DAY_MAX}")
         if not 0 < len(self.numbers) <= NUMBERS_MAX:
@@ -85,6 +90,69 @@ class Homework(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """The plan of each of its sessions: no surprises, and nothing to wait for on a line that there is not."""
         scenes = tuple(ScenePlan(entry.scene, entry.top_rung, entry.ceilings) for entry in self.scenes)
         return Plan(scenes=scenes, mark=self.mark)
+
+
+class Alone(msgspec.Struct, frozen=True):
+    """What a session of homework keeps besides what every session does; its rules stand in `vret.core.alone`.
+
+    `finished` are the scenes that were done up to their last rung. `rated` is the rung on which distress was asked
+    last, at None since the scene was entered none; `asked_ns` when it was. `suds` is the newest answer in a scene,
+    `distress_ns` when the first great distress was told that counts, `missed` how many questions in a row have had no
+    answer. `less_until_ns`: until then less or stop is offered. `is_rating_due`: a scene was left, and nothing was
+    asked since.
+    """
+
+    homework: Homework
+    finished: tuple[str, ...] = ()
+    rated: tuple[str, int] | None = None
+    asked_ns: int = 0
+    suds: int | None = None
+    distress_ns: int | None = None
+    missed: int = 0
+    less_until_ns: int | None = None
+    is_rating_due: bool = False
+    is_over_told: bool = False
+
+    def scene_next(self, known: Container[str]) -> HomeworkScene | None:
+        """The first that is not finished, of those that are `known`."""
+        left = (entry for entry in self.homework.scenes if entry.scene not in self.finished)
+        return next((entry for entry in left if entry.scene in known), None)
+
+    @property
+    def interval_ns(self) -> int:
+        """Until distress is asked again in a scene."""
+        is_great = self.suds is not None and self.suds >= SUDS_ALARM
+        return LIMITS.distress_apart_ns if is_great else LIMITS.homework_rating_ns
+
+    def answered(self, suds: int, t_ns: int) -> "Alone":
+        """In a scene. Great distress counts from its first telling until it has been told again long enough after."""
+        told = replace(self, suds=suds, missed=0)
+        if suds < SUDS_ALARM:
+            return told
+        if self.distress_ns is None:
+            return replace(told, distress_ns=t_ns)
+        if t_ns - self.distress_ns < LIMITS.distress_apart_ns:
+            return told
+        return replace(told, distress_ns=t_ns, less_until_ns=t_ns + LIMITS.less_offer_ns)
+
+
+def scenes_of(homework: Homework, known: Iterable[SceneRules]) -> tuple[SceneRules, ...]:
+    """Those of the known scenes that may be shown in it: the very ones that were done, and nobody faints in them."""
+    return tuple(
+        rules
+        for rules in known
+        for entry in homework.scenes
+        if (entry.scene, entry.content_hash) == (rules.name, rules.content_hash)
+        and rules.rung_index(entry.top_rung) is not None
+        and not has_fainting_risk(rules, entry.top_rung)
+    )
+
+
+def has_fainting_risk(rules: SceneRules, top_rung: str) -> bool:
+    """Whether people faint on a rung up to this one, which the scene has."""
+    top = rules.rung_index(top_rung)
+    assert top is not None
+    return any(FAINTING_RISK in rung.tags for rung in rules.rungs[: top + 1])
 
 
 class HomeworkEnd(StrEnum):

@@ -14,11 +14,12 @@ from vret.core import commands, effects, events
 from vret.core.consent import RecordingEnd, SoundRecording
 from vret.core.conversation import is_plain
 from vret.core.effects import Cause, Refusal, State
+from vret.core.giving import give_homework, withdraw_homework
 from vret.core.ladder import LEVEL_MAX, SceneRules
 from vret.core.limits import LIMITS
 from vret.core.measures import ANCHOR_MAX, SUDS_MAX, RatingSource
-from vret.core.preparation import SAID, Item, Preparation
-from vret.core.session import SAID_MAX, Offer, PendingStimulus, Session, Whereabouts
+from vret.core.preparation import SAID, TOGETHER, Item, Preparation
+from vret.core.session import SAID_MAX, Offer, PendingStimulus, Session
 from vret.core.sickness import FMS_MAX
 from vret.core.transitions import IN_SCENE
 from vret.core.turn import Turn
@@ -44,13 +45,16 @@ def obey(turn: Turn, event: events.CommandReceived) -> None:
 
 
 def _refusal_of_envelope(turn: Turn, event: events.CommandReceived) -> Refusal | None:
-    """Lowering and the end are obeyed even if they come late or twice; everything else only once and in order.
+    """Lowering and the end are obeyed even if they come late or twice; everything else only once, in order, and not in
+    homework.
 
     A console that lost its connection comes back by another name, so a text is known by its command's id. One that was
     held back on the way until a later message was there is not known and not delivered: it is to be sent again.
     """
     if isinstance(event.command, commands.Lowering):
         return None
+    if turn.session.alone is not None and not isinstance(event.command, commands.End):
+        return Refusal.NO_THERAPIST
     is_said = isinstance(event.command, commands.Say) and event.command_id in turn.session.said
     known = turn.session.sequences.get(event.sender, -1)
     if event.sequence > known:
@@ -92,12 +96,7 @@ def _set_rung(turn: Turn, command: commands.SetRung) -> Refusal | None:
         if refusal := turn.rise_refusal():
             return refusal
     variant = session.variant if rises else session.variant_seen_at(turn.t_ns)
-    place = Whereabouts(rules.name, rules.place_of(index), variant)
-    moves = place != session.cut.after
-    if moves:
-        turn.move(place, LIMITS.blink_ns, rises=rises)
-    turn.ramp(values, cut=moves)
-    turn.set_step(index)
+    turn.go_to_rung(index, variant, rises=rises)
     return None
 
 
@@ -385,7 +384,7 @@ def _prepare(turn: Turn, command: commands.Prepare) -> Refusal | None:
 def _enter_prepared(turn: Turn, command: commands.EnterPrepared) -> Refusal | None:
     if turn.session.preparation is None or turn.session.scene:
         return Refusal.WRONG_STATE
-    if command.is_well and command.item not in SAID:
+    if command.item not in TOGETHER or (command.is_well and command.item not in SAID):
         return Refusal.OUT_OF_RANGE
     turn.prepare(command.item, is_well=command.is_well, by_person=False)
     if command.item is Item.RATING:
@@ -434,4 +433,6 @@ _RULES: dict[type, Callable[[Turn, Any], Refusal | None]] = {
     commands.EndRecording: _end_recording,
     commands.AskSickness: _ask_sickness,
     commands.EnterSickness: _enter_sickness,
+    commands.GiveHomework: give_homework,
+    commands.WithdrawHomework: withdraw_homework,
 }

@@ -5,6 +5,7 @@ answered is missing. A gap in time counts as a lost therapist.
 """
 
 from vret.core import effects
+from vret.core.alone import pass_time_alone
 from vret.core.consent import RecordingEnd
 from vret.core.effects import Cause, State
 from vret.core.limits import LIMITS
@@ -30,7 +31,10 @@ def pass_time(turn: Turn) -> None:
     """Everything that only needs the clock: see rule 3."""
     session, t_ns = turn.session, turn.t_ns
     if session.state in IN_SCENE:
-        _age_lease(turn)
+        if session.alone is None:
+            _age_lease(turn)
+        else:
+            pass_time_alone(turn)
         _age_inputs(turn)
         _age_tracking(turn)
         _age_frame_rate(turn)

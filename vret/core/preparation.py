@@ -34,6 +34,7 @@ SAFE_ALONE = (Item.WELL, Item.SOBER, Item.ROOM_CLEAR, Item.REACHABLE, Item.SEATE
 """What must be right before a person goes on without a therapist: one no, and it is not for today."""
 ALONE = (*SAFE_ALONE, Item.WAIT, Item.LESS, Item.RATING, Item.STOP)
 TOGETHER = tuple(item for item in Item if item not in SAFE_ALONE)
+"""With a therapist there."""
 SAID = frozenset({Item.READ, Item.SEAT, Item.FLOOR, Item.BOUNDARY, Item.SOUND, *SAFE_ALONE})
 """What is answered with yes or no; the others are done."""
 

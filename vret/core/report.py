@@ -33,7 +33,8 @@ class Report(msgspec.Struct, frozen=True):
 
     `variant` is that of the scene shown; in the calm room it is the one to which a resume would lead. `prepares` is
     what the preparation asks now. `here_count` is how often the therapist has let it be said that they are here.
-    `done` are the highest rungs by scene that may become homework.
+    `done` is the
+    rung by scene up to which all were done with the therapist there, and may become homework.
     """
 
     t_ns: int
@@ -108,7 +109,7 @@ def report(session: Session, t_ns: int) -> Report:
         is_scene_muted=session.is_scene_muted,
         recording=session.recording,
         sickness=_sickness(session.sickness, t_ns),
-        done=session.done,
+        done={scene: session.done_up_to(scene) for scene in session.done},
     )
 
 

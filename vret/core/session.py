@@ -12,6 +12,7 @@ from vret.core.consent import SoundRecording
 from vret.core.display import DisplayProfile
 from vret.core.effects import Cause, Refusal, State
 from vret.core.events import Input, Phrase, SessionOpened
+from vret.core.homework import Alone, HomeworkScene, scenes_of
 from vret.core.ladder import SceneRules
 from vret.core.lease import Lease
 from vret.core.limits import LIMITS
@@ -97,6 +98,15 @@ class Offer(msgspec.Struct, frozen=True, gc=False):
     until_ns: int
 
 
+class Rest(msgspec.Struct, frozen=True, gc=False):
+    """Since when nothing moves on a rung, seen without a veil; `is_done` once it counts as done."""
+
+    scene: str
+    step: int
+    since_ns: int
+    is_done: bool = False
+
+
 class Agreement(msgspec.Struct, frozen=True, gc=False):
     """Keys that a console and the headset share, and who has confirmed their words: the therapist, the person.
 
@@ -122,7 +132,8 @@ class Session(msgspec.Struct, frozen=True):
     of the therapist's newest lowering. `slow_ns` is since when pictures come too slowly.
     `variant` outlives a stop: who resumes goes back to it. `said` are the command ids of the newest texts, `lines`,
     `here_count` and `recordings`, those that were asked for, count. `speaks_as` is one of the scene's voices, chosen
-    for the `voice_choice`-th time, or empty for the therapist's own.
+    for the `voice_choice`-th time, or empty for the therapist's own. `done` are the rungs by scene that were done with
+    the therapist there; `alone` is there in homework, and nowhere else.
     """
 
     session_id: str
@@ -172,7 +183,9 @@ class Session(msgspec.Struct, frozen=True):
     recording: SoundRecording | None = None
     recordings: int = 0
     sickness: Sickness = Sickness()
-    done: dict[str, int] = {}
+    rest: Rest | None = None
+    done: dict[str, tuple[int, ...]] = {}
+    alone: Alone | None = None
 
     def rules(self, scene: str) -> SceneRules | None:
         return next((rules for rules in self.scenes if rules.name == scene), None)
@@ -190,12 +203,15 @@ class Session(msgspec.Struct, frozen=True):
         return self.cut.rises and t_ns < self.cut.switch_ns
 
     def rise_refusal_at(self, t_ns: int) -> Refusal | None:
-        """Why no rise is allowed now, or None; state, range and plan are each command's own business."""
+        """Why no rise is allowed now, or None; state, range and plan are each command's own business.
+
+        All of it holds in homework too, but for what makes a therapist: there what `_refusal_alone_at` lists does.
+        """
         if not self.is_private:
             return Refusal.NOT_PRIVATE
         if self.sickness.is_unwell:
             return Refusal.UNWELL
-        if not self.lease.is_fresh(t_ns):
+        if self.alone is None and not self.lease.is_fresh(t_ns):
             return Refusal.LEASE_STALE
         if self.cut.after.is_calm and not self.whereabouts_at(t_ns).is_calm:
             return Refusal.FADING
@@ -213,7 +229,47 @@ class Session(msgspec.Struct, frozen=True):
             return Refusal.WORDS_NOT_COMPARED
         if not self.log_healthy:
             return Refusal.LOG_UNHEALTHY
+        return None if self.alone is None else self._refusal_alone_at(self.alone, t_ns)
+
+    def _refusal_alone_at(self, alone: Alone, t_ns: int) -> Refusal | None:
+        """What a rise needs besides where nobody watches: see rules 2 and 3 of `vret.core.alone`."""
+        if self.preparation is None or self.preparation.is_not_today:
+            return Refusal.NOT_TODAY
+        if self.preparation.asked is not None:
+            return Refusal.NOT_PREPARED
+        left_ns = alone.homework.session_ns - self.sickness.exposed_at(t_ns)
+        if left_ns < LIMITS.homework_rung_ns or (self.state is State.CALM and self.homework_scene is None):
+            return Refusal.HOMEWORK_OVER
+        if self.rating is not None or alone.less_until_ns is not None:
+            return Refusal.TOO_SOON
+        if self.state is State.EXPOSED and not self.has_rested_at(t_ns):
+            return Refusal.TOO_SOON
         return None
+
+    def has_rested_at(self, t_ns: int) -> bool:
+        """Whether the person has been on the rung for long enough, nothing moving."""
+        return self.rest is not None and t_ns - self.rest.since_ns >= LIMITS.homework_rung_ns
+
+    def is_at_rest_at(self, t_ns: int) -> bool:
+        """Whether a scene is seen without a veil, as every entry shows it first, and nothing of it moves."""
+        if self.state is not State.EXPOSED or t_ns < self.cut.switch_ns or self.veil_at(t_ns) > 0:
+            return False
+        rules = self.rules(self.scene)
+        if rules is None or self.is_scene_muted or self.variant != rules.base_variant:
+            return False
+        return all(ramp.at(t_ns) == ramp.target for ramp in self.ramps.values())
+
+    @property
+    def homework_scene(self) -> HomeworkScene | None:
+        """In homework the scene to which the way out of the calm room leads; None when all are finished."""
+        return None if self.alone is None else self.alone.scene_next({rules.name for rules in self.scenes})
+
+    def done_up_to(self, scene: str) -> int:
+        """The highest rung up to which all were done; -1 where the lowest was not."""
+        done, step = self.done.get(scene, ()), -1
+        while step + 1 in done:
+            step += 1
+        return step
 
     @property
     def is_compared(self) -> bool:
@@ -237,7 +293,7 @@ class Session(msgspec.Struct, frozen=True):
             return None
         if self.words_asked or not self.is_private or self.asks_recording:
             return None
-        return self.preparation.asked
+        return None if self.preparation.is_not_today else self.preparation.asked
 
     @property
     def asks_recording(self) -> bool:
@@ -292,6 +348,20 @@ _ENCODER = msgspec.msgpack.Encoder()
 
 
 def open_session(event: SessionOpened) -> Session:
+    """In the waiting room; in homework, which nobody lets anybody into, in the calm room."""
+    if event.homework is not None:
+        return Session(
+            session_id=event.session_id,
+            plan=event.homework.plan,
+            scenes=scenes_of(event.homework, event.scenes),
+            state=State.CALM,
+            cause=Cause.HOMEWORK,
+            admitted=True,
+            anchors=event.homework.anchors,
+            preparation=Preparation(is_alone=True),
+            sickness=Sickness(is_watched=event.watches_sickness),
+            alone=Alone(event.homework, asked_ns=event.t_ns),
+        )
     return Session(
         session_id=event.session_id,
         plan=event.plan,

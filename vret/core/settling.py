@@ -7,11 +7,12 @@ can be forgotten.
 from msgspec.structs import replace
 
 from vret.core import effects
+from vret.core.alone import settle_alone
 from vret.core.consent import RecordingEnd
 from vret.core.effects import State
 from vret.core.limits import LIMITS
 from vret.core.measures import SicknessMoment
-from vret.core.session import Session
+from vret.core.session import Rest, Session
 from vret.core.sickness import SicknessRequest
 from vret.core.transitions import IN_SCENE
 from vret.core.turn import Turn
@@ -23,6 +24,9 @@ def settle(turn: Turn, before: Session) -> None:
     _settle_recording(turn)
     _settle_exposure(turn, before)
     _settle_break(turn)
+    _settle_rest(turn)
+    if turn.session.alone is not None:
+        settle_alone(turn, before)
     _settle_sickness(turn)
 
 
@@ -57,6 +61,30 @@ def _settle_exposure(turn: Turn, before: Session) -> None:
         turn.change(sickness=known.entered(turn.t_ns))
     elif was_in and not is_in:
         turn.change(sickness=known.left(turn.t_ns))
+
+
+def _settle_rest(turn: Turn) -> None:
+    """Since when nothing moves on the rung. What was done with the therapist there all the time may become homework."""
+    session, t_ns, known = turn.session, turn.t_ns, turn.session.rest
+    is_watched = session.alone is not None or session.lease.is_fresh(t_ns)
+    if not is_watched or not session.is_at_rest_at(t_ns):
+        if known is not None:
+            turn.change(rest=None)
+    elif known is None or (known.scene, known.step) != (session.scene, session.step_index):
+        turn.change(rest=Rest(session.scene, session.step_index, t_ns))
+    elif session.has_rested_at(t_ns) and not known.is_done:
+        turn.change(rest=replace(known, is_done=True))
+        if session.alone is None and known.step >= 0 and not turn.is_rise(turn.scene.values_of(known.step)):
+            _count_done(turn, known)
+
+
+def _count_done(turn: Turn, rest: Rest) -> None:
+    """A rung on which the person was at the rung's own place, and nothing was milder than it is there."""
+    done = turn.session.done.get(rest.scene, ())
+    is_there = turn.session.cut.after.place == turn.scene.place_of(rest.step)
+    if is_there and rest.step not in done:
+        turn.change(done={**turn.session.done, rest.scene: (*done, rest.step)})
+        turn.say(effects.RungDone(scene=rest.scene, step=rest.step))
 
 
 def _settle_break(turn: Turn) -> None:

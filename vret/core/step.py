@@ -29,6 +29,8 @@ The rules, in the order that decides when two of them conflict:
     alone; no answer is no; either ends it by one press, and the end of the session does. It changes nothing else.
 11. Who says that they feel very sick is in the calm room at once, and nothing rises before a later answer is lower; the
     rules of the question stand in `vret.core.sickness`.
+12. In homework, where there is no therapist, a rise is the person's own press and needs what `vret.core.alone` says;
+    everything else here holds.
 
 The function reads no clock, file or socket and uses integers only, so the same events give the same states anywhere.
 """
@@ -39,6 +41,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from vret.core import effects, events
+from vret.core.alone import answer_less, press_rise
 from vret.core.consent import RecordingEnd
 from vret.core.conversation import is_plain
 from vret.core.effects import Cause, Effect, State
@@ -47,7 +50,7 @@ from vret.core.limits import LIMITS
 from vret.core.measures import SUDS_MAX, RatingMoment, RatingSource
 from vret.core.orders import obey
 from vret.core.passing import lose_time, pass_time
-from vret.core.preparation import SAID, Item
+from vret.core.preparation import SAFE_ALONE, SAID, Item
 from vret.core.session import CALM_ROOM, Agreement, Answer, Session
 from vret.core.settling import settle
 from vret.core.sickness import FMS_MAX
@@ -100,8 +103,13 @@ def _less(turn: Turn, event: events.LessPressed) -> None:
     _use_input(turn, event.input)
     turn.overtake()
     turn.withdraw_offer()
+    asked = turn.session.prepares
+    if turn.session.alone is not None and asked is not None and asked in SAFE_ALONE:
+        turn.prepare(asked, is_well=False)
+        return
     turn.prepare(Item.LESS)
     turn.speak_as("")
+    answer_less(turn, by_person=True)
     if turn.session.state not in IN_SCENE or not turn.step_down(Cause.PERSON_LESS):
         turn.say(effects.PressAcknowledged())
 
@@ -173,6 +181,18 @@ def _resume_accepted(turn: Turn, event: events.ResumeAccepted) -> None:
     else:
         turn.withdraw_offer()
         turn.say(effects.PressAcknowledged())
+
+
+def _rise(turn: Turn, event: events.RisePressed) -> None:
+    _use_input(turn, event.input)
+    press_rise(turn)
+
+
+def _finished(turn: Turn, event: events.Finished) -> None:
+    """With a therapist there it is theirs to end."""
+    if turn.session.alone is not None and turn.session.state is not State.ENDED:
+        turn.close_question()
+        turn.go_to_calm_room(State.ENDED, Cause.ENDED, LIMITS.calm_fade_ns)
 
 
 def _can_wait(turn: Turn, event: events.CanWaitPressed) -> None:
@@ -406,4 +426,6 @@ _RULES: dict[type, Callable[[Turn, Any], None]] = {
     events.RecordingAccepted: _recording_accepted,
     events.RecordingDeclined: _recording_declined,
     events.SicknessGiven: _sickness_given,
+    events.RisePressed: _rise,
+    events.Finished: _finished,
 }

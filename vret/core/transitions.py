@@ -44,3 +44,18 @@ TABLE: dict[str, tuple[State | None, ...]] = {
     "therapist: resume (calm)": (None, None, None, None, None, C, None),
     "therapist: end":           (X, X, X, X, X, X, None),
 }  # fmt: skip
+ALONE_STATES: tuple[State, ...] = (C, E, H, S, X)
+ALONE_TABLE: dict[str, tuple[State | None, ...]] = {
+    #                            calm exposed held stopped ended
+    "person: next step":         (E, None, E, None, None),
+    "  ... after the last one":  (None, C, None, None, None),
+    "  ... too soon after one":  (None, None, None, None, None),
+    "person: ready":             (None, None, None, None, None),
+    "  ... time is used up":     (None, None, None, C, None),
+    "person: accepts":           (None, None, None, E, None),
+    "person: finishes":          (X, X, X, X, None),
+    "time is used up":           (None, C, C, None, None),
+    "two questions unanswered":  (None, S, S, None, None),
+    "great distress for long":   (None, S, S, None, None),
+}  # fmt: skip
+"""What homework does otherwise (`vret.core.alone`): no therapist, no lease. Distress steps down to the calm room."""

@@ -148,6 +148,16 @@ class Turn:
         self.say(effects.StepChanged(scene=rules.name, step=step_index))
         self.enter_state(State.EXPOSED, cause)
 
+    def go_to_rung(self, step_index: int, variant: str, *, rises: bool) -> None:
+        """To a rung of the scene that is shown."""
+        rules = self.scene
+        place = Whereabouts(rules.name, rules.place_of(step_index), variant)
+        moves = place != self.session.cut.after
+        if moves:
+            self.move(place, LIMITS.blink_ns, rises=rises)
+        self.ramp(rules.values_of(step_index), cut=moves)
+        self.set_step(step_index)
+
     def go_to_calm_room(self, state: State, cause: Cause, veil_ns: int) -> None:
         """To the calm room: `veil_ns` 0 is a cut in this very frame. Stimuli and offers are over.
 

@@ -47,6 +47,18 @@ export const FMS_UNWELL = 7 as const;
 
 export const FAINTING_RISK = "fainting_risk" as const;
 
+export const TOGETHER = [
+  "read",
+  "seat",
+  "floor",
+  "boundary",
+  "sound",
+  "wait",
+  "less",
+  "rating",
+  "stop"
+] as const;
+
 export const HOMEWORK = {
   "ID_MAX": 40,
   "TEXT_MAX": 8000,

@@ -245,7 +245,7 @@ export interface CanWaitPressed {
 }
 
 /** Why the session is in its state. Each has its own name in the log; none is called failure. */
-export type Cause = "admitted" | "distress" | "ended" | "focus_lost" | "frame_rate" | "headset_off" | "homework" | "homework_over" | "input_lost" | "lease_lost" | "lease_old" | "person_less" | "person_rise" | "person_stop" | "person_wait" | "program_restarted" | "recentred" | "resumed" | "someone_came_in" | "therapist" | "therapist_stop" | "time_gap" | "tracking_lost" | "unwell";
+export type Cause = "admitted" | "distress" | "ended" | "focus_lost" | "frame_rate" | "headset_off" | "homework" | "homework_over" | "input_lost" | "lease_lost" | "lease_old" | "no_answer" | "person_less" | "person_rise" | "person_stop" | "person_wait" | "program_restarted" | "recentred" | "resumed" | "someone_came_in" | "therapist" | "therapist_stop" | "time_gap" | "tracking_lost" | "unwell";
 
 /** From the headset to a console that joined: what `Kept` must be made of. The agreement begins with it. */
 export interface Challenge {
@@ -944,7 +944,8 @@ export interface Relayed {
  *
  * `variant` is that of the scene shown; in the calm room it is the one to which a resume would lead. `prepares` is
  * what the preparation asks now. `here_count` is how often the therapist has let it be said that they are here.
- * `done` are the highest rungs by scene that may become homework.
+ * `done` is the
+ * rung by scene up to which all were done with the therapist there, and may become homework.
  */
 export interface Report {
   t_ns: number;

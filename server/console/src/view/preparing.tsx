@@ -1,11 +1,12 @@
 /** What is gone through with the person before the first exposure, and what they said of it. */
 
+import { TOGETHER } from "../generated/core";
 import type { Item, Preparation } from "../generated/wire";
 import type { Live } from "../link/live";
 import { words } from "../words/en";
 import { Outcome } from "./outcome";
 
-const ITEMS = Object.keys(words.preparation.items) as Item[];
+const ITEMS: readonly Item[] = TOGETHER;
 const SAID: readonly Item[] = ["read", "seat", "floor", "boundary", "sound"];
 
 export function Preparing({ live }: { live: Live }) {

@@ -50,6 +50,11 @@ export const causes: Words<Cause> = {
   ended: "the session was ended",
   someone_came_in: "someone came into the person's room",
   unwell: "the person feels very sick",
+  homework: "homework began, without a therapist",
+  person_rise: "the person asked for the next step",
+  distress: "great distress was told twice, and less or stop not chosen",
+  no_answer: "two questions in a row had no answer",
+  homework_over: "the time of this homework was used up",
 };
 
 /** As the person says them. */
@@ -82,6 +87,14 @@ export const refusals: Words<Refusal> = {
   frame_rate_low: "the headset's pictures come too slowly; step down, or wait until they are fast enough",
   software_display: "no headset shows this, and the plan is not one for trials with staff",
   unwell: "the person feels very sick; ask again how they are",
+  homework_unfit: "this is no homework that the headset could keep: another scene, mark or bound",
+  homework_not_done: "not every step up to there was done in this session, half a minute at rest with you there",
+  homework_fainting: "people faint on a step like this: never without you",
+  no_therapist: "this is homework, in which nobody else steers",
+  not_today: "something that must be right without a therapist is not",
+  not_prepared: "the preparation is not finished",
+  too_soon: "too soon after the step before, or an answer is still awaited",
+  homework_over: "the time of this homework is used up",
 };
 
 export const recordingEnds: Words<RecordingEnd> = {
@@ -159,6 +172,11 @@ export const items: Words<Item> = {
   less: "Less",
   rating: "Rating",
   stop: "Stop",
+  well: "Well today",
+  sober: "Sober",
+  room_clear: "Room clear",
+  reachable: "Someone reachable",
+  seated: "Seated",
 };
 
 export const axes: Words<string> = {

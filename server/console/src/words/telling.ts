@@ -103,6 +103,10 @@ function ofEvent({ event, effects }: Record, scenes: SceneRules[]): Told | null 
       );
     case "ProgramRestarted":
       return technical("The headset's program started anew.");
+    case "RisePressed":
+      return person(`Asked for the next step (${input(event)}).`);
+    case "Finished":
+      return person("Ended their homework.");
     case "Tick":
     case "HeartbeatReceived":
       return null;
@@ -184,6 +188,10 @@ export function ofCommand(command: Command, scenes: SceneRules[]): string {
       return "Ended the recording.";
     case "SayHere":
       return "Let it be said: your therapist is here.";
+    case "GiveHomework":
+      return "Gave homework, signed.";
+    case "WithdrawHomework":
+      return "Took the homework back.";
     case "End":
       return `Ended: ${words.endings[command.how].toLowerCase()}. ${command.note ?? ""}`.trim();
   }
@@ -232,6 +240,20 @@ function ofEffect(effect: Effect, scenes: SceneRules[]): Told | null {
       return session(`A break is due: ${Math.round(effect.unbroken_ns / 60e9)} min in scenes without one.`);
     case "BreakTaken":
       return session("A break was taken.");
+    case "RungDone":
+      return session(`Done together: ${stepTitle(scenes, effect.scene, effect.step)}.`);
+    case "HomeworkGiven":
+      return session("The headset has the homework.");
+    case "HomeworkWithdrawn":
+      return session("The headset keeps no homework.");
+    case "RiseRefused":
+      return session(`Nothing rose: ${words.refusals[effect.reason]}.`);
+    case "LessOffered":
+      return session("Great distress twice: less or stop was offered.");
+    case "LessAnswered":
+      return effect.by_person ? null : session("No answer to the offer of less or stop.");
+    case "HomeworkOver":
+      return session("The time of this homework is used up.");
     case "ResumeWithdrawn":
       return session("The offer to go on was taken back.");
     case "StopPractised":
