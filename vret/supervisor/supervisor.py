@@ -219,6 +219,8 @@ class Supervisor:
                 self._start(child)
         frame_hang_ns = FRAME_HANG_AFTER_STOP_NS if self._stop_waits else FRAME_HANG_NS
         self._watches[self.frame].see(t_ns, frame_hang_ns, FRAME_START_NS)
+        if self._watches[self.frame].has_begun:
+            self.frame.keep_spare()
         if not self._is_finishing:
             self._watches[self.link].see(t_ns, LINK_HANG_NS)
         self._watches[self.sound].see(t_ns, SOUND_HANG_NS)
@@ -277,6 +279,7 @@ class Supervisor:
         self.frame.poll()
         if not self._shows_scene or not self.frame.is_running or t_ns >= self._deadline_ns:
             self.memory.ask_to_close()
+            self.frame.dismiss_spare()
             self.phase, self._deadline_ns = Phase.ENDING, t_ns + END_WAIT_NS
 
     def _end(self, t_ns: int) -> None:
