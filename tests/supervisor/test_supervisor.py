@@ -92,8 +92,9 @@ def test_a_spare_waits_takes_over_from_a_dead_frame_process_and_leaves_another(t
     assert_nothing_is_left(tmp_path, killed, spare, another)
 
 
-def test_a_frame_process_whose_spare_has_died_comes_back_without_one(tmp_path: Path) -> None:
-    supervisor = start(tmp_path, frame="spoils")
+@pytest.mark.parametrize("habit", ["spoils", "deaf"])
+def test_a_frame_process_whose_spare_is_dead_or_hangs_comes_back_without_it(tmp_path: Path, habit: str) -> None:
+    supervisor = start(tmp_path, frame=habit)
     run_to_scene(supervisor)
     until(supervisor, lambda: supervisor.frame.spare_process_id)
     killed, spare = supervisor.frame.process_id, supervisor.frame.spare_process_id

@@ -97,6 +97,7 @@ def _named(name: str) -> HeadsetChoice:
 def run(folder: Path) -> None:
     """The frame process from its start to its end. Raises VretError."""
     memory = SessionMemory.attach(folder)
+    memory.frame_pulse.publish(b"")
     try:
         config = read_config(folder)
         headset = choose(config, memory)

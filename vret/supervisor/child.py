@@ -67,6 +67,7 @@ class Child:
         self.starts = 0
         self.restarts = Restarts()
         self.start_at_ns: int | None = 0
+        self.was_spare = False
         self._command = program.command(folder)
         self._process: subprocess.Popen[bytes] | None = None
         self._spare: subprocess.Popen[bytes] | None = None
@@ -88,7 +89,9 @@ class Child:
         """Call the spare, or where there is none begin from the beginning."""
         self.starts += 1
         self.start_at_ns = None
-        self._process = self._called() or start_process(self._command, self.output)
+        called = self._called()
+        self.was_spare = called is not None
+        self._process = called or start_process(self._command, self.output)
 
     def keep_spare(self) -> None:
         """Have another process wait, one for each start: what died while it loaded would die again."""

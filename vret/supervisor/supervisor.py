@@ -40,6 +40,7 @@ CODE_MAX: Final = 64
 
 _S: Final = 1_000_000_000
 FRAME_START_NS: Final = 60 * _S
+START_NS: Final = 20 * _S
 FRAME_HANG_NS: Final = 2 * _S
 FRAME_HANG_AFTER_STOP_NS: Final = 1 * _S
 VOICE_HANG_NS: Final = 700_000_000
@@ -104,7 +105,9 @@ class Supervisor:
         self._close_asked = 0
         self._deadline_ns = 0
         self._watches = {
-            self.frame: Watch(self.frame, lambda: self.memory.frame_status.sequence),
+            self.frame: Watch(
+                self.frame, lambda: self.memory.frame_status.sequence, lambda: self.memory.frame_pulse.sequence
+            ),
             self.link: Watch(self.link, lambda: self.memory.link_pulse.sequence),
             self.sound: Watch(self.sound, lambda: self.memory.sound_pulse.sequence),
             self.voice: Watch(self.voice, lambda: self.memory.voice_status.sequence),
@@ -222,9 +225,9 @@ class Supervisor:
         if self._watches[self.frame].has_begun:
             self.frame.keep_spare()
         if not self._is_finishing:
-            self._watches[self.link].see(t_ns, LINK_HANG_NS)
-        self._watches[self.sound].see(t_ns, SOUND_HANG_NS)
-        self._watches[self.voice].see(t_ns, VOICE_HANG_NS)
+            self._watches[self.link].see(t_ns, LINK_HANG_NS, START_NS)
+        self._watches[self.sound].see(t_ns, SOUND_HANG_NS, START_NS)
+        self._watches[self.voice].see(t_ns, VOICE_HANG_NS, START_NS)
 
     def _start(self, child: Child) -> None:
         self._watches[child].begin()
