@@ -4,6 +4,8 @@ What passed is not run again as long as no source changed, so a soak that was cu
 another checkout: per file, and in files of many long tests per PART_TESTS of them. What passed is kept beside the
 page, each result with the hash of the sources that it belongs to; on other sources it is shown with theirs until it is
 run again. `make soak ONLY=voice` runs the files with that in their names.
+
+Two tests run at a time, but where a call is measured nothing runs beside it: leave the machine alone meanwhile.
 """
 
 import hashlib
@@ -21,6 +23,7 @@ PAGE = ROOT / "docs" / "soak.md"
 KEPT = ROOT / "docs" / "soak.json"
 SOURCES = ("vret", "server", "scenes", "shaders", "assets", "tests", "requirements.lock")
 PART_TESTS = 10
+ALONE = ("tests/console/test_voice.py", "tests/voice/test_memory.py")
 LONG = re.compile("end_to_end|test_fuzz")
 REPEATED = re.compile(r"^from hypothesis|\bfull: bool\b", re.MULTILINE)
 HEAD = """# Soak
@@ -61,7 +64,8 @@ def parts(path: str) -> list[list[str]]:
 def run(part: list[str], sources: str) -> Result:
     """One part with full counts: how many tests passed, when, and how long it took."""
     began = time.monotonic()
-    command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--full", "--timeout", "0", *part]
+    at_a_time = "1" if part[0] in ALONE else "2"
+    command = [sys.executable, "-m", "pytest", "-q", "-n", at_a_time, "--full", "--timeout", "0", *part]
     done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False)
     print(done.stdout, flush=True)
     passed = re.search(r"(\d+) passed", done.stdout)

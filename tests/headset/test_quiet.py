@@ -19,7 +19,7 @@ from tests.scene.shipped import shipped
 from vret.core import events
 from vret.core.plan import Plan, ScenePlan
 from vret.headset import quiet
-from vret.headset.process import goes_first
+from vret.headset.process import CHOSEN, goes_first
 from vret.memory import SessionMemory
 from vret.memory.config import ProgramConfig, write_config
 from vret.memory.messages import FrameStatus
@@ -132,6 +132,18 @@ def test_nothing_that_waits_logs_or_opens_a_window_is_loaded(watched: Watched) -
 def test_while_it_draws_it_opens_imports_starts_and_prints_nothing(watched: Watched) -> None:
     assert watched.told["done"] == []
     assert watched.printed_while_drawing == 0
+
+
+def test_a_spare_has_loaded_whatever_a_frame_process_needs(watched: Watched, tmp_path: Path) -> None:
+    (tmp_path / CHOSEN).write_text("offscreen")
+    program = (
+        "import sys; from pathlib import Path; from vret.headset.process import prepare; "
+        f"prepare(Path({str(tmp_path)!r})); print(*sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
+    needed = {name for name in watched.told["modules"] if name.startswith("vret.") or name in ("numpy", "OpenGL.GL")}
+    assert len(needed) > 50
+    assert sorted(needed.difference(done.stdout.split())) == []
 
 
 def test_a_thread_that_comes_after_all_gets_its_turn_quickly(watched: Watched) -> None:

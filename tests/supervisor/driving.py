@@ -20,7 +20,8 @@ PATIENCE_S = 40.0
 
 
 def stand_in(program: Program, habit: str = "") -> Program:
-    return Program(program.name, ("-m", "tests.supervisor.stand_in", f"{program.name}:{habit}"), program.gone)
+    arguments = ("-m", "tests.supervisor.stand_in", f"{program.name}:{habit}")
+    return Program(program.name, arguments, program.gone, program.has_spare)
 
 
 def start(
@@ -86,11 +87,12 @@ def close(supervisor: Supervisor) -> int:
 
 
 def main() -> int:
-    """Run to the scene, print the children's process ids, then go on until an interrupt."""
+    """Run to the scene, print the children's process ids and the spare's, then go on until an interrupt."""
     supervisor = start(Path(sys.argv[1]), link=sys.argv[2])
     on_interrupt(supervisor.close)
     run_to_scene(supervisor)
-    print(*(child.process_id for child in supervisor.children), flush=True)
+    until(supervisor, lambda: supervisor.frame.spare_process_id)
+    print(*(child.process_id for child in supervisor.children), supervisor.frame.spare_process_id, flush=True)
     while supervisor.phase is not Phase.OVER:
         supervisor.poll(now_ns())
         time.sleep(0.02)

@@ -1,4 +1,4 @@
-"""Small real programs in the place of the headset program's processes: `python stand_in.py NAME[:HABIT] FOLDER`.
+"""Small real programs in the place of the headset program's processes: `python stand_in.py NAME:HABIT FOLDER [spare]`.
 
 The frame runs the real core on the real rings, without drawing. The link lets the person in, answers beacons, goes up
 to a rung as soon as stop has been practised, writes to the person there, and goes on after a gap in
@@ -32,6 +32,7 @@ from vret.core.step import step
 from vret.link.transcript import Transcript
 from vret.memory import Claim, Ring, SessionMemory
 from vret.memory.call import VoiceStatus
+from vret.memory.child import CALL, SPARE
 from vret.memory.config import read_config
 from vret.memory.messages import EnterCode, FrameStatus, LinkPhase, LinkStatus, Quit, ToLink
 from vret.memory.platform import end_with_parent, ignore_interrupt, on_parent_death
@@ -45,6 +46,7 @@ DEVICE = Device("Stand-in", "nothing 1.0")
 
 def frame(memory: SessionMemory, habit: str) -> int:
     end_with_parent()
+    memory.frame_pulse.publish(b"")
     events = msgspec.msgpack.Decoder(Event)
     session: Session | None = None
     sequence = memory.snapshot.newest or 0
@@ -182,6 +184,13 @@ def voice(memory: SessionMemory, habit: str) -> int:
 def main() -> int:
     name, _, habit = sys.argv[1].partition(":")
     ignore_interrupt()
+    if sys.argv[3:] == [SPARE]:
+        if habit == "spoils":
+            os._exit(9)
+        if os.read(0, len(CALL)) != CALL:
+            return 0
+        if habit == "deaf":
+            time.sleep(600)
     if habit == "hopeless":
         print(f"vret: {name} has nothing to work with here", file=sys.stderr)
         return 2

@@ -76,6 +76,36 @@ def test_a_killed_child_is_back_at_once(tmp_path: Path, name: str) -> None:
     assert_nothing_is_left(tmp_path, killed)
 
 
+def test_a_spare_waits_takes_over_from_a_dead_frame_process_and_leaves_another(tmp_path: Path) -> None:
+    supervisor = start(tmp_path)
+    run_to_scene(supervisor)
+    until(supervisor, lambda: supervisor.frame.spare_process_id)
+    killed, spare = supervisor.frame.process_id, supervisor.frame.spare_process_id
+    assert killed is not None
+    os.kill(killed, signal.SIGKILL)
+    until(supervisor, lambda: supervisor.frame.process_id not in (None, killed))
+    assert supervisor.frame.process_id == spare
+    until(supervisor, lambda: state(supervisor) is State.STOPPED)
+    until(supervisor, lambda: supervisor.frame.spare_process_id)
+    another = supervisor.frame.spare_process_id
+    assert close(supervisor) == 0
+    assert_nothing_is_left(tmp_path, killed, spare, another)
+
+
+@pytest.mark.parametrize("habit", ["spoils", "deaf"])
+def test_a_frame_process_whose_spare_is_dead_or_hangs_comes_back_without_it(tmp_path: Path, habit: str) -> None:
+    supervisor = start(tmp_path, frame=habit)
+    run_to_scene(supervisor)
+    until(supervisor, lambda: supervisor.frame.spare_process_id)
+    killed, spare = supervisor.frame.process_id, supervisor.frame.spare_process_id
+    assert killed is not None
+    os.kill(killed, signal.SIGKILL)
+    until(supervisor, lambda: state(supervisor) is State.STOPPED)
+    assert supervisor.frame.process_id not in (None, killed, spare)
+    assert close(supervisor) == 0
+    assert_nothing_is_left(tmp_path, killed, spare)
+
+
 @pytest.mark.parametrize("name", ["frame", "link"])
 def test_a_needed_child_that_dies_again_and_again_ends_the_session_calm(tmp_path: Path, name: str) -> None:
     supervisor = start(tmp_path, frame="dies") if name == "frame" else start(tmp_path, link="dies")
@@ -201,7 +231,7 @@ def test_closing_while_scenes_load_ends_the_loader(tmp_path: Path) -> None:
 
 @contextmanager
 def driven(tmp_path: Path, link: str = "") -> Iterator[tuple["subprocess.Popen[bytes]", list[int]]]:
-    """A supervisor in a process of its own, in a scene, and its children's process ids."""
+    """A supervisor in a process of its own, in a scene, and the process ids of its children and of the spare."""
     command = [sys.executable, "-m", "tests.supervisor.driving", str(tmp_path), link]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as program:
         try:

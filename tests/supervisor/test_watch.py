@@ -25,7 +25,7 @@ class Watched:
         self.watch.begin()
         self.child.start()
 
-    def go_on(self, duration_ns: int, start_limit_ns: int | None = None, *, tells: bool = False) -> None:
+    def go_on(self, duration_ns: int, start_limit_ns: int = 100 * LIMIT_NS, *, tells: bool = False) -> None:
         for _ in range(duration_ns // STEP_NS):
             self.t_ns += STEP_NS
             self.told += tells

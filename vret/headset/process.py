@@ -5,6 +5,7 @@ One thread, no visible window while a headset is worn, and nothing that could st
 
 import os
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Final, get_args
 
@@ -24,6 +25,11 @@ from vret.settings import ControllersChoice, DisplayProfileChoice, HeadsetChoice
 
 CHOSEN: Final = "headset"
 RESTART_PATIENCE_S: Final = 30.0
+MODULES: Final[dict[HeadsetChoice, str]] = {
+    "openxr": "vret.headset.openxr.headset",
+    "window": "vret.headset.window",
+    "offscreen": "vret.headset.offscreen",
+}
 
 
 def choose(config: ProgramConfig, memory: SessionMemory) -> Headset:
@@ -91,6 +97,7 @@ def _named(name: str) -> HeadsetChoice:
 def run(folder: Path) -> None:
     """The frame process from its start to its end. Raises VretError."""
     memory = SessionMemory.attach(folder)
+    memory.frame_pulse.publish(b"")
     try:
         config = read_config(folder)
         headset = choose(config, memory)
@@ -101,6 +108,21 @@ def run(folder: Path) -> None:
             headset.close()
     finally:
         memory.close()
+
+
+def prepare(folder: Path) -> None:
+    """A spare's part: it imports all that the process in use has imported.
+
+    It touches neither runtime nor graphics card, which that process has; and a compiled scene is mapped, not read.
+    """
+    chosen = folder / CHOSEN
+    name = _named(chosen.read_text()) if chosen.exists() else _first_there("auto")
+    if name == "openxr":
+        from vret.headset.openxr import choose_platform
+
+        choose_platform()
+    for module in (MODULES[name], "vret.headset.frame", "vret.headset.stage", "vret.render.renderer"):
+        import_module(module)
 
 
 def goes_first(wish: PriorityChoice, headset: str, driver: str) -> bool:
@@ -146,4 +168,4 @@ def _draw(headset: Headset, memory: SessionMemory, config: ProgramConfig) -> Non
 
 
 if __name__ == "__main__":
-    sys.exit(run_child(run))
+    sys.exit(run_child(run, prepare=prepare))

@@ -33,6 +33,7 @@ RING_BYTES: Final = {
 BLOCK_BYTES: Final = {
     "report": 64 * KIB,
     "shown": 64 * KIB,
+    "frame_pulse": 64,
     "frame_status": 4 * KIB,
     "link_status": 64 * KIB,
     "link_pulse": 64,
@@ -72,6 +73,7 @@ class SessionMemory:
         self.snapshot = snapshot  # frame -> the next frame process: Session after each record
         self.report = blocks["report"]  # frame -> link, window: Report
         self.shown = blocks["shown"]  # frame -> sound, synthetic client: Shown
+        self.frame_pulse = blocks["frame_pulse"]  # frame -> supervisor: nothing, once when it begins
         self.frame_status = blocks["frame_status"]  # frame -> supervisor: FrameStatus
         self.link_status = blocks["link_status"]  # link -> window, demo: LinkStatus
         self.link_pulse = blocks["link_pulse"]  # link -> supervisor: nothing, again and again while it goes on

@@ -40,6 +40,7 @@ CODE_MAX: Final = 64
 
 _S: Final = 1_000_000_000
 FRAME_START_NS: Final = 60 * _S
+START_NS: Final = 20 * _S
 FRAME_HANG_NS: Final = 2 * _S
 FRAME_HANG_AFTER_STOP_NS: Final = 1 * _S
 VOICE_HANG_NS: Final = 700_000_000
@@ -104,7 +105,9 @@ class Supervisor:
         self._close_asked = 0
         self._deadline_ns = 0
         self._watches = {
-            self.frame: Watch(self.frame, lambda: self.memory.frame_status.sequence),
+            self.frame: Watch(
+                self.frame, lambda: self.memory.frame_status.sequence, lambda: self.memory.frame_pulse.sequence
+            ),
             self.link: Watch(self.link, lambda: self.memory.link_pulse.sequence),
             self.sound: Watch(self.sound, lambda: self.memory.sound_pulse.sequence),
             self.voice: Watch(self.voice, lambda: self.memory.voice_status.sequence),
@@ -219,10 +222,12 @@ class Supervisor:
                 self._start(child)
         frame_hang_ns = FRAME_HANG_AFTER_STOP_NS if self._stop_waits else FRAME_HANG_NS
         self._watches[self.frame].see(t_ns, frame_hang_ns, FRAME_START_NS)
+        if self._watches[self.frame].has_begun:
+            self.frame.keep_spare()
         if not self._is_finishing:
-            self._watches[self.link].see(t_ns, LINK_HANG_NS)
-        self._watches[self.sound].see(t_ns, SOUND_HANG_NS)
-        self._watches[self.voice].see(t_ns, VOICE_HANG_NS)
+            self._watches[self.link].see(t_ns, LINK_HANG_NS, START_NS)
+        self._watches[self.sound].see(t_ns, SOUND_HANG_NS, START_NS)
+        self._watches[self.voice].see(t_ns, VOICE_HANG_NS, START_NS)
 
     def _start(self, child: Child) -> None:
         self._watches[child].begin()
@@ -277,6 +282,7 @@ class Supervisor:
         self.frame.poll()
         if not self._shows_scene or not self.frame.is_running or t_ns >= self._deadline_ns:
             self.memory.ask_to_close()
+            self.frame.dismiss_spare()
             self.phase, self._deadline_ns = Phase.ENDING, t_ns + END_WAIT_NS
 
     def _end(self, t_ns: int) -> None:
