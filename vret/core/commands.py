@@ -209,6 +209,20 @@ class WithdrawHomework(_Command, frozen=True, kw_only=True):
     """Take back whatever homework the headset keeps; never refused."""
 
 
+class EnterSeated(_Command, frozen=True, kw_only=True):
+    """Enter whether the person sits, as they said or as it is seen; where people faint nothing rises without."""
+
+    is_seated: bool
+
+
+class StartTension(_Command, frozen=True, kw_only=True):
+    """Lead the person through applied tension, from its start (`vret.core.heart`). It moves nothing."""
+
+
+class EndTension(_Command, frozen=True, kw_only=True):
+    """End the exercise."""
+
+
 class End(_Command, frozen=True, kw_only=True):
     how: EndedHow
     note: str = ""
@@ -250,4 +264,7 @@ Command = (
     | EnterSickness
     | GiveHomework
     | WithdrawHomework
+    | EnterSeated
+    | StartTension
+    | EndTension
 )

@@ -47,6 +47,8 @@ class Cause(StrEnum):
     DISTRESS = "distress"
     NO_ANSWER = "no_answer"
     HOMEWORK_OVER = "homework_over"
+    HEART_FELL = "heart_fell"
+    STOOD_UP = "stood_up"
 
 
 class Refusal(StrEnum):
@@ -86,6 +88,8 @@ class Refusal(StrEnum):
     NOT_PREPARED = "not_prepared"
     TOO_SOON = "too_soon"
     HOMEWORK_OVER = "homework_over"
+    HEART_FALLING = "heart_falling"
+    NOT_SEATED = "not_seated"
 
 
 class _Effect(msgspec.Struct, frozen=True, tag=True, kw_only=True, gc=False):
@@ -326,6 +330,31 @@ class RecordingEnded(_Effect, frozen=True, kw_only=True):
     why: RecordingEnd
 
 
+class HeartFell(_Effect, frozen=True, kw_only=True):
+    """The heart rate has fallen to `bpm` from `from_bpm` where people faint; rule 2 of `vret.core.heart`."""
+
+    bpm: int
+    from_bpm: int
+
+
+class TensionBegan(_Effect, frozen=True, kw_only=True):
+    """The person is led through applied tension."""
+
+    by_therapist: bool
+
+
+class TensionEnded(_Effect, frozen=True, kw_only=True):
+    """It was gone through, or the therapist ended it."""
+
+    by_therapist: bool
+
+
+class SeatedChanged(_Effect, frozen=True, kw_only=True):
+    """Whether the person sits, as they said and as the headset sees it."""
+
+    is_seated: bool
+
+
 Effect = (
     CommandAccepted
     | CommandRefused
@@ -370,4 +399,8 @@ Effect = (
     | LessOffered
     | LessAnswered
     | HomeworkOver
+    | HeartFell
+    | TensionBegan
+    | TensionEnded
+    | SeatedChanged
 )

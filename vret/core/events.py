@@ -193,6 +193,21 @@ class Wrote(_Event, frozen=True, kw_only=True):
     text: str
 
 
+class HeartRateRead(_Event, frozen=True, kw_only=True):
+    """The sensor told the person's heart rate in beats a minute, and whether it has contact."""
+
+    bpm: int
+    has_contact: bool
+
+
+class StoodUp(_Event, frozen=True, kw_only=True):
+    """The person's eyes are higher than they are when this person sits."""
+
+
+class SatDown(_Event, frozen=True, kw_only=True):
+    """They are where they are when this person sits."""
+
+
 class HeadsetRemoved(_Event, frozen=True, kw_only=True):
     pass
 
@@ -301,4 +316,7 @@ Event = (
     | SicknessGiven
     | RisePressed
     | Finished
+    | HeartRateRead
+    | StoodUp
+    | SatDown
 )

@@ -44,6 +44,11 @@ class Limits(msgspec.Struct, frozen=True, gc=False):
     homework_session_ceiling_ns: int = 2_400_000 * _MS
     distress_apart_ns: int = 60_000 * _MS
     less_offer_ns: int = 20_000 * _MS
+    heart_rate_ns: int = 5_000 * _MS
+    heart_pause_ns: int = 10_000 * _MS
+    fainting_after_ns: int = 300_000 * _MS
+    tense_ns: int = 15_000 * _MS
+    let_go_ns: int = 25_000 * _MS
     hold_extension_ceiling_ns: int = 30_000 * _MS
 
 

@@ -14,6 +14,7 @@ from vret.core import commands, effects, events
 from vret.core.consent import RecordingEnd, SoundRecording
 from vret.core.conversation import is_plain
 from vret.core.effects import Cause, Refusal, State
+from vret.core.fainting import end_tension, enter_seated, start_tension
 from vret.core.giving import give_homework, withdraw_homework
 from vret.core.ladder import LEVEL_MAX, SceneRules
 from vret.core.limits import LIMITS
@@ -78,7 +79,7 @@ def _set_rung(turn: Turn, command: commands.SetRung) -> Refusal | None:
     if refusal := _refusal_of_plan(session, rules, index, values):
         return refusal
     if session.state is State.CALM:
-        if refusal := turn.rise_refusal():
+        if refusal := turn.rise_refusal(rules):
             return refusal
         if rules.name in session.missing:
             return Refusal.SCENE_MISSING
@@ -435,4 +436,7 @@ _RULES: dict[type, Callable[[Turn, Any], Refusal | None]] = {
     commands.EnterSickness: _enter_sickness,
     commands.GiveHomework: give_homework,
     commands.WithdrawHomework: withdraw_homework,
+    commands.EnterSeated: enter_seated,
+    commands.StartTension: start_tension,
+    commands.EndTension: end_tension,
 }

@@ -5,6 +5,7 @@ import msgspec
 from vret.core.consent import SoundRecording
 from vret.core.effects import Cause, State
 from vret.core.events import Input
+from vret.core.heart import Tension
 from vret.core.preparation import Item, Preparation
 from vret.core.session import ActiveStimulus, Agreement, Offer, PendingStimulus, RatingRequest, Saying, Session
 from vret.core.sickness import Sickness, SicknessRequest
@@ -26,6 +27,16 @@ class SicknessReport(msgspec.Struct, frozen=True, gc=False):
     is_unwell: bool
     is_break_due: bool
     unbroken_ns: int
+
+
+class HeartReport(msgspec.Struct, frozen=True, gc=False):
+    """`bpm` is None where no rate is known now; `fell_from` is there while it has fallen where people faint."""
+
+    bpm: int | None
+    has_contact: bool
+    fell_from: int | None
+    is_watched: bool
+    is_seated: bool
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -71,6 +82,8 @@ class Report(msgspec.Struct, frozen=True):
     recording: SoundRecording | None = None
     sickness: SicknessReport | None = None
     done: dict[str, int] = {}
+    heart: HeartReport | None = None
+    tension: Tension | None = None
 
 
 def report(session: Session, t_ns: int) -> Report:
@@ -110,7 +123,16 @@ def report(session: Session, t_ns: int) -> Report:
         recording=session.recording,
         sickness=_sickness(session.sickness, t_ns),
         done={scene: session.done_up_to(scene) for scene in session.done},
+        heart=_heart(session, t_ns),
+        tension=session.tension,
     )
+
+
+def _heart(session: Session, t_ns: int) -> HeartReport:
+    heart = session.heart
+    fell_from = heart.fell_from if heart.has_fallen_at(t_ns) else None
+    is_watched = session.watches_heart_at(t_ns)
+    return HeartReport(heart.rate_at(t_ns), heart.has_contact, fell_from, is_watched, session.is_seated)
 
 
 def _sickness(known: Sickness, t_ns: int) -> SicknessReport:

@@ -12,6 +12,7 @@ from vret.core.consent import SoundRecording
 from vret.core.display import DisplayProfile
 from vret.core.effects import Cause, Refusal, State
 from vret.core.events import Input, Phrase, SessionOpened
+from vret.core.heart import Heart, Tension, is_fainting_scene
 from vret.core.homework import Alone, HomeworkScene, scenes_of
 from vret.core.ladder import SceneRules
 from vret.core.lease import Lease
@@ -133,7 +134,8 @@ class Session(msgspec.Struct, frozen=True):
     `variant` outlives a stop: who resumes goes back to it. `said` are the command ids of the newest texts, `lines`,
     `here_count` and `recordings`, those that were asked for, count. `speaks_as` is one of the scene's voices, chosen
     for the `voice_choice`-th time, or empty for the therapist's own. `done` are the rungs by scene that were done with
-    the therapist there; `alone` is there in homework, and nowhere else.
+    the therapist there; `alone` is there in homework, and nowhere else. `said_seated` is what was entered,
+    `is_standing` what the headset sees.
     """
 
     session_id: str
@@ -186,6 +188,10 @@ class Session(msgspec.Struct, frozen=True):
     rest: Rest | None = None
     done: dict[str, tuple[int, ...]] = {}
     alone: Alone | None = None
+    heart: Heart = Heart()
+    tension: Tension | None = None
+    said_seated: bool = False
+    is_standing: bool = False
 
     def rules(self, scene: str) -> SceneRules | None:
         return next((rules for rules in self.scenes if rules.name == scene), None)
@@ -202,9 +208,10 @@ class Session(msgspec.Struct, frozen=True):
         """Whether a change towards more is under way that has not been seen yet."""
         return self.cut.rises and t_ns < self.cut.switch_ns
 
-    def rise_refusal_at(self, t_ns: int) -> Refusal | None:
+    def rise_refusal_at(self, t_ns: int, into: SceneRules | None = None) -> Refusal | None:
         """Why no rise is allowed now, or None; state, range and plan are each command's own business.
 
+        `into` is the scene that is to be entered from the calm room, which has no dangers of its own.
         All of it holds in homework too, but for what makes a therapist: there what `_refusal_alone_at` lists does.
         """
         if not self.is_private:
@@ -229,6 +236,9 @@ class Session(msgspec.Struct, frozen=True):
             return Refusal.WORDS_NOT_COMPARED
         if not self.log_healthy:
             return Refusal.LOG_UNHEALTHY
+        rules = self.rules(self.scene) if into is None and self.state is not State.CALM else into
+        if rules is not None and (refusal := self._fainting_refusal_at(rules, t_ns)):
+            return refusal
         return None if self.alone is None else self._refusal_alone_at(self.alone, t_ns)
 
     def _refusal_alone_at(self, alone: Alone, t_ns: int) -> Refusal | None:
@@ -245,6 +255,26 @@ class Session(msgspec.Struct, frozen=True):
         if self.state is State.EXPOSED and not self.has_rested_at(t_ns):
             return Refusal.TOO_SOON
         return None
+
+    @property
+    def is_seated(self) -> bool:
+        return self.said_seated and not self.is_standing
+
+    def _fainting_refusal_at(self, rules: SceneRules, t_ns: int) -> Refusal | None:
+        """Why nothing may rise in a scene, or into it, for fear of fainting; see `vret.core.heart`."""
+        if not is_fainting_scene(rules):
+            return None
+        if not self.is_seated:
+            return Refusal.NOT_SEATED
+        return Refusal.HEART_FALLING if self.heart.has_fallen_at(t_ns) else None
+
+    def watches_heart_at(self, t_ns: int) -> bool:
+        """Whether a heart rate that falls may be somebody who faints: in such a scene, and for a while after it."""
+        rules = self.rules(self.scene) if self.scene else None
+        if rules is None or not is_fainting_scene(rules) or self.state is State.ENDED:
+            return False
+        left_ns = self.sickness.left_ns
+        return left_ns is None or t_ns - left_ns < LIMITS.fainting_after_ns
 
     def has_rested_at(self, t_ns: int) -> bool:
         """Whether the person has been on the rung for long enough, nothing moving."""

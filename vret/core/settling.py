@@ -10,6 +10,7 @@ from vret.core import effects
 from vret.core.alone import settle_alone
 from vret.core.consent import RecordingEnd
 from vret.core.effects import State
+from vret.core.fainting import settle_heart
 from vret.core.limits import LIMITS
 from vret.core.measures import SicknessMoment
 from vret.core.session import Rest, Session
@@ -24,6 +25,7 @@ def settle(turn: Turn, before: Session) -> None:
     _settle_recording(turn)
     _settle_exposure(turn, before)
     _settle_break(turn)
+    settle_heart(turn, before)
     _settle_rest(turn)
     if turn.session.alone is not None:
         settle_alone(turn, before)

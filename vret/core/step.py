@@ -29,7 +29,8 @@ The rules, in the order that decides when two of them conflict:
     alone; no answer is no; either ends it by one press, and the end of the session does. It changes nothing else.
 11. Who says that they feel very sick is in the calm room at once, and nothing rises before a later answer is lower; the
     rules of the question stand in `vret.core.sickness`.
-12. In homework, where there is no therapist, a rise is the person's own press and needs what `vret.core.alone` says;
+12. Where people faint nobody stands, and a heart rate that falls holds the scene: `vret.core.heart`.
+13. In homework, where there is no therapist, a rise is the person's own press and needs what `vret.core.alone` says;
     everything else here holds.
 
 The function reads no clock, file or socket and uses integers only, so the same events give the same states anywhere.
@@ -46,6 +47,7 @@ from vret.core.consent import RecordingEnd
 from vret.core.conversation import is_plain
 from vret.core.effects import Cause, Effect, State
 from vret.core.events import Event
+from vret.core.fainting import read_heart, sit_down, stand_up
 from vret.core.limits import LIMITS
 from vret.core.measures import SUDS_MAX, RatingMoment, RatingSource
 from vret.core.orders import obey
@@ -377,6 +379,7 @@ def _scenes_missing(turn: Turn, event: events.ScenesMissing) -> None:
 def _restarted(turn: Turn, event: events.ProgramRestarted) -> None:
     """Nobody saw what went on since the other program died, so a fade is cut short too."""
     turn.change(lease=turn.session.lease.void(), inputs=(), input_in_use=None, tracking_lost_ns=None, slow_ns=None)
+    turn.change(said_seated=False, is_standing=False)
     _leave_scene(turn, Cause.PROGRAM_RESTARTED)
     if not turn.session.whereabouts_at(event.t_ns).is_calm:
         turn.move(CALM_ROOM, 0, rises=False)
@@ -428,4 +431,7 @@ _RULES: dict[type, Callable[[Turn, Any], None]] = {
     events.SicknessGiven: _sickness_given,
     events.RisePressed: _rise,
     events.Finished: _finished,
+    events.HeartRateRead: read_heart,
+    events.StoodUp: stand_up,
+    events.SatDown: sit_down,
 }

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from vret.core import effects
 from vret.core.consent import RecordingEnd
 from vret.core.effects import Cause, Effect, Refusal, State
+from vret.core.heart import Tension
 from vret.core.ladder import SceneRules
 from vret.core.limits import LIMITS
 from vret.core.measures import RatingMoment, RatingSource
@@ -48,9 +49,12 @@ class Turn:
         """Whether a therapist is there now, and asks now: what was kept back on the way does not count."""
         return self.session.lease.is_fresh(self.t_ns) and not self.is_late
 
-    def rise_refusal(self) -> Refusal | None:
-        """With what is known of who asks: a command kept back, older than a press, or from one who holds other keys."""
-        refusal = self.session.rise_refusal_at(self.t_ns)
+    def rise_refusal(self, into: SceneRules | None = None) -> Refusal | None:
+        """With what is known of who asks: a command kept back, older than a press, or from one who holds other keys.
+
+        `into` is the scene that is to be entered; without it, the one that the session is in.
+        """
+        refusal = self.session.rise_refusal_at(self.t_ns, into)
         if refusal is None and self.is_late:
             return Refusal.LEASE_STALE
         if refusal is None and self.is_unknown:
@@ -322,6 +326,16 @@ class Turn:
         if recording is not None:
             self.change(recording=None)
             self.say(effects.RecordingEnded(number=recording.number, why=why))
+
+    def begin_tension(self, *, by_therapist: bool) -> None:
+        """From its start, also where it is under way."""
+        self.change(tension=Tension(self.t_ns, by_therapist))
+        self.say(effects.TensionBegan(by_therapist=by_therapist))
+
+    def end_tension(self, *, by_therapist: bool) -> None:
+        if self.session.tension is not None:
+            self.change(tension=None)
+            self.say(effects.TensionEnded(by_therapist=by_therapist))
 
     def withdraw_offer(self) -> None:
         if self.session.offer is not None:

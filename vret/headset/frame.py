@@ -30,6 +30,7 @@ from vret.headset.page import page
 from vret.headset.practice import Practice
 from vret.headset.seeing import Seeing
 from vret.headset.sharpness import Sharpness
+from vret.headset.sitting import Sitting
 from vret.headset.stage import Act, Stage
 from vret.memory import Ring, SessionMemory
 from vret.memory.hearing import Hearing
@@ -66,6 +67,7 @@ class FrameLoop:
         self._mirroring = Mirroring(renderer, memory)
         self._seeing = Seeing(renderer, memory)
         self._lingering = Lingering()
+        self._sitting = Sitting()
         self._encode = msgspec.msgpack.Encoder().encode
         self._driver = driver()
         self._own_room = OwnRoom(headset, after_stop=room_after_stop)
@@ -90,6 +92,7 @@ class FrameLoop:
         self.journal.begin_frame(t_ns)
         self.journal.feed(Tick(t_ns=t_ns, gap_ns=t_ns - self._before_ns))
         self.journal.feed_all(self._frame_rate.see(t_ns, timing))
+        self.journal.feed_all(self._sitting.see(self.journal.session, float(self._eyes.head[1]), t_ns))
         self._follow_plan(t_ns)
         happened = self._happened(t_ns)
         self.journal.feed_all(happened)

@@ -12,7 +12,7 @@ import msgspec
 from vret.clock import now_ns
 from vret.core.device import Battery, Device
 from vret.core.effects import State, StateChanged
-from vret.core.events import Event, SessionOpened
+from vret.core.events import Event, HeartRateRead, SessionOpened
 from vret.core.report import Report
 from vret.link.acquaintance import Acquaintances
 from vret.link.address import Address
@@ -94,6 +94,7 @@ class Holding:
             asyncio.create_task(self._turn_for_ever(self._calling)),
             asyncio.create_task(self._calling.run()),
             asyncio.create_task(self._touch_for_ever(kept)),
+            asyncio.create_task(self._listen_to_heart(self._config.heart_rate_sensor)),
             asyncio.create_task(self._over.wait()),
             asyncio.create_task(closing.wait()),
         ]
@@ -220,6 +221,18 @@ class Holding:
         if profile != self._profile:
             self._profile = profile
             self.recorder.describe(DEVICE, profile.to_metadata())
+
+    async def _listen_to_heart(self, sensor: str) -> None:
+        """Where one was named, for ever; its library is only needed for that."""
+        if not sensor:
+            await self._over.wait()
+            return
+        from vret.link.heart_rate import Reading, listen
+
+        def take(reading: Reading) -> None:
+            self._put(HeartRateRead(t_ns=0, bpm=reading.bpm, has_contact=reading.has_contact))
+
+        await listen(sensor, take, lambda news: print(news, flush=True))
 
     async def _touch_for_ever(self, kept: SavedSession) -> None:
         while True:

@@ -49,6 +49,7 @@ class ProgramConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     sound: SoundChoice = settings.SOUND.default
     sound_output: str = settings.SOUND_OUTPUT.default
     microphone: str = settings.MICROPHONE.default
+    heart_rate_sensor: str = settings.HEART_RATE_SENSOR.default
     allow_plain_http: bool = settings.ALLOW_PLAIN_HTTP.default
     acted_person: bool = settings.ACTED_PERSON.default
 
