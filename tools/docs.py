@@ -51,6 +51,11 @@ LIMIT_MEANINGS = {
     "homework_session_ceiling_ns": "in scenes in one session of homework at most; the homework may say less",
     "distress_apart_ns": "between two answers of great distress in homework, after which less or stop is offered",
     "less_offer_ns": "for the person to answer that offer; then it becomes less by itself",
+    "heart_rate_ns": "of readings of the heart, of which the rate is the median",
+    "heart_pause_ns": "without a reading of the heart: nothing is known of what came before",
+    "fainting_after_ns": "after a scene in which people faint, in which a heart rate that falls still alarms",
+    "tense_ns": "to tense the muscles, in the exercise against fainting",
+    "let_go_ns": "to let go of them",
     "hold_extension_ceiling_ns": "of holding after a lost link at most, where plan and person agreed to it",
 }
 

@@ -170,6 +170,15 @@ MICROPHONE = Setting(
     ("headset", "check"),
     "the headset's own, where its name tells; else the computer's default",
 )
+HEART_RATE_SENSOR = Setting(
+    "heart_rate_sensor",
+    "--heart-rate-sensor",
+    "",
+    "The Bluetooth sensor that tells this person's heart rate: the beginning of its name, as it stands on it or in the "
+    "computer's list of Bluetooth devices, or its address. No other is listened to.",
+    ("headset",),
+    "none",
+)
 VIEW_WIDTH = Setting(
     "view_width", "--view-width", 512, "Width of each eye's picture in pixels.", ("headset",), low=64, high=8192
 )

@@ -3,12 +3,14 @@
 from collections.abc import Callable
 
 import pytest
+from msgspec.structs import replace
 
 from tests.core.drive import Drive, in_state
 from tests.core.ladders import S
 from vret.core import commands, events
 from vret.core.effects import State
 from vret.core.events import Input
+from vret.core.ladder import FAINTING_RISK
 from vret.core.limits import LIMITS
 from vret.core.measures import EndedHow
 from vret.core.sickness import FMS_UNWELL
@@ -24,6 +26,27 @@ def lose_last_input(drive: Drive) -> None:
 def lose_last_input_for_long(drive: Drive) -> None:
     lose_last_input(drive)
     drive.wait(LIMITS.input_lost_calm_ns + MS)
+
+
+def let_heart_fall(drive: Drive) -> None:
+    """Where people faint."""
+    among_needles(drive)
+    for second in range(17):
+        drive.wait(S)
+        bpm = 100 if second < 8 else 60
+        drive.feed(events.HeartRateRead(t_ns=drive.t_ns, bpm=bpm, has_contact=True))
+
+
+def stand_up(drive: Drive) -> None:
+    among_needles(drive)
+    drive.happens(events.StoodUp)
+
+
+def among_needles(drive: Drive) -> None:
+    """As if people fainted in the scene in which the person is."""
+    rules = drive.session.scenes[0]
+    tagged = replace(rules, rungs=(*rules.rungs[:-1], replace(rules.rungs[-1], tags=(FAINTING_RISK,))))
+    drive.session = replace(drive.session, scenes=(tagged,))
 
 
 def lose_tracking(duration_ns: int) -> Callable[[Drive], None]:
@@ -95,6 +118,8 @@ ACTS: dict[str, Callable[[Drive], None]] = {
     "  ... for 3 s": lose_tracking(LIMITS.tracking_calm_ns),
     "pictures slow for 3 s": draw_slowly(LIMITS.frame_rate_hold_ns),
     "  ... for 9 s": draw_slowly(LIMITS.frame_rate_calm_ns),
+    "heart rate falls (1)": let_heart_fall,
+    "stands up (1)": stand_up,
     "feels very sick": lambda drive: void(drive.feed(events.SicknessGiven(t_ns=drive.t_ns, fms=FMS_UNWELL))),
     "program restarted": happening(events.ProgramRestarted),
     "time gap over 250 ms": sleep,

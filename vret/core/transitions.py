@@ -30,6 +30,8 @@ TABLE: dict[str, tuple[State | None, ...]] = {
     "  ... for 3 s":            (None, None, S, S, S, None, None),
     "pictures slow for 3 s":    (None, None, H, None, H, None, None),
     "  ... for 9 s":            (None, None, S, S, S, None, None),
+    "heart rate falls (1)":     (None, None, H, None, H, None, None),
+    "stands up (1)":            (None, None, H, None, H, None, None),
     "feels very sick":          (None, None, S, S, S, None, None),
     "program restarted":        (None, None, S, S, S, None, None),
     "time gap over 250 ms":     (None, None, H, None, H, None, None),

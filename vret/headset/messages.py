@@ -37,6 +37,10 @@ class Message(StrEnum):
     RATING = "rating"
     SICKNESS = "sickness"
     UNWELL = "unwell"
+    TENSE = "tense"
+    LET_GO = "let_go"
+    HEART_FELL = "heart_fell"
+    STOOD_UP = "stood_up"
     HEADSET_OFF = "headset_off"
     INPUT_LOST = "input_lost"
     TRACKING_LOST = "tracking_lost"
@@ -80,6 +84,10 @@ TEXTS: dict[Message, str] = {
     Message.RATING: "How strong is your fear now, from 0 to 100?",
     Message.SICKNESS: "How sick do you feel now, from 0 to 10?",
     Message.UNWELL: "Take the headset off if you like, and look at something far away.",
+    Message.TENSE: "Tense arms, legs and body, and hold. Stay seated.",
+    Message.LET_GO: "Let go a little. Do not relax all the way.",
+    Message.HEART_FELL: "Your heart slowed down. Nothing will come nearer. Stay seated.",
+    Message.STOOD_UP: "Please sit down. Nothing will come nearer.",
     Message.HEADSET_OFF: "Welcome back. You are in the calm room.",
     Message.INPUT_LOST: "The controller is gone. Nothing will change until it is back.",
     Message.TRACKING_LOST: "The headset has lost sight of your room. Nothing will change. Keep your head still.",

@@ -14,6 +14,8 @@ _HELD: dict[Cause, Message] = {
     Cause.TRACKING_LOST: Message.TRACKING_LOST,
     Cause.FRAME_RATE: Message.PICTURES_SLOW,
     Cause.SOMEONE_CAME_IN: Message.STILL_HELD,
+    Cause.HEART_FELL: Message.HEART_FELL,
+    Cause.STOOD_UP: Message.STOOD_UP,
 }
 _STOPPED: dict[Cause, Message] = {
     Cause.LEASE_LOST: Message.LINK_LOST,
@@ -60,6 +62,8 @@ def notice(
         return Message.RECORD
     if session.sickness.is_asked:
         return Message.SICKNESS
+    if session.tension is not None and session.cause not in (Cause.LEASE_OLD, Cause.LEASE_LOST):
+        return Message.TENSE if session.tension.is_tense_at(t_ns) else Message.LET_GO
     if session.sickness.is_unwell and session.state in (State.CALM, State.STOPPED):
         return Message.UNWELL
     match session.state:

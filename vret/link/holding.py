@@ -94,16 +94,20 @@ class Holding:
             asyncio.create_task(self._turn_for_ever(self._calling)),
             asyncio.create_task(self._calling.run()),
             asyncio.create_task(self._touch_for_ever(kept)),
-            asyncio.create_task(self._listen_to_heart(self._config.heart_rate_sensor)),
             asyncio.create_task(self._over.wait()),
             asyncio.create_task(closing.wait()),
         ]
+        sensor = self._config.heart_rate_sensor
+        aside = [asyncio.create_task(self._listen_to_heart(sensor))] if sensor else []
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            for task in tasks:
+            for task in (*tasks, *aside):
                 task.cancel()
             outcomes = await asyncio.gather(*tasks, return_exceptions=True)
+            for outcome in await asyncio.gather(*aside, return_exceptions=True):
+                if isinstance(outcome, Exception):
+                    print(f"heart rate: {outcome!r}", flush=True)
         for outcome in outcomes:
             if isinstance(outcome, Exception):
                 raise outcome
@@ -223,10 +227,7 @@ class Holding:
             self.recorder.describe(DEVICE, profile.to_metadata())
 
     async def _listen_to_heart(self, sensor: str) -> None:
-        """Where one was named, for ever; its library is only needed for that."""
-        if not sensor:
-            await self._over.wait()
-            return
+        """For ever. Its library is needed for nothing else."""
         from vret.link.heart_rate import Reading, listen
 
         def take(reading: Reading) -> None:

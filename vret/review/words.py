@@ -35,6 +35,8 @@ CAUSES: dict[Cause, str] = {
     Cause.ENDED: "the therapist ended the session",
     Cause.SOMEONE_CAME_IN: "somebody came into the room of the person",
     Cause.UNWELL: "the person felt very sick",
+    Cause.HEART_FELL: "the heart rate fell where people faint",
+    Cause.STOOD_UP: "the person did not sit where people faint",
 }
 
 SPEAKERS: dict[Speaker, str] = {
@@ -96,6 +98,8 @@ REFUSALS: dict[Refusal, str] = {
     Refusal.NOT_PRIVATE: "somebody else was in the person's room",
     Refusal.UNKNOWN_VOICE: "no such voice in the scene",
     Refusal.UNWELL: "the person felt very sick",
+    Refusal.HEART_FALLING: "the heart rate had fallen",
+    Refusal.NOT_SEATED: "the person did not sit where people faint",
     Refusal.HOMEWORK_UNFIT: "it was no homework for these scenes",
     Refusal.HOMEWORK_NOT_DONE: "not every step up to there had been done together in that session",
     Refusal.HOMEWORK_FAINTING: "people faint on such a step",

@@ -142,6 +142,7 @@ class Player:
                 prepares=report.prepares,
                 asks_sickness=shown.sickness_asked,
                 is_unwell=report.sickness is not None and report.sickness.is_unwell,
+                is_tense=None if report.tension is None else report.tension.is_tense_at(t_ns),
             )
             self._mixer.say(said)
         return self._mixer.block(now, voice)

@@ -30,6 +30,8 @@ SENTENCES = {
     "ended": "The session has ended. You can take the headset off.",
     "sick": "How sick do you feel now, from zero to ten? Turn the dial.",
     "look_far": "Take the headset off if you like, and look at something far away.",
+    "tense": "Tense your arms, your legs and your body, and hold. Stay seated.",
+    "let_go": "Let go a little. Do not relax all the way.",
     "prepare_read": "Read the line to your therapist.",
     "prepare_seat": "Sit or stand as you agreed. Is there nothing to stumble over?",
     "prepare_floor": "Look down. Is the floor where your feet are?",
@@ -75,6 +77,7 @@ class Announcer:
     """Decides what to say, pure: each change is said once, and a newer change silences what it overtakes.
 
     Of several at once the first of these is said: a stalled picture, a new state, an offer, what the preparation asks.
+    What the exercise of `vret.core.heart` asks is said at once, since it is a matter of seconds.
     That the therapist is here is said when `here_count` grows, which is when they have pressed for it. Who feels very
     sick is told once what helps. That the therapist's voice is lost, and the question how sick the person feels, are
     said once each time, and wait while something else is said.
@@ -86,6 +89,7 @@ class Announcer:
         self._stalled = False
         self._prepares: Item | None = None
         self._here_count: int | None = None
+        self._is_tense: bool | None = None
         self._is_loss_told = self._is_sickness_asked = self._is_unwell = False
 
     def heard(
@@ -101,8 +105,9 @@ class Announcer:
         is_speaking: bool = False,
         asks_sickness: bool = False,
         is_unwell: bool = False,
+        is_tense: bool | None = None,
     ) -> tuple[str, ...]:
-        """The prompts to begin now, in order; empty for none."""
+        """The prompts to begin now, in order; empty for none. `is_tense` is None without an exercise."""
         said: tuple[str, ...] = ()
         if stalled and not self._stalled:
             said = ("lost_contact",)
@@ -124,6 +129,9 @@ class Announcer:
             self._is_sickness_asked = False
         elif not (self._is_sickness_asked or said or is_speaking):
             self._is_sickness_asked, said = True, ("sick",)
+        if is_tense is not None and is_tense is not self._is_tense:
+            said = ("tense",) if is_tense else ("let_go",)
+        self._is_tense = is_tense
         self._here_count, self._prepares, self._is_unwell = here_count, prepares, is_unwell
         self._state, self._offer, self._stalled = (state, cause), offer, stalled
         return said

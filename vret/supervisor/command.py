@@ -31,9 +31,7 @@ def headset(
     sound: Annotated[SoundChoice, settings.SOUND.option()] = settings.SOUND.default,
     sound_output: Annotated[str, settings.SOUND_OUTPUT.option()] = settings.SOUND_OUTPUT.default,
     microphone: Annotated[str, settings.MICROPHONE.option()] = settings.MICROPHONE.default,
-    heart_rate_sensor: Annotated[
-        str, settings.HEART_RATE_SENSOR.option()
-    ] = settings.HEART_RATE_SENSOR.default,
+    heart_rate_sensor: Annotated[str, settings.HEART_RATE_SENSOR.option()] = settings.HEART_RATE_SENSOR.default,
     view_width: Annotated[int, settings.VIEW_WIDTH.option()] = settings.VIEW_WIDTH.default,
     view_height: Annotated[int, settings.VIEW_HEIGHT.option()] = settings.VIEW_HEIGHT.default,
     frame_rate_hz: Annotated[float, settings.FRAME_RATE_HZ.option()] = settings.FRAME_RATE_HZ.default,

@@ -106,6 +106,8 @@ _HELD: Final[dict[Cause | None, str]] = {
     Cause.PERSON_WAIT: "You asked to wait. Take the time you need; your therapist goes on when you both want to.",
     Cause.LEASE_OLD: f"The connection is gone for a moment. {TECHNICAL} The calm room comes if it does not return.",
     Cause.TIME_GAP: f"The computer was busy for a moment. {TECHNICAL}",
+    Cause.HEART_FELL: "Your heart slowed down. Stay seated; your therapist is with you.",
+    Cause.STOOD_UP: "Please sit down. Your therapist goes on when you sit.",
     Cause.RECENTRED: "The headset was centred anew, so everything moved. Nothing comes nearer.",
     Cause.INPUT_LOST: f"Your controller does not answer. {TECHNICAL} Stop works here: press the large button.",
     Cause.TRACKING_LOST: f"The headset has lost sight of the room. {TECHNICAL} The calm room comes if it stays so.",

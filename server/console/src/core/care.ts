@@ -1,6 +1,6 @@
 /**
- * What the therapist must know of how the person is, until they have said that they know: great distress, sickness, a
- * break that is due. Read off the records; nothing here asks the headset for anything. Pure.
+ * What the therapist must know of how the person is, until they have said that they know: a heart that slows down where
+ * people faint, great distress, sickness, a break that is due. Read off the records; nothing here asks the headset for anything. Pure.
  */
 
 import { FMS_ALARM, FMS_UNWELL, SUDS_ALARM } from "../generated/core";
@@ -9,6 +9,7 @@ import type { Effect, Record } from "../generated/wire";
 export type Alarm =
   | { kind: "distress"; sequence: number; tNs: number; suds: number }
   | { kind: "sickness"; sequence: number; tNs: number; fms: number; isUnwell: boolean }
+  | { kind: "heart"; sequence: number; tNs: number; bpm: number; fromBpm: number }
   | { kind: "break"; sequence: number; tNs: number; unbrokenNs: number };
 
 export type AlarmKind = Alarm["kind"];
@@ -17,9 +18,9 @@ export type AlarmKind = Alarm["kind"];
 export type Seen = { [kind in AlarmKind]?: number };
 
 /** The most urgent first. */
-const KINDS: AlarmKind[] = ["sickness", "distress", "break"];
+const KINDS: AlarmKind[] = ["heart", "sickness", "distress", "break"];
 /** What is heard again and again until it is seen; a break can wait for a good moment. */
-const LOUD = new Set<AlarmKind>(["sickness", "distress"]);
+const LOUD = new Set<AlarmKind>(["heart", "sickness", "distress"]);
 
 /**
  * The newest alarm of each kind that nobody has seen. A lower answer afterwards takes none away: what it was about
@@ -53,6 +54,8 @@ function alarmOf(effect: Effect, sequence: number, tNs: number): Alarm | null {
       const { fms } = effect;
       return fms >= FMS_ALARM ? { kind: "sickness", sequence, tNs, fms, isUnwell: fms >= FMS_UNWELL } : null;
     }
+    case "HeartFell":
+      return { kind: "heart", sequence, tNs, bpm: effect.bpm, fromBpm: effect.from_bpm };
     case "BreakDue":
       return { kind: "break", sequence, tNs, unbrokenNs: effect.unbroken_ns };
     default:

@@ -12,6 +12,8 @@ export type Obstacle =
   | "watching"
   | "company"
   | "unwell"
+  | "standing"
+  | "heart"
   | "worn"
   | "focused"
   | "inputs"
@@ -33,6 +35,10 @@ export function obstacles(room: Room, tMs: number): Obstacle[] {
   if (room.isHidden) found.push("hidden");
   if (report.is_private === false) found.push("company");
   if (report.sickness?.is_unwell) found.push("unwell");
+  if (report.heart?.is_watched && report.state !== "calm") {
+    if (!report.heart.is_seated) found.push("standing");
+    if (report.heart.fell_from !== null) found.push("heart");
+  }
   if (!report.worn) found.push("worn");
   if (!report.focused) found.push("focused");
   if (report.inputs.length === 0) found.push("inputs");

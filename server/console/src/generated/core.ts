@@ -244,6 +244,11 @@ export const LIMITS = {
   "homework_session_ceiling_ns": 2400000000000,
   "distress_apart_ns": 60000000000,
   "less_offer_ns": 20000000000,
+  "heart_rate_ns": 5000000000,
+  "heart_pause_ns": 10000000000,
+  "fainting_after_ns": 300000000000,
+  "tense_ns": 15000000000,
+  "let_go_ns": 25000000000,
   "hold_extension_ceiling_ns": 30000000000
 } as const;
 

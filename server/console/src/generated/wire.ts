@@ -245,7 +245,7 @@ export interface CanWaitPressed {
 }
 
 /** Why the session is in its state. Each has its own name in the log; none is called failure. */
-export type Cause = "admitted" | "distress" | "ended" | "focus_lost" | "frame_rate" | "headset_off" | "homework" | "homework_over" | "input_lost" | "lease_lost" | "lease_old" | "no_answer" | "person_less" | "person_rise" | "person_stop" | "person_wait" | "program_restarted" | "recentred" | "resumed" | "someone_came_in" | "therapist" | "therapist_stop" | "time_gap" | "tracking_lost" | "unwell";
+export type Cause = "admitted" | "distress" | "ended" | "focus_lost" | "frame_rate" | "headset_off" | "heart_fell" | "homework" | "homework_over" | "input_lost" | "lease_lost" | "lease_old" | "no_answer" | "person_less" | "person_rise" | "person_stop" | "person_wait" | "program_restarted" | "recentred" | "resumed" | "someone_came_in" | "stood_up" | "therapist" | "therapist_stop" | "time_gap" | "tracking_lost" | "unwell";
 
 /** From the headset to a console that joined: what `Kept` must be made of. The agreement begins with it. */
 export interface Challenge {
@@ -285,7 +285,7 @@ export interface CommandMessage {
   sequence: number;
   beacon: number;
   sent_ns: number;
-  command: SetRung | SetLevel | SetAxis | ShowStimulus | StepDown | Pause | Calm | Stop | Continue | Resume | AskRating | EnterRating | SetAnchors | ExpectBefore | ExpectAfter | MarkSafetyBehaviour | Tag | Note | Say | End | SetVariant | Prepare | EnterPrepared | SayHere | SpeakAs | MuteScene | AskRecording | EndRecording | AskSickness | EnterSickness | GiveHomework | WithdrawHomework;
+  command: SetRung | SetLevel | SetAxis | ShowStimulus | StepDown | Pause | Calm | Stop | Continue | Resume | AskRating | EnterRating | SetAnchors | ExpectBefore | ExpectAfter | MarkSafetyBehaviour | Tag | Note | Say | End | SetVariant | Prepare | EnterPrepared | SayHere | SpeakAs | MuteScene | AskRecording | EndRecording | AskSickness | EnterSickness | GiveHomework | WithdrawHomework | EnterSeated | StartTension | EndTension;
 }
 
 /** A command from the console. `sequence` counts up for each sender; `beacon` is the newest that it has seen. */
@@ -296,7 +296,7 @@ export interface CommandReceived {
   command_id: string;
   sequence: number;
   beacon: number;
-  command: SetRung | SetLevel | SetAxis | ShowStimulus | StepDown | Pause | Calm | Stop | Continue | Resume | AskRating | EnterRating | SetAnchors | ExpectBefore | ExpectAfter | MarkSafetyBehaviour | Tag | Note | Say | End | SetVariant | Prepare | EnterPrepared | SayHere | SpeakAs | MuteScene | AskRecording | EndRecording | AskSickness | EnterSickness | GiveHomework | WithdrawHomework;
+  command: SetRung | SetLevel | SetAxis | ShowStimulus | StepDown | Pause | Calm | Stop | Continue | Resume | AskRating | EnterRating | SetAnchors | ExpectBefore | ExpectAfter | MarkSafetyBehaviour | Tag | Note | Say | End | SetVariant | Prepare | EnterPrepared | SayHere | SpeakAs | MuteScene | AskRecording | EndRecording | AskSickness | EnterSickness | GiveHomework | WithdrawHomework | EnterSeated | StartTension | EndTension;
 }
 
 export interface CommandRefused {
@@ -360,6 +360,11 @@ export interface EndRecording {
   type: "EndRecording";
 }
 
+/** End the exercise. */
+export interface EndTension {
+  type: "EndTension";
+}
+
 /** How a session ended: on a chosen step, by escape, or for a technical reason. None of them is a failure. */
 export type EndedHow = "chosen_step" | "escaped" | "technical";
 
@@ -375,6 +380,12 @@ export interface EnterRating {
   type: "EnterRating";
   suds: number;
   moment?: RatingMoment;
+}
+
+/** Enter whether the person sits, as they said or as it is seen; where people faint nothing rises without. */
+export interface EnterSeated {
+  type: "EnterSeated";
+  is_seated: boolean;
 }
 
 /** Enter how sick the person said they feel, 0 to 10. */
@@ -500,6 +511,30 @@ export interface HeadsetSignal {
 export interface HeadsetWorn {
   type: "HeadsetWorn";
   t_ns: number;
+}
+
+/** The heart rate has fallen to `bpm` from `from_bpm` where people faint; rule 2 of `vret.core.heart`. */
+export interface HeartFell {
+  type: "HeartFell";
+  bpm: number;
+  from_bpm: number;
+}
+
+/** The sensor told the person's heart rate in beats a minute, and whether it has contact. */
+export interface HeartRateRead {
+  type: "HeartRateRead";
+  t_ns: number;
+  bpm: number;
+  has_contact: boolean;
+}
+
+/** `bpm` is None where no rate is known now; `fell_from` is there while it has fallen where people faint. */
+export interface HeartReport {
+  bpm: number | null;
+  has_contact: boolean;
+  fell_from: number | null;
+  is_watched: boolean;
+  is_seated: boolean;
 }
 
 /** Four times a second from the console, signed. Its clock in ns: when the beacon came, and when this was sent. */
@@ -878,8 +913,8 @@ export interface Recognised {
 export interface Record {
   type: "Record";
   sequence: number;
-  event: SessionOpened | Admitted | Tick | HeartbeatReceived | KeysAgreed | WordsMatched | KeysRecognised | CommandReceived | WaitPressed | LessPressed | StopPressed | ReadyPressed | ResumeAccepted | CanWaitPressed | RatingGiven | PhraseSaid | Wrote | HeadsetRemoved | HeadsetWorn | FocusLost | FocusGained | Recentred | InputGained | InputLost | TrackingLost | TrackingFound | DisplayDeclared | FrameRateLow | FrameRateFine | LogHealthChanged | ScenesMissing | ProgramRestarted | SomeoneCameIn | PrivateAgain | RecordingAccepted | RecordingDeclined | SicknessGiven | RisePressed | Finished;
-  effects: (CommandAccepted | CommandRefused | StateChanged | AxisRamped | Moved | StepChanged | BeaconIssued | RiseStopped | StimulusWarned | StimulusShown | StimulusCancelled | StimulusEnded | RatingAsked | RatingRecorded | RatingMissing | ResumeOffered | ResumeWithdrawn | PressAcknowledged | StopPractised | TextShown | LineAdded | HoldExtended | VariantChanged | WordsCompared | Prepared | PrivacyChanged | SpeakerChanged | SceneSoundChanged | RecordingAsked | RecordingBegan | RecordingEnded | SicknessAsked | SicknessRecorded | SicknessMissing | BreakDue | BreakTaken | RungDone | HomeworkGiven | HomeworkWithdrawn | RiseRefused | LessOffered | LessAnswered | HomeworkOver)[];
+  event: SessionOpened | Admitted | Tick | HeartbeatReceived | KeysAgreed | WordsMatched | KeysRecognised | CommandReceived | WaitPressed | LessPressed | StopPressed | ReadyPressed | ResumeAccepted | CanWaitPressed | RatingGiven | PhraseSaid | Wrote | HeadsetRemoved | HeadsetWorn | FocusLost | FocusGained | Recentred | InputGained | InputLost | TrackingLost | TrackingFound | DisplayDeclared | FrameRateLow | FrameRateFine | LogHealthChanged | ScenesMissing | ProgramRestarted | SomeoneCameIn | PrivateAgain | RecordingAccepted | RecordingDeclined | SicknessGiven | RisePressed | Finished | HeartRateRead | StoodUp | SatDown;
+  effects: (CommandAccepted | CommandRefused | StateChanged | AxisRamped | Moved | StepChanged | BeaconIssued | RiseStopped | StimulusWarned | StimulusShown | StimulusCancelled | StimulusEnded | RatingAsked | RatingRecorded | RatingMissing | ResumeOffered | ResumeWithdrawn | PressAcknowledged | StopPractised | TextShown | LineAdded | HoldExtended | VariantChanged | WordsCompared | Prepared | PrivacyChanged | SpeakerChanged | SceneSoundChanged | RecordingAsked | RecordingBegan | RecordingEnded | SicknessAsked | SicknessRecorded | SicknessMissing | BreakDue | BreakTaken | RungDone | HomeworkGiven | HomeworkWithdrawn | RiseRefused | LessOffered | LessAnswered | HomeworkOver | HeartFell | TensionBegan | TensionEnded | SeatedChanged)[];
   digest: string;
 }
 
@@ -930,7 +965,7 @@ export interface RecordsMessage {
 }
 
 /** Why a command was refused. The console shows a sentence for each. */
-export type Refusal = "already_handled" | "fading" | "frame_rate_low" | "headset_not_ready" | "homework_fainting" | "homework_not_done" | "homework_over" | "homework_unfit" | "lease_stale" | "log_unhealthy" | "no_stop_input" | "no_therapist" | "not_prepared" | "not_private" | "not_today" | "out_of_range" | "outside_plan" | "overtaken" | "person_not_ready" | "scene_missing" | "software_display" | "stimulus_under_way" | "stop_not_practised" | "surprise_not_consented" | "too_soon" | "unknown_axis" | "unknown_rung" | "unknown_scene" | "unknown_stimulus" | "unknown_variant" | "unknown_voice" | "unwell" | "words_not_compared" | "wrong_state";
+export type Refusal = "already_handled" | "fading" | "frame_rate_low" | "headset_not_ready" | "heart_falling" | "homework_fainting" | "homework_not_done" | "homework_over" | "homework_unfit" | "lease_stale" | "log_unhealthy" | "no_stop_input" | "no_therapist" | "not_prepared" | "not_private" | "not_seated" | "not_today" | "out_of_range" | "outside_plan" | "overtaken" | "person_not_ready" | "scene_missing" | "software_display" | "stimulus_under_way" | "stop_not_practised" | "surprise_not_consented" | "too_soon" | "unknown_axis" | "unknown_rung" | "unknown_scene" | "unknown_stimulus" | "unknown_variant" | "unknown_voice" | "unwell" | "words_not_compared" | "wrong_state";
 
 /** What the headset receives: a therapist's message, unread by the server, with its sender. */
 export interface Relayed {
@@ -982,6 +1017,8 @@ export interface Report {
   recording?: SoundRecording | null;
   sickness?: SicknessReport | null;
   done?: { [key: string]: number };
+  heart?: HeartReport | null;
+  tension?: Tension | null;
 }
 
 /** Ten times a second from the headset; the newest one replaces the others. `device` is None from older programs. */
@@ -1061,6 +1098,12 @@ export interface RungDone {
   step: number;
 }
 
+/** They are where they are when this person sits. */
+export interface SatDown {
+  type: "SatDown";
+  t_ns: number;
+}
+
 /**
  * Show the person a text (`vret.core.conversation.is_plain`) for as long as it takes to read, in every state.
  *
@@ -1116,6 +1159,12 @@ export interface ScenesMissing {
   type: "ScenesMissing";
   t_ns: number;
   scenes: string[];
+}
+
+/** Whether the person sits, as they said and as the headset sees it. */
+export interface SeatedChanged {
+  type: "SeatedChanged";
+  is_seated: boolean;
 }
 
 /**
@@ -1279,6 +1328,11 @@ export interface SpeakerChanged {
   voice: string;
 }
 
+/** Lead the person through applied tension, from its start (`vret.core.heart`). It moves nothing. */
+export interface StartTension {
+  type: "StartTension";
+}
+
 export type State = "calm" | "ended" | "exposed" | "held" | "paused" | "stopped" | "waiting";
 
 export interface StateChanged {
@@ -1327,6 +1381,12 @@ export interface StimulusWarned {
   stimulus: string;
 }
 
+/** The person's eyes are higher than they are when this person sits. */
+export interface StoodUp {
+  type: "StoodUp";
+  t_ns: number;
+}
+
 /** Cut to the calm room, latched. */
 export interface Stop {
   type: "Stop";
@@ -1347,6 +1407,24 @@ export interface StopPressed {
 export interface Tag {
   type: "Tag";
   tag: string;
+}
+
+/** The exercise that began at `start_ns`. */
+export interface Tension {
+  start_ns: number;
+  by_therapist: boolean;
+}
+
+/** The person is led through applied tension. */
+export interface TensionBegan {
+  type: "TensionBegan";
+  by_therapist: boolean;
+}
+
+/** It was gone through, or the therapist ended it. */
+export interface TensionEnded {
+  type: "TensionEnded";
+  by_therapist: boolean;
 }
 
 /** The therapist's text is on the panel until `until_ns`, unless a newer one or an answer comes. */

@@ -33,6 +33,8 @@ function alarmText(alarm: Alarm): string {
       return words.care.distress(alarm.suds);
     case "sickness":
       return alarm.isUnwell ? words.care.unwell(alarm.fms) : words.care.sick(alarm.fms);
+    case "heart":
+      return words.care.heart(alarm.bpm, alarm.fromBpm);
     case "break":
       return words.care.break(Math.round(alarm.unbrokenNs / 60e9));
   }

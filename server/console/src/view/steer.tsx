@@ -26,6 +26,7 @@ import { Preparing } from "./preparing";
 import { Raise } from "./raise";
 import { Rating } from "./rating";
 import { RecordingPanel, RecordingWords } from "./recording";
+import { Heart } from "./heart";
 import { Sickness } from "./sickness";
 import { Stimuli } from "./stimuli";
 import { Ending, Expectancy, Marks, Note, ScaleAnchors } from "./writing";
@@ -67,6 +68,7 @@ export function Steer(props: { live: Live; session: SessionBody; strip: Componen
           <Raise live={live} />
           <Rating live={live} />
           <Sickness live={live} />
+          <Heart live={live} />
           <Conversation live={live} />
           <Note live={live} />
           <Marks live={live} />

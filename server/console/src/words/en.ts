@@ -312,6 +312,8 @@ export const words = {
     watching: "this page looks on; another one leads",
     company: "someone is in the room with the person",
     unwell: "the person feels very sick: nothing rises until they say less than 7",
+    standing: "people faint in this scene, and it is not entered that the person sits",
+    heart: "the person's heart rate has fallen",
     worn: "the headset is off",
     focused: "another window has the headset",
     inputs: "the person has no control in hand that can stop",
@@ -435,7 +437,23 @@ export const words = {
     breakDue: (min: number) => `A break is due: ${min} min in scenes. Ten minutes out of them are one.`,
   },
 
+  heart: {
+    title: "Heart and posture",
+    rate: (bpm: number) => `${bpm} beats a minute`,
+    begins: "The sensor has contact; a rate comes in some seconds",
+    none: "No heart rate: no sensor, or no contact",
+    fell: (bpm: number, from: number) => `Fell from ${from} to ${bpm}: held. Are they well? Nothing rises meanwhile.`,
+    posture: "Does the person sit?",
+    sits: "Sits",
+    doesNotSit: "Does not sit",
+    begin: "Begin applied tension",
+    end: "End applied tension",
+    underWay: "Applied tension: 15 s tense, 25 s let go, five times",
+    how: "Where people faint nothing rises unless they sit, and a fall of more than a fifth within a minute holds.",
+  },
+
   care: {
+    heart: (bpm: number, from: number) => `HEART RATE FELL from ${from} to ${bpm}: held, applied tension begun`,
     distress: (suds: number) => `Distress ${suds} of 100`,
     sick: (fms: number) => `Sickness ${fms} of 10: suggest a break`,
     unwell: (fms: number) => `VERY SICK, ${fms} of 10: calm room`,

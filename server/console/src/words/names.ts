@@ -55,6 +55,8 @@ export const causes: Words<Cause> = {
   distress: "great distress was told twice, and less or stop not chosen",
   no_answer: "two questions in a row had no answer",
   homework_over: "the time of this homework was used up",
+  heart_fell: "the heart rate fell where people faint",
+  stood_up: "the person does not sit where people faint",
 };
 
 /** As the person says them. */
@@ -95,6 +97,8 @@ export const refusals: Words<Refusal> = {
   not_prepared: "the preparation is not finished",
   too_soon: "too soon after the step before, or an answer is still awaited",
   homework_over: "the time of this homework is used up",
+  heart_falling: "the person's heart rate has fallen; let them tense their muscles",
+  not_seated: "people faint in this scene: enter that the person sits first",
 };
 
 export const recordingEnds: Words<RecordingEnd> = {

@@ -107,6 +107,11 @@ function ofEvent({ event, effects }: Record, scenes: SceneRules[]): Told | null 
       return person(`Asked for the next step (${input(event)}).`);
     case "Finished":
       return person("Ended their homework.");
+    case "StoodUp":
+      return person("Stood up.");
+    case "SatDown":
+      return person("Sat down.");
+    case "HeartRateRead":
     case "Tick":
     case "HeartbeatReceived":
       return null;
@@ -192,6 +197,12 @@ export function ofCommand(command: Command, scenes: SceneRules[]): string {
       return "Gave homework, signed.";
     case "WithdrawHomework":
       return "Took the homework back.";
+    case "EnterSeated":
+      return command.is_seated ? "Entered that the person sits." : "Entered that the person does not sit.";
+    case "StartTension":
+      return "Began applied tension.";
+    case "EndTension":
+      return "Ended applied tension.";
     case "End":
       return `Ended: ${words.endings[command.how].toLowerCase()}. ${command.note ?? ""}`.trim();
   }
@@ -254,6 +265,14 @@ function ofEffect(effect: Effect, scenes: SceneRules[]): Told | null {
       return effect.by_person ? null : session("No answer to the offer of less or stop.");
     case "HomeworkOver":
       return session("The time of this homework is used up.");
+    case "HeartFell":
+      return { who: "person", text: `Heart rate fell from ${effect.from_bpm} to ${effect.bpm}.` };
+    case "TensionBegan":
+      return effect.by_therapist ? null : session("Applied tension began by itself.");
+    case "TensionEnded":
+      return effect.by_therapist ? null : session("Applied tension is over.");
+    case "SeatedChanged":
+      return session(effect.is_seated ? "The person sits." : "The person does not sit.");
     case "ResumeWithdrawn":
       return session("The offer to go on was taken back.");
     case "StopPractised":
