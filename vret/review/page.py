@@ -10,12 +10,14 @@ from vret.core.conversation import line_of
 from vret.core.measures import SicknessMoment
 from vret.core.plan import TRIAL_WITH_STAFF_ONLY
 from vret.recording.identity import Identity
+from vret.recording.record import Record
 from vret.review import words
 from vret.review.course import Course, intensity_at
 from vret.review.dose import dose
 from vret.review.dwell import dwells
 from vret.review.expectancy import expectancies
 from vret.review.figures import course_plot, dose_plot, movement_plot
+from vret.review.homework import homework, homework_given
 from vret.review.movement import movements
 from vret.review.presses import ending, interruptions, presses, resumed_by_both
 from vret.review.ratings import rating_points, step_ratings
@@ -77,9 +79,15 @@ def render(course: Course, source: Source) -> str:
 
 def summary(course: Course) -> Iterable[str]:
     """The session in a few sentences: facts in the order in which a clinician asks for them."""
-    taken, end = dose(course), ending(course)
+    taken, end, alone = dose(course), ending(course), homework(course)
     reached = max((step for step in taken.steps), key=lambda step: step.step, default=None)
-    yield (f"Ended {words.ENDINGS[end.how]}." if end else "The log ends before the session was ended by the therapist.")
+    if alone.is_alone:
+        yield "Homework: the person was alone, without a therapist."
+        if not alone.is_finished:
+            yield "The log ends before the homework was ended."
+    else:
+        ended = f"Ended {words.ENDINGS[end.how]}." if end else None
+        yield ended or "The log ends before the session was ended by the therapist."
     if reached is not None:
         steps = words.counted(taken.rungs_reached, "step", "steps")
         yield (
@@ -111,6 +119,10 @@ def summary(course: Course) -> Iterable[str]:
     if broken:
         seconds = sum((entry.end_ns - entry.start_ns) / 1e9 for entry in broken)
         yield f"{words.counted(len(broken), 'interruption', 'interruptions')} from outside, {seconds:.0f} s in all."
+    if alone.kept is not None:
+        yield f"The person was given homework: {words.homework(alone.kept, course.scenes)}."
+    elif alone.given:
+        yield "Homework was given and taken back."
 
 
 def _of_sickness(course: Course) -> Iterable[str]:
@@ -137,7 +149,7 @@ def _of_sickness(course: Course) -> Iterable[str]:
 
 
 def marks(course: Course) -> Iterable[Mark]:
-    """Notes, tags, safety behaviours, shown events, changes of variant, compared words and breaks, in order."""
+    """Notes, tags, safety behaviours, events, changes of variant, compared words, breaks and homework, in order."""
     titles = {rules.name: rules.title for scene in course.scenes for rules in scene.stimuli}
     accepted = {index: command for index, _, command in course.accepted()}
     for index, record in enumerate(course.records):
@@ -166,6 +178,29 @@ def marks(course: Course) -> Iterable[Mark]:
                 yield Mark(t_ns, "Break due", f"{words.duration(effect.unbroken_ns / 1e9)} in scenes without one")
             elif isinstance(effect, effects.BreakTaken):
                 yield Mark(t_ns, "Break taken", "ten minutes out of the scenes")
+        yield from _of_homework(course, record)
+
+
+def _of_homework(course: Course, record: Record) -> Iterable[Mark]:
+    t_ns = record.event.t_ns
+    for effect in record.effects:
+        match effect:
+            case effects.RungDone(scene=scene, step=step):
+                yield Mark(t_ns, "Done together", course.step_title(scene, step))
+            case effects.HomeworkGiven():
+                yield Mark(t_ns, "Homework given", words.homework(homework_given(record), course.scenes))
+            case effects.HomeworkWithdrawn():
+                yield Mark(t_ns, "Homework taken back", "the headset keeps none")
+            case effects.RiseRefused(reason=reason):
+                yield Mark(t_ns, "Asked for more", f"nothing rose: {words.REFUSALS[reason]}")
+            case effects.LessOffered():
+                yield Mark(t_ns, "Less or stop offered", "great distress was told twice")
+            case effects.LessAnswered(by_person=False):
+                yield Mark(t_ns, "No answer", "to the offer of less or stop")
+            case effects.HomeworkOver():
+                yield Mark(t_ns, "Time used up", "of this homework")
+            case _:
+                pass
 
 
 def conversation(course: Course) -> Iterable[Mark]:

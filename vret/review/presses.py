@@ -30,6 +30,7 @@ _CONTROLS: dict[type, str] = {
     events.CanWaitPressed: "I can wait",
     events.SomeoneCameIn: "someone came in",
     events.PrivateAgain: "private again",
+    events.RisePressed: "next step",
 }
 
 

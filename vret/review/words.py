@@ -1,7 +1,12 @@
 """Plain words for what the log holds in short names. Nothing here praises or blames."""
 
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
 from vret.core.conversation import PHRASES, Line, Speaker
 from vret.core.effects import Cause, Refusal, State
+from vret.core.homework import Homework, HomeworkScene
+from vret.core.ladder import SceneRules
 from vret.core.measures import RatingMoment, RatingSource, SicknessMoment
 
 STATES: dict[State, str] = {
@@ -37,6 +42,11 @@ CAUSES: dict[Cause, str] = {
     Cause.UNWELL: "the person felt very sick",
     Cause.HEART_FELL: "the heart rate fell where people faint",
     Cause.STOOD_UP: "the person did not sit where people faint",
+    Cause.HOMEWORK: "homework began, without a therapist",
+    Cause.PERSON_RISE: "the person asked for the next step",
+    Cause.DISTRESS: "great distress was told twice, and less or stop not chosen",
+    Cause.NO_ANSWER: "two questions in a row had no answer",
+    Cause.HOMEWORK_OVER: "the time of the homework was used up",
 }
 
 SPEAKERS: dict[Speaker, str] = {
@@ -135,6 +145,23 @@ def counted(count: int, one: str, many: str) -> str:
 def signed(value: int) -> str:
     """A change with its sign, as typeset."""
     return f"+{value}" if value > 0 else f"−{-value}" if value < 0 else "0"
+
+
+def homework(given: Homework, scenes: Iterable[SceneRules]) -> str:
+    """What a homework allows: the highest steps, how long, how often, and until when (UTC)."""
+    until = datetime.fromtimestamp(given.expires_unix_s, UTC)
+    minutes = f"{given.session_ns / 60e9:g} min"
+    return (
+        f"{', '.join(_highest(entry, scenes) for entry in given.scenes)}; {minutes} in scenes each time, "
+        f"at most {times(given.sessions_per_day)} a day, until {until.day} {until:%B %Y, %H:%M} UTC"
+    )
+
+
+def _highest(entry: HomeworkScene, scenes: Iterable[SceneRules]) -> str:
+    rules = next((rules for rules in scenes if rules.name == entry.scene), None)
+    step = None if rules is None else rules.rung_index(entry.top_rung)
+    title = entry.top_rung if rules is None or step is None else f"{step + 1}. {rules.rungs[step].title}"
+    return f"up to “{title}”"
 
 
 def times(count: int) -> str:

@@ -13,6 +13,8 @@ import type {
   HeadsetSignal,
   Heartbeat,
   Hello,
+  Homework,
+  HomeworkDone,
   PeerJoined,
   Record,
   Refusal,
@@ -24,6 +26,7 @@ import type {
   Welcome,
 } from "../generated/wire";
 import { Comparison, type FromKeyring, type Task } from "./comparison";
+import { keptAfter } from "./homework";
 
 /** What a command came to: null when the core accepted it. */
 export type Answer = Refusal | Turned | null;
@@ -75,6 +78,9 @@ export class Connection {
   headset: PeerJoined | null = null;
   /** What the person wears; null before the first report, and from older programs. */
   device: Device | null = null;
+  /** What the headset keeps for the person to do alone, and what was done of it since the last contact. */
+  homework: Homework | null = null;
+  homeworkDone: HomeworkDone[] = [];
   lastSequence = 0;
   missed = 0;
   leads = true;
@@ -223,6 +229,8 @@ export class Connection {
   private takeSnapshot(snapshot: Snapshot, tNs: number): void {
     if (this.opened === null || this.opened.t_ns !== snapshot.opened.t_ns) this.lastSequence = 0;
     this.opened = snapshot.opened;
+    this.homework = snapshot.homework ?? null;
+    this.homeworkDone = snapshot.homework_done ?? [];
     this.isCaughtUp = true;
     this.takeReport(snapshot.report, tNs);
   }
@@ -234,6 +242,7 @@ export class Connection {
     for (const record of heard.records) {
       if (this.lastSequence > 0) this.missed += record.sequence - this.lastSequence - 1;
       this.lastSequence = record.sequence;
+      this.homework = keptAfter(this.homework, record);
       for (const effect of record.effects) {
         if (effect.type === "CommandAccepted") heard.answers.set(effect.command_id, null);
         else if (effect.type === "CommandRefused") heard.answers.set(effect.command_id, effect.reason);

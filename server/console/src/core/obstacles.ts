@@ -25,7 +25,23 @@ export type Obstacle =
 
 const SILENT_MS = LIMITS.lease_rise_ns / 1e6;
 
+/** What may be as it likes when homework is given: it raises nothing now, and the headset may be off already. */
+const OF_A_RISE = new Set<Obstacle>(["unwell", "worn", "focused", "inputs", "practised", "log"]);
+
 export function obstacles(room: Room, tMs: number): Obstacle[] {
+  const found = known(room, tMs);
+  const { report } = room;
+  if (found.length > 0 || report === null || report.can_rise) return found;
+  if (report.inputs.some((input) => !report.practised.includes(input))) return ["practised"];
+  return report.veil > 0 ? ["fading"] : ["lease"];
+}
+
+/** Why homework cannot be given now. */
+export function homeworkObstacles(room: Room, tMs: number): Obstacle[] {
+  return known(room, tMs).filter((obstacle) => !OF_A_RISE.has(obstacle));
+}
+
+function known(room: Room, tMs: number): Obstacle[] {
   const { report } = room;
   if (room.welcome === null) return ["connection"];
   if (room.headset === null) return ["headset"];
@@ -47,7 +63,5 @@ export function obstacles(room: Room, tMs: number): Obstacle[] {
   if (stage !== "none" && stage !== "compared") found.push(stage);
   if (!report.log_healthy) found.push("log");
   if (report.lease_age_ns === null || report.lease_age_ns > LIMITS.lease_rise_ns) found.push("lease");
-  if (found.length > 0 || report.can_rise) return found;
-  if (report.inputs.some((input) => !report.practised.includes(input))) return ["practised"];
-  return report.veil > 0 ? ["fading"] : ["lease"];
+  return found;
 }

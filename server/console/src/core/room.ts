@@ -13,6 +13,7 @@ import { Comparison, type Done, type Stage, type Task } from "./comparison";
 import { Connection, type Answer } from "./connection";
 import { Conversation, sayCommand, type KeptConversation, type Line } from "./conversation";
 import { gaze, type Gaze } from "./head";
+import { since, type Since } from "./homework";
 import { looked, type Look } from "./look";
 import { Orders, type Order } from "./orders";
 import { Presence, type Place } from "./presence";
@@ -121,6 +122,16 @@ export class Room {
 
   get missed() {
     return this.connection.missed;
+  }
+
+  /** What the headset keeps for the person to do alone. */
+  get homework() {
+    return this.connection.homework;
+  }
+
+  /** What was done of it since the last contact; null where there is nothing to tell. */
+  get homeworkSince(): Since | null {
+    return since(this.connection.homework, this.connection.homeworkDone, this.records);
   }
 
   /** What is asked for in this connection is signed with it. */
@@ -391,6 +402,7 @@ export class Room {
     const state = this.report?.state;
     if (this.comparison.isDenied) return false;
     if (type === "Continue") return this.leads && (state === "held" || state === "paused");
+    if (type === "GiveHomework") return this.leads && this.canReach && (state === "calm" || state === "stopped");
     return this.mayRise(type === "SetRung");
   }
 

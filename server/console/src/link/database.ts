@@ -1,17 +1,17 @@
 /** What the browser keeps for this page in IndexedDB: stores, each with what the keys of its entries are. */
 
 const DATABASE = "vret";
-const VERSION = 3;
+const VERSION = 4;
 /** What was kept before this version had another form. */
 const FORMED_IN = 2;
 
 /**
  * `keys`: a tab's keys of a session, by session and tab. `acquaintances`: by the name of the keys compared then.
- * `recordings`: what a session's recordings are opened with, by session.
+ * `recordings`: what a session's recordings are opened with, by session. `signing`: the one pair that this browser signs with.
  */
-export type StoreName = "keys" | "acquaintances" | "recordings";
+export type StoreName = "keys" | "acquaintances" | "recordings" | "signing";
 
-const STORES: readonly StoreName[] = ["keys", "acquaintances", "recordings"];
+const STORES: readonly StoreName[] = ["keys", "acquaintances", "recordings", "signing"];
 
 /** One store. Where the browser keeps nothing, it is empty and what is written is gone. */
 export class Store<T> {

@@ -2,11 +2,12 @@
 
 import { useState } from "preact/hooks";
 import { waitMs } from "../core/arming";
-import { obstacles, type Obstacle } from "../core/obstacles";
+import { homeworkObstacles, obstacles, type Obstacle } from "../core/obstacles";
 import type { ResumeLevel } from "../generated/wire";
 import { nowMs } from "../link/clock";
 import type { Live } from "../link/live";
 import { words } from "../words/en";
+import { homeworkWords } from "../words/homework";
 import { continueRise, hasVariants } from "../words/preview";
 import { stepTitle, variantTitle } from "../words/telling";
 import { Outcome } from "./outcome";
@@ -32,7 +33,8 @@ function Armed({ live }: { live: Live }) {
   const rise = arming.rise!;
   const leftS = Math.ceil(waitMs(arming, nowMs()) / 1000);
   const isSpaced = leftS > 1;
-  const why = obstacles(live.room, nowMs());
+  const isHomework = rise.command.type === "GiveHomework";
+  const why = isHomework ? homeworkObstacles(live.room, nowMs()) : obstacles(live.room, nowMs());
   return (
     <>
       <div class="preview" role="status">
@@ -41,7 +43,7 @@ function Armed({ live }: { live: Live }) {
           <p key={line}>{line}</p>
         ))}
       </div>
-      {why.length > 0 && <Obstacles why={why} />}
+      {why.length > 0 && <Obstacles why={why} title={isHomework ? homeworkWords.cannot : words.raise.cannot} />}
       <p class="blocked">{arming.blocked ? words.blocked[arming.blocked] : ""}</p>
       <div class="row">
         <button
@@ -86,10 +88,10 @@ function Unarmed({ live }: { live: Live }) {
   );
 }
 
-function Obstacles({ why }: { why: Obstacle[] }) {
+function Obstacles({ why, title = words.raise.cannot }: { why: Obstacle[]; title?: string }) {
   return (
     <div class="obstacles">
-      <strong>{words.raise.cannot}</strong>
+      <strong>{title}</strong>
       <ul>
         {why.map((obstacle) => (
           <li key={obstacle}>{words.cannot[obstacle]}</li>

@@ -17,6 +17,8 @@ import { Compared, Comparing } from "./comparison";
 import { Conversation } from "./conversation";
 import { Fine } from "./fine";
 import { Heard } from "./heard";
+import { HomeworkPanel } from "./homework";
+import { HomeworkSince } from "./homework_done";
 import { Ladder } from "./ladder";
 import { MirrorPanel } from "./mirror";
 import { Trouble, sentence } from "./parts";
@@ -51,6 +53,7 @@ export function Steer(props: { live: Live; session: SessionBody; strip: Componen
         </Column>
         <Column side="middle">
           <Comparing live={live} />
+          <HomeworkSince live={live} />
           <Preparing live={live} />
           <MirrorPanel live={live} />
           <Chart records={room.records} beginNs={beginNs} nowNs={room.report?.t_ns ?? beginNs} steps={steps} />
@@ -74,6 +77,7 @@ export function Steer(props: { live: Live; session: SessionBody; strip: Componen
           <Marks live={live} />
           <Expectancy live={live} />
           <ScaleAnchors live={live} />
+          <HomeworkPanel live={live} />
           <Ending live={live} />
         </Column>
       </main>
