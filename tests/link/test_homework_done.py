@@ -108,8 +108,7 @@ def write(data: Path, name: str, *, is_sealed: bool = True) -> None:
     folder.mkdir(parents=True)
     path = folder / f"{name}.mcap"
     log = LiveLog.create(path, identity_of(drive.opened))
-    for record in drive.records:
-        log.write(record)
+    log.append(drive.records)
     log.close()
     if is_sealed:
         seal(path)

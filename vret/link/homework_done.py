@@ -61,7 +61,7 @@ def done_in(folder: Path) -> HomeworkDone | None:
             for record in log.records():
                 records.append(record)
         except (LogError, OSError) as problem:
-            print(f"{path}: {problem}", flush=True)
+            print(problem, flush=True)
             if not records:
                 continue
         return done_of(records, started, folder.name)
