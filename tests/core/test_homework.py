@@ -200,6 +200,7 @@ def test_a_text_is_read_strictly() -> None:
         {"homework_id": "h" * 41},
         {"expires_unix_s": 1_700_000_000},
         {"expires_unix_s": 1_700_000_000 + EXPIRES_MAX_S + 1},
+        {"signed_unix_s": 1 << 70, "expires_unix_s": (1 << 70) + 1},
         {"scenes": ()},
         {"scenes": homework_for().scenes * 2},
         {"session_ns": SESSION_MIN_NS - 1},

@@ -20,6 +20,7 @@ from vret.core.events import (
     RecordingAccepted,
     RecordingDeclined,
     ResumeAccepted,
+    RisePressed,
     SicknessGiven,
     SomeoneCameIn,
     StopPressed,
@@ -40,7 +41,7 @@ LEFT, RIGHT = Hand.LEFT, Hand.RIGHT
 Values = Mapping[tuple[Hand, Component], float]
 EACH = pytest.mark.parametrize("path", PROFILES, ids=[path.rsplit("/", 1)[1] for path in PROFILES])
 EACH_HAND = pytest.mark.parametrize("hand", BOTH)
-UPWARDS = (ReadyPressed, ResumeAccepted, CanWaitPressed, PrivateAgain, RecordingAccepted)
+UPWARDS = (ReadyPressed, ResumeAccepted, CanWaitPressed, PrivateAgain, RecordingAccepted, RisePressed)
 _ANSWERED = (
     Control.READY,
     Control.ACCEPT,
@@ -49,6 +50,7 @@ _ANSWERED = (
     Control.SICKNESS,
     Control.PRIVATE_AGAIN,
     Control.RECORD,
+    Control.RISE,
 )
 
 
@@ -218,6 +220,7 @@ def test_a_hand_that_squeezes_says_nothing_else() -> None:
         (Control.ACCEPT, ResumeAccepted),
         (Control.CAN_WAIT, CanWaitPressed),
         (Control.RECORD, RecordingAccepted),
+        (Control.RISE, RisePressed),
     ],
 )
 def test_one_hand_alone_says_yes_to_what_is_asked(path: str, hand: Hand, asked: Control, event: type[Event]) -> None:

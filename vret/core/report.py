@@ -3,7 +3,7 @@
 import msgspec
 
 from vret.core.consent import SoundRecording
-from vret.core.effects import Cause, State
+from vret.core.effects import Cause, Refusal, State
 from vret.core.events import Input
 from vret.core.heart import Tension
 from vret.core.preparation import Item, Preparation
@@ -39,13 +39,20 @@ class HeartReport(msgspec.Struct, frozen=True, gc=False):
     is_seated: bool
 
 
+class AloneReport(msgspec.Struct, frozen=True, gc=False):
+    """Homework: why nothing may rise now, or None; the time in scenes that is left; and whether less is offered."""
+
+    refusal: Refusal | None
+    left_ns: int
+    offers_less: bool
+
+
 class Report(msgspec.Struct, frozen=True):
     """A snapshot at headset time `t_ns`. `beacon` is the number that the console must echo.
 
     `variant` is that of the scene shown; in the calm room it is the one to which a resume would lead. `prepares` is
     what the preparation asks now. `here_count` is how often the therapist has let it be said that they are here.
-    `done` is the
-    rung by scene up to which all were done with the therapist there, and may become homework.
+    `done` is the rung by scene up to which all were done with the therapist there, and may become homework.
     """
 
     t_ns: int
@@ -84,6 +91,7 @@ class Report(msgspec.Struct, frozen=True):
     done: dict[str, int] = {}
     heart: HeartReport | None = None
     tension: Tension | None = None
+    alone: AloneReport | None = None
 
 
 def report(session: Session, t_ns: int) -> Report:
@@ -122,6 +130,7 @@ def report(session: Session, t_ns: int) -> Report:
         is_scene_muted=session.is_scene_muted,
         recording=session.recording,
         sickness=_sickness(session.sickness, t_ns),
+        alone=_alone(session, t_ns),
         done={scene: session.done_up_to(scene) for scene in session.done},
         heart=_heart(session, t_ns),
         tension=session.tension,
@@ -133,6 +142,13 @@ def _heart(session: Session, t_ns: int) -> HeartReport:
     fell_from = heart.fell_from if heart.has_fallen_at(t_ns) else None
     is_watched = session.watches_heart_at(t_ns)
     return HeartReport(heart.rate_at(t_ns), heart.has_contact, fell_from, is_watched, session.is_seated)
+
+
+def _alone(session: Session, t_ns: int) -> AloneReport | None:
+    if session.alone is None:
+        return None
+    left_ns = max(session.alone.homework.session_ns - session.sickness.exposed_at(t_ns), 0)
+    return AloneReport(session.rise_refusal_at(t_ns), left_ns, session.alone.less_until_ns is not None)
 
 
 def _sickness(known: Sickness, t_ns: int) -> SicknessReport:

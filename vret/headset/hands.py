@@ -68,6 +68,7 @@ _BUTTONS = {
     Control.PRIVATE_AGAIN: Button.PRIVATE_AGAIN,
     Control.CONFIRM: Button.RATE_CONFIRM,
     Control.RECORD: Button.RECORD,
+    Control.RISE: Button.RISE,
 }
 _ALWAYS = (Control.STOP, Control.WAIT, Control.LESS)
 

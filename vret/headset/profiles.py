@@ -11,7 +11,8 @@ What decided the table:
   click exists on the left hand only of Touch and Pico 4, and not at all on Index and hands; the simple profile has
   no squeeze, so there any press of menu stops. Index reports a relaxed grip as `squeeze/value`; only its force counts.
 - What turns the dial does so for both questions that it answers, of fear and of sickness.
-- Yes is one press for every question that the panel asks (ready, go on, I can wait, this is my rating): a trigger or
+- Yes is one press for every question that the panel asks (ready, go on, I can wait, this is my rating, and in homework
+  the next step, which the panel asks about whenever there is one): a trigger or
   select held for half a second, begun after the question came and while nothing that stops was touched.
 - A phrase is chosen by what turns the dial, and said when that is let go (`vret.headset.choosing`). Where the same
   button waits, or says yes to what is asked, phrases are not offered meanwhile (`shares_wait`, `shares_yes`).
@@ -73,6 +74,7 @@ class Control(StrEnum):
     PHRASE = "phrase"
     RECORD = "record"
     NO_RECORDING = "no_recording"
+    RISE = "rise"
 
 
 TITLES: dict[Control, str] = {
@@ -90,6 +92,7 @@ TITLES: dict[Control, str] = {
     Control.PHRASE: "Say a phrase",
     Control.RECORD: "Yes, record",
     Control.NO_RECORDING: "No recording",
+    Control.RISE: "Next step, in homework",
 }
 
 
@@ -145,6 +148,7 @@ def _yes(component: Component, hold: str) -> dict[Control, tuple[Way, ...]]:
         Control.CONFIRM,
         Control.PRIVATE_AGAIN,
         Control.RECORD,
+        Control.RISE,
     )
     someone = Way(Hold(component, SOMEONE_HOLD_NS), f"{hold} for two seconds")
     return {
@@ -332,6 +336,7 @@ KEYBOARD = Profile(
         Control.PHRASE: (Way(None, "Press + or -"),),
         Control.RECORD: (Way(None, "Press K"),),
         Control.NO_RECORDING: (Way(None, "Press N"),),
+        Control.RISE: (Way(None, "Press U"),),
     },
 )
 """Of `vret.headset.controls.KEYS`, for the desktop window; no OpenXR profile."""

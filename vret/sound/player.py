@@ -143,6 +143,7 @@ class Player:
                 asks_sickness=shown.sickness_asked,
                 is_unwell=report.sickness is not None and report.sickness.is_unwell,
                 is_tense=None if report.tension is None else report.tension.is_tense_at(t_ns),
+                is_alone=report.alone is not None,
             )
             self._mixer.say(said)
         return self._mixer.block(now, voice)

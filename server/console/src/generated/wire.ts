@@ -49,6 +49,13 @@ export interface Agreement {
   answerable_ns?: number;
 }
 
+/** Homework: why nothing may rise now, or None; the time in scenes that is left; and whether less is offered. */
+export interface AloneReport {
+  refusal: Refusal | null;
+  left_ns: number;
+  offers_less: boolean;
+}
+
 /** The person's own words for 0, 25, 50, 75 and 100, of at most ANCHOR_MAX characters each. */
 export interface Anchors {
   at_0: string;
@@ -979,8 +986,7 @@ export interface Relayed {
  *
  * `variant` is that of the scene shown; in the calm room it is the one to which a resume would lead. `prepares` is
  * what the preparation asks now. `here_count` is how often the therapist has let it be said that they are here.
- * `done` is the
- * rung by scene up to which all were done with the therapist there, and may become homework.
+ * `done` is the rung by scene up to which all were done with the therapist there, and may become homework.
  */
 export interface Report {
   t_ns: number;
@@ -1019,6 +1025,7 @@ export interface Report {
   done?: { [key: string]: number };
   heart?: HeartReport | null;
   tension?: Tension | null;
+  alone?: AloneReport | null;
 }
 
 /** Ten times a second from the headset; the newest one replaces the others. `device` is None from older programs. */
