@@ -31,6 +31,14 @@ describe("what the therapist must know", () => {
     expect(alarms([felt(1, FMS_UNWELL)], {})).toMatchObject([{ isUnwell: true }]);
   });
 
+  it("is a heart rate that fell where people faint, before all else, and it is loud", () => {
+    const fell = told(2, { type: "HeartFell", bpm: 70, from_bpm: 110 });
+    const standing = alarms([felt(1, FMS_UNWELL), fell], {});
+    expect(standing[0]).toEqual({ kind: "heart", sequence: 2, tNs: 2e9, bpm: 70, fromBpm: 110 });
+    expect(isLoud(standing)).toBe(true);
+    expect(isLoud([standing[0]!])).toBe(true);
+  });
+
   it("stays until it is seen, whatever is answered afterwards", () => {
     const records = [rated(1, 95), rated(2, 20), felt(3, 6), felt(4, 0)];
     const standing = alarms(records, {});
@@ -79,6 +87,18 @@ describe("a room", () => {
     const sickness = { fms: 8, answered_ns: 1, is_unwell: true, is_break_due: false, unbroken_ns: 0, request: null };
     made.hear(say({ type: "ReportMessage", report: report({ can_rise: false, sickness }) }), 3);
     expect(obstacles(made, 3)).toContain("unwell");
+  });
+
+  it("says why nothing rises while the heart rate has fallen, and while nobody sits where people faint", () => {
+    const cannot = (changes: { is_watched?: boolean; is_seated?: boolean; fell_from?: number | null }) => {
+      const made = room();
+      const heart = { bpm: 70, has_contact: true, fell_from: 110, is_watched: true, is_seated: false, ...changes };
+      made.hear(say({ type: "ReportMessage", report: report({ can_rise: false, state: "held", heart }) }), 3);
+      return obstacles(made, 3);
+    };
+    expect(cannot({})).toEqual(expect.arrayContaining(["standing", "heart"]));
+    expect(cannot({ is_seated: true, fell_from: null })).not.toContain("heart");
+    expect(cannot({ is_watched: false })).not.toContain("standing");
   });
 });
 
