@@ -20,16 +20,18 @@ PLAN = Plan((ScenePlan("tower"), ScenePlan("needles")))
 class Heartbeat(Drive):
     """A session in which a sensor tells a rate every second."""
 
+    bpm: int | None = None
+    has_contact = True
+
     def __init__(self, bpm: int | None = 100) -> None:
         super().__init__(PLAN, (SCENE, NEEDLES))
         self.bpm = bpm
-        self.has_contact = True
 
     def wait(self, duration_ns: int, *, silent: bool = False) -> None:
         until_ns = self.t_ns + duration_ns
         while self.t_ns < until_ns:
             super().wait(min(S, until_ns - self.t_ns), silent=silent)
-            if getattr(self, "bpm", None) is not None:
+            if self.bpm is not None:
                 self.feed(events.HeartRateRead(t_ns=self.t_ns, bpm=self.bpm, has_contact=self.has_contact))
 
     def go_to(self, scene: str = "needles", rung: str = "rung3") -> None:

@@ -47,7 +47,7 @@ class BlueZ:
         self._bus.add_message_handler(self._answer)
         await self._bus.request_name("org.bluez")
         print("ready", flush=True)
-        await self._bus.wait_for_disconnect()
+        await asyncio.Event().wait()
 
     def _objects(self) -> dict[str, dict[str, dict[str, Variant]]]:
         adapter = _strings(Address="AA:BB:CC:DD:EE:FF", Name="here", Alias="here") | {

@@ -121,9 +121,9 @@ class Holding:
             for task in (*tasks, *aside):
                 task.cancel()
             outcomes = await asyncio.gather(*tasks, return_exceptions=True)
-            for outcome in await asyncio.gather(*aside, return_exceptions=True):
-                if isinstance(outcome, Exception):
-                    print(f"heart rate: {outcome!r}", flush=True)
+            for fault in await asyncio.gather(*aside, return_exceptions=True):
+                if isinstance(fault, Exception):
+                    print(f"heart rate: {fault!r}", flush=True)
         for outcome in outcomes:
             if isinstance(outcome, Exception):
                 raise outcome
