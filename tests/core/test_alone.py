@@ -64,7 +64,7 @@ def test_all_of_the_preparation_is_asked_and_nothing_rises_before_it_is_done() -
     assert seen == list(ALONE)
     assert drive.state is State.STOPPED
     drive.press(events.ReadyPressed)
-    assert drive.state is State.CALM
+    assert drive.session.cause is Cause.RESUMED
     assert drive.rise() is None
     assert (drive.state, drive.session.step_index) == (State.EXPOSED, 0)
 
@@ -239,7 +239,7 @@ def test_no_command_does_anything_but_lower_and_end() -> None:
     assert drive.refusal(commands.Calm()) is None
     assert drive.state is State.CALM
     assert drive.refusal(commands.End(how=EndedHow.TECHNICAL)) is None
-    assert drive.state is State.ENDED
+    assert drive.session.cause is Cause.ENDED
 
 
 def test_with_a_therapist_the_press_for_more_and_the_end_do_nothing() -> None:

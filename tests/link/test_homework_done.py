@@ -8,6 +8,7 @@ from tests.core.ladders import S
 from vret.core import effects, events
 from vret.core.events import Event
 from vret.core.homework import HomeworkDone, HomeworkEnd
+from vret.core.limits import LIMITS
 from vret.core.sickness import FMS_UNWELL
 from vret.link.homework_done import done_of, mark_told, untold
 from vret.recording.identity import identity_of
@@ -21,9 +22,9 @@ STARTED_UNIX_S = 1_700_000_000
 class Recorded(AloneDrive):
     """Homework with its log."""
 
-    def __init__(self, **fields: int) -> None:
+    def __init__(self, session_ns: int = LIMITS.homework_session_ceiling_ns) -> None:
         self.records: list[Record] = []
-        super().__init__(homework_for(**fields))
+        super().__init__(homework_for(session_ns=session_ns))
 
     def feed(self, event: Event) -> tuple[effects.Effect, ...]:
         follows = super().feed(event)

@@ -295,6 +295,11 @@ def test_a_no_beforehand_is_taken_kindly_and_practice_is_explained() -> None:
     assert alone(drive).title == "Not today"
 
 
+def test_before_homework_nobody_is_called() -> None:
+    status = LinkStatus(0, LinkPhase.CONNECTED, homework=homework_for())
+    assert view(Situation(link_status=status)).title == "Getting ready"
+
+
 def test_the_end_of_homework_says_where_it_is_kept() -> None:
     ended = alone(alone_in(State.ENDED), LinkPhase.ENDED, "It is saved on this computer.")
     assert ended.text.endswith("It is saved on this computer.")

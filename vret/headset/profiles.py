@@ -11,14 +11,15 @@ What decided the table:
   click exists on the left hand only of Touch and Pico 4, and not at all on Index and hands; the simple profile has
   no squeeze, so there any press of menu stops. Index reports a relaxed grip as `squeeze/value`; only its force counts.
 - What turns the dial does so for both questions that it answers, of fear and of sickness.
-- Yes is one press for every question that the panel asks (ready, go on, I can wait, this is my rating, and in homework
-  the next step, which the panel asks about whenever there is one): a trigger or
+- Yes is one press for every question that the panel asks (ready, go on, I can wait, this is my rating): a trigger or
   select held for half a second, begun after the question came and while nothing that stops was touched.
 - A phrase is chosen by what turns the dial, and said when that is let go (`vret.headset.choosing`). Where the same
   button waits, or says yes to what is asked, phrases are not offered meanwhile (`shares_wait`, `shares_yes`).
 - "Someone came in" is that hold for 1.4 s while the panel asks nothing: it is free on every profile and needs one
   hand. While the panel asks, a hold is the answer alone, or a press that was meant to hide could lead upwards. Where
   one button is all, the hold begins with a wait, which it is besides.
+- The next step of homework is asked for by the same hold and by letting go before it hides: it stands on the panel for
+  as long as there is one, and a press that was meant to hide must not lead upwards.
 - A recording is agreed to like every question. It is declined, and ended at any time, by two short pulls of the
   trigger, which nothing else needs. Where one button is all, no answer declines it, and what ends it is the hold that
   hides, gone on with for 4 s in all.
@@ -148,12 +149,12 @@ def _yes(component: Component, hold: str) -> dict[Control, tuple[Way, ...]]:
         Control.CONFIRM,
         Control.PRIVATE_AGAIN,
         Control.RECORD,
-        Control.RISE,
     )
     someone = Way(Hold(component, SOMEONE_HOLD_NS), f"{hold} for two seconds")
     return {
         Control.SOMEONE_CAME_IN: (someone,),
         **dict.fromkeys(yes, (Way(Hold(component, YES_HOLD_NS), f"{hold} for a moment"),)),
+        Control.RISE: (Way(Hold(component, YES_HOLD_NS), f"{hold} for a moment, then let go"),),
     }
 
 

@@ -195,7 +195,7 @@ def _power(status: LinkStatus | None) -> str:
 
 
 def _before_session(status: LinkStatus | None, notice: str, checked: str) -> View:
-    if status is None or status.phase is LinkPhase.STARTING:
+    if status is None or status.phase is LinkPhase.STARTING or status.homework is not None:
         return View("Getting ready", "One moment.", notice)
     if status.phase is LinkPhase.NEEDS_CODE:
         text = "Your therapist tells you the code. Small or capital letters, with or without spaces: all are right."
