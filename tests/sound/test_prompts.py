@@ -66,6 +66,7 @@ def test_every_stop_says_where_the_person_is() -> None:
     stops = set(Cause) - {Cause.ADMITTED, Cause.THERAPIST, Cause.RESUMED, Cause.ENDED, Cause.PERSON_WAIT}
     stops -= {Cause.HOMEWORK, Cause.HOMEWORK_OVER, Cause.PERSON_RISE}
     stops -= {Cause.PERSON_LESS, Cause.LEASE_OLD, Cause.TIME_GAP, Cause.RECENTRED, Cause.SOMEONE_CAME_IN}
+    stops -= {Cause.HEART_FELL, Cause.STOOD_UP}
     assert {cause for state, cause in SAID if state is State.STOPPED} == stops
     assert all("calm_room" in names for (state, _), names in SAID.items() if state is State.STOPPED)
 
@@ -175,3 +176,22 @@ def test_stalled_frames_are_said_once() -> None:
         said(announcer, state, Cause.THERAPIST)
         assert said(announcer, state, Cause.THERAPIST, stalled=True) == ("lost_contact",)
         assert said(announcer, state, Cause.THERAPIST, stalled=True) == ()
+
+
+def test_the_exercise_is_spoken_at_once_and_by_turns() -> None:
+    announcer = Announcer()
+
+    def heard(is_tense: bool | None) -> tuple[str, ...]:
+        return announcer.heard(
+            State.HELD, Cause.HEART_FELL, offer=False, stalled=False, is_tense=is_tense, is_speaking=True
+        )
+
+    assert [heard(is_tense) for is_tense in (None, True, True, False, False, True, None)] == [
+        (),
+        ("tense",),
+        (),
+        ("let_go",),
+        (),
+        ("tense",),
+        (),
+    ]

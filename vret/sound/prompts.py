@@ -30,7 +30,7 @@ SENTENCES = {
     "ended": "The session has ended. You can take the headset off.",
     "sick": "How sick do you feel now, from zero to ten? Turn the dial.",
     "look_far": "Take the headset off if you like, and look at something far away.",
-    "tense": "Tense your arms, your legs and your body, and hold. Stay seated.",
+    "tense": "Tense arms, legs and body, and hold.",
     "let_go": "Let go a little. Do not relax all the way.",
     "prepare_read": "Read the line to your therapist.",
     "prepare_seat": "Sit or stand as you agreed. Is there nothing to stumble over?",
