@@ -34,6 +34,9 @@ MOUNTS = {
     "headset": Mount(
         "vret.supervisor.command:headset", "headset", "Start the program for the person who wears the headset."
     ),
+    "homework": Mount(
+        "vret.supervisor.command:homework", "headset", "Do the homework that your therapist gave you, on your own."
+    ),
     "console": Mount(
         "vret_server.local_command:console", "console", "Open the therapist's page for the clinic's server."
     ),

@@ -59,7 +59,7 @@ HEADSET = Setting[HeadsetChoice](
     "auto",
     "What shows the scene: the headset (openxr), a window on the screen, or nothing visible (offscreen); auto takes "
     "the first of them that is there.",
-    ("headset",),
+    ("headset", "homework"),
 )
 EYE_PICTURES = Setting[EyePictures](
     "eye_pictures",
@@ -67,14 +67,14 @@ EYE_PICTURES = Setting[EyePictures](
     "auto",
     "How the headset gets both eyes' pictures: as layers (array), or side by side (double_wide, or clipped for old "
     "graphics cards); auto takes the first that works.",
-    ("headset",),
+    ("headset", "homework"),
 )
 PICTURE_SCALE = Setting(
     "picture_scale",
     "--picture-scale",
     1.0,
     "Size of the headset's pictures, as a part of what its software asks for; smaller is faster and less sharp.",
-    ("headset",),
+    ("headset", "homework"),
     low=0.2,
     high=2.0,
 )
@@ -84,7 +84,7 @@ DEPTH_LAYER = Setting(
     False,
     "Tell the headset's software how far everything in the picture is, where it wants to know: it can then correct a "
     "late picture also for steps of the head, and some headsets show it worse instead.",
-    ("headset",),
+    ("headset", "homework"),
 )
 EYE_HEIGHT_M = Setting[float | None](
     "eye_height_m",
@@ -92,7 +92,7 @@ EYE_HEIGHT_M = Setting[float | None](
     None,
     "How far above the floor the person's eyes are when they put the headset on, in metres, standing or sitting as "
     "they begin. Used where the headset's software does not know the floor.",
-    ("headset",),
+    ("headset", "homework"),
     "1.6 where the floor is not known",
     low=0.5,
     high=2.3,
@@ -103,7 +103,7 @@ OWN_ROOM = Setting(
     False,
     "What the person sees some moments after pressing Stop: their own room, where the headset can show it, or the calm "
     "room that Stop always shows first.",
-    ("headset",),
+    ("headset", "homework"),
 )
 CONTROLLERS = Setting[ControllersChoice](
     "controllers",
@@ -111,7 +111,7 @@ CONTROLLERS = Setting[ControllersChoice](
     "auto",
     "Which controllers the headset's software is asked for: all that docs/controls.md names (auto), or one of them, "
     "where it takes the wrong ones.",
-    ("headset",),
+    ("headset", "homework"),
 )
 ACTED_PERSON = Setting(
     "acted_person",
@@ -126,14 +126,14 @@ WINDOW = Setting(
     "--window/--no-window",
     True,
     "Whether to open the desktop window with the code, the state and the large Stop.",
-    ("headset", "demo"),
+    ("headset", "homework", "demo"),
 )
 DATA = Setting(
     "data",
     "--data",
     Path(platformdirs.user_data_dir("vret", appauthor=False)),
     "Folder for session logs and what the program keeps.",
-    ("headset", "check", "doctor"),
+    ("headset", "homework", "check", "doctor"),
     "the vret folder among your user data",
 )
 SCENE_CACHE = Setting(
@@ -141,7 +141,7 @@ SCENE_CACHE = Setting(
     "--scene-cache",
     Path(platformdirs.user_cache_dir("vret", appauthor=False)) / "scenes",
     "Folder where compiled scenes are kept, so that the next start is quick. It can be deleted at any time.",
-    ("headset",),
+    ("headset", "homework"),
     "scenes in the vret folder among your user caches",
 )
 SOUND = Setting[SoundChoice](
@@ -150,7 +150,7 @@ SOUND = Setting[SoundChoice](
     "auto",
     "Where sound goes: the sound device (auto), a file in the data folder, or nowhere. The microphone listens only "
     "with auto.",
-    ("headset",),
+    ("headset", "homework"),
 )
 SOUND_OUTPUT = Setting(
     "sound_output",
@@ -158,7 +158,7 @@ SOUND_OUTPUT = Setting(
     "",
     "Which sound device plays: its name or a part of it, as `vret doctor` lists them. Where it is not there, the "
     "default plays until it is.",
-    ("headset", "check"),
+    ("headset", "homework", "check"),
     "the headset's own, where its name tells; else the computer's default",
 )
 MICROPHONE = Setting(
@@ -171,17 +171,29 @@ MICROPHONE = Setting(
     "the headset's own, where its name tells; else the computer's default",
 )
 VIEW_WIDTH = Setting(
-    "view_width", "--view-width", 512, "Width of each eye's picture in pixels.", ("headset",), low=64, high=8192
+    "view_width",
+    "--view-width",
+    512,
+    "Width of each eye's picture in pixels.",
+    ("headset", "homework"),
+    low=64,
+    high=8192,
 )
 VIEW_HEIGHT = Setting(
-    "view_height", "--view-height", 512, "Height of each eye's picture in pixels.", ("headset",), low=64, high=8192
+    "view_height",
+    "--view-height",
+    512,
+    "Height of each eye's picture in pixels.",
+    ("headset", "homework"),
+    low=64,
+    high=8192,
 )
 FRAME_RATE_HZ = Setting(
     "frame_rate_hz",
     "--frame-rate",
     90.0,
     "Frames a second when no headset sets the pace.",
-    ("headset",),
+    ("headset", "homework"),
     low=10,
     high=240,
 )
@@ -191,7 +203,7 @@ PRIORITY = Setting[PriorityChoice](
     "auto",
     "Whether the picture is made before (high) or in turn with (normal) what other programs do; auto: before them, "
     "where a graphics card draws for a headset.",
-    ("headset",),
+    ("headset", "homework"),
 )
 DISPLAY_PROFILE = Setting[DisplayProfileChoice](
     "display_profile",
@@ -199,14 +211,14 @@ DISPLAY_PROFILE = Setting[DisplayProfileChoice](
     "auto",
     "What the pictures are judged by: a headset, which must get enough of them, or software, which may be slow and is "
     "for trials with staff alone; auto: a headset, where one is fed by a graphics card.",
-    ("headset",),
+    ("headset", "homework"),
 )
 RECORD_PICTURES = Setting(
     "record_pictures",
     "--record-pictures/--no-record-pictures",
     False,
     "Keep small pictures of what was shown; for tests.",
-    ("headset",),
+    ("headset", "homework"),
 )
 ALLOW_PLAIN_HTTP = Setting(
     "allow_plain_http",

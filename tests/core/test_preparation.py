@@ -9,7 +9,7 @@ from vret.core.effects import Refusal, State
 from vret.core.events import Input
 from vret.core.limits import LIMITS
 from vret.core.measures import EndedHow, RatingMoment
-from vret.core.preparation import SAID, Answer, Item, Preparation
+from vret.core.preparation import SAFE_ALONE, SAID, TOGETHER, Answer, Item, Preparation
 from vret.core.report import report
 
 
@@ -32,7 +32,7 @@ def rate(drive: Drive, suds: int) -> tuple[effects.Effect, ...]:
 def test_the_person_goes_through_all_of_it_by_their_own_presses() -> None:
     drive = preparing()
     asked = []
-    for item in Item:
+    for item in TOGETHER:
         asked.append(drive.session.prepares)
         match item:
             case Item.WAIT:
@@ -46,9 +46,9 @@ def test_the_person_goes_through_all_of_it_by_their_own_presses() -> None:
             case _:
                 drive.press(events.ReadyPressed)
         drive.wait(S)
-    assert asked == list(Item)
-    assert drive.session.preparation == Preparation(tuple(Answer(item, True) for item in Item))
-    assert [effect.item for effect in drive.log if isinstance(effect, effects.Prepared)] == list(Item)
+    assert asked == list(TOGETHER)
+    assert drive.session.preparation == Preparation(tuple(Answer(item, True) for item in TOGETHER))
+    assert [effect.item for effect in drive.log if isinstance(effect, effects.Prepared)] == list(TOGETHER)
     assert all(effect.by_person for effect in drive.log if isinstance(effect, effects.Prepared))
     assert drive.state is State.STOPPED
 
@@ -105,6 +105,14 @@ def test_what_is_to_be_done_cannot_be_said_to_be_done_but_left_out(item: Item) -
     assert drive.refusal(entered) is Refusal.OUT_OF_RANGE
     assert drive.refusal(commands.EnterPrepared(item=item, is_well=False)) is None
     assert drive.session.practised == (), "left out is not practised"
+
+
+def test_what_must_be_right_without_a_therapist_is_not_asked_with_one() -> None:
+    drive = preparing()
+    for item in SAFE_ALONE:
+        assert drive.refusal(commands.EnterPrepared(item=item, is_well=True)) is Refusal.OUT_OF_RANGE
+        assert drive.refusal(commands.EnterPrepared(item=item, is_well=False)) is Refusal.OUT_OF_RANGE
+    assert drive.session.preparation == Preparation()
 
 
 def test_a_rating_that_is_left_out_is_missing_and_one_that_was_said_counts() -> None:

@@ -20,6 +20,7 @@ from vret.core.events import (
     RecordingAccepted,
     RecordingDeclined,
     ResumeAccepted,
+    RisePressed,
     SicknessGiven,
     SomeoneCameIn,
     StopPressed,
@@ -40,7 +41,7 @@ LEFT, RIGHT = Hand.LEFT, Hand.RIGHT
 Values = Mapping[tuple[Hand, Component], float]
 EACH = pytest.mark.parametrize("path", PROFILES, ids=[path.rsplit("/", 1)[1] for path in PROFILES])
 EACH_HAND = pytest.mark.parametrize("hand", BOTH)
-UPWARDS = (ReadyPressed, ResumeAccepted, CanWaitPressed, PrivateAgain, RecordingAccepted)
+UPWARDS = (ReadyPressed, ResumeAccepted, CanWaitPressed, PrivateAgain, RecordingAccepted, RisePressed)
 _ANSWERED = (
     Control.READY,
     Control.ACCEPT,
@@ -291,6 +292,32 @@ def test_while_the_panel_asks_a_hold_is_the_answer_alone(path: str, asked: Contr
     told = wearing.values(long, 1_000)
     wearing.read.ask(None)
     assert SomeoneCameIn not in [*kinds(told), *kinds(wearing.values(long, 3_000))]
+
+
+@EACH
+@EACH_HAND
+def test_the_next_step_is_asked_for_by_letting_go_and_a_hold_that_goes_on_hides(path: str, hand: Hand) -> None:
+    wearing = Wearing(path, [hand])
+    hold = values_of(PROFILES[path].controls[Control.RISE][0].gesture, hand)
+    assert RisePressed not in kinds(wearing.values(hold, 700) + wearing.values((), 1_000)), "nothing was asked"
+    wearing.values(hold, 200)
+    wearing.read.ask(Control.RISE)
+    assert RisePressed not in kinds(wearing.values(hold, 600) + wearing.values((), 1_000)), "it began before"
+    assert wearing.values(hold, 700) == []
+    assert kinds(wearing.values((), 1_000)) == [RisePressed]
+    assert RisePressed not in kinds(wearing.values(hold, 300) + wearing.values((), 1_000)), "a tap"
+    assert kinds(wearing.values(hold, 1_500)) == [SomeoneCameIn]
+    assert RisePressed not in kinds(wearing.values((), 1_000))
+
+
+def test_a_hand_that_squeezes_asks_for_no_step() -> None:
+    wearing = Wearing(TOUCH)
+    wearing.read.ask(Control.RISE)
+    wearing.values((), 50)
+    trigger, grip = {(LEFT, Component.TRIGGER): 1.0}, {(RIGHT, Component.GRIP): 1.0}
+    wearing.values(trigger, 300)
+    assert kinds(wearing.values(trigger | grip, 500)) == [StopPressed]
+    assert wearing.values((), 500) == []
 
 
 def test_a_hand_that_squeezes_hides_nothing() -> None:

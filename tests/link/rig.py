@@ -32,7 +32,7 @@ PATIENCE_S = 20.0
 class Rig:
     """`claim` stands for the supervisor's; `data` is the data folder. Ends its processes by id when left."""
 
-    def __init__(self, folder: Path, server_url: str, bundle: Path) -> None:
+    def __init__(self, folder: Path, server_url: str, bundle: Path, *, homework: bool = False) -> None:
         self.data = folder / "data"
         self.data.mkdir(exist_ok=True)
         claim = Claim.take(folder / "memory")
@@ -41,7 +41,7 @@ class Rig:
         self.memory = SessionMemory.create(claim.folder)
         self.memory.bundle(SCENE.name).symlink_to(bundle)
         self.memory.bundle("ruin").write_bytes(b"no scene: what else there is must be shown all the same")
-        write_config(claim.folder, ProgramConfig(server_url=server_url, data_folder=str(self.data)))
+        write_config(claim.folder, ProgramConfig(server_url=server_url, data_folder=str(self.data), homework=homework))
         frame = Program("frame", ("-m", "tests.supervisor.stand_in", "frame"), "")
         link = Program("link", ("-m", "vret.link.process"), "")
         self.frame = Child(frame, claim.folder, folder / "frame.txt")

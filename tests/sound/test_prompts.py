@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from vret.core.effects import Cause, State
-from vret.core.preparation import Item
+from vret.core.preparation import SAFE_ALONE, TOGETHER, Item
 from vret.core.transitions import IN_SCENE
 from vret.sound.form import RATE_HZ, level_db
 from vret.sound.prompts import (
@@ -64,9 +64,25 @@ def test_table_says_only_what_is_recorded() -> None:
 
 def test_every_stop_says_where_the_person_is() -> None:
     stops = set(Cause) - {Cause.ADMITTED, Cause.THERAPIST, Cause.RESUMED, Cause.ENDED, Cause.PERSON_WAIT}
+    stops -= {Cause.HOMEWORK, Cause.HOMEWORK_OVER, Cause.PERSON_RISE}
     stops -= {Cause.PERSON_LESS, Cause.LEASE_OLD, Cause.TIME_GAP, Cause.RECENTRED, Cause.SOMEONE_CAME_IN}
     assert {cause for state, cause in SAID if state is State.STOPPED} == stops
     assert all("calm_room" in names for (state, _), names in SAID.items() if state is State.STOPPED)
+
+
+def test_in_homework_nothing_is_said_of_a_therapist_or_a_lost_contact() -> None:
+    announcer = Announcer()
+
+    def heard(state: State, cause: Cause, *, offer: bool = False, stalled: bool = False) -> tuple[str, ...]:
+        return announcer.heard(state, cause, offer=offer, stalled=stalled, is_alone=True)
+
+    assert heard(State.CALM, Cause.HOMEWORK) == ()
+    for item in SAFE_ALONE:
+        assert announcer.heard(State.CALM, Cause.HOMEWORK, offer=False, stalled=False, prepares=item) == ()
+    assert heard(State.HELD, Cause.TIME_GAP) == ("nothing_changes",)
+    assert heard(State.STOPPED, Cause.NO_ANSWER) == ("calm_room",)
+    assert heard(State.STOPPED, Cause.NO_ANSWER, offer=True) == ()
+    assert heard(State.STOPPED, Cause.NO_ANSWER, offer=True, stalled=True) == ()
 
 
 def test_each_change_is_said_once() -> None:
@@ -86,7 +102,7 @@ def test_what_the_preparation_asks_is_said_once_and_after_what_is_more_important
     calm = State.CALM, Cause.ADMITTED
     assert announcer.heard(State.WAITING, None, offer=False, stalled=False) == ()
     assert announcer.heard(*calm, offer=False, stalled=False) == ("program", "calm_room")
-    for item in Item:
+    for item in TOGETHER:
         assert announcer.heard(*calm, offer=False, stalled=False, prepares=item) == (f"prepare_{item}",)
         assert announcer.heard(*calm, offer=False, stalled=False, prepares=item) == ()
     stopped = State.STOPPED, Cause.PERSON_STOP

@@ -5,21 +5,23 @@ from typing import Any
 import pytest
 from msgspec.structs import replace as with_fields
 
-from tests.core.ladders import PLAN, SCENE
+from tests.core.alone import AloneDrive, alone_in, homework_for, prepared
+from tests.core.ladders import PLAN, SCENE, S
 from vret.core.consent import SoundRecording
 from vret.core.device import Battery, BatteryOf
 from vret.core.effects import Cause, State
-from vret.core.events import Input, SessionOpened
+from vret.core.events import Input, LessPressed, SessionOpened, SomeoneCameIn
 from vret.core.measures import RatingMoment, SicknessMoment
 from vret.core.preparation import Item
 from vret.core.report import Report, SicknessReport, report
 from vret.core.session import Offer, RatingRequest, Saying, open_session
 from vret.core.sickness import SicknessRequest
+from vret.core.transitions import ALONE_STATES
 from vret.memory.messages import LinkPhase, LinkStatus
 from vret.memory.quality import Verdict
 from vret.supervisor.loading import Loading
 from vret.supervisor.supervisor import Phase
-from vret.supervisor.words import LOOK_FAR, TECHNICAL, View, view
+from vret.supervisor.words import LOOK_FAR, NOBODY_WATCHES, TECHNICAL, View, view
 
 SESSION = open_session(SessionOpened(t_ns=0, session_id="s", plan=PLAN, scenes=(SCENE,)))
 CONNECTED = LinkStatus(0, LinkPhase.CONNECTED, plan=PLAN)
@@ -249,3 +251,55 @@ def test_a_recording_is_asked_for_in_plain_words_and_has_a_sign_as_long_as_it_la
         assert (shown.asks_recording, shown.is_recorded) == (False, True)
     assert seen(State.EXPOSED, recording=SoundRecording(1, 60, is_on=True), is_private=False).is_recorded
     assert not seen(State.CALM).is_recorded
+
+
+# -- homework
+
+
+def alone(drive: AloneDrive, phase: LinkPhase = LinkPhase.CONNECTED, message: str = "") -> View:
+    homework = homework_for()
+    status = LinkStatus(0, phase, message, plan=homework.plan, homework=homework)
+    return view(Situation(report=report(drive.session, drive.t_ns), link_status=status))
+
+
+@pytest.mark.parametrize("state", ALONE_STATES)
+def test_in_homework_it_always_stands_there_that_nobody_watches_and_whom_to_call(state: State) -> None:
+    drive = alone_in(state)
+    drive.wait(30 * S)
+    shown = alone(drive)
+    assert shown.alone == f"{NOBODY_WATCHES} Emergency: 112 · Your therapist: +49 30 123456"
+    assert shown.title
+    assert shown.text
+    assert "therapist" not in shown.text
+    assert not any((shown.can_write, shown.offers_phrases, shown.shows_therapist, shown.can_wait))
+    assert shown.can_finish == (state is not State.ENDED)
+    drive.press(SomeoneCameIn)
+    assert alone(drive).alone == shown.alone
+
+
+def test_in_homework_the_next_step_is_there_when_it_is_one() -> None:
+    assert alone(alone_in(State.EXPOSED)).can_rise
+    drive = prepared()
+    assert alone(drive).can_rise
+    assert "About 40 minutes" in alone(drive).text
+    drive.rise()
+    assert not alone(drive).can_rise
+    assert not alone(alone_in(State.STOPPED)).can_rise
+
+
+def test_a_no_beforehand_is_taken_kindly_and_practice_is_explained() -> None:
+    drive = AloneDrive()
+    assert "Ready for yes, or Less for no" in alone(drive).text
+    assert alone(drive).can_lower
+    drive.press(LessPressed)
+    assert alone(drive).title == "Not today"
+
+
+def test_before_homework_nobody_is_called() -> None:
+    status = LinkStatus(0, LinkPhase.CONNECTED, homework=homework_for())
+    assert view(Situation(link_status=status)).title == "Getting ready"
+
+
+def test_the_end_of_homework_says_where_it_is_kept() -> None:
+    ended = alone(alone_in(State.ENDED), LinkPhase.ENDED, "It is saved on this computer.")
+    assert ended.text.endswith("It is saved on this computer.")

@@ -53,16 +53,28 @@ def _rise(turn: Turn, alone: Alone) -> Refusal | None:
         return None
     if session.state is State.CALM:
         return _enter(turn)
-    rules, step = turn.scene, session.step_index
-    is_there = not turn.is_rise(rules.values_of(step))
-    above = step + 1 if is_there else step
-    if above < len(rules.rungs) and session.plan.permits(rules, above, rules.values_of(above)):
+    above = rung_above(session, turn.t_ns)
+    if above is not None:
         turn.go_to_rung(above, session.variant, rises=True)
         turn.enter_state(State.EXPOSED, Cause.PERSON_RISE)
     else:
         turn.change(alone=replace(alone, finished=(*alone.finished, session.scene)))
         turn.go_to_calm_room(State.CALM, Cause.PERSON_RISE, LIMITS.calm_fade_ns)
     return None
+
+
+def rung_above(session: Session, t_ns: int) -> int | None:
+    """In a scene: where the next press leads, to the same rung where it was not reached whole; None: out of it."""
+    rules = session.rules(session.scene)
+    assert rules is not None, "a scene is shown with its rules"
+    now, step = session.axes_at(t_ns), session.step_index
+    wanted = rules.values_of(step)
+    is_there = not any(axis.is_rise(now[axis.axis], wanted[axis.axis]) for axis in rules.axes)
+    above = step + 1 if is_there else step
+    if above == -1:
+        return -1
+    is_inside = above < len(rules.rungs) and session.plan.permits(rules, above, rules.values_of(above))
+    return above if is_inside else None
 
 
 def _enter(turn: Turn) -> Refusal | None:

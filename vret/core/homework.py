@@ -21,6 +21,9 @@ HOMEWORK_TEXT_MAX = 8_000
 EXPIRES_S = 14 * 24 * 3600
 EXPIRES_MAX_S = 28 * 24 * 3600
 """For how long homework is good unless the therapist says otherwise, and at most."""
+UNIX_S_MAX = 1 << 36
+CEILING_MAX = 1 << 53
+"""More than any axis has, and a number that JSON and MessagePack both hold."""
 SESSION_MIN_NS = 2 * LIMITS.homework_rung_ns
 SESSIONS_PER_DAY_MAX = 3
 SCENES_MAX = 4
@@ -52,6 +55,10 @@ class HomeworkScene(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     top_rung: str
     ceilings: dict[str, int] = {}
 
+    def __post_init__(self) -> None:
+        if any(abs(value) > CEILING_MAX for value in self.ceilings.values()):
+            raise ValueError(f"scenes: ceilings must lie between -{CEILING_MAX} and {CEILING_MAX}")
+
 
 class Homework(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What was signed. `session_ns` is time in scenes in one session; `homework_id` names the folders of its sessions.
@@ -73,6 +80,8 @@ class Homework(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         name = self.homework_id
         if not 0 < len(name) <= HOMEWORK_ID_MAX or not name.isascii() or not name.replace("-", "").isalnum():
             raise ValueError(f"homework: homework_id must be 1 to {HOMEWORK_ID_MAX} letters, digits and hyphens")
+        if not 0 < self.signed_unix_s < UNIX_S_MAX:
+            raise ValueError("homework: signed_unix_s must be a time of this age, in seconds")
         if not 0 < self.expires_unix_s - self.signed_unix_s <= EXPIRES_MAX_S:
             raise ValueError(f"homework: expires_unix_s must lie within {EXPIRES_MAX_S} s after signed_unix_s")
         if not 0 < len(self.scenes) <= SCENES_MAX or len({entry.scene for entry in self.scenes}) < len(self.scenes):
@@ -192,7 +201,7 @@ def homework_of(text: str) -> Homework | None:
         return None
     try:
         return _FROM_TEXT.decode(text)
-    except (msgspec.DecodeError, UnicodeEncodeError):
+    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
         return None
 
 

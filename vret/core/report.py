@@ -3,7 +3,7 @@
 import msgspec
 
 from vret.core.consent import SoundRecording
-from vret.core.effects import Cause, State
+from vret.core.effects import Cause, Refusal, State
 from vret.core.events import Input
 from vret.core.preparation import Item, Preparation
 from vret.core.session import ActiveStimulus, Agreement, Offer, PendingStimulus, RatingRequest, Saying, Session
@@ -26,6 +26,14 @@ class SicknessReport(msgspec.Struct, frozen=True, gc=False):
     is_unwell: bool
     is_break_due: bool
     unbroken_ns: int
+
+
+class AloneReport(msgspec.Struct, frozen=True, gc=False):
+    """Homework: why nothing may rise now, or None; the time in scenes that is left; and whether less is offered."""
+
+    refusal: Refusal | None
+    left_ns: int
+    offers_less: bool
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -71,6 +79,7 @@ class Report(msgspec.Struct, frozen=True):
     recording: SoundRecording | None = None
     sickness: SicknessReport | None = None
     done: dict[str, int] = {}
+    alone: AloneReport | None = None
 
 
 def report(session: Session, t_ns: int) -> Report:
@@ -109,8 +118,16 @@ def report(session: Session, t_ns: int) -> Report:
         is_scene_muted=session.is_scene_muted,
         recording=session.recording,
         sickness=_sickness(session.sickness, t_ns),
+        alone=_alone(session, t_ns),
         done={scene: session.done_up_to(scene) for scene in session.done},
     )
+
+
+def _alone(session: Session, t_ns: int) -> AloneReport | None:
+    if session.alone is None:
+        return None
+    left_ns = max(session.alone.homework.session_ns - session.sickness.exposed_at(t_ns), 0)
+    return AloneReport(session.rise_refusal_at(t_ns), left_ns, session.alone.less_until_ns is not None)
 
 
 def _sickness(known: Sickness, t_ns: int) -> SicknessReport:

@@ -211,6 +211,8 @@ class Session(msgspec.Struct, frozen=True):
             return Refusal.NOT_PRIVATE
         if self.sickness.is_unwell:
             return Refusal.UNWELL
+        if self.preparation is not None and self.preparation.is_not_today:
+            return Refusal.NOT_TODAY
         if self.alone is None and not self.lease.is_fresh(t_ns):
             return Refusal.LEASE_STALE
         if self.cut.after.is_calm and not self.whereabouts_at(t_ns).is_calm:
@@ -233,9 +235,7 @@ class Session(msgspec.Struct, frozen=True):
 
     def _refusal_alone_at(self, alone: Alone, t_ns: int) -> Refusal | None:
         """What a rise needs besides where nobody watches: see rules 2 and 3 of `vret.core.alone`."""
-        if self.preparation is None or self.preparation.is_not_today:
-            return Refusal.NOT_TODAY
-        if self.preparation.asked is not None:
+        if self.preparation is None or self.preparation.asked is not None:
             return Refusal.NOT_PREPARED
         left_ns = alone.homework.session_ns - self.sickness.exposed_at(t_ns)
         if left_ns < LIMITS.homework_rung_ns or (self.state is State.CALM and self.homework_scene is None):

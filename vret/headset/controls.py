@@ -22,6 +22,7 @@ from vret.core.events import (
     RecordingAccepted,
     RecordingDeclined,
     ResumeAccepted,
+    RisePressed,
     SicknessGiven,
     SomeoneCameIn,
     StopPressed,
@@ -47,6 +48,7 @@ class Button(IntFlag):
     PRIVATE_AGAIN = 1024
     RECORD = 2048
     NO_RECORDING = 4096
+    RISE = 8192
 
 
 NOTHING = Button(0)
@@ -63,6 +65,7 @@ KEYS: dict[str, Button] = {
     "A": Button.PRIVATE_AGAIN,
     "K": Button.RECORD,
     "N": Button.NO_RECORDING,
+    "U": Button.RISE,
     "MINUS": Button.RATE_LESS,
     "KP_SUBTRACT": Button.RATE_LESS,
     "EQUAL": Button.RATE_MORE,
@@ -104,6 +107,7 @@ _PRESSES: tuple[tuple[Button, Callable[[int, Input], Event]], ...] = (
     (Button.READY, lambda t_ns, source: ReadyPressed(t_ns=t_ns, input=source)),
     (Button.ACCEPT, lambda t_ns, source: ResumeAccepted(t_ns=t_ns, input=source)),
     (Button.RECORD, lambda t_ns, source: RecordingAccepted(t_ns=t_ns, input=source)),
+    (Button.RISE, lambda t_ns, source: RisePressed(t_ns=t_ns, input=source)),
     (Button.PRIVATE_AGAIN, lambda t_ns, source: PrivateAgain(t_ns=t_ns, input=source)),
 )
 

@@ -10,7 +10,9 @@ The rules, in the order that decides when two of them conflict:
 5.  Somebody who came in is told by a hold that is longer than yes and began while the panel asked nothing, and while no
     hold would choose a phrase.
 6.  No to a recording is two short pulls, or that long hold gone on with: nothing follows of a hold that answered.
-7.  What the cameras lose for less than `LAPSE_NS` goes on as it was; a hand that is lost for longer is an input lost,
+7.  The next step of homework is asked about for as long as there is one, so a hold that goes on still hides: it is
+    asked for by letting go in between, and what was held for long enough to hide asks for nothing.
+8.  What the cameras lose for less than `LAPSE_NS` goes on as it was; a hand that is lost for longer is an input lost,
     and whatever it held is forgotten, without a word.
 
 Nothing here reads a clock: time is that of the frames.
@@ -28,6 +30,7 @@ from vret.headset.gestures import (
     LAPSE_NS,
     REPEAT_NS,
     RUN_PER_S,
+    SOMEONE_HOLD_NS,
     TWICE_NS,
     YES_HOLD_NS,
     Component,
@@ -68,6 +71,7 @@ _BUTTONS = {
     Control.PRIVATE_AGAIN: Button.PRIVATE_AGAIN,
     Control.CONFIRM: Button.RATE_CONFIRM,
     Control.RECORD: Button.RECORD,
+    Control.RISE: Button.RISE,
 }
 _ALWAYS = (Control.STOP, Control.WAIT, Control.LESS)
 
@@ -299,9 +303,10 @@ class Hands:
         if self._asked is not None:
             answer = Control.CONFIRM if self._asks_dial else self._asked
             for gesture in gestures[answer]:
-                if self._is_yes(side, gesture, t_ns):
+                is_said = self._is_rise if answer is Control.RISE else self._is_yes
+                if is_said(side, gesture, t_ns):
                     pressed |= _BUTTONS[answer]
-        if self._asked is not None or self._is_choosing_by_hold:
+        if self._asked not in (None, Control.RISE) or self._is_choosing_by_hold:
             self._asking_ns = t_ns
         elif any(self._is_long(side, gesture, t_ns) for gesture in gestures[Control.SOMEONE_CAME_IN]):
             pressed |= Button.SOMEONE_CAME_IN
@@ -349,6 +354,15 @@ class Hands:
         assert isinstance(gesture, Hold), f"the table lets {gesture} answer the panel"
         finger = side.fingers[gesture.component]
         made = self._answers(finger) and self._passed(finger.since_ns + gesture.hold_ns, t_ns)
+        finger.is_spent |= made
+        return made
+
+    def _is_rise(self, side: _Side, gesture: Gesture, t_ns: int) -> bool:
+        """Whether the next step has just been asked for: rule 7."""
+        assert isinstance(gesture, Hold), f"the table lets {gesture} ask for the next step"
+        finger = side.fingers[gesture.component]
+        is_asked = finger.went_up and not finger.is_spent and finger.since_ns > max(self._asked_ns, self._stopping_ns)
+        made = is_asked and gesture.hold_ns <= t_ns - finger.since_ns < SOMEONE_HOLD_NS
         finger.is_spent |= made
         return made
 

@@ -50,6 +50,22 @@ class Message(StrEnum):
     NOT_PRIVATE = "not_private"
     STILL_HELD = "still_held"
     ENDED = "ended"
+    WELL = "well"
+    SOBER = "sober"
+    ROOM_CLEAR = "room_clear"
+    REACHABLE = "reachable"
+    SEATED = "seated"
+    ALONE = "alone"
+    NEXT_STEP = "next_step"
+    LAST_STEP = "last_step"
+    LESS_OFFERED = "less_offered"
+    HELD_ALONE = "held_alone"
+    CALMED = "calmed"
+    OFFER_ALONE = "offer_alone"
+    READY_ALONE = "ready_alone"
+    NOT_TODAY = "not_today"
+    OVER = "over"
+    ENDED_ALONE = "ended_alone"
 
 
 TEXTS: dict[Message, str] = {
@@ -93,6 +109,22 @@ TEXTS: dict[Message, str] = {
     Message.NOT_PRIVATE: "Nobody hears you, and you hear nobody. Take your time.",
     Message.STILL_HELD: "You are back where you were. Nothing will come nearer. Your therapist will go on with you.",
     Message.ENDED: "The session has ended. You can take the headset off.",
+    Message.WELL: "Are you well today, and not worse than when you did this together?",
+    Message.SOBER: "Are you sober: no alcohol, no drugs, and no new medicine?",
+    Message.ROOM_CLEAR: "Is the room clear, with nothing near that you could hit or stumble over?",
+    Message.REACHABLE: "Can you reach somebody who knows that you are doing this now?",
+    Message.SEATED: "Are you sitting, on a chair that stands firm?",
+    Message.ALONE: "You are in the calm room. Go on whenever you want to, or not at all.",
+    Message.NEXT_STEP: "You can go one step further, or stay as long as you like.",
+    Message.LAST_STEP: "This was the last step. From here you can go to the calm room, or stay.",
+    Message.LESS_OFFERED: "That is a lot. Do Less or Stop. If you do nothing, it soon goes one step down by itself.",
+    Message.HELD_ALONE: "Nothing will come nearer. You can go on, step down or stop.",
+    Message.CALMED: "You are in the calm room. Take your time.",
+    Message.OFFER_ALONE: "You can go on, lower than before.",
+    Message.READY_ALONE: "Good. You are asked in a moment.",
+    Message.NOT_TODAY: "Then it is not for today, and that is fine. You can take the headset off.",
+    Message.OVER: "That was all for this time. You can take the headset off.",
+    Message.ENDED_ALONE: "This is the end. Your therapist is told next time. You can take the headset off.",
 }
 
 TITLES: dict[State, str] = {
@@ -117,6 +149,7 @@ INVITATIONS: dict[Control, str] = {
     Control.RATE: "To set the dial: {}",
     Control.SICKNESS: "To set the dial: {}",
     Control.CONFIRM: "To answer: {}",
+    Control.RISE: "If you want to: {}",
 }
 """What is said before the way in which the panel is answered."""
 
@@ -124,6 +157,7 @@ INVITATION_TO_RECORD = "If you agree: {}. If not: {}"
 INVITATION_TO_RECORD_OR_NOT = "If you agree: {}. To end it: {}"
 """Where the hold of a no would first be a yes: no answer is the no."""
 INVITATION_IF_SO = "If so: {}. If not, tell your therapist"
+INVITATION_IF_SO_ALONE = "If so: {0}. If not: {2}"
 INVITATION_AFTER_WORDS = "If your therapist has the same: {}"
 
 TO_ANSWER = "To answer: {}, then let go."
@@ -134,6 +168,8 @@ IS_HERE = "Your therapist is here."
 
 WARNINGS = ("{}: now", "{}: in 1 second", "{}: in {} seconds")
 """What is coming, in the scene's own words: in less than half a second, in one, in more."""
+NOBODY_WATCHES = "Nobody is watching. You are doing this on your own."
+TIME_LEFT = ("Less than a minute is left.", "About {} minutes are left.")
 NOBODY_SAID = ("None at all", "The strongest I can imagine")
 """The ends of the scale for who has no anchors yet."""
 SICKNESS_ENDS = ("Not at all", "Very sick")

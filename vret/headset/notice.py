@@ -7,6 +7,7 @@ from vret.core.session import Session
 from vret.core.transitions import HOLDABLE
 from vret.headset.messages import Message
 from vret.headset.profiles import Control, Profile
+from vret.headset.unwatched import may_ask_rise, notice_alone
 
 _HELD: dict[Cause, Message] = {
     Cause.LEASE_OLD: Message.LINK_SLOW,
@@ -33,6 +34,11 @@ _PREPARES: dict[Item, Message] = {
     Item.LESS: Message.PRACTISE_LESS,
     Item.RATING: Message.RATING,
     Item.STOP: Message.PRACTISE_STOP,
+    Item.WELL: Message.WELL,
+    Item.SOBER: Message.SOBER,
+    Item.ROOM_CLEAR: Message.ROOM_CLEAR,
+    Item.REACHABLE: Message.REACHABLE,
+    Item.SEATED: Message.SEATED,
 }
 
 
@@ -50,6 +56,8 @@ def notice(
         return Message.NOT_PRIVATE
     if session is None or session.state is State.WAITING:
         return Message.WAITING
+    if session.alone is not None and (said := notice_alone(session, session.alone, t_ns)) is not None:
+        return said
     if session.offer is not None:
         return Message.OFFER
     if session.rating is not None:
@@ -92,7 +100,7 @@ def asked(session: Session | None, t_ns: int) -> Control | None:
     match notice(session, t_ns):
         case Message.NOT_PRIVATE:
             return Control.PRIVATE_AGAIN
-        case Message.OFFER:
+        case Message.OFFER | Message.OFFER_ALONE:
             return Control.ACCEPT
         case Message.RATING:
             return Control.RATE
@@ -108,6 +116,8 @@ def asked(session: Session | None, t_ns: int) -> Control | None:
         return Control.READY
     if session is not None and session.prepares in SAID:
         return Control.READY
+    if session is not None and may_ask_rise(session, t_ns):
+        return Control.RISE
     return None
 
 
@@ -123,7 +133,7 @@ def offers_phrases(session: Session | None, t_ns: int, profile: Profile, *, is_v
 
     Never beside another question that matters more, and never where choosing would take wait, or a yes, from a button.
     """
-    if session is None or session.state is State.ENDED or not session.is_private:
+    if session is None or session.state is State.ENDED or not session.is_private or session.alone is not None:
         return False
     if session.asks_dial or session.offer is not None or session.words_asked or session.asks_recording:
         return False

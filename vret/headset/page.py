@@ -18,16 +18,19 @@ from vret.headset.messages import (
     ANSWERED,
     INVITATION_AFTER_WORDS,
     INVITATION_IF_SO,
+    INVITATION_IF_SO_ALONE,
     INVITATION_TO_RECORD,
     INVITATION_TO_RECORD_OR_NOT,
     INVITATIONS,
     IS_HERE,
     NOBODY_SAID,
+    NOBODY_WATCHES,
     NOT_PRIVATE_TITLE,
     RECORDED,
     SAYING,
     SICKNESS_ENDS,
     TEXTS,
+    TIME_LEFT,
     TITLES,
     TO_ANSWER,
     WARNINGS,
@@ -36,6 +39,7 @@ from vret.headset.messages import (
 from vret.headset.notice import asked, is_text_shown, notice, offers_phrases
 from vret.headset.profiles import TITLES as CONTROL_TITLES
 from vret.headset.profiles import Control, Profile
+from vret.headset.unwatched import lines_alone
 
 _SECOND_NS = 1_000_000_000
 _SHOWN = (Control.STOP, Control.WAIT, Control.LESS, Control.READY, Control.RATE, Control.SOMEONE_CAME_IN)
@@ -72,7 +76,7 @@ class Page(NamedTuple):
     """Parts that are empty are left out. `words` are to be read out; `is_aside`: it stands beside what is dreaded.
 
     `presence` says that the therapist is here, `answered` which phrase has just been said, `sign` that what both say is
-    recorded.
+    recorded. `alone` are the lines of homework: that nobody watches, and whom to call.
     """
 
     title: str = ""
@@ -88,6 +92,7 @@ class Page(NamedTuple):
     phrases: Phrases | None = None
     answered: str = ""
     sign: str = ""
+    alone: tuple[str, ...] = ()
 
     @property
     def is_sign_alone(self) -> bool:
@@ -129,6 +134,7 @@ def page(
         return Page(title=NOT_PRIVATE_TITLE, sentence=TEXTS[message], hint=hint)
     spoken = _spoken(session, t_ns)
     words = () if session is None else session.words_asked
+    rows = () if spoken or words else _rows(session, profile, done)
     offers = offers_phrases(session, t_ns, profile, is_voice_lost=is_voice_lost)
     is_aside = session is not None and not session.whereabouts_at(t_ns).is_calm
     made = Page(
@@ -136,7 +142,7 @@ def page(
         warning="" if session is None else _warning(session, t_ns),
         sentence="" if message is None or (words and spoken) else TEXTS[message],
         words=words,
-        rows=() if spoken or words else _rows(session, profile, done),
+        rows=rows,
         dial=None if session is None else _dial(session, question, dial),
         hint="" if question is None else _hint(profile, question, dial, _invitation(session, question, profile)),
         spoken=spoken,
@@ -145,6 +151,7 @@ def page(
         phrases=_phrases(profile, choice) if offers else None,
         answered=_answered(session, t_ns),
         sign=RECORDED if session is not None and session.recording is not None and session.recording.is_on else "",
+        alone=() if rows or session is None else _alone(session, t_ns),
     )
     return None if made == EMPTY or made == EMPTY._replace(is_aside=True) else made
 
@@ -165,7 +172,7 @@ def _rows(session: Session | None, profile: Profile, done: frozenset[Control]) -
     """The controls, in the calm room before the first exposure; stop counts on the very input in use."""
     if session is None or session.scene or session.state not in (State.CALM, State.STOPPED) or session.asks_dial:
         return ()
-    if session.prepares in SAID or session.asks_recording:
+    if session.prepares in SAID or session.asks_recording or (session.alone is not None and session.prepares is None):
         return ()
     if session.input_in_use in session.practised:
         done |= {Control.STOP}
@@ -181,6 +188,12 @@ def _rows(session: Session | None, profile: Profile, done: frozenset[Control]) -
         )
         for control in _SHOWN
     )
+
+
+def _alone(session: Session, t_ns: int) -> tuple[str, ...]:
+    if session.alone is None or session.asks_dial:
+        return ()
+    return lines_alone(session, session.alone, t_ns, (NOBODY_WATCHES, *TIME_LEFT))
 
 
 def _dial(session: Session, question: Control | None, value: int | None) -> Dial | None:
@@ -202,7 +215,7 @@ def _anchors(anchors: Anchors | None) -> tuple[str, str, str, str, str]:
 def _hint(profile: Profile, question: Control, dial: int | None, invitation: str) -> str:
     if question in SCALES and dial is not None:
         question, invitation = Control.CONFIRM, INVITATIONS[Control.CONFIRM]
-    ways = (profile.sentence(control) for control in (question, Control.NO_RECORDING))
+    ways = (profile.sentence(control) for control in (question, Control.NO_RECORDING, Control.LESS))
     return invitation.format(*(way[0].lower() + way[1:] for way in ways)) + "."
 
 
@@ -212,7 +225,9 @@ def _invitation(session: Session | None, question: Control, profile: Profile) ->
     if question is Control.RECORD:
         return INVITATION_TO_RECORD_OR_NOT if profile.shares_yes else INVITATION_TO_RECORD
     is_prepared = question is Control.READY and session is not None and session.prepares in SAID
-    return INVITATION_IF_SO if is_prepared else INVITATIONS[question]
+    if is_prepared:
+        return INVITATION_IF_SO if session is None or session.alone is None else INVITATION_IF_SO_ALONE
+    return INVITATIONS[question]
 
 
 def _spoken(session: Session | None, t_ns: int) -> str:

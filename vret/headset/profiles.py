@@ -18,6 +18,8 @@ What decided the table:
 - "Someone came in" is that hold for 1.4 s while the panel asks nothing: it is free on every profile and needs one
   hand. While the panel asks, a hold is the answer alone, or a press that was meant to hide could lead upwards. Where
   one button is all, the hold begins with a wait, which it is besides.
+- The next step of homework is asked for by the same hold and by letting go before it hides: it stands on the panel for
+  as long as there is one, and a press that was meant to hide must not lead upwards.
 - A recording is agreed to like every question. It is declined, and ended at any time, by two short pulls of the
   trigger, which nothing else needs. Where one button is all, no answer declines it, and what ends it is the hold that
   hides, gone on with for 4 s in all.
@@ -73,6 +75,7 @@ class Control(StrEnum):
     PHRASE = "phrase"
     RECORD = "record"
     NO_RECORDING = "no_recording"
+    RISE = "rise"
 
 
 TITLES: dict[Control, str] = {
@@ -90,6 +93,7 @@ TITLES: dict[Control, str] = {
     Control.PHRASE: "Say a phrase",
     Control.RECORD: "Yes, record",
     Control.NO_RECORDING: "No recording",
+    Control.RISE: "Next step, in homework",
 }
 
 
@@ -150,6 +154,7 @@ def _yes(component: Component, hold: str) -> dict[Control, tuple[Way, ...]]:
     return {
         Control.SOMEONE_CAME_IN: (someone,),
         **dict.fromkeys(yes, (Way(Hold(component, YES_HOLD_NS), f"{hold} for a moment"),)),
+        Control.RISE: (Way(Hold(component, YES_HOLD_NS), f"{hold} for a moment, then let go"),),
     }
 
 
@@ -332,6 +337,7 @@ KEYBOARD = Profile(
         Control.PHRASE: (Way(None, "Press + or -"),),
         Control.RECORD: (Way(None, "Press K"),),
         Control.NO_RECORDING: (Way(None, "Press N"),),
+        Control.RISE: (Way(None, "Press U"),),
     },
 )
 """Of `vret.headset.controls.KEYS`, for the desktop window; no OpenXR profile."""

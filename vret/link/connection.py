@@ -5,14 +5,15 @@
 3. Records go in order and are never left out while the session lasts; of reports only the newest goes.
 4. What a console asks for counts with its signature alone; unsigned it may lower (`vret.core.commands.Lowering`), and
    no heartbeat is unsigned.
-5. What a console sends is decoded strictly. What is not understood whole is turned away with a sentence, and never
-   reaches the core in part. The core answers every command that it gets; its answer travels as a record. A type of
-   message that a newer server made up is passed over.
+5. What a console sends is decoded strictly; homework has to be signed besides (`vret.link.homework`). What is not
+   understood whole is turned away with a sentence, and never reaches the core in part. The core answers every command
+   that it gets; its answer travels as a record. A type of message that a newer server made up is passed over.
 6. Core events leave here with `t_ns` 0: the frame process stamps them, since they happen when the core hears of them.
 
 One `HeadsetConnection` lasts for the session, across many sockets. The adapter is `vret.link.process`.
 """
 
+import time
 from dataclasses import dataclass, field
 
 import msgspec
@@ -21,11 +22,13 @@ from vret.core import commands
 from vret.core.axes import AXIS_VOCABULARY_VERSION
 from vret.core.device import Device
 from vret.core.events import Admitted, CommandReceived, Event, HeartbeatReceived, SessionOpened
+from vret.core.homework import Homework, HomeworkDone
 from vret.core.ladder import SceneRules
 from vret.core.report import Report
 from vret.link.acquaintance import Acquaintances
 from vret.link.agreement import AgreementError
 from vret.link.backlog import Backlog
+from vret.link.homework import problem_of
 from vret.link.keyring import NO_CALL, HeadsetKeyring, KeyFile, ToKeyring
 from vret.link.signalling import CallReady
 from vret.link.strict import UnknownFieldError, decode_strict, is_newer
@@ -102,7 +105,8 @@ class HeadsetConnection:
 
     `recent` are the newest records of the log, when a restarted link goes on with it; `keys` is where it finds those
     that were agreed on before, `met` whom it knows from earlier sessions, `transcript` what the two have written to
-    each other so far.
+    each other so far. `homework` is what this headset keeps, `homework_done` what a console is told was done of it, and
+    `has_told` whether one has been.
     """
 
     def __init__(
@@ -115,6 +119,9 @@ class HeadsetConnection:
         transcript: Transcript | None = None,
     ) -> None:
         self.is_welcome = False
+        self.homework: Homework | None = None
+        self.homework_done: tuple[HomeworkDone, ...] = ()
+        self.has_told = False
         self._opened, self._program = opened, program
         self._opening_recorded = bool(recent)
         self._backlog = Backlog(recent)
@@ -222,7 +229,10 @@ class HeadsetConnection:
                 report=self._report,
                 last_sequence=last,
                 conversation=self._transcript.records,
+                homework=self.homework,
+                homework_done=self.homework_done,
             )
+            self.has_told = True
             messages.append(_ENCODER.encode(snapshot))
         if self._consoles:
             while records := self._backlog.take(t_ns, RECORDS_A_MESSAGE):
@@ -297,6 +307,8 @@ class HeadsetConnection:
                 return
             if isinstance(asked, CommandMessage) and len(asked.command_id) > NAME_MAX:
                 self._turn(received, ErrorCode.BAD_MESSAGE, f"a command_id has at most {NAME_MAX} characters", data)
+            elif is_proven and (problem := _problem_of(asked)):
+                self._turn(received, ErrorCode.BAD_MESSAGE, problem, data)
             elif is_proven or (isinstance(asked, CommandMessage) and isinstance(asked.command, commands.Lowering)):
                 received.events.append(self._event(relayed.sender, asked, t_ns, received))
             elif isinstance(asked, CommandMessage):
@@ -341,6 +353,13 @@ class HeadsetConnection:
     def _turn(self, received: Received, code: ErrorCode, why: str, data: bytes) -> None:
         sentence = f"The headset did not take this message: {why}."
         received.answers.append(_ENCODER.encode(Turned(code=code, message=sentence, command_id=_command_id(data))))
+
+
+def _problem_of(asked: ToSign) -> str:
+    """What the core cannot find out: whether homework is what somebody signed, and just now."""
+    if isinstance(asked, CommandMessage) and isinstance(asked.command, commands.GiveHomework):
+        return problem_of(asked.command, time.time())
+    return ""
 
 
 def _names(message: ToHeadset) -> tuple[str, ...]:

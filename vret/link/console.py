@@ -14,6 +14,7 @@ from vret.core.commands import Command, Lowering
 from vret.core.device import Device
 from vret.core.effects import CommandAccepted, CommandRefused, Refusal
 from vret.core.events import SessionOpened
+from vret.core.homework import Homework, HomeworkDone
 from vret.core.report import Report
 from vret.link.agreement import AgreementError
 from vret.link.keyring import NO_CALL, ConsoleKeyring, FromKeyring, ToKeyring
@@ -76,6 +77,8 @@ class ConsoleConnection:
         self.report: Report | None = None
         self.device: Device | None = None
         self.opened: SessionOpened | None = None
+        self.homework: Homework | None = None
+        self.homework_done: tuple[HomeworkDone, ...] = ()
         self.headset: PeerJoined | None = None
         self.last_sequence = 0
         self.missed = 0
@@ -222,6 +225,7 @@ class ConsoleConnection:
         if self.opened is None or self.opened.t_ns != snapshot.opened.t_ns:
             self.last_sequence = 0
         self.opened, self._is_caught_up = snapshot.opened, True
+        self.homework, self.homework_done = snapshot.homework, snapshot.homework_done
         self._take_report(snapshot.report, t_ns)
 
     def _take_records(self, records: tuple[Record, ...], heard: Heard) -> None:

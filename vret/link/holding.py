@@ -2,14 +2,15 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
 from vret.clock import now_ns
+from vret.core.commands import GiveHomework, WithdrawHomework
 from vret.core.device import Battery, Device
 from vret.core.effects import State, StateChanged
 from vret.core.events import Event, SessionOpened
@@ -19,9 +20,11 @@ from vret.link.address import Address
 from vret.link.calling import Calling
 from vret.link.checked import last_check
 from vret.link.connection import HeadsetConnection, Received
+from vret.link.homework import HomeworkError, HomeworkFolder
+from vret.link.homework_done import mark_told, untold
 from vret.link.keyring import KeyFile
 from vret.link.line import Line
-from vret.link.past import Past
+from vret.link.past import Past, homework_in
 from vret.link.rest import Rest
 from vret.link.saved import Saved, SavedSession
 from vret.link.telemetry import Thinning
@@ -66,6 +69,9 @@ class Holding:
         keys = KeyFile(memory.folder / "keys")
         met = Acquaintances(Path(config.data_folder) / "acquaintances.json")
         self._connection = HeadsetConnection(opened, program, past.recent, keys, met, past.transcript)
+        self._homework = HomeworkFolder(Path(config.data_folder))
+        self._given = past.homework
+        self._doing: set[asyncio.Task[None]] = set()
         self._conversation: Conversation | None = None
         self._thinning = Thinning()
         self._line: Line | None = None
@@ -84,19 +90,28 @@ class Holding:
 
     async def run(self, rest: Rest, address: Address, saved: Saved, kept: SavedSession, closing: asyncio.Event) -> None:
         """Until the session has ended, the server has ended it, or the program closes. The recorder goes on."""
+        await self._look_after_homework()
         self._calling = Calling(self._memory, self._connection, lambda: rest.ways(saved.session_id, saved.resume_token))
         self._line = Line(
             address, saved.resume_token, self._connection, received=self._take_received, connected=self._connected
         )
         self.recorder.start()
-        tasks = [
-            asyncio.create_task(self._keep_line(self._line)),
-            asyncio.create_task(self._turn_for_ever(self._calling)),
-            asyncio.create_task(self._calling.run()),
-            asyncio.create_task(self._touch_for_ever(kept)),
-            asyncio.create_task(self._over.wait()),
-            asyncio.create_task(closing.wait()),
-        ]
+        await self._until_first(
+            self._keep_line(self._line),
+            self._turn_for_ever(self._calling),
+            self._calling.run(),
+            self._touch_for_ever(kept),
+            self._over.wait(),
+            closing.wait(),
+        )
+
+    async def run_alone(self, closing: asyncio.Event) -> None:
+        """The same without anybody at the other end: no line, no call."""
+        self.recorder.start()
+        await self._until_first(self._turn_for_ever(None), self._over.wait(), closing.wait())
+
+    async def _until_first(self, *doing: Coroutine[Any, Any, object]) -> None:
+        tasks = [asyncio.create_task(one) for one in doing]
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -122,9 +137,42 @@ class Holding:
         if self._line is not None:
             self._line.telemetry.extend(self._thinning.keep(written.frames))
             self._line.wake.set()
+        for record in written.records:
+            if (given := homework_in(record)) is not None:
+                self._soon(self._keep_homework(given))
         changes = (effect for record in written.records for effect in record.effects)
         if any(isinstance(effect, StateChanged) and effect.state is State.ENDED for effect in changes):
             self._end_in(LAST_RECORDS_S)
+
+    # -- homework
+
+    async def _look_after_homework(self) -> None:
+        """What an earlier life of this process may not have kept is kept now; and what was done is read."""
+        if self._given is not None:
+            await self._keep_homework(self._given)
+        self._connection.homework = await asyncio.to_thread(self._homework.kept)
+        self._connection.homework_done = await asyncio.to_thread(untold, Path(self._config.data_folder))
+
+    async def _keep_homework(self, given: GiveHomework | WithdrawHomework) -> None:
+        try:
+            if isinstance(given, GiveHomework):
+                await asyncio.to_thread(self._homework.keep, given)
+            else:
+                await asyncio.to_thread(self._homework.withdraw)
+        except (HomeworkError, OSError) as problem:
+            print(f"homework: {problem}", flush=True)
+        self._connection.homework = await asyncio.to_thread(self._homework.kept)
+
+    def _soon(self, doing: Coroutine[Any, Any, None]) -> None:
+        task = self._loop.create_task(doing)
+        self._doing.add(task)
+        task.add_done_callback(self._doing.discard)
+
+    async def finish(self) -> None:
+        """With a therapist: what they were told is not told again."""
+        await asyncio.gather(*self._doing)
+        if self._connection.has_told:
+            await asyncio.to_thread(mark_told, Path(self._config.data_folder), self._connection.homework_done)
 
     # -- from the server
 
@@ -163,12 +211,12 @@ class Holding:
         while self._waiting and self._memory.from_link.push(_encode(self._waiting[0])):
             self._waiting.popleft()
 
-    async def _turn_for_ever(self, calling: Calling) -> None:
+    async def _turn_for_ever(self, calling: Calling | None) -> None:
         while True:
             self._push_waiting()
             self._take_report()
             self._publish_conversation()
-            if calling.turn(now_ns()) and self._line is not None:
+            if calling is not None and calling.turn(now_ns()) and self._line is not None:
                 self._line.wake.set()
             if self.recorder.failure is not None:
                 raise self.recorder.failure

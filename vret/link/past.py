@@ -3,8 +3,9 @@
 from collections import deque
 from pathlib import Path
 
-from vret.core.effects import State, StateChanged
-from vret.core.events import SessionOpened
+from vret.core.commands import GiveHomework, WithdrawHomework
+from vret.core.effects import HomeworkGiven, HomeworkWithdrawn, State, StateChanged
+from vret.core.events import CommandReceived, SessionOpened
 from vret.link.backlog import AGAIN_NS, RECORDS_MAX
 from vret.link.transcript import Transcript
 from vret.recording.live import LiveLog
@@ -13,12 +14,13 @@ from vret.recording.record import Record
 
 
 class Past:
-    """`opened` is None before the session's opening, `transcript` the conversation so far."""
+    """`opened` is None before the opening; `transcript` is the conversation, `homework` the newest command about it."""
 
     def __init__(self) -> None:
         self.opened: SessionOpened | None = None
         self.ended = False
         self.transcript = Transcript()
+        self.homework: GiveHomework | WithdrawHomework | None = None
         self._recent: deque[Record] = deque(maxlen=RECORDS_MAX)
 
     @property
@@ -31,11 +33,21 @@ class Past:
         if isinstance(record.event, SessionOpened):
             self.opened = record.event
         self.transcript.add(record)
+        self.homework = homework_in(record) or self.homework
         changes = [effect for effect in record.effects if isinstance(effect, StateChanged)]
         self.ended = self.ended or any(change.state is State.ENDED for change in changes)
         self._recent.append(record)
         while record.event.t_ns - self._recent[0].event.t_ns > AGAIN_NS:
             self._recent.popleft()
+
+
+def homework_in(record: Record) -> GiveHomework | WithdrawHomework | None:
+    """What the core took of homework, given or taken back; None for every other record."""
+    if not isinstance(record.event, CommandReceived):
+        return None
+    taken = any(isinstance(effect, HomeworkGiven | HomeworkWithdrawn) for effect in record.effects)
+    command = record.event.command
+    return command if taken and isinstance(command, GiveHomework | WithdrawHomework) else None
 
 
 def past_of(log_path: Path) -> Past:

@@ -15,12 +15,15 @@ import msgspec
 
 from vret.clock import now_ns
 from vret.core.events import SessionOpened
+from vret.core.homework import Homework
 from vret.core.ladder import SceneRules
 from vret.errors import VretError
 from vret.link.address import Address, read_address
 from vret.link.backoff import backoff
 from vret.link.finishing import leftovers, upload_leftovers, upload_until_done
 from vret.link.holding import Holding
+from vret.link.homework import HomeworkFolder
+from vret.link.homework_done import done_in
 from vret.link.orders import Orders
 from vret.link.past import Past, past_of
 from vret.link.power import computer_battery
@@ -32,6 +35,7 @@ from vret.memory.config import ProgramConfig, read_config
 from vret.memory.messages import LinkPhase, LinkStatus
 from vret.memory.session import SessionMemory
 from vret.recording.identity import this_program
+from vret.recording.live import LiveLog
 from vret.recording.recover import log_path_of, open_log
 from vret.recording.seal import seal, sealed_path
 from vret.scene.bundle import BundleError, read_bundle
@@ -64,6 +68,9 @@ class Link:
             asyncio.create_task(doing) for doing in (self._orders.watch(), self._watch_power(), self._go_on_pulsing())
         ]
         try:
+            if self._config.homework:
+                await self._hold_homework()
+                return
             async with Rest(self._address) as rest:
                 found = await self._find(rest)
                 if found is not None:
@@ -124,6 +131,63 @@ class Link:
                 return kept, saved
         return None
 
+    # -- homework
+
+    async def _hold_homework(self) -> None:
+        """From its beginning, or where a link that died here left it, to its sealed log. Raises HomeworkError."""
+        homework_folder = HomeworkFolder(self._data_folder)
+        log_path = log_path_of(self._memory)
+        if log_path is None:
+            homework = await asyncio.to_thread(homework_folder.ready)
+            folder = await asyncio.to_thread(homework_folder.begin, homework)
+            log_path = SavedSession(folder).next_log()
+        else:
+            homework = await asyncio.to_thread(homework_folder.under_way)
+        name = log_path.parent.name
+        self._status = msgspec.structs.replace(
+            self._status, session_id=name, log_path=str(log_path), plan=homework.plan, homework=homework
+        )
+        self._say(LinkPhase.CONNECTED, "")
+        if log_path.exists() or not sealed_path(log_path).exists():
+            past = await asyncio.to_thread(past_of, log_path)
+            if not past.ended and not await self._record_alone(name, homework, log_path, past):
+                return
+            await asyncio.to_thread(seal, log_path)
+        if self._orders.is_orphaned:
+            return
+        done = await asyncio.to_thread(done_in, log_path.parent)
+        await asyncio.to_thread(homework_folder.ended, counts=done is None or bool(done.scene))
+        self._say(LinkPhase.ENDED, "It is saved on this computer. Your therapist is told in your next session.")
+
+    async def _record_alone(self, name: str, homework: Homework, log_path: Path, past: Past) -> bool:
+        """See `_record`."""
+        opened = past.opened or SessionOpened(
+            t_ns=0,
+            session_id=name,
+            plan=homework.plan,
+            scenes=tuple(_readable(self._memory.bundles())),
+            watches_sickness=True,
+            homework=homework,
+        )
+        log = await asyncio.to_thread(open_log, log_path, opened)
+        holding = Holding(
+            self._memory, self._config, opened, log, past, this_program(), self._say, lambda: self._status.battery
+        )
+        if past.opened is None and not self._is_open():
+            holding.open(opened)
+        try:
+            await holding.run_alone(self._orders.closing)
+        finally:
+            await asyncio.to_thread(holding.recorder.pause)
+        return await self._stop_recording(holding, log)
+
+    async def _stop_recording(self, holding: Holding, log: LiveLog) -> bool:
+        if self._orders.is_orphaned and not await self._until_quiet():
+            log.close()
+            return False
+        await asyncio.to_thread(holding.recorder.stop)
+        return True
+
     # -- holding and finishing it
 
     async def _hold(self, rest: Rest, kept: SavedSession, saved: Saved, log_path: Path) -> None:
@@ -170,11 +234,8 @@ class Link:
             uploading.cancel()
             await asyncio.gather(uploading, return_exceptions=True)
             await asyncio.to_thread(holding.recorder.pause)
-        if self._orders.is_orphaned and not await self._until_quiet():
-            log.close()
-            return False
-        await asyncio.to_thread(holding.recorder.stop)
-        return True
+        await holding.finish()
+        return await self._stop_recording(holding, log)
 
     def _opened(self, saved: Saved) -> SessionOpened:
         return SessionOpened(

@@ -25,7 +25,8 @@ class ProgramConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     scenes; both outlive the run.
 
     `view_width` and `view_height` are pixels of one eye and are ignored by a real headset. `record_pictures` keeps a
-    small picture of frames for tests. `allow_plain_http` permits a server without TLS outside this machine.
+    small picture of frames for tests. `allow_plain_http` permits a server without TLS outside this machine. `homework`
+    is done instead of a session with a therapist, without a server.
     `acted_person` lets the `wearer` block press for whoever wears a real headset; the supervisor refuses it where the
     server is not on this machine.
     """
@@ -51,6 +52,7 @@ class ProgramConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     microphone: str = settings.MICROPHONE.default
     allow_plain_http: bool = settings.ALLOW_PLAIN_HTTP.default
     acted_person: bool = settings.ACTED_PERSON.default
+    homework: bool = False
 
 
 class ConfigError(VretError):

@@ -10,6 +10,7 @@ import msgspec
 from vret.core.conversation import Line
 from vret.core.device import Battery, Device
 from vret.core.effects import State
+from vret.core.homework import Homework
 from vret.core.plan import Plan
 
 
@@ -74,8 +75,8 @@ class LinkPhase(StrEnum):
 class LinkStatus(msgspec.Struct, frozen=True):
     """How the link stands; `message` is a sentence for the person, empty when the phase says all.
 
-    `plan` is known with the session: the window shows its mark, and offers what it allows. `battery` is that of this
-    computer.
+    `plan` is known with the session: the window shows its mark, and offers what it allows. `homework` is there where
+    nobody is at the other end: the window shows whom to call. `battery` is that of this computer.
     """
 
     t_ns: int
@@ -85,6 +86,7 @@ class LinkStatus(msgspec.Struct, frozen=True):
     log_path: str = ""
     uploaded: bool = False
     plan: Plan | None = None
+    homework: Homework | None = None
     battery: Battery | None = None
 
 

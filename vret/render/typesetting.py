@@ -83,6 +83,8 @@ def typeset(page: Page, letters: Lettering) -> tuple[Quads, float, float]:
         pen.dial(page.dial)
     if page.hint:
         pen.lines(page.hint, SMALL_M, _BRIGHT, most=2)
+    for line in page.alone:
+        pen.lines(line, SMALL_M, _SOFT, most=2)
     if page.spoken:
         pen.lines(FROM_THE_THERAPIST, SMALL_M, _SOFT, most=1)
         if is_long:

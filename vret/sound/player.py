@@ -142,6 +142,7 @@ class Player:
                 prepares=report.prepares,
                 asks_sickness=shown.sickness_asked,
                 is_unwell=report.sickness is not None and report.sickness.is_unwell,
+                is_alone=report.alone is not None,
             )
             self._mixer.say(said)
         return self._mixer.block(now, voice)

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from vret.core.effects import Cause, State
-from vret.core.preparation import Item
+from vret.core.preparation import TOGETHER, Item
 from vret.errors import VretError
 from vret.paths import data_file
 from vret.sound.form import RATE_HZ, Samples, amplitude, level_db
@@ -48,6 +48,10 @@ SAID: dict[tuple[State, Cause], tuple[str, ...]] = {
     (State.HELD, Cause.TIME_GAP): ("lost_contact", "nothing_changes"),
     (State.HELD, Cause.TRACKING_LOST): ("nothing_changes",),
     (State.HELD, Cause.FRAME_RATE): ("nothing_changes",),
+    (State.CALM, Cause.PERSON_RISE): ("calm_room",),
+    (State.CALM, Cause.HOMEWORK_OVER): ("calm_room",),
+    (State.STOPPED, Cause.DISTRESS): ("calm_room",),
+    (State.STOPPED, Cause.NO_ANSWER): ("calm_room",),
     (State.STOPPED, Cause.PERSON_STOP): ("calm_room",),
     (State.STOPPED, Cause.THERAPIST_STOP): ("calm_room",),
     (State.STOPPED, Cause.UNWELL): ("calm_room",),
@@ -63,8 +67,12 @@ SAID: dict[tuple[State, Cause], tuple[str, ...]] = {
 """What is said on entering a state for a cause."""
 
 
-PREPARES: dict[Item, str] = {item: f"prepare_{item}" for item in Item}
-"""What is said when the preparation asks it; the panel says the same in more words."""
+PREPARES: dict[Item, str] = {item: f"prepare_{item}" for item in TOGETHER}
+"""What is said when the preparation asks it; the panel says the same in more words, and what is asked alone."""
+
+
+_OF_A_THERAPIST = frozenset({"offer", "lost_contact"})
+"""What would be wrong in homework."""
 
 
 class PromptError(VretError):
@@ -101,6 +109,7 @@ class Announcer:
         is_speaking: bool = False,
         asks_sickness: bool = False,
         is_unwell: bool = False,
+        is_alone: bool = False,
     ) -> tuple[str, ...]:
         """The prompts to begin now, in order; empty for none."""
         said: tuple[str, ...] = ()
@@ -110,8 +119,10 @@ class Announcer:
             said = SAID.get((state, cause), ())
         elif offer and not self._offer:
             said = ("offer",)
+        if is_alone:
+            said = tuple(name for name in said if name not in _OF_A_THERAPIST)
         if not said and self._state is not None and prepares is not None and prepares is not self._prepares:
-            said = (PREPARES[prepares],)
+            said = (PREPARES[prepares],) if prepares in PREPARES else ()
         if is_unwell and not self._is_unwell and self._state is not None:
             said = (*said, "look_far")
         if self._here_count is not None and here_count > self._here_count:

@@ -9,6 +9,7 @@ from pathlib import Path
 from vret.clock import now_ns
 from vret.errors import VretError
 from vret.link.address import read_address
+from vret.link.homework import HomeworkFolder
 from vret.memory import Claim
 from vret.memory.child import EXIT_HOPELESS
 from vret.memory.config import ProgramConfig
@@ -36,8 +37,8 @@ def run(
     """Run the program until it is over; the exit status: 0, or 1 and 2 after a fault that was told on stderr.
 
     Call it from the main thread. Without a display the window is left out, and that is said. The memory folder is made
-    in `base`, by default this user's own (`vret.memory.platform`). Raises StartError, AddressError or LoadingError
-    before anything is started.
+    in `base`, by default this user's own (`vret.memory.platform`). Raises StartError, AddressError, HomeworkError
+    or LoadingError before anything is started.
     """
     address = read_address(config.server_url, allow_plain_http=config.allow_plain_http)
     if config.acted_person and not address.is_here:
@@ -46,6 +47,8 @@ def run(
             f"{address.http}. Leave the option out; it is for a demonstration on this computer."
         )
     data_folder = _data_folder(config)
+    if config.homework:
+        HomeworkFolder(data_folder).ready()
     base = memory_folder() if base is None else base
     for sentence in recover_abandoned(base, data_folder):
         _say(sentence)

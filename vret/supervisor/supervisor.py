@@ -5,7 +5,7 @@ the kernel ties the children's lives to that thread. A run goes through these ph
 
     loading   scenes are compiled, one after another
     running   children live; a dead one is started again, a hung one is ended so that it starts again
-    calming   the program closes: if a scene is shown, stop is pressed on the person's behalf
+    calming   the program closes: if a scene is shown, stop is pressed on the person's behalf, and homework is finished
     ending    frame, sound and voice processes are asked to end, then ended
     sealing   the link is asked to record, seal and upload what is left
     over      the memory folder is gone; `exit_status` tells how it went
@@ -18,7 +18,8 @@ from typing import Final
 
 import msgspec
 
-from vret.core.events import Event, Input, PhraseSaid, StopPressed, Wrote
+from vret.core.effects import State
+from vret.core.events import Event, Finished, Input, PhraseSaid, StopPressed, Wrote
 from vret.core.report import Report
 from vret.core.transitions import IN_SCENE
 from vret.link.checked import last_check, told
@@ -100,6 +101,9 @@ class Supervisor:
         self.frame, self.link, self.sound, self.voice = (
             Child(program, claim.folder, logs / f"{program.name}.log") for program in programs
         )
+        self._is_homework = config.homework
+        if config.homework:
+            self.voice.start_at_ns = None
         self._code = ""
         self._close_asked = 0
         self._deadline_ns = 0
@@ -270,14 +274,22 @@ class Supervisor:
     def _begin_calming(self, t_ns: int) -> None:
         if self._shows_scene and self.frame.is_running:
             self.press(StopPressed(t_ns=0, input=Input.WINDOW))
+        if self._is_homework and self.frame.is_running:
+            self.press(Finished(t_ns=0))
         self.phase, self._deadline_ns = Phase.CALMING, t_ns + CALM_WAIT_NS
         self._calm(t_ns)
 
     def _calm(self, t_ns: int) -> None:
         self.frame.poll()
-        if not self._shows_scene or not self.frame.is_running or t_ns >= self._deadline_ns:
+        if self._is_calm or not self.frame.is_running or t_ns >= self._deadline_ns:
             self.memory.ask_to_close()
             self.phase, self._deadline_ns = Phase.ENDING, t_ns + END_WAIT_NS
+
+    @property
+    def _is_calm(self) -> bool:
+        """Nobody has to be led out of a scene any more; homework is told to have ended, where it had begun."""
+        has_ended = self.report is None or self.report.state is State.ENDED or not self._is_homework
+        return has_ended and not self._shows_scene
 
     def _end(self, t_ns: int) -> None:
         for child in (self.frame, self.sound, self.voice):

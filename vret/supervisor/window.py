@@ -25,6 +25,7 @@ from vret.clock import now_ns
 from vret.core.events import (
     CanWaitPressed,
     Event,
+    Finished,
     Input,
     LessPressed,
     PrivateAgain,
@@ -33,6 +34,7 @@ from vret.core.events import (
     RecordingAccepted,
     RecordingDeclined,
     ResumeAccepted,
+    RisePressed,
     SicknessGiven,
     SomeoneCameIn,
     StopPressed,
@@ -55,6 +57,7 @@ QWidget { background: #fbfaf6; color: #14181c; font-size: 23px; }
 QLabel#title { font-size: 38px; font-weight: 600; }
 QLabel#mark { font-size: 16px; color: #5a4300; background: #fff0c2; padding: 4px 12px; }
 QLabel#note { font-size: 18px; color: #3a4550; }
+QLabel#alone { font-size: 20px; font-weight: 600; color: #14181c; background: #dfe9f5; padding: 8px 12px; }
 QLabel#recorded { font-size: 18px; font-weight: 600; color: #8c0017; }
 QLineEdit { background: white; border: 3px solid #14181c; border-radius: 8px; padding: 10px; margin: 3px;
             font-size: 36px; letter-spacing: 4px; }
@@ -93,6 +96,7 @@ class Window(QWidget):
         self.title = _label("title", "State")
         self.text = _label("text", "What you can do")
         self.note = _label("note", "Note")
+        self.alone = _label("alone", "You are alone; whom to call")
         self.code = QLineEdit()
         self.code.setAccessibleName("Code from your therapist")
         self.code.setMaxLength(40)
@@ -107,6 +111,10 @@ class Window(QWidget):
         self.ready = self._control("Ready  (R)", "Ready: say that you want to go on", "R", ReadyPressed)
         self.accept = self._control("Yes, go on  (Y)", "Yes, go on as your therapist suggests", "Y", ResumeAccepted)
         self.accept.setObjectName("yes")
+        self.rise = self._control("Next step, or go on  (U)", "Next step, or go on after a wait", "U", RisePressed)
+        self.finish = _button("Finish  (F)", "Finish for today: the calm room, and the end", self._finish)
+        self.finish.setObjectName("small")
+        self._shortcut("F", self.finish)
         self.can_wait = self._control("I can wait  (I)", "I can wait until the connection is back", "I", CanWaitPressed)
         self.private = self._control("Private again  (A)", "Private again: I am alone", "A", PrivateAgain)
         self.private.setObjectName("yes")
@@ -168,6 +176,7 @@ class Window(QWidget):
             (self.title, shown.title),
             (self.text, shown.text),
             (self.note, shown.note),
+            (self.alone, shown.alone),
         ):
             label.setText(words)
             label.setVisible(bool(words))
@@ -179,6 +188,8 @@ class Window(QWidget):
             (self.ready, shown.can_say_ready),
             (self.accept, shown.can_accept),
             (self.can_wait, shown.can_wait),
+            (self.rise, shown.can_rise),
+            (self.finish, shown.can_finish),
             (self.wait, shown.can_lower),
             (self.less, shown.can_lower),
             (self.conversation, shown.can_write),
@@ -203,6 +214,9 @@ class Window(QWidget):
         if self.code.text().strip():
             self._supervisor.enter_code(self.code.text())
 
+    def _finish(self) -> None:
+        self._supervisor.press(Finished(t_ns=0))
+
     def _decline(self) -> None:
         self.decline.click()
 
@@ -215,12 +229,15 @@ class Window(QWidget):
             self._supervisor.press(event(t_ns=0, input=Input.WINDOW))
 
         button = _button(words, name, press)
+        self._shortcut(key, button, *(() if beside is None else (beside,)))
+        return button
+
+    def _shortcut(self, key: str, *shown: QPushButton) -> None:
+        """The key clicks the first of the buttons while one of them is there."""
         shortcut = QShortcut(QKeySequence(key), self)
         shortcut.setContext(Qt.ShortcutContext.ApplicationShortcut)
         shortcut.setAutoRepeat(False)
-        shown = [button] if beside is None else [button, beside]
-        shortcut.activated.connect(lambda: button.click() if any(one.isVisible() for one in shown) else None)
-        return button
+        shortcut.activated.connect(lambda: shown[0].click() if any(one.isVisible() for one in shown) else None)
 
     def _numbers_row(self, asked: str, choices: tuple[int, ...], name: str, give: Callable[[int], None]) -> QWidget:
         """A question, eleven numbers and no starting value: nothing is given before the person chooses."""
@@ -254,6 +271,7 @@ class Window(QWidget):
         above.addStretch(1)
         above.addWidget(self.recorded)
         layout.addLayout(above)
+        layout.addWidget(self.alone)
         beside = QHBoxLayout()
         told = QVBoxLayout()
         for label in (self.title, self.text, self.note):
@@ -266,7 +284,7 @@ class Window(QWidget):
         therapist.addWidget(self.conversation, 1)
         beside.addLayout(therapist, 2)
         layout.addLayout(beside, 1)
-        answers = (self.ready, self.accept, self.can_wait, self.private, self.record, self.decline)
+        answers = (self.ready, self.accept, self.rise, self.can_wait, self.private, self.record, self.decline)
         for row in ((self.code, self.enter), (self.rating,), (self.sickness,), answers):
             line = QHBoxLayout()
             for widget in row:
@@ -275,6 +293,7 @@ class Window(QWidget):
         hiding = QHBoxLayout()
         hiding.addWidget(self.someone, 5)
         hiding.addWidget(self.end_recording, 2)
+        hiding.addWidget(self.finish, 2)
         layout.addLayout(hiding)
         gentle = QHBoxLayout()
         for button in (self.wait, self.less):
@@ -290,7 +309,7 @@ def _label(name: str, description: str) -> QLabel:
     label = QLabel()
     label.setObjectName(name)
     label.setAccessibleDescription(description)
-    label.setWordWrap(name in ("title", "text", "note"))
+    label.setWordWrap(name in ("title", "text", "note", "alone"))
     return label
 
 

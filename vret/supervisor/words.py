@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from vret.core.device import BATTERY_EMPTY_PERCENT, BATTERY_LOW_PERCENT
-from vret.core.effects import Cause, State
+from vret.core.effects import Cause, Refusal, State
+from vret.core.homework import Homework
 from vret.core.limits import LIMITS
 from vret.core.preparation import SAID
-from vret.core.report import Report
+from vret.core.report import AloneReport, Report
 from vret.memory.messages import LinkPhase, LinkStatus
 from vret.memory.quality import Verdict
 from vret.supervisor.loading import Loading
@@ -51,7 +52,7 @@ class Told(Protocol):
 
 @dataclass(frozen=True)
 class View:
-    """What is on the window: words, and which controls are there besides Stop.
+    """What is on the window: words, and which controls are there besides Stop. `alone` is said in homework throughout.
 
     `shows_therapist`: the person wears no headset yet, or not any more, so the therapist's camera is here if it is on.
     """
@@ -75,6 +76,9 @@ class View:
     asks_recording: bool = False
     is_recorded: bool = False
     shows_therapist: bool = False
+    can_rise: bool = False
+    can_finish: bool = False
+    alone: str = ""
 
 
 CONTROLS: Final = "You can wait, go one step down, or stop. All three always work."
@@ -97,6 +101,8 @@ MAY_RECORD: Final = (
 )
 LOOK_FAR: Final = "Take the headset off if you like, and look at something far away."
 SAME_WORDS: Final = "If your therapist sees the same, nobody is in between."
+
+NOBODY_WATCHES: Final = "Nobody is watching. You are doing this on your own."
 
 _TOLD_EVERY_S: Final = 10
 """A number that changes more often is read out more often than anybody wants to hear it."""
@@ -123,11 +129,19 @@ _STOPPED: Final[dict[Cause | None, str]] = {
     Cause.TRACKING_LOST: f"The headset has lost sight of the room. {TECHNICAL} Is there enough light?",
     Cause.FRAME_RATE: f"The computer drew too slowly. {TECHNICAL} Closing other programs may help.",
     Cause.PROGRAM_RESTARTED: f"The program had to start again. {TECHNICAL}",
+    Cause.DISTRESS: "That was a lot, and now it is calm.",
+    Cause.NO_ANSWER: "You did not answer, so it is calm now.",
 }
 
 
 def view(told: Told) -> View:
     """The words and controls for this moment."""
+    status = told.link_status
+    homework = None if status is None else status.homework
+    return _view(told) if homework is None else replace(_view(told), alone=numbers_of(homework))
+
+
+def _view(told: Told) -> View:
     if told.fault:
         return View("The program has to end", told.fault, told.notice)
     if told.phase is Phase.LOADING:
@@ -142,6 +156,8 @@ def view(told: Told) -> View:
     if not told.report.is_private:
         hidden = View("Hidden", HIDDEN, _power(status), in_session=True, can_lower=True, can_come_back=True)
         return replace(hidden, is_recorded=_is_recorded(told.report))
+    if told.report.alone is not None:
+        return _in_homework(told.report, told.report.alone, status, _notice(told))
     return _in_session(told.report, status, _notice(told), is_voice_lost=told.is_voice_lost)
 
 
@@ -177,7 +193,7 @@ def _power(status: LinkStatus | None) -> str:
 
 
 def _before_session(status: LinkStatus | None, notice: str, checked: str) -> View:
-    if status is None or status.phase is LinkPhase.STARTING:
+    if status is None or status.phase is LinkPhase.STARTING or status.homework is not None:
         return View("Getting ready", "One moment.", notice)
     if status.phase is LinkPhase.NEEDS_CODE:
         text = "Your therapist tells you the code. Small or capital letters, with or without spaces: all are right."
@@ -216,6 +232,70 @@ def _in_session(report: Report, status: LinkStatus | None, notice: str, *, is_vo
         can_wait=report.state is State.HELD and lost and plan is not None and plan.hold_on_link_loss_ns > 0,
         shows_therapist=report.state in (State.WAITING, State.ENDED),
     )
+
+
+def numbers_of(homework: Homework) -> str:
+    """What stands on the window in homework, whatever else does."""
+    numbers = " · ".join(f"{entry.title}: {entry.number}" for entry in homework.numbers)
+    return f"{NOBODY_WATCHES} {numbers}"
+
+
+def _in_homework(report: Report, alone: AloneReport, status: LinkStatus | None, notice: str) -> View:
+    """There is nobody to write to, and nothing to wait for but what the person does."""
+    title, text = _alone_title_and_text(report, alone)
+    if report.state is State.ENDED and status is not None:
+        text = f"{text} {status.message}".strip()
+    plan = None if status is None else status.plan
+    is_on = report.state is not State.ENDED
+    may_rise = report.state in (State.CALM, State.EXPOSED, State.HELD) and alone.refusal is None
+    return View(
+        title,
+        text,
+        notice,
+        mark="" if plan is None else plan.mark,
+        in_session=is_on,
+        can_lower=report.state in (State.EXPOSED, State.HELD) or report.prepares is not None,
+        asks_rating=report.rating is not None,
+        asks_sickness=_asks_sickness(report),
+        can_say_ready=(report.state is State.STOPPED and not report.ready) or report.prepares in SAID,
+        can_accept=report.state is State.STOPPED and report.offer is not None,
+        can_hide=is_on,
+        can_rise=may_rise,
+        can_finish=is_on,
+    )
+
+
+def _alone_title_and_text(report: Report, alone: AloneReport) -> tuple[str, str]:
+    if alone.offers_less:
+        return "That is a lot", "Press Less or Stop. If you do nothing, it soon goes one step down by itself."
+    match report.state:
+        case State.CALM if report.sickness is not None and report.sickness.is_unwell:
+            return _CALM, LOOK_FAR
+        case State.CALM if alone.refusal is Refusal.NOT_TODAY:
+            return "Not today", "That is fine. Take the headset off, and try again another day."
+        case State.CALM if report.prepares in SAID:
+            return _CALM, "The panel asks you something: press Ready for yes, or Less for no."
+        case State.CALM if report.prepares is not None:
+            return _CALM, "The panel asks you to try something. Do it in the headset, or with the buttons here."
+        case State.CALM if alone.refusal is Refusal.HOMEWORK_OVER:
+            return _CALM, "That was all for this time. Take the headset off when you like, and press Finish."
+        case State.CALM:
+            left = max(alone.left_ns // 60_000_000_000, 1)
+            return _CALM, f"Go on whenever you want to, or not at all. About {left} minutes in scenes are left."
+        case State.EXPOSED:
+            return "You are in the scene", CONTROLS
+        case State.STOPPED:
+            going_on = (
+                "You can go on, lower than before: press “Yes, go on” if you want to. If not, do nothing."
+                if report.offer is not None
+                else "Take the time you need. Press Ready when you want to go on, or Finish."
+            )
+            return _CALM, f"{_STOPPED.get(report.cause, '')} {going_on}".strip()
+        case State.ENDED:
+            return "This is the end", "You can take the headset off."
+        case _:
+            held = "" if report.cause in (Cause.PERSON_WAIT, Cause.SOMEONE_CAME_IN) else _HELD.get(report.cause, "")
+            return "Nothing comes nearer", f"{held} Go on when you want to, step down, or stop.".strip()
 
 
 def _asks_sickness(report: Report) -> bool:

@@ -49,6 +49,13 @@ export interface Agreement {
   answerable_ns?: number;
 }
 
+/** Homework: why nothing may rise now, or None; the time in scenes that is left; and whether less is offered. */
+export interface AloneReport {
+  refusal: Refusal | null;
+  left_ns: number;
+  offers_less: boolean;
+}
+
 /** The person's own words for 0, 25, 50, 75 and 100, of at most ANCHOR_MAX characters each. */
 export interface Anchors {
   at_0: string;
@@ -982,6 +989,7 @@ export interface Report {
   recording?: SoundRecording | null;
   sickness?: SicknessReport | null;
   done?: { [key: string]: number };
+  alone?: AloneReport | null;
 }
 
 /** Ten times a second from the headset; the newest one replaces the others. `device` is None from older programs. */
