@@ -5,13 +5,17 @@ from typing import Any
 
 import msgspec
 
+from tests.core.alone import homework_for
 from tests.fuzz.target import Target, place, written
+from tests.link.signing import given
 from vret.core.events import Event
+from vret.core.homework import homework_of
 from vret.core.report import Report
 from vret.doctor.child import _FINDINGS
 from vret.errors import VretError
 from vret.link.acquaintance import Acquaintances
 from vret.link.checked import FILE, last_check, told
+from vret.link.homework import HomeworkFolder
 from vret.link.keyring import KeyFile
 from vret.link.saved import SavedSession, saved_sessions
 from vret.memory.audio import is_earshot_wished, spoken_of, take_mixed
@@ -35,6 +39,7 @@ from vret.unreadable import UNREADABLE
 from vret_server.turn import TurnError, _read_secret
 
 _BYTES_MAX = 64 * 1024
+_GIVEN = given(homework_for())
 
 
 # -- small files
@@ -54,6 +59,24 @@ def saved(data: bytes) -> None:
 def acquaintances(data: bytes) -> None:
     known = Acquaintances(written("acquaintances.json", data))
     known.remember("x", b"key")
+
+
+def homework(data: bytes) -> None:
+    """The file, and what a therapist's page may have signed."""
+    homework_of(data.decode(errors="replace"))
+    folder = HomeworkFolder(written("homework.json", data).parent)
+    assert folder.kept() is None, "nobody signed it"
+    folder.withdraw()
+
+
+def ledger(data: bytes) -> None:
+    folder = HomeworkFolder(written("homework-done.json", data).parent)
+    folder.keep(_GIVEN)
+    written("homework-done.json", data)
+    try:
+        folder.ready()
+    finally:
+        folder.ended(counts=True)
 
 
 def keys(data: bytes) -> None:
@@ -198,6 +221,8 @@ def findings(data: bytes) -> None:
 TARGETS = (
     Target("saved", saved),
     Target("acquaintances", acquaintances),
+    Target("homework", homework),
+    Target("ledger", ledger, (VretError,)),
     Target("keys", keys),
     Target("check", check),
     Target("config", config, (VretError,)),

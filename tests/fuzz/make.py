@@ -10,6 +10,7 @@ import numpy as np
 import OpenEXR
 
 from tests.compat.make import LIVE, SEALED, TRANSCRIPT, conversation
+from tests.core.alone import homework_for
 from tests.core.ladders import PLAN, SCENE
 from tests.fuzz.target import CORPUS, place
 from tests.recording.story import told
@@ -145,6 +146,17 @@ def seeds() -> dict[str, dict[str, bytes]]:
         "acquaintances": {
             "one": b'[{"name":"a","key":"AAAA","met_unix_s":1795000000}]',
             "no-utf-8": b'[{"name":"\xff"}]',
+        },
+        "homework": {
+            "text": _json(homework_for()),
+            "kept": _json({"homework": _json(homework_for()).decode(), "key": b"\x04" * 65, "signature": bytes(64)}),
+            "far-day": _json(homework_for()).replace(b"1700000000", b"9" * 40),
+            "no-utf-8": b'{"homework":"\xff"}',
+        },
+        "ledger": {
+            "one": b'{"homework_id":"h-1","key":"BAAA","newest_unix_s":1795000000,"began_unix_s":[1795000000]}',
+            "far-day": b'{"homework_id":"h-1","key":"","newest_unix_s":99999999999999999,"began_unix_s":[-1]}',
+            "no-utf-8": b'{"homework_id":"\xff"}',
         },
         "keys": {
             "none": _pack(["s-1", []]),

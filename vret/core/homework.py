@@ -201,7 +201,7 @@ def homework_of(text: str) -> Homework | None:
         return None
     try:
         return _FROM_TEXT.decode(text)
-    except (msgspec.DecodeError, UnicodeEncodeError):
+    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
         return None
 
 

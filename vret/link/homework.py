@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from vret.core.commands import GiveHomework
-from vret.core.homework import Homework, homework_of
+from vret.core.homework import UNIX_S_MAX, Homework, homework_of
 from vret.errors import VretError
 from vret.link.saved import SESSIONS
 from vret.recording.disk import sync_folder
@@ -54,6 +54,10 @@ class _Ledger(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     key: bytes
     newest_unix_s: int
     began_unix_s: tuple[int, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not all(0 <= unix_s < UNIX_S_MAX for unix_s in (self.newest_unix_s, *self.began_unix_s)):
+            raise ValueError("newest_unix_s and began_unix_s must be times of this age, in seconds")
 
 
 class HomeworkFolder:

@@ -151,7 +151,7 @@ describe("what is signed", () => {
     expect(title).toBe("Homework, signed by you");
     expect(preview.slice(0, 3)).toEqual([
       "Heights: up to 2. Balcony.",
-      "20 min in scenes, at most 1 time a day.",
+      "20 min in scenes each time, at most once a day.",
       "To call: Emergency 112.",
     ]);
     expect(preview.at(-1)).toBe("The person goes through this alone. Nobody watches.");

@@ -181,7 +181,7 @@ function Bounds({ draft, change }: { draft: Draft; change: (changed: Partial<Dra
       <Select
         label={words.perDay}
         value={draft.perDay}
-        options={PER_DAY.map((count) => [count, words.times(count)])}
+        options={PER_DAY.map((count) => [count, words.perDayIs(count)])}
         set={(perDay) => change({ perDay })}
       />
       <Select

@@ -3,7 +3,7 @@
 import { SUDS_MAX } from "../generated/core";
 import type { HomeworkDone, SceneRules } from "../generated/wire";
 import type { Live } from "../link/live";
-import { highestText, homeworkWords, minutesText, shortTimeText } from "../words/homework";
+import { dayText, highestText, homeworkWords, minutesText, shortTimeText } from "../words/homework";
 
 const words = homeworkWords.since;
 const WIDTH = 400;
@@ -17,14 +17,14 @@ const DAYS_SHOWN = 6;
 
 /** Open until the first scene of the session, folded after it. */
 export function HomeworkSince({ live }: { live: Live }) {
-  const { homeworkSince, lastScene, opened } = live.room;
+  const { homework, homeworkSince, lastScene, opened } = live.room;
   if (homeworkSince === null) return null;
   const { sessions, isNothing } = homeworkSince;
   return (
     <details class="panel homework-since" open={lastScene === null}>
       <summary>{words.title}</summary>
       {isNothing ? (
-        <p>{words.nothing}</p>
+        <p>{words.nothing(dayText(homework?.signed_unix_s ?? 0))}</p>
       ) : (
         <>
           <p>{words.sum(sessions.length, Math.round(sum(sessions) / 60))}</p>
@@ -107,13 +107,17 @@ function Table({ sessions, scenes }: { sessions: HomeworkDone[]; scenes: SceneRu
         <tbody>
           {sessions.map((session) => (
             <tr key={session.log}>
-              <td class="time">{shortTimeText(session.started_unix_s)}</td>
-              <td>{minutesText(session.exposed_s)}</td>
-              <td>{highestText(session, scenes)}</td>
+              <td class="time">
+                {shortTimeText(session.started_unix_s)}
+                <small>{words.inScenes(minutesText(session.exposed_s))}</small>
+              </td>
+              <td>
+                {highestText(session, scenes)}
+                <small>{homeworkWords.ends[session.ended]}</small>
+              </td>
               <td>{session.highest_suds ?? words.none}</td>
               <td>{session.highest_fms ?? words.none}</td>
               <td>{session.stops}</td>
-              <td>{homeworkWords.ends[session.ended]}</td>
             </tr>
           ))}
         </tbody>

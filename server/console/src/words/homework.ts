@@ -25,8 +25,8 @@ export const homeworkWords = {
   included: "included",
   minutes: "In scenes, each time",
   min: (min: number) => `${min} min`,
-  perDay: "Times a day",
-  times: (count: number) => `at most ${count}`,
+  perDay: "At most",
+  perDayIs: (count: number) => `${["never", "once", "twice"][count] ?? `${count} times`} a day`,
   days: "Good for",
   daysUntil: (days: number, day: string) => `${days === 1 ? "1 day" : `${days} days`}, until ${day}`,
   numbers: "Whom the person can call",
@@ -34,7 +34,7 @@ export const homeworkWords = {
   whose: (row: number) => `Who, ${row}`,
   number: (row: number) => `Number, ${row}`,
   emergency: "Emergency",
-  clinic: "My therapist, or the clinic",
+  clinic: "Therapist or clinic",
   crisisLine: "Crisis line",
   addNumber: "Another number",
   readOut: "Read this out",
@@ -68,14 +68,16 @@ export const homeworkWords = {
   } satisfies { [fault in SigningFault]: string },
   since: {
     title: "Homework since the last contact",
-    nothing: "Nothing was done of it. Ask what was in the way; it is no failure.",
+    nothing: (day: string) =>
+      `Nothing was done of what was given on ${day}. Ask what was in the way; it is no failure.`,
     sum: (count: number, min: number) => `${count === 1 ? "Once" : `${count} times`}, ${min} min in scenes in all.`,
     plot: "Highest distress each time",
     described: (told: string) => `Highest distress of each time, in order: ${told}.`,
     noRating: "no rating",
     none: "–",
     noScene: "no scene",
-    columns: ["When", "In scenes", "Highest step", "Distress", "Sickness", "Stops", "Ended"],
+    inScenes: (time: string) => `${time} in scenes`,
+    columns: ["When", "Highest step, and how it ended", "Distress", "Sick", "Stops"],
     short: "under 1 min",
   },
   ends: {
@@ -130,7 +132,7 @@ export function homeworkLines(homework: Homework, scenes: SceneRules[]): string[
       const title = rules?.rungs[top]?.title;
       return `${rules?.title ?? scene}: up to ${title === undefined ? top_rung : `${top + 1}. ${title}`}.`;
     }),
-    `${words.min(session_ns / 60e9)} in scenes, ${words.times(sessions_per_day)} ${sessions_per_day === 1 ? "time" : "times"} a day.`,
+    `${words.min(session_ns / 60e9)} in scenes each time, at most ${words.perDayIs(sessions_per_day)}.`,
     words.callable(homework.numbers.map(({ title, number }) => `${title} ${number}`).join(", ")),
   ];
 }
