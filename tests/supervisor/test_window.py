@@ -286,7 +286,7 @@ def test_a_bug_in_the_supervisor_ends_the_window_and_is_not_repeated_for_ever(
 def test_every_control_has_a_name_and_can_be_reached_by_tab(opened: tuple[Supervisor, Window]) -> None:
     _, window = opened
     controls = [*window.findChildren(QPushButton), *window.findChildren(QLineEdit)]
-    assert len(controls) == 12 + 11 + 11 + 6 + 2
+    assert len(controls) == 14 + 11 + 11 + 6 + 2
     for control in controls:
         assert control.accessibleName()
         assert control.focusPolicy() & Qt.FocusPolicy.TabFocus
