@@ -7,13 +7,16 @@ raise is tried in the middle of it.
 import asyncio
 import json
 import re
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.console.driving import ADDRESS, AXE, DESKTOP, NUMBER, SETTLE_MS, TABLETS, TRIES, Page, Session, play
+from tests.faults.measured import Measured
 from tests.server.programs import ServerProgram
+from vret.clock import now_ns
 from vret.headset.controls import Button
 
 FIRST, SECOND, THIRD = (
@@ -260,17 +263,19 @@ async def _ends(session: Session) -> None:
 
 
 def test_another_page_takes_the_lead_and_a_lost_link_says_whom_to_call(
-    clinic: ServerProgram, chromium: str, tmp_path: Path
+    clinic: ServerProgram, chromium: str, tmp_path: Path, measured: Measured
 ) -> None:
-    play(clinic, chromium, tmp_path, _two_pages)
+    play(clinic, chromium, tmp_path, partial(_two_pages, measured))
 
 
-async def _two_pages(session: Session) -> None:
+async def _two_pages(measured: Measured, session: Session) -> None:
     page = session.therapist
     await session.begin()
     other = await session.context.new_page()
+    began_ns = now_ns()
     await other.goto(page.page.url)
     await page.sees(re.compile("This page looks on"))
+    measured("second_tab", led_s=(now_ns() - began_ns) / 1e9)
     await page.click(re.compile("STOP"))
     await page.applied(".bar .control:has(.stop)")
     await page.click("Lead here")

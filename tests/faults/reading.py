@@ -1,0 +1,135 @@
+"""What the log of a session says about a fault: when what followed, in seconds of the headset's own monotonic clock.
+
+A fault begins and ends at instants of that clock (`vret.clock.now_ns`, the same in every program of a machine). Nothing
+else is taken from outside: what followed is what the log holds.
+"""
+
+from collections.abc import Callable, Iterable
+from itertools import pairwise
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from tests.faults.table import BY_NAME
+from vret.core.commands import Continue, Resume, SetAxis, SetLevel, SetRung, SetVariant, ShowStimulus
+from vret.core.effects import BeaconIssued, CommandAccepted, State, StateChanged
+from vret.core.events import CommandReceived, HeartbeatReceived, SessionOpened
+from vret.core.veil import VEIL_MAX
+from vret.recording.log import read_log
+from vret.recording.record import FrameRecord, Record
+from vret.recording.verification import verify
+
+RISES: Final = SetRung | SetLevel | SetAxis | SetVariant | ShowStimulus | Continue | Resume
+NS: Final = 1e9
+
+
+class Mark(msgspec.Struct, frozen=True):
+    """When a fault began and ended, and when a pause was asked for in it."""
+
+    fault: str
+    began_ns: int
+    ended_ns: int
+    asked_ns: int = 0
+
+
+class Reading:
+    """The logs of one session, in the order of their writing. Raises AssertionError where one does not replay."""
+
+    def __init__(self, logs: Iterable[Path]) -> None:
+        self.records: list[Record] = []
+        self.frames: list[FrameRecord] = []
+        for path in logs:
+            found = verify(path)
+            assert found.equal, (path, found.difference)
+            entries = list(read_log(path))
+            records = [entry for entry in entries if isinstance(entry, Record)]
+            assert [record.sequence for record in records] == list(range(1, len(records) + 1)), f"{path} has gaps"
+            assert isinstance(records[0].event, SessionOpened), f"{path} has no beginning"
+            self.records += records
+            self.frames += [entry for entry in entries if isinstance(entry, FrameRecord)]
+        self.records.sort(key=lambda record: record.event.t_ns)
+        self.frames.sort(key=lambda frame: frame.t_ns)
+
+    def of(self, mark: Mark) -> dict[str, float]:
+        """Every figure that the fault's row asks for."""
+        return {figure: self.figure(figure, mark) for figure in BY_NAME[mark.fault].within}
+
+    def figure(self, figure: str, mark: Mark) -> float:
+        began_ns, ended_ns = mark.began_ns, mark.ended_ns
+        match figure:
+            case "hold_s":
+                return (self._entered(began_ns, State.HELD, State.STOPPED) - began_ns) / NS
+            case "calm_s":
+                return (self._entered(began_ns, State.STOPPED) - began_ns) / NS
+            case "woken_s":
+                return (self._entered(ended_ns, State.HELD, State.STOPPED) - ended_ns) / NS
+            case "pause_s":
+                return (self._entered(mark.asked_ns, State.PAUSED) - mark.asked_ns) / NS
+            case "dark_s":
+                return (self._dark_ns(began_ns) - began_ns) / NS
+            case "back_s":
+                return (self._contact_ns(ended_ns) - ended_ns) / NS
+            case "silence_s":
+                return self._silence_ns(began_ns, ended_ns) / NS
+            case "rises":
+                return len(self.rises(began_ns, ended_ns))
+        raise AssertionError(f"{figure} is not in any log")
+
+    def rises(self, began_ns: int, ended_ns: int) -> list[Record]:
+        """Commands that lead to more, and were accepted in between."""
+        return [record for record in self._between(began_ns, ended_ns) if _is_accepted_rise(record)]
+
+    def _entered(self, since_ns: int, *states: State) -> int:
+        def is_it(record: Record) -> bool:
+            return any(isinstance(effect, StateChanged) and effect.state in states for effect in record.effects)
+
+        return self._first(since_ns, is_it, f"{states}").event.t_ns
+
+    def _contact_ns(self, since_ns: int) -> int:
+        """When a beacon came back that was issued since then."""
+        issued = {
+            effect.number
+            for record in self.records
+            if record.event.t_ns >= since_ns
+            for effect in record.effects
+            if isinstance(effect, BeaconIssued)
+        }
+
+        def is_it(record: Record) -> bool:
+            return isinstance(record.event, HeartbeatReceived | CommandReceived) and record.event.beacon in issued
+
+        return self._first(since_ns, is_it, "a sign of the therapist").event.t_ns
+
+    def _dark_ns(self, since_ns: int) -> int:
+        """When the first picture was shown that has nothing of a scene."""
+        for frame in self.frames:
+            if frame.t_ns >= since_ns and (frame.scene == "" or frame.veil == VEIL_MAX):
+                return frame.t_ns
+        raise AssertionError("every picture since then shows the scene")
+
+    def last_seen_ns(self, since_ns: int, until_ns: int) -> int:
+        """When the last picture with something of a scene was shown, or `since_ns`."""
+        seen = (frame.t_ns for frame in self.frames if frame.scene and frame.veil != VEIL_MAX)
+        return max((t_ns for t_ns in seen if since_ns <= t_ns <= until_ns), default=since_ns)
+
+    def _silence_ns(self, began_ns: int, ended_ns: int) -> int:
+        """The longest time in between without a heartbeat."""
+        beats = [r.event.t_ns for r in self._between(began_ns, ended_ns) if isinstance(r.event, HeartbeatReceived)]
+        times = [began_ns, *beats, ended_ns]
+        return max(later - earlier for earlier, later in pairwise(times))
+
+    def _between(self, began_ns: int, ended_ns: int) -> list[Record]:
+        return [record for record in self.records if began_ns <= record.event.t_ns <= ended_ns]
+
+    def _first(self, since_ns: int, is_it: Callable[[Record], bool], what: str) -> Record:
+        for record in self.records:
+            if record.event.t_ns >= since_ns and is_it(record):
+                return record
+        raise AssertionError(f"the log has no {what} since then")
+
+
+def _is_accepted_rise(record: Record) -> bool:
+    event = record.event
+    asked = isinstance(event, CommandReceived) and isinstance(event.command, RISES)
+    return asked and any(isinstance(effect, CommandAccepted) for effect in record.effects)
