@@ -16,7 +16,7 @@ ROOT: Final = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT)]
 
 from tests.faults.measured import Measurement, measurements  # noqa: E402
-from tests.faults.table import COUNTS, FAULTS, Fault, checked, said  # noqa: E402
+from tests.faults.table import BY_NAME, COUNTS, FAULTS, Fault, checked, said  # noqa: E402
 
 PAGE: Final = ROOT / "docs" / "clinical-safety.md"
 KEPT: Final = ROOT / "docs" / "faults.json"
@@ -91,14 +91,22 @@ def read() -> dict[str, Kept]:
     return dict(json.loads(KEPT.read_text())) if KEPT.exists() else {}
 
 
+def write(kept: dict[str, Kept]) -> None:
+    KEPT.write_text(
+        json.dumps({fault.name: kept[fault.name] for fault in FAULTS if fault.name in kept}, indent=1) + "\n"
+    )
+    PAGE.write_text(filled(PAGE.read_text(), kept))
+
+
 def main() -> None:
-    kept, only = read(), sys.argv[1] if len(sys.argv) > 1 else ""
+    only = sys.argv[1] if len(sys.argv) > 1 else ""
+    kept = {name: found for name, found in read().items() if name in BY_NAME}
+    write(kept)
     for test in [test for test in tests() if only in test]:
         for name, found in worst(run(test)).items():
             checked(name, found["values"])
             kept[name] = found
-        KEPT.write_text(json.dumps({f.name: kept[f.name] for f in FAULTS if f.name in kept}, indent=1) + "\n")
-        PAGE.write_text(filled(PAGE.read_text(), kept))
+        write(kept)
     missing = [fault.name for fault in FAULTS if fault.name not in kept]
     print(f"{len(kept)} of {len(FAULTS)} rows are measured in {PAGE.relative_to(ROOT)}; not yet: {', '.join(missing)}")
 

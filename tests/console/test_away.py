@@ -47,9 +47,7 @@ HOLD_S, CALM_S = LIMITS.lease_hold_ns / 1e9, LIMITS.lease_calm_ns / 1e9
 pytestmark = pytest.mark.timeout(300)
 
 
-def test_out_of_sight_for_ten_minutes(
-    clinic: ServerProgram, chromium: str, tmp_path: Path, measured: Measured
-) -> None:
+def test_out_of_sight_for_ten_minutes(clinic: ServerProgram, chromium: str, tmp_path: Path, measured: Measured) -> None:
     play(clinic, chromium, tmp_path, partial(_out_of_sight, measured))
 
 

@@ -59,11 +59,16 @@ class Exposure:
         self.heard.update({(record.sequence, record.digest): record for record in self.therapist.link.records})
 
     @property
-    def state(self) -> State | None:
+    def report(self) -> Report:
         """What the headset itself says, without the network."""
         assert self.headset.memory is not None
         content = self.headset.memory.report.read()
-        return None if content is None else msgspec.msgpack.decode(content, type=Report).state
+        assert content is not None, "whoever was in the scene has a report"
+        return msgspec.msgpack.decode(content, type=Report)
+
+    @property
+    def state(self) -> State:
+        return self.report.state
 
     async def calms(self) -> None:
         """Until the headset has given the therapist up."""
@@ -81,15 +86,14 @@ class Exposure:
         self.hear()
 
     async def pause(self) -> int:
-        """The therapist asks for a pause, until it has come; when they did."""
-        for _ in range(20):
-            await self.expose()
-            asked_ns = now_ns()
-            with suppress(TurnedError, TimeoutError):
-                await self.therapist.link.command(Pause(), PATIENCE_S)
-            if self.state is State.PAUSED:
-                return asked_ns
-        raise AssertionError("20 times the session was held before a pause came")
+        """The therapist asks for a pause, again if it was turned away on its way; when they did first."""
+        asked_ns = now_ns()
+        async with asyncio.timeout(PATIENCE_S):
+            while True:
+                with suppress(TurnedError, TimeoutError):
+                    await self.therapist.link.command(Pause(), PATIENCE_S)
+                    return asked_ns
+                await asyncio.sleep(POLL_S)
 
     async def end(self) -> Reading:
         """The session ends as planned; its logs."""

@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 
 from tests.faults.table import BY_NAME
-from vret.core.commands import Continue, Resume, SetAxis, SetLevel, SetRung, SetVariant, ShowStimulus
+from vret.core.commands import Continue, Pause, Resume, SetAxis, SetLevel, SetRung, SetVariant, ShowStimulus
 from vret.core.effects import BeaconIssued, CommandAccepted, State, StateChanged
 from vret.core.events import CommandReceived, HeartbeatReceived, SessionOpened
 from vret.core.veil import VEIL_MAX
@@ -59,13 +59,13 @@ class Reading:
         began_ns, ended_ns = mark.began_ns, mark.ended_ns
         match figure:
             case "hold_s":
-                return (self._entered(began_ns, State.HELD, State.STOPPED) - began_ns) / NS
+                return (self._shown_in(began_ns, State.HELD, State.STOPPED) - began_ns) / NS
             case "calm_s":
-                return (self._entered(began_ns, State.STOPPED) - began_ns) / NS
+                return (self._shown_in(began_ns, State.STOPPED) - began_ns) / NS
             case "woken_s":
-                return (self._entered(ended_ns, State.HELD, State.STOPPED) - ended_ns) / NS
+                return (self._shown_in(ended_ns, State.HELD, State.STOPPED) - ended_ns) / NS
             case "pause_s":
-                return (self._entered(mark.asked_ns, State.PAUSED) - mark.asked_ns) / NS
+                return (self._first(mark.asked_ns, _is_pause, "pause").event.t_ns - mark.asked_ns) / NS
             case "dark_s":
                 return (self._dark_ns(began_ns) - began_ns) / NS
             case "back_s":
@@ -80,11 +80,15 @@ class Reading:
         """Commands that lead to more, and were accepted in between."""
         return [record for record in self._between(began_ns, ended_ns) if _is_accepted_rise(record)]
 
-    def _entered(self, since_ns: int, *states: State) -> int:
-        def is_it(record: Record) -> bool:
-            return any(isinstance(effect, StateChanged) and effect.state in states for effect in record.effects)
-
-        return self._first(since_ns, is_it, f"{states}").event.t_ns
+    def _shown_in(self, since_ns: int, *states: State) -> int:
+        """When the first picture was shown with the session in one of these states; it may have been in it before."""
+        changes = [(r.event.t_ns, e.state) for r in self.records for e in r.effects if isinstance(e, StateChanged)]
+        for frame in self.frames:
+            if frame.t_ns >= since_ns:
+                *_, (_, state) = (change for change in changes if change[0] <= frame.t_ns)
+                if state in states:
+                    return frame.t_ns
+        raise AssertionError(f"no picture since then is of {states}")
 
     def _contact_ns(self, since_ns: int) -> int:
         """When a beacon came back that was issued since then."""
@@ -127,6 +131,12 @@ class Reading:
             if record.event.t_ns >= since_ns and is_it(record):
                 return record
         raise AssertionError(f"the log has no {what} since then")
+
+
+def _is_pause(record: Record) -> bool:
+    event = record.event
+    asked = isinstance(event, CommandReceived) and isinstance(event.command, Pause)
+    return asked and any(isinstance(effect, CommandAccepted) for effect in record.effects)
 
 
 def _is_accepted_rise(record: Record) -> bool:

@@ -223,7 +223,7 @@ FAULTS: Final = (
         "goes on as long as the lease is fresh; what lowers gets through",
         "the session, with reports that come less often",
         "the pause; holds by the lease, if any",
-        {"pause_s": 5.0},
+        {"pause_s": CALM},
         (_LINE,),
     ),
     Fault(
@@ -232,7 +232,7 @@ FAULTS: Final = (
         "the same",
         "the session",
         "the pause; holds by the lease, if any",
-        {"pause_s": 5.0},
+        {"pause_s": CALM},
         (_LINE,),
     ),
     Fault(
