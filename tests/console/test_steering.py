@@ -15,6 +15,7 @@ import pytest
 
 from tests.console.driving import ADDRESS, AXE, DESKTOP, NUMBER, SETTLE_MS, TABLETS, TRIES, Page, Session, play
 from tests.faults.measured import Measured
+from tests.faults.reading import Mark, Reading
 from tests.server.programs import ServerProgram
 from vret.clock import now_ns
 from vret.headset.controls import Button
@@ -275,7 +276,7 @@ async def _two_pages(measured: Measured, session: Session) -> None:
     began_ns = now_ns()
     await other.goto(page.page.url)
     await page.sees(re.compile("This page looks on"))
-    measured("second_tab", led_s=(now_ns() - began_ns) / 1e9)
+    led = Mark("second_tab", began_ns, now_ns())
     await page.click(re.compile("STOP"))
     await page.applied(".bar .control:has(.stop)")
     await page.click("Lead here")
@@ -293,6 +294,8 @@ async def _two_pages(measured: Measured, session: Session) -> None:
     await asyncio.to_thread(session.server.start)
     await page.applied(".bar .control:has(.stop)")
     page.complaints.clear()  # the browser tells of every attempt to connect that failed
+    assert await session.headset.close() == 0, session.headset.output()
+    measured(led.fault, **Reading(session.headset.logs()).of(led))
 
 
 @pytest.mark.skipif(not AXE.exists(), reason="needs axe: npm ci in server/console")

@@ -19,6 +19,7 @@ from websockets.exceptions import ConnectionClosed
 
 from tests.end_to_end.rig import PATIENCE_S, PLAN, HeadsetProgram, Therapist, climb, compare, refusal_of, until
 from tests.faults.measured import Measured
+from tests.faults.reading import Reading
 from tests.server.people import PASSWORD, add_account, hello_of
 from tests.server.programs import ServerProgram
 from vret.clock import now_ns
@@ -247,8 +248,7 @@ def test_a_full_disk_forbids_rises_until_there_is_room_and_loses_nothing(
         assert verify(log).equal
         told = [record.event for record in read_records(log) if isinstance(record.event, LogHealthChanged)]
         refused_ns = next(event.t_ns for event in told if event.t_ns > filled_ns and not event.healthy)
-        lost = {(record.sequence, record.digest) for record in therapist.link.records}
-        lost -= {(record.sequence, record.digest) for record in read_records(log)}
+        lost = Reading([log], therapist.link.records).lost
         measured("headset_disk_full", refused_s=(refused_ns - filled_ns) / 1e9, lost=len(lost))
         reasons = [event.reason for event in told]
         assert any("make room there" in reason for reason in reasons)

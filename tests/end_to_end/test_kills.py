@@ -146,10 +146,8 @@ class Ordeal:
     def check(self) -> None:
         logs = [path for path in self.headset.logs() if ".sealed." in path.name]
         assert logs == self.headset.logs(), "a log was left unsealed"
-        reading = Reading(logs)
-        kept = {(record.sequence, record.digest) for record in reading.records}
-        lost = [self.heard[key] for key in self.heard if key not in kept]
-        assert not lost, lost[:3]
+        reading = Reading(logs, self.heard.values())
+        assert not reading.lost, reading.lost[:3]
         self.measure(reading)
         assert not self.headset.children()
         assert not self.headset.memory_folders()
@@ -160,9 +158,8 @@ class Ordeal:
             name, _, _ = mark.fault.partition("_")
             if name == "program":
                 seen_ns = reading.last_seen_ns(mark.began_ns, mark.ended_ns)
-                self.measured(mark.fault, dark_s=(seen_ns - mark.began_ns) / 1e9, lost=0)
+                self.measured(mark.fault, dark_s=(seen_ns - mark.began_ns) / 1e9, lost=len(reading.lost))
             elif name == "sound":
-                self.measured(mark.fault, again_s=self.again_s[mark.fault], lost=0)
+                self.measured(mark.fault, again_s=self.again_s[mark.fault], lost=len(reading.lost))
             else:
-                figure = "dark_s" if name == "frame" else "back_s"
-                self.measured(mark.fault, **{figure: reading.figure(figure, mark)}, lost=0)
+                self.measured(mark.fault, **reading.of(mark))

@@ -9,12 +9,14 @@ import msgspec
 
 from tests.end_to_end.rig import HeadsetProgram, Therapist, lead_on, until
 from tests.faults.measured import Measured
-from tests.faults.reading import Mark, Reading
+from tests.faults.reading import TOO_HIGH, Mark, Reading, names
+from tests.faults.table import BY_NAME
 from tests.server.people import add_account
 from tests.server.programs import ServerProgram
 from vret.clock import now_ns
-from vret.core.commands import End, Pause
+from vret.core.commands import End, Pause, SetRung
 from vret.core.effects import State
+from vret.core.limits import LIMITS
 from vret.core.measures import EndedHow
 from vret.core.report import Report
 from vret.link.therapist import TurnedError
@@ -26,6 +28,7 @@ RUNG = "plaza"
 PATIENCE_S = 180.0
 ANSWER_S = 5.0
 POLL_S = 0.15
+STALE_S = LIMITS.lease_rise_ns / 1e9 + 0.5
 
 Trouble = Callable[["Exposure"], Awaitable[Mark]]
 """A fault that is made and ended: what happened when."""
@@ -95,6 +98,12 @@ class Exposure:
                     return asked_ns
                 await asyncio.sleep(POLL_S)
 
+    async def asks_too_late(self, after_s: float = STALE_S) -> None:
+        """The therapist asks for more when nothing may rise any more; it may come late, or never."""
+        await asyncio.sleep(after_s)
+        with suppress(TurnedError, TimeoutError):
+            await self.therapist.link.command(SetRung(scene="heights", rung=TOO_HIGH), ANSWER_S)
+
     async def end(self) -> Reading:
         """The session ends as planned; its logs."""
         await self.expose()
@@ -107,10 +116,8 @@ class Exposure:
         """What is in the log, once it is sealed: all that the therapist ever saw is."""
         logs = [path for path in self.headset.logs() if ".sealed." in path.name]
         assert logs == self.headset.logs(), "a log was left unsealed"
-        reading = Reading(logs)
-        kept = {(record.sequence, record.digest) for record in reading.records}
-        lost = [record for key, record in self.heard.items() if key not in kept]
-        assert not lost, lost[:3]
+        reading = Reading(logs, self.heard.values())
+        assert not reading.lost, reading.lost[:3]
         return reading
 
 
@@ -151,6 +158,8 @@ async def through(exposure: Exposure, troubles: Sequence[Trouble], measured: Mea
     outside = []
     for mark in marks:
         try:
+            told = names(r for r in reading.since(mark) if (r.sequence, r.digest) in exposure.heard)
+            assert BY_NAME[mark.fault].logged <= told, f"the therapist was told {sorted(told)} alone"
             measured(mark.fault, **reading.of(mark))
         except AssertionError as error:
             outside.append(f"{mark.fault}: {error}")

@@ -14,14 +14,17 @@ import msgspec
 from tests.faults.table import BY_NAME
 from vret.core.commands import Continue, Pause, Resume, SetAxis, SetLevel, SetRung, SetVariant, ShowStimulus
 from vret.core.effects import BeaconIssued, CommandAccepted, State, StateChanged
-from vret.core.events import CommandReceived, HeartbeatReceived, SessionOpened
+from vret.core.events import CommandReceived, HeartbeatReceived, KeysAgreed, KeysRecognised, SessionOpened
 from vret.core.veil import VEIL_MAX
 from vret.recording.log import read_log
 from vret.recording.record import FrameRecord, Record
 from vret.recording.verification import verify
 
 RISES: Final = SetRung | SetLevel | SetAxis | SetVariant | ShowStimulus | Continue | Resume
+TOO_HIGH: Final = "roof"
+"""What therapists ask for only while it must be refused."""
 NS: Final = 1e9
+AFTER_NS: Final = 30_000_000_000
 
 
 class Mark(msgspec.Struct, frozen=True):
@@ -33,10 +36,22 @@ class Mark(msgspec.Struct, frozen=True):
     asked_ns: int = 0
 
 
-class Reading:
-    """The logs of one session, in the order of their writing. Raises AssertionError where one does not replay."""
+def names(records: Iterable[Record]) -> set[str]:
+    """Events and causes of states that are in records, as a row's `logged` names them."""
+    found = set()
+    for record in records:
+        found.add(type(record.event).__name__)
+        found |= {effect.cause.value for effect in record.effects if isinstance(effect, StateChanged)}
+    return found
 
-    def __init__(self, logs: Iterable[Path]) -> None:
+
+class Reading:
+    """The logs of one session, in the order of their writing. Raises AssertionError where one does not replay.
+
+    `lost` are those of the records that anybody `heard` which are in none of them.
+    """
+
+    def __init__(self, logs: Iterable[Path], heard: Iterable[Record] = ()) -> None:
         self.records: list[Record] = []
         self.frames: list[FrameRecord] = []
         for path in logs:
@@ -48,12 +63,20 @@ class Reading:
             assert isinstance(records[0].event, SessionOpened), f"{path} has no beginning"
             self.records += records
             self.frames += [entry for entry in entries if isinstance(entry, FrameRecord)]
+        kept = {(record.sequence, record.digest) for record in self.records}
+        self.lost = [record for record in heard if (record.sequence, record.digest) not in kept]
         self.records.sort(key=lambda record: record.event.t_ns)
         self.frames.sort(key=lambda frame: frame.t_ns)
 
     def of(self, mark: Mark) -> dict[str, float]:
-        """Every figure that the fault's row asks for."""
+        """Every figure that the fault's row asks for. Raises AssertionError where the log lacks what it must hold."""
+        missing = BY_NAME[mark.fault].logged - names(self.since(mark))
+        assert not missing, f"{mark.fault}: the log has no {sorted(missing)}"
         return {figure: self.figure(figure, mark) for figure in BY_NAME[mark.fault].within}
+
+    def since(self, mark: Mark) -> list[Record]:
+        """From the fault's beginning to half a minute after its end."""
+        return self._between(mark.began_ns, mark.ended_ns + AFTER_NS)
 
     def figure(self, figure: str, mark: Mark) -> float:
         began_ns, ended_ns = mark.began_ns, mark.ended_ns
@@ -70,10 +93,14 @@ class Reading:
                 return (self._dark_ns(began_ns) - began_ns) / NS
             case "back_s":
                 return (self._contact_ns(ended_ns) - ended_ns) / NS
+            case "led_s":
+                return (self._led_ns(began_ns) - began_ns) / NS
             case "silence_s":
                 return self._silence_ns(began_ns, ended_ns) / NS
             case "rises":
-                return len(self.rises(began_ns, ended_ns))
+                return len(self.rises(began_ns, ended_ns)) + sum(map(_is_too_high, self.since(mark)))
+            case "lost":
+                return len(self.lost)
         raise AssertionError(f"{figure} is not in any log")
 
     def rises(self, began_ns: int, ended_ns: int) -> list[Record]:
@@ -117,6 +144,14 @@ class Reading:
         seen = (frame.t_ns for frame in self.frames if frame.scene and frame.veil != VEIL_MAX)
         return max((t_ns for t_ns in seen if since_ns <= t_ns <= until_ns), default=since_ns)
 
+    def _led_ns(self, since_ns: int) -> int:
+        """When another console had the keys."""
+
+        def is_it(record: Record) -> bool:
+            return isinstance(record.event, KeysAgreed | KeysRecognised)
+
+        return self._first(since_ns, is_it, "keys of another console").event.t_ns
+
     def _silence_ns(self, began_ns: int, ended_ns: int) -> int:
         """The longest time in between without a heartbeat."""
         beats = [r.event.t_ns for r in self._between(began_ns, ended_ns) if isinstance(r.event, HeartbeatReceived)]
@@ -131,6 +166,12 @@ class Reading:
             if record.event.t_ns >= since_ns and is_it(record):
                 return record
         raise AssertionError(f"the log has no {what} since then")
+
+
+def _is_too_high(record: Record) -> bool:
+    event = record.event
+    asked = isinstance(event, CommandReceived) and isinstance(event.command, SetRung) and event.command.rung == TOO_HIGH
+    return asked and any(isinstance(effect, CommandAccepted) for effect in record.effects)
 
 
 def _is_pause(record: Record) -> bool:

@@ -136,12 +136,13 @@ async def _suspended(exposure: Exposure) -> Mark:
     began_ns = now_ns()
     for pid in programs:
         os.kill(pid, signal.SIGSTOP)
+    asking = asyncio.create_task(exposure.asks_too_late(SUSPENDED_S / 2))
     await asyncio.sleep(SUSPENDED_S)
     ended_ns = now_ns()
     for pid in programs:
         os.kill(pid, signal.SIGCONT)
     await until(lambda: exposure.state in (State.HELD, State.STOPPED), "the hold")
-    await exposure.contact()
+    await asyncio.gather(asking, exposure.contact())
     return Mark("laptop_suspended", began_ns, ended_ns)
 
 

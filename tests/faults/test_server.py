@@ -22,6 +22,7 @@ from vret.clock import now_ns
 from vret.link.wire import Role, ToHeadset, Welcome
 
 SUITE_HEADSETS, FULL_HEADSETS = 20, 200
+PATIENCE_S: Final = 120.0
 VRET: Final = (sys.executable, "-c", "from vret.cli import main; main()")
 
 pytestmark = pytest.mark.timeout(900)
@@ -72,8 +73,8 @@ def test_a_certificate_that_does_not_hold_is_not_trusted(tmp_path: Path, measure
         play = partial(_tells, near, far, tmp_path, trusted)
         _, asked = asyncio.run(play("right", right, "it is no vret server"))
         assert asked > 0
-        for name, certificate, words in (("wrong", wrong, "mismatch"), ("expired", expired, "expired")):
-            told_s, asked = asyncio.run(play(name, certificate, words))
+        for name, certificate in (("wrong", wrong), ("expired", expired)):
+            told_s, asked = asyncio.run(play(name, certificate, "its certificate is not trusted"))
             assert asked == 0
             measured(f"certificate_{name}", told_s=told_s)
 
@@ -104,10 +105,11 @@ async def _tells(
         )
         assert program.stderr is not None
         said = ""
-        while words not in said:
-            line = await program.stderr.readline()
-            assert line, said
-            said += line.decode()
+        async with asyncio.timeout(PATIENCE_S):
+            while words not in said:
+                line = await program.stderr.readline()
+                assert line, said
+                said += line.decode()
         told_s = (now_ns() - began_ns) / 1e9
         if program.returncode is None:
             program.terminate()

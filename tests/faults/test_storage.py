@@ -83,7 +83,7 @@ def test_a_server_without_room_ends_no_session_and_gets_the_log_later(tmp_path: 
             await _has_the_log(exposure)
         reading = exposure.reading()
         mark = Mark("server_disk_full", began_ns, now_ns(), asked_ns)
-        measured(mark.fault, pause_s=reading.figure("pause_s", mark), lost=0)
+        measured(mark.fault, **reading.of(mark))
 
     with _small_disk(tmp_path / "server") as disk, _serving(disk) as server:
         asyncio.run(play(server))
@@ -114,7 +114,6 @@ def test_a_database_that_stands_still_ends_no_session(tmp_path: Path, measured: 
                 reading = await exposure.end()
                 await _has_the_log(exposure)
             mark = Mark("database_stopped", began_ns, ended_ns, asked_ns)
-            figures = {figure: reading.figure(figure, mark) for figure in ("pause_s", "silence_s")}
-            measured(mark.fault, **figures, lost=0)
+            measured(mark.fault, **reading.of(mark))
 
         asyncio.run(play())

@@ -50,3 +50,10 @@ def test_the_tests_of_a_row_are_there_and_measure(fault: Fault) -> None:
         found = re.search(rf"def {name}\((.*?)\) -> None:", source, re.DOTALL)
         assert found is not None, test
         assert "measured: Measured" in found[1], test
+
+
+def test_what_the_console_is_quoted_for_is_what_it_says() -> None:
+    words = "".join(path.read_text() for path in (ROOT / "server" / "console" / "src" / "words").glob("*.ts"))
+    quoted = {said for fault in FAULTS for said in re.findall("“(.*?)”", fault.therapist)}
+    assert quoted
+    assert [said for said in quoted if said not in words] == []
