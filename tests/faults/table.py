@@ -68,6 +68,7 @@ _KILLS = "tests/end_to_end/test_kills.py::test_kills_lose_nothing"
 _SERIES = "tests/faults/test_around.py::test_one_session_through_what_happens_around_it"
 _LINE = "tests/faults/test_line.py::test_one_session_over_a_line_that_fails"
 _BETWEEN = "tests/faults/test_between.py::test_somebody_in_between_raises_nothing"
+_PAGE = "tests/faults/test_page.py::test_a_page_that_stands_still_or_is_closed_is_a_lost_therapist"
 
 _LEASE_LOST = frozenset({"lease_lost"})
 _CALMED = "holds, then the calm room"
@@ -107,7 +108,7 @@ FAULTS: Final = (
         "after opening it again: the session as it stands",
         _LEASE,
         LOST,
-        ("tests/faults/test_page.py::test_a_page_that_is_closed_and_clocks_that_are_set",),
+        (_PAGE,),
         _LEASE_LOST,
     ),
     Fault(
@@ -126,7 +127,7 @@ FAULTS: Final = (
         "when it goes on “This page stood still for” so long, and what happened meanwhile",
         _LEASE,
         LOST,
-        ("tests/console/test_away.py::test_a_page_that_stands_still_is_a_lost_therapist",),
+        (_PAGE,),
         _LEASE_LOST,
     ),
     Fault(
@@ -264,7 +265,7 @@ FAULTS: Final = (
         "the session goes on",
         "heartbeats without a gap",
         {"silence_s": LIMITS.lease_hold_ns / 1e9, "rises": 0},
-        ("tests/faults/test_page.py::test_a_page_that_is_closed_and_clocks_that_are_set",),
+        (_PAGE,),
     ),
     Fault(
         "headset_disk_full",

@@ -1,6 +1,15 @@
-"""The therapist's own page: it is closed in the middle of a scene, and the clock of their computer is set."""
+"""The therapist's own page in the middle of a scene: it stands still, it is closed, the clock of its computer is set.
+
+That it stands still is real: its process is stopped by the system, worker and all, as a laptop that sleeps or a browser
+that freezes a page would do. The browser's own process, which holds the connection, lives on.
+"""
 
 import asyncio
+import os
+import re
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -30,19 +39,21 @@ _SET_CLOCK: Final = """step => {
 pytestmark = pytest.mark.timeout(600)
 
 
-def test_a_page_that_is_closed_and_clocks_that_are_set(chromium: str, tmp_path: Path, measured: Measured) -> None:
+def test_a_page_that_stands_still_or_is_closed_is_a_lost_therapist(
+    chromium: str, tmp_path: Path, measured: Measured
+) -> None:
     with running_clinic(tmp_path) as clinic:
         play(clinic, chromium, tmp_path, partial(_story, measured))
 
 
 async def _story(measured: Measured, session: Session) -> None:
-    """A clock that is set changes nothing; a page that is gone is a lost therapist, and another goes on."""
+    """A clock that is set changes nothing; without a page the headset holds and calms by the lease."""
     await session.begin()
     await session.raise_to(1, FIRST)
-    marks = [await _clock_stepped(session)]
-    await session.raise_to(1, FIRST)
-    marks.append(await _closed(session))
-    await session.raise_to(1, FIRST)
+    marks = []
+    for fault in (_clock_stepped, _frozen, _closed):
+        marks.append(await fault(session))
+        await session.raise_to(1, FIRST)
     assert await session.headset.close() == 0, session.headset.output()
     reading = Reading(session.headset.logs())
     for mark in marks:
@@ -55,6 +66,40 @@ async def _clock_stepped(session: Session) -> Mark:
         await session.therapist.page.evaluate(_SET_CLOCK, step_ms)
         await asyncio.sleep(WATCHED_S)
     return Mark("page_clock_stepped", began_ns, now_ns())
+
+
+async def _frozen(session: Session) -> Mark:
+    """The page says so when it goes on, and the session goes on with it."""
+    page, browser = session.therapist, session.therapist.page
+    address = browser.url
+    began_ns = now_ns()
+    async with _still(session):
+        await asyncio.sleep(GONE_S)
+        ended_ns = now_ns()
+    await page.state("Stopped")
+    told = browser.locator(".news", has_text=re.compile(r"This page stood still for 1\d"))
+    await told.filter(has_text=re.compile(r"Meanwhile: Held: .*Stopped: the link was lost\.")).wait_for()
+    assert "the headset had no sign of you" in await told.inner_text()
+    assert browser.url == address
+    assert not await page.button(f"Prepare {FIRST}").is_enabled(), "nothing comes back by itself"
+    await told.get_by_role("button").click()
+    return Mark("tab_frozen", began_ns, ended_ns)
+
+
+@asynccontextmanager
+async def _still(session: Session) -> AsyncIterator[None]:
+    """Every page of this browser stands still, workers too."""
+    cdp = await session.browser.new_browser_cdp_session()
+    processes = (await cdp.send("SystemInfo.getProcessInfo"))["processInfo"]
+    pages = [entry["id"] for entry in processes if entry["type"] == "renderer"]
+    assert pages
+    for pid in pages:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for pid in pages:
+            os.kill(pid, signal.SIGCONT)
 
 
 async def _closed(session: Session) -> Mark:
