@@ -38,6 +38,9 @@ START_S: Final = 6.0
 BACK_S: Final = 8.0
 """The longest pause between two attempts to connect, five seconds, and what connecting takes."""
 
+PAGE_S: Final = 15.0
+"""For a browser to open the page, and to connect."""
+
 HOLD: Final = LIMITS.lease_hold_ns / 1e9 + ROOM_S
 CALM: Final = LIMITS.lease_calm_ns / 1e9 + ROOM_S
 DARK: Final = (LIMITS.lease_calm_ns + LIMITS.lost_fade_ns) / 1e9 + ROOM_S
@@ -107,7 +110,7 @@ FAULTS: Final = (
         _CALMED,
         "after opening it again: the session as it stands",
         _LEASE,
-        LOST,
+        {**LOST, "back_s": PAGE_S},
         (_PAGE,),
         _LEASE_LOST,
     ),
