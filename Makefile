@@ -8,7 +8,7 @@ MINUTES ?= 1.5
 LIMIT_S ?= 1800
 COUNT ?= 1000000
 
-.PHONY: help setup setup-test demo console test check wheel wheel-test soak fuzz simulate bench bench-gpu docs pictures golden lock clean
+.PHONY: help setup setup-test demo console test check wheel wheel-test soak faults fuzz simulate bench bench-gpu docs pictures golden lock clean
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ wheel-test: setup-test  ## the wheel in clean environments, and its client packa
 
 soak: setup-test  ## the full counts of repeated and random tests; hours, goes on where it was cut; writes docs/soak.md (ONLY=voice)
 	@$(PYTHON) tools/soak.py $(ONLY)
+
+faults: setup-test  ## every fault on real processes, with full counts; writes the measured times into docs/clinical-safety.md (ONLY=line)
+	@$(PYTHON) tools/faults.py $(ONLY)
 
 fuzz: setup-test  ## look for inputs that break a parser (ONLY=plan SECONDS=60; without ONLY every parser in turn)
 	@$(PYTHON) tools/fuzz.py "$(ONLY)" $(or $(SECONDS),60)

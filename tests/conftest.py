@@ -7,11 +7,15 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.faults.measured import measured
+
+__all__ = ["measured"]
+
 settings.register_profile("suite", derandomize=True, deadline=None)
 settings.register_profile("full", max_examples=5_000, deadline=None, print_blob=True)
 
 
-AGAINST_THE_CLOCK = {"console", "doctor", "end_to_end", "link", "sound", "supervisor", "testing", "voice"}
+AGAINST_THE_CLOCK = {"console", "doctor", "end_to_end", "faults", "link", "sound", "supervisor", "testing", "voice"}
 """Folders whose tests wait for real programs: what a busy machine made late is tried once more, and told."""
 
 LONG_S, FILES_TOLD = 300.0, 60
@@ -20,6 +24,7 @@ LONG_S, FILES_TOLD = 300.0, 60
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--full", action="store_true", help="the full counts of random and repeated tests (make soak)")
+    parser.addoption("--measured", metavar="FILE", help="where what is measured of faults is appended (make faults)")
 
 
 def pytest_configure(config: pytest.Config) -> None:

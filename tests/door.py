@@ -6,9 +6,20 @@ The server lets nobody in by plain http who is not on its computer; in a network
 import asyncio
 import sys
 from contextlib import suppress
+from functools import partial
 
 
-async def _carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+async def carry(port: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """One connection, to a port of the loopback and back."""
+    try:
+        inner_reader, inner_writer = await asyncio.open_connection("127.0.0.1", port)
+    except OSError:
+        writer.close()
+        return
+    await asyncio.gather(_pass(reader, inner_writer), _pass(inner_reader, writer))
+
+
+async def _pass(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     with suppress(OSError):
         while data := await reader.read(65536):
             writer.write(data)
@@ -17,15 +28,7 @@ async def _carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
 
 
 async def _open(address: str, port: int) -> None:
-    async def enter(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            inner_reader, inner_writer = await asyncio.open_connection("127.0.0.1", port)
-        except OSError:
-            writer.close()
-            return
-        await asyncio.gather(_carry(reader, inner_writer), _carry(inner_reader, writer))
-
-    door = await asyncio.start_server(enter, address, port)
+    door = await asyncio.start_server(partial(carry, port), address, port)
     print("open", flush=True)
     await door.serve_forever()
 

@@ -11,6 +11,7 @@ import heapq
 import os
 import random
 import select
+import socket
 import struct
 import subprocess
 import sys
@@ -18,7 +19,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 import pytest
@@ -36,7 +37,8 @@ QUEUE_S: Final = 0.3
 
 
 class Conditions(msgspec.Struct, frozen=True, kw_only=True):
-    """Of either direction. `loss` is a share, `jitter_ms` the deviation of a normal distribution around `delay_ms`.
+    """Of either direction; of `deaf` one end gets nothing. `loss` is a share, `jitter_ms` the deviation of a normal
+    distribution around `delay_ms`.
 
     A line of `bits_per_s`, 0 for any number, lets packets wait for up to QUEUE_S and loses what would wait longer.
     """
@@ -45,6 +47,7 @@ class Conditions(msgspec.Struct, frozen=True, kw_only=True):
     jitter_ms: float = 0.0
     loss: float = 0.0
     is_cut: bool = False
+    deaf: Literal["", "near", "far"] = ""
     bits_per_s: int = 0
 
 
@@ -72,6 +75,14 @@ class Network:
 
     def run(self, *command: str) -> str:
         return subprocess.run([*self.within, *command], check=True, capture_output=True, text=True).stdout
+
+    def listen(self) -> socket.socket:
+        """A socket of this process that listens in this network, at its address and a free port."""
+        with _within(self.path):
+            listening = socket.socket()
+            listening.bind((self.address, 0))
+            listening.listen()
+        return listening
 
     def cut(self) -> None:
         """Nothing reaches anything in this network any more, as if its cable were pulled out."""
@@ -151,18 +162,30 @@ def two_networks() -> Iterator[tuple[Network, Network, Line]]:
 
 
 def _open_tun(namespace: str) -> int:
-    """A TUN device in a namespace. `os.setns` is in Python since 3.12 only."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    own, other = os.open("/proc/self/ns/net", os.O_RDONLY), os.open(namespace, os.O_RDONLY)
-    try:
-        _enter(libc, other)
+    """A TUN device in a namespace."""
+    with _within(namespace):
         device = os.open("/dev/net/tun", os.O_RDWR | os.O_NONBLOCK)
         fcntl.ioctl(device, _TUNSETIFF, struct.pack("16sH", _DEVICE.encode(), _IFF_TUN_NO_PI))
-        _enter(libc, own)
+    return device
+
+
+@contextmanager
+def _within(namespace: str) -> Iterator[None]:
+    """This thread makes its sockets and devices in another network: each belongs to the one that it was made in.
+
+    `os.setns` is in Python since 3.12 only.
+    """
+    libc = ctypes.CDLL(None, use_errno=True)
+    own, other = os.open("/proc/thread-self/ns/net", os.O_RDONLY), os.open(namespace, os.O_RDONLY)
+    try:
+        _enter(libc, other)
+        try:
+            yield
+        finally:
+            _enter(libc, own)
     finally:
         os.close(own)
         os.close(other)
-    return device
 
 
 def _enter(libc: ctypes.CDLL, namespace: int) -> None:
@@ -171,8 +194,9 @@ def _enter(libc: ctypes.CDLL, namespace: int) -> None:
         raise OSError(error, os.strerror(error))
 
 
-def _carry(ends: dict[int, int]) -> None:
+def _carry(near: int, far: int) -> None:
     """For ever: what comes in at one end goes out at the other, if and when the conditions let it."""
+    ends, named = {near: far, far: near}, {"near": near, "far": far}
     conditions, chance = Conditions(), random.Random(7)
     waiting: list[tuple[float, int, int, bytes]] = []
     number = 0
@@ -185,7 +209,9 @@ def _carry(ends: dict[int, int]) -> None:
                 conditions = msgspec.json.decode(sys.stdin.readline(), type=Conditions)
                 continue
             for packet in _packets(source):
-                if conditions.is_cut or chance.random() < conditions.loss:
+                if conditions.is_cut or ends[source] == named.get(conditions.deaf):
+                    continue
+                if chance.random() < conditions.loss:
                     continue
                 delay_ms = chance.gauss(conditions.delay_ms, conditions.jitter_ms)
                 number += 1
@@ -217,4 +243,4 @@ def _packets(end: int) -> Iterator[bytes]:
 if __name__ == "__main__":
     near_end, far_end = map(_open_tun, sys.argv[1:3])
     print("carries", flush=True)
-    _carry({near_end: far_end, far_end: near_end})
+    _carry(near_end, far_end)

@@ -1,22 +1,17 @@
-"""The therapist's page is out of sight for ten minutes, or stands still: what the session, the page and the title do.
+"""The therapist's page is out of sight for ten minutes: what the session, the page and the title do.
 
 Of the page the clock alone is virtual (Playwright's, of timers, drawing and `performance.now`), so that its ten minutes
 pass in steps of `STEP_MS`, each of which waits for a heartbeat sent and a report heard; the timer of the worker that
 asks for heartbeats runs `HASTE` times as fast. Server, headset program, person and sockets are on real time throughout:
 the lease is judged by no virtual clock.
 
-That the page is out of sight is told to it, as a browser without a screen shows every page. That it stands still is
-real: its process is stopped by the system, worker and all, as a laptop that sleeps or a browser that freezes a page
-would do.
+That the page is out of sight is told to it, as a browser without a screen shows every page.
 """
 
 import asyncio
-import os
 import re
-import signal
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +19,11 @@ import pytest
 
 from tests.console.driving import TRIES, Page, Session, play, running_clinic
 from tests.end_to_end.rig import until
+from tests.faults.measured import Measured
+from tests.faults.reading import Mark, Reading
 from tests.network import one_network
 from tests.server.programs import ServerProgram
+from vret.clock import now_ns
 from vret.core.limits import LIMITS
 from vret.headset.controls import Button
 
@@ -38,16 +36,16 @@ _HASTY = f"const slow = setInterval; self.setInterval = (call, ms) => slow(call,
 DEAD_S = 14
 """Then the system would wait for another 12 s before it repeats what was lost (RFC 6298)."""
 BACK_S = 6
-HOLD_S, CALM_S = LIMITS.lease_hold_ns / 1e9, LIMITS.lease_calm_ns / 1e9
+HOLD_S = LIMITS.lease_hold_ns / 1e9
 
 pytestmark = pytest.mark.timeout(300)
 
 
-def test_out_of_sight_for_ten_minutes(clinic: ServerProgram, chromium: str, tmp_path: Path) -> None:
-    play(clinic, chromium, tmp_path, _out_of_sight)
+def test_out_of_sight_for_ten_minutes(clinic: ServerProgram, chromium: str, tmp_path: Path, measured: Measured) -> None:
+    play(clinic, chromium, tmp_path, partial(_out_of_sight, measured))
 
 
-async def _out_of_sight(session: Session) -> None:
+async def _out_of_sight(measured: Measured, session: Session) -> None:
     """Heartbeats go on and nothing rises; the title tells, and on return the page says what happened."""
     page, browser = session.therapist, session.therapist.page
     await browser.route("**/assets/pulse-*.js", _hasten)
@@ -60,6 +58,7 @@ async def _out_of_sight(session: Session) -> None:
     await _beats_at_the_new_time(page)
     await page.look("hidden")
     page.silence_s = 0.0
+    began_ns = now_ns()
     await browser.keyboard.press("F2")
     await _pass(session, AWAY_MS // 2)
     await page.try_click(f"Prepare {SECOND}")
@@ -69,6 +68,7 @@ async def _out_of_sight(session: Session) -> None:
     await _pass(session, AWAY_MS // 2)
     assert page.commands[commands:] == []
     assert page.silence_s < HOLD_S
+    hidden = Mark("tab_hidden", began_ns, now_ns())
     await _title(browser, "Held · Hidden: no rises · No label · vret console")
     await page.look("visible")
     await browser.clock.resume()
@@ -82,6 +82,13 @@ async def _out_of_sight(session: Session) -> None:
     await told.get_by_role("button").click()
     await told.wait_for(state="detached")
     await session.raise_to(1, FIRST)
+    measured(hidden.fault, **(await _reading(session)).of(hidden))
+
+
+async def _reading(session: Session) -> Reading:
+    """What the log holds, of a session that was left."""
+    assert await session.headset.close() == 0, session.headset.output()
+    return Reading(session.headset.logs())
 
 
 async def _title(browser: Any, title: str) -> None:
@@ -112,44 +119,6 @@ async def _pass(session: Session, duration_ms: int) -> None:
 async def _hasten(route: Any) -> None:
     answer = await route.fetch()
     await route.fulfill(response=answer, body=_HASTY + await answer.text())
-
-
-def test_a_page_that_stands_still_is_a_lost_therapist(clinic: ServerProgram, chromium: str, tmp_path: Path) -> None:
-    play(clinic, chromium, tmp_path, _stands_still)
-
-
-async def _stands_still(session: Session) -> None:
-    """The headset holds and calms by the lease; the page says so when it goes on, and the session goes on with it."""
-    page, browser = session.therapist, session.therapist.page
-    await session.begin()
-    await session.raise_to(1, FIRST)
-    address = browser.url
-    async with _still(session):
-        await asyncio.sleep(CALM_S + HOLD_S)
-    await page.state("Stopped")
-    told = browser.locator(".news", has_text=re.compile(r"This page stood still for 1\d"))
-    await told.filter(has_text=re.compile(r"Meanwhile: Held: .*Stopped: the link was lost\.")).wait_for()
-    assert "the headset had no sign of you" in await told.inner_text()
-    assert browser.url == address
-    assert not await page.button(f"Prepare {FIRST}").is_enabled(), "nothing comes back by itself"
-    await told.get_by_role("button").click()
-    await session.raise_to(1, FIRST)
-
-
-@asynccontextmanager
-async def _still(session: Session) -> AsyncIterator[None]:
-    """Every page of this browser stands still, workers too."""
-    cdp = await session.browser.new_browser_cdp_session()
-    processes = (await cdp.send("SystemInfo.getProcessInfo"))["processInfo"]
-    pages = [entry["id"] for entry in processes if entry["type"] == "renderer"]
-    assert pages
-    for pid in pages:
-        os.kill(pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        for pid in pages:
-            os.kill(pid, signal.SIGCONT)
 
 
 def test_a_page_whose_line_was_dead_is_back_soon_after_it(chromium: str, tmp_path: Path) -> None:

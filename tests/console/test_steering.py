@@ -7,13 +7,17 @@ raise is tried in the middle of it.
 import asyncio
 import json
 import re
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.console.driving import ADDRESS, AXE, DESKTOP, NUMBER, SETTLE_MS, TABLETS, TRIES, Page, Session, play
+from tests.faults.measured import Measured
+from tests.faults.reading import Mark, Reading
 from tests.server.programs import ServerProgram
+from vret.clock import now_ns
 from vret.headset.controls import Button
 
 FIRST, SECOND, THIRD = (
@@ -260,17 +264,19 @@ async def _ends(session: Session) -> None:
 
 
 def test_another_page_takes_the_lead_and_a_lost_link_says_whom_to_call(
-    clinic: ServerProgram, chromium: str, tmp_path: Path
+    clinic: ServerProgram, chromium: str, tmp_path: Path, measured: Measured
 ) -> None:
-    play(clinic, chromium, tmp_path, _two_pages)
+    play(clinic, chromium, tmp_path, partial(_two_pages, measured))
 
 
-async def _two_pages(session: Session) -> None:
+async def _two_pages(measured: Measured, session: Session) -> None:
     page = session.therapist
     await session.begin()
     other = await session.context.new_page()
+    began_ns = now_ns()
     await other.goto(page.page.url)
     await page.sees(re.compile("This page looks on"))
+    led = Mark("second_tab", began_ns, now_ns())
     await page.click(re.compile("STOP"))
     await page.applied(".bar .control:has(.stop)")
     await page.click("Lead here")
@@ -288,6 +294,8 @@ async def _two_pages(session: Session) -> None:
     await asyncio.to_thread(session.server.start)
     await page.applied(".bar .control:has(.stop)")
     page.complaints.clear()  # the browser tells of every attempt to connect that failed
+    assert await session.headset.close() == 0, session.headset.output()
+    measured(led.fault, **Reading(session.headset.logs()).of(led))
 
 
 @pytest.mark.skipif(not AXE.exists(), reason="needs axe: npm ci in server/console")

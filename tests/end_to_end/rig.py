@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tests.server.people import PASSWORD
-from vret.core.commands import Command, Continue, SetRung
+from vret.core.commands import Command, Continue, Resume, ResumeLevel, SetRung
 from vret.core.effects import Refusal, State
 from vret.core.plan import Plan, ScenePlan
 from vret.core.report import Report
@@ -163,13 +163,22 @@ class HeadsetProgram:
     def memory_folders(self) -> list[Path]:
         return sorted((self.folder / "memory").glob("run-*/"))
 
-    async def kill(self, name: str) -> None:
-        await self.strike(name, signal.SIGKILL)
+    async def kill(self, name: str) -> set[int]:
+        return await self.strike(name, signal.SIGKILL)
 
-    async def freeze(self, name: str) -> None:
+    async def freeze(self, name: str) -> set[int]:
         """A program stands still, until who watches over it has ended it."""
         stopped = await self.strike(name, signal.SIGSTOP)
         await until(lambda: not stopped & self.children().keys(), f"the end of a frozen {name} process")
+        return stopped
+
+    async def another(self, name: str, struck: set[int]) -> None:
+        """Until there is one in place of those that were struck."""
+        await until(lambda: self._running(name) - struck, f"another {name} process")
+
+    def _running(self, name: str) -> set[int]:
+        module = f"vret.{name}.process" if name != "frame" else "vret.headset.process"
+        return {pid for pid, running in self.children().items() if running == module}
 
     async def strike(self, name: str, blow: signal.Signals) -> set[int]:
         """A signal to a program, as soon as there is one; the processes that it went to."""
@@ -177,9 +186,8 @@ class HeadsetProgram:
         if name == "supervisor":
             os.kill(self.process.pid, blow)
             return {self.process.pid}
-        module = f"vret.{name}.process" if name != "frame" else "vret.headset.process"
-        await until(lambda: module in self.children().values(), f"a {name} process")
-        struck = {pid for pid, running in self.children().items() if running == module}
+        await until(lambda: self._running(name), f"a {name} process")
+        struck = self._running(name)
         for pid in struck:
             with suppress(ProcessLookupError):
                 os.kill(pid, blow)
@@ -283,6 +291,28 @@ async def refusal_of(therapist: Therapist, command: Command) -> Refusal | None:
             break
         await asyncio.sleep(0.2)
     return refusal
+
+
+async def lead_on(headset: HeadsetProgram, therapist: Therapist, rung: str, answer_s: float = 5.0) -> None:
+    """The next thing for either to do towards the scene, from wherever a fault left the session.
+
+    A command may be lost with the program that it met: raises TurnedError, TimeoutError.
+    """
+    report = therapist.report
+    assert report is not None
+    if report.state is State.HELD or report.state is State.PAUSED:
+        await therapist.link.command(Continue(), answer_s)
+    elif not report.practised:
+        await headset.press(Button.STOP)
+        await until(lambda: therapist.report and therapist.report.practised, "the practice")
+    elif report.words_asked or (report.state is State.STOPPED and not report.ready):
+        await headset.press(Button.READY)
+    elif report.state is State.STOPPED and not report.offer:
+        await therapist.link.command(Resume(level=ResumeLevel.SAME), answer_s)
+    elif report.state is State.STOPPED:
+        await headset.press(Button.ACCEPT)
+    elif report.state is State.CALM:
+        await therapist.link.command(SetRung(scene="heights", rung=rung), answer_s)
 
 
 async def climb(therapist: Therapist, rung: str) -> None:

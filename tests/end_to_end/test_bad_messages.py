@@ -18,8 +18,11 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 
 from tests.end_to_end.rig import PATIENCE_S, PLAN, HeadsetProgram, Therapist, climb, compare, refusal_of, until
+from tests.faults.measured import Measured
+from tests.faults.reading import Reading
 from tests.server.people import PASSWORD, add_account, hello_of
 from tests.server.programs import ServerProgram
+from vret.clock import now_ns
 from vret.core import commands
 from vret.core.effects import Refusal, State
 from vret.core.events import LogHealthChanged
@@ -223,7 +226,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 
 def test_a_full_disk_forbids_rises_until_there_is_room_and_loses_nothing(
-    sqlite_server: ServerProgram, small_disk: Path, tmp_path: Path
+    sqlite_server: ServerProgram, small_disk: Path, tmp_path: Path, measured: Measured
 ) -> None:
     add_account(sqlite_server, EMAIL, AccountRole.THERAPIST)
 
@@ -235,7 +238,7 @@ def test_a_full_disk_forbids_rises_until_there_is_room_and_loses_nothing(
             try:
                 await therapist.admit()
                 await practise(headset, therapist)
-                await fill_and_free(small_disk, headset, therapist)
+                filled_ns = await fill_and_free(small_disk, headset, therapist)
                 await therapist.insist(commands.End(how=EndedHow.CHOSEN_STEP))
                 assert await headset.ended() == 0, headset.output()
             finally:
@@ -244,6 +247,9 @@ def test_a_full_disk_forbids_rises_until_there_is_room_and_loses_nothing(
         (log,) = headset.logs()
         assert verify(log).equal
         told = [record.event for record in read_records(log) if isinstance(record.event, LogHealthChanged)]
+        refused_ns = next(event.t_ns for event in told if event.t_ns > filled_ns and not event.healthy)
+        lost = Reading([log], therapist.link.records).lost
+        measured("headset_disk_full", refused_s=(refused_ns - filled_ns) / 1e9, lost=len(lost))
         reasons = [event.reason for event in told]
         assert any("make room there" in reason for reason in reasons)
         assert told[-1].healthy
@@ -251,12 +257,14 @@ def test_a_full_disk_forbids_rises_until_there_is_room_and_loses_nothing(
     asyncio.run(play())
 
 
-async def fill_and_free(disk: Path, headset: HeadsetProgram, therapist: Therapist) -> None:
+async def fill_and_free(disk: Path, headset: HeadsetProgram, therapist: Therapist) -> int:
+    """When there was no room any more."""
     ballast = disk / "ballast"
     rung = commands.SetRung(scene="heights", rung="plaza")
     with ballast.open("wb", buffering=0) as file:
         for _ in range(100):
             file.write(bytes(MIB))
+        filled_ns = now_ns()
         await until(lambda: therapist.report and not therapist.report.log_healthy, "the log's complaint")
         assert await refusal_of(therapist, rung) is Refusal.LOG_UNHEALTHY
         with pytest.raises(OSError, match="No space left"):
@@ -271,6 +279,7 @@ async def fill_and_free(disk: Path, headset: HeadsetProgram, therapist: Therapis
     await therapist.state(State.CALM)
     await therapist.insist(rung)
     await therapist.state(State.EXPOSED)
+    return filled_ns
 
 
 def fill(file: FileIO) -> None:

@@ -11,20 +11,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.rig import HeadsetProgram, Therapist, until
+from tests.end_to_end.rig import HeadsetProgram, Therapist, lead_on, until
+from tests.faults.measured import Measured
+from tests.faults.reading import Mark, Reading
 from tests.server.people import add_account
 from tests.server.programs import ServerProgram
 from vret.clock import now_ns
 from vret.core import commands
 from vret.core.effects import State
-from vret.core.events import SessionOpened
 from vret.core.measures import EndedHow
 from vret.core.report import Report
-from vret.headset.controls import Button
 from vret.link.therapist import TurnedError
-from vret.recording.log import read_records
 from vret.recording.record import Record
-from vret.recording.verification import verify
 from vret_server.accounts import AccountRole
 
 VICTIMS = ("frame", "link", "sound", "supervisor", "server")
@@ -47,17 +45,19 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     metafunc.parametrize("seed", range(seeds(bool(metafunc.config.getoption("--full")))))
 
 
-def test_kills_lose_nothing(sqlite_server: ServerProgram, tmp_path: Path, seed: int) -> None:
+def test_kills_lose_nothing(sqlite_server: ServerProgram, tmp_path: Path, seed: int, measured: Measured) -> None:
     """Each killed twice, or killed and frozen; every record that anybody ever saw is in a log that replays."""
     add_account(sqlite_server, "t@clinic.example", AccountRole.THERAPIST)
-    asyncio.run(Ordeal(sqlite_server, tmp_path, random.Random(seed)).run())
+    asyncio.run(Ordeal(sqlite_server, tmp_path, random.Random(seed), measured).run())
 
 
 class Ordeal:
     """One session and what is done to it."""
 
-    def __init__(self, server: ServerProgram, folder: Path, chance: random.Random) -> None:
-        self.server, self.folder, self.chance = server, folder, chance
+    def __init__(self, server: ServerProgram, folder: Path, chance: random.Random, measured: Measured) -> None:
+        self.server, self.folder, self.chance, self.measured = server, folder, chance, measured
+        self.marks: list[Mark] = []
+        self.again_s: dict[str, float] = {}
         self.therapist = Therapist(server.url)
         self.headset = HeadsetProgram(folder, server.url)
         self.heard: dict[tuple[int, str], Record] = {}
@@ -86,32 +86,13 @@ class Ordeal:
         async with asyncio.timeout(PATIENCE_S):
             while not await self.is_exposed():
                 with suppress(TurnedError, TimeoutError):
-                    await self.lead_on()
+                    await lead_on(self.headset, self.therapist, RUNGS[0])
                 await asyncio.sleep(0.15)
         self.hear()
 
     async def is_exposed(self) -> bool:
         report = await until(lambda: self.therapist.report, "a report")
         return report.state is State.EXPOSED
-
-    async def lead_on(self) -> None:
-        """The next thing to do towards the scene."""
-        therapist = self.therapist
-        report = therapist.report
-        assert report is not None
-        if report.state is State.HELD:
-            await therapist.link.command(commands.Continue(), ANSWER_S)
-        elif not report.practised:
-            await self.headset.press(Button.STOP)
-            await until(lambda: therapist.report and therapist.report.practised, "the practice")
-        elif report.words_asked or (report.state is State.STOPPED and not report.ready):
-            await self.headset.press(Button.READY)
-        elif report.state is State.STOPPED and not report.offer:
-            await therapist.link.command(commands.Resume(level=commands.ResumeLevel.SAME), ANSWER_S)
-        elif report.state is State.STOPPED:
-            await self.headset.press(Button.ACCEPT)
-        elif report.state is State.CALM:
-            await therapist.link.command(commands.SetRung(scene="heights", rung=RUNGS[0]), ANSWER_S)
 
     async def kill(self, victim: str, *, is_frozen: bool) -> None:
         """At a random instant, perhaps while a command travels."""
@@ -121,17 +102,23 @@ class Ordeal:
             step = commands.SetRung(scene="heights", rung=self.chance.choice(RUNGS))
             command = asyncio.create_task(self.therapist.link.command(step, ANSWER_S))
             await asyncio.sleep(self.chance.uniform(0, 0.05))
+        fault = f"{'program' if victim == 'supervisor' else victim}_{'frozen' if is_frozen else 'killed'}"
+        began_ns = now_ns()
         if victim == "server":
             self.server.kill()
             await asyncio.sleep(self.chance.uniform(0, 0.5))
             self.server.start()
-        elif is_frozen:
-            await self.headset.freeze(victim)
         else:
-            await self.headset.kill(victim)
+            struck = await (self.headset.freeze(victim) if is_frozen else self.headset.kill(victim))
+        if victim == "sound":
+            await self.headset.another("sound", struck)
+            self.again_s[fault] = (now_ns() - began_ns) / 1e9
         if victim == "supervisor":
             await self.headset.ended()
             await until(lambda: not self.headset.children(), "the end of all programs")
+        if victim != "server":
+            self.marks.append(Mark(fault, began_ns, now_ns() if victim == "supervisor" else began_ns))
+        if victim == "supervisor":
             await until(lambda: not self.headset.memory_folders(), "the memory folder's removal")
             await self.headset.start()
         if command is not None:
@@ -159,14 +146,20 @@ class Ordeal:
     def check(self) -> None:
         logs = [path for path in self.headset.logs() if ".sealed." in path.name]
         assert logs == self.headset.logs(), "a log was left unsealed"
-        kept: set[tuple[int, str]] = set()
-        for path in logs:
-            found = verify(path)
-            assert found.equal, (path, found.difference)
-            records = read_records(path)
-            assert isinstance(records[0].event, SessionOpened)
-            kept |= {(record.sequence, record.digest) for record in records}
-        lost = [self.heard[key] for key in self.heard if key not in kept]
-        assert not lost, lost[:3]
+        reading = Reading(logs, self.heard.values())
+        assert not reading.lost, reading.lost[:3]
+        self.measure(reading)
         assert not self.headset.children()
         assert not self.headset.memory_folders()
+
+    def measure(self, reading: Reading) -> None:
+        """A program that is killed whole shows nothing any more; of any other the log says what came after it."""
+        for mark in self.marks:
+            name, _, _ = mark.fault.partition("_")
+            if name == "program":
+                seen_ns = reading.last_seen_ns(mark.began_ns, mark.ended_ns)
+                self.measured(mark.fault, dark_s=(seen_ns - mark.began_ns) / 1e9, lost=len(reading.lost))
+            elif name == "sound":
+                self.measured(mark.fault, again_s=self.again_s[mark.fault], lost=len(reading.lost))
+            else:
+                self.measured(mark.fault, **reading.of(mark))

@@ -84,6 +84,7 @@ class Postgres:
     """A private cluster in a temporary folder."""
 
     def __init__(self, programs: Path) -> None:
+        self._programs = programs
         self._user = "postgres" if os.geteuid() == 0 else None
         self._folder = Path(tempfile.mkdtemp(prefix="vret-postgres-"))
         if self._user:
@@ -91,7 +92,7 @@ class Postgres:
         self._count = 0
         self._run(programs / "initdb", "-D", self._folder / "data", "-A", "trust", "-U", "vret", "--no-sync")
         for _ in range(_PORTS):
-            if self._is_serving(programs, free_port()):
+            if self._is_serving(free_port()):
                 return
         raise AssertionError(f"the private PostgreSQL ended at once, on {_PORTS} ports")
 
@@ -103,20 +104,28 @@ class Postgres:
             connection.execute(f"CREATE DATABASE {name}".encode())
         return self._address(name)
 
-    def close(self) -> None:
+    def stop(self) -> None:
+        """Whoever is connected loses it; everything is kept."""
         self._process.send_signal(signal.SIGINT)
         self._process.communicate(timeout=_LIMIT_S)
+
+    def start(self) -> None:
+        """Again, at the same address."""
+        assert self._is_serving(self._port), "PostgreSQL does not start again"
+
+    def close(self) -> None:
+        self.stop()
         shutil.rmtree(self._folder)
 
-    def _is_serving(self, programs: Path, port: int) -> bool:
+    def _is_serving(self, port: int) -> bool:
         """Asked through the folder: at a port that was taken meanwhile, somebody else's PostgreSQL may answer."""
         self._port = port
         self._process = self._popen(
-            programs / "postgres",
+            self._programs / "postgres",
             *("-D", self._folder / "data", "-p", str(port), "-k", self._folder),
             *("-c", "listen_addresses=127.0.0.1", "-c", "fsync=off"),
         )
-        while subprocess.run([programs / "pg_isready", "-q", "-h", self._folder, "-p", str(port)]).returncode:
+        while subprocess.run([self._programs / "pg_isready", "-q", "-h", self._folder, "-p", str(port)]).returncode:
             if self._process.poll() is not None:
                 return False
         return True

@@ -6,6 +6,8 @@ import msgspec
 import pytest
 from websockets.exceptions import ConnectionClosed
 
+from tests.faults.measured import Measured
+from vret.clock import now_ns
 from vret.core.commands import SetRung
 from vret.core.events import HeadsetWorn
 from vret.link.wire import (
@@ -234,7 +236,7 @@ def test_a_flood_is_turned_away_and_the_headset_stays(console: Console, session_
 
 
 def test_a_console_that_stops_reading_is_left_behind_and_hurts_nobody(
-    console: Console, session_id: str, device: Device
+    console: Console, session_id: str, device: Device, measured: Measured
 ) -> None:
     slow = _RawConsole(console, session_id)
     with device.join() as headset, console.join(session_id) as therapist, closing(slow):
@@ -243,6 +245,7 @@ def test_a_console_that_stops_reading_is_left_behind_and_hurts_nobody(
         while not slow_name:
             joined = headset.until(PeerJoined)
             slow_name = joined.peer if joined.program == "slow" else ""
+        began_ns = now_ns()
         records = RecordsMessage(records=tuple(Record(n, HeadsetWorn(t_ns=n), (), "0" * 60_000) for n in range(4)))
         while True:
             for _ in range(8):
@@ -255,6 +258,7 @@ def test_a_console_that_stops_reading_is_left_behind_and_hurts_nobody(
                 continue
             if b'"PeerLeft"' in (data.encode() if isinstance(data, str) else data) and slow_name in str(data):
                 break
+        measured("receiver_stops_reading", left_s=(now_ns() - began_ns) / 1e9, lost=0)
         assert f"{slow_name} of session {session_id} was disconnected: too_slow" in console.server.complaints()
 
 
