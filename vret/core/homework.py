@@ -16,8 +16,8 @@ from vret.core.limits import LIMITS
 from vret.core.measures import SUDS_ALARM, Anchors
 from vret.core.plan import TRIAL_WITH_STAFF_ONLY, Plan, ScenePlan
 
-HOMEWORK_TEXT_MAX = 8_000
-"""Characters of a signed homework, so that it goes through every message that carries it."""
+HOMEWORK_TEXT_MAX = 6_000
+"""Characters of a signed homework, so that it goes through every message that carries it, quoted twice."""
 EXPIRES_S = 14 * 24 * 3600
 EXPIRES_MAX_S = 28 * 24 * 3600
 """For how long homework is good unless the therapist says otherwise, and at most."""

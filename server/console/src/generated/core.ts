@@ -61,7 +61,7 @@ export const TOGETHER = [
 
 export const HOMEWORK = {
   "ID_MAX": 40,
-  "TEXT_MAX": 8000,
+  "TEXT_MAX": 6000,
   "EXPIRES_S": 1209600,
   "EXPIRES_MAX_S": 2419200,
   "SESSIONS_PER_DAY_MAX": 3,
