@@ -29,6 +29,7 @@ def main() -> int:
         frame_rate_hz=float(os.environ.get("FRAME_RATE_HZ", "15")),
         record_pictures=True,
         sound=msgspec.convert(os.environ.get("VRET_SOUND", "none"), SoundChoice),
+        heart_rate_sensor=os.environ.get("HEART_RATE_SENSOR", ""),
         allow_plain_http="ALLOW_PLAIN_HTTP" in os.environ,
     )
     return run(config, sys.argv[3] if len(sys.argv) > 3 else None, window=False, base=folder / "memory")

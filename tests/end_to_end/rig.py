@@ -61,7 +61,7 @@ class HeadsetProgram:
         self.folder = folder
         self._within = within
         self._server_url = server_url
-        self._environment = {**os.environ, **(environment or {})}
+        self.environment = {**os.environ, **(environment or {})}
         self.process: subprocess.Popen[bytes] | None = None
         self.memory: SessionMemory | None = None
         self.wearer = Wearer()
@@ -74,7 +74,7 @@ class HeadsetProgram:
             [*self._within, sys.executable, "-m", "tests.end_to_end.program", *arguments],
             stdout=output,
             stderr=output,
-            env=self._environment,
+            env=self.environment,
         )
         output.close()
         self.memory = await until(self._attach, "the memory folder")

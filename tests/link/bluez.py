@@ -5,8 +5,14 @@ There is no radio where tests run, so the service is a stand-in; the library abo
 """
 
 import asyncio
+import shutil
+import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
+import pytest
 from dbus_fast import BusType, Message, MessageType, Variant
 from dbus_fast.aio import MessageBus
 
@@ -18,6 +24,33 @@ ADDRESS = "00:11:22:33:44:55"
 HEART_RATE = "0000180d-0000-1000-8000-00805f9b34fb"
 CONTACT = 0b110
 PERIOD_S = 0.05
+
+
+BUS = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <listen>unix:path={path}</listen>
+  <policy context="default">
+    <allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/>
+  </policy>
+</busconfig>
+"""
+
+
+@contextmanager
+def system_bus(folder: Path) -> Iterator[str]:
+    """The address of a bus of its own, for DBUS_SYSTEM_BUS_ADDRESS; its files are in a folder that is made."""
+    if sys.platform != "linux" or shutil.which("dbus-daemon") is None:
+        pytest.skip("needs dbus-daemon: make setup-test")
+    folder.mkdir()
+    path, settings = folder / "socket", folder / "bus.conf"
+    settings.write_text(BUS.format(path=path))
+    daemon = ["dbus-daemon", f"--config-file={settings}", "--nofork", "--print-address"]
+    with subprocess.Popen(daemon, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        yield f"unix:path={path}"
+        process.terminate()
 
 
 def _strings(**values: str) -> dict[str, Variant]:

@@ -1,7 +1,6 @@
 """Readings of a sensor of the heart, by the real Bluetooth library on a real bus, with a stand-in for the radio."""
 
 import asyncio
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -9,18 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.link.bluez import ADDRESS
+from tests.link.bluez import ADDRESS, system_bus
 from vret.link.heart_rate import Reading, read
 
-BUS = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
- "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-<busconfig>
-  <listen>unix:path={path}</listen>
-  <policy context="default">
-    <allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/>
-  </policy>
-</busconfig>
-"""
 LISTENS = """
 import asyncio, sys
 from vret.link.heart_rate import listen
@@ -54,17 +44,9 @@ def test_a_measurement_is_flags_and_a_rate(measurement: bytes, reading: Reading 
 @pytest.fixture
 def bus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A system's bus of its own."""
-    if sys.platform != "linux" or shutil.which("dbus-daemon") is None:
-        pytest.skip("needs dbus-daemon: make setup-test")
-    path, settings = tmp_path / "bus", tmp_path / "bus.conf"
-    settings.write_text(BUS.format(path=path))
-    daemon = ["dbus-daemon", f"--config-file={settings}", "--nofork", "--print-address"]
-    with subprocess.Popen(daemon, stdout=subprocess.PIPE) as process:
-        assert process.stdout is not None
-        process.stdout.readline()
-        monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", f"unix:path={path}")
+    with system_bus(tmp_path / "bus") as address:
+        monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", address)
         yield
-        process.terminate()
 
 
 async def heard(sensor: str, name: str, rates: list[int], lines: int) -> list[str]:
