@@ -158,6 +158,11 @@ def seeds() -> dict[str, dict[str, bytes]]:
             "far-day": b'{"homework_id":"h-1","key":"","newest_unix_s":99999999999999999,"began_unix_s":[-1]}',
             "no-utf-8": b'{"homework_id":"\xff"}',
         },
+        "sensor": {
+            "falls": b"".join(bytes((6, bpm, *bytes(18))) for bpm in (*[110] * 30, *[70] * 30)),
+            "wide": bytes((7, 0x2C, 1, *bytes(17))) * 8,
+            "short": bytes((7, 90)),
+        },
         "keys": {
             "none": _pack(["s-1", []]),
             "map": _pack({"session_id": "s-1", "agreed": []}),

@@ -12,11 +12,13 @@ import msgspec
 from tests.fuzz.target import Target, place
 from tests.recording.story import OPENED
 from vret.core.events import Event, SessionOpened
+from vret.core.heart import BPM_MAX, BPM_MIN, Heart
 from vret.core.report import report
 from vret.errors import VretError
 from vret.headset.journal import Journal
 from vret.headset.page import Page, page
 from vret.headset.profiles import KEYBOARD
+from vret.link import heart_rate
 from vret.link.address import Address, read_address
 from vret.link.agreement import AgreementError, Half, HeadsetSide, PageSide, mac_of
 from vret.link.connection import HeadsetConnection, Received, ServerMessageError
@@ -45,6 +47,8 @@ SIGNED, RELAYED, PLAIN = b"S", b"R", b"P"
 """How a line of an input for the session begins: what a console signs, what it sends as it is, what the server says."""
 
 _MS = 1_000_000
+_MEASUREMENT_BYTES = 20
+_SENSOR_NS = 50 * _MS
 _encode = msgspec.json.Encoder().encode
 _pack = msgspec.msgpack.Encoder().encode
 
@@ -260,6 +264,18 @@ def address(data: bytes) -> None:
     assert Rest(read_address(text, allow_plain_http=True), httpx.MockTransport(_SERVER))
 
 
+def sensor(data: bytes) -> None:
+    """Measurements of a Bluetooth sensor, of at most as many bytes as its protocol carries, one a second."""
+    heart = Heart()
+    for number in range(0, len(data), _MEASUREMENT_BYTES):
+        reading = heart_rate.read(data[number : number + _MEASUREMENT_BYTES])
+        if reading is not None:
+            t_ns = number * _SENSOR_NS
+            heart = heart.read(reading.bpm, t_ns, has_contact=reading.has_contact)
+            rate = heart.rate_at(t_ns)
+            assert rate is None or BPM_MIN <= rate <= BPM_MAX
+
+
 TARGETS = (
     Target("session", session, longest=16384),
     Target("console", console, UNREADABLE, longest=16384),
@@ -270,5 +286,6 @@ TARGETS = (
     Target("answer", answer, (VretError,)),
     Target("address", address, (VretError,)),
     Target("consent", has_consent),
+    Target("sensor", sensor),
     Target("telemetry", unpack, (TelemetryError,)),
 )
