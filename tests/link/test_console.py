@@ -4,7 +4,7 @@ import pytest
 from tests.link.test_connection import ENCODE, REPORT
 from tests.recording.story import OPENED, told
 from vret.core.commands import Continue, Pause
-from vret.core.effects import CommandAccepted, CommandRefused, Refusal
+from vret.core.effects import CommandAccepted, CommandRefused, Effect, Refusal
 from vret.core.events import CommandReceived
 from vret.link.agreement import AgreementError
 from vret.link.console import STUCK_NS, ConsoleConnection
@@ -116,7 +116,7 @@ def test_answers_are_found_in_the_records_and_in_refusals(console: ConsoleConnec
 def test_the_first_answer_to_a_command_that_came_twice_stands(console: ConsoleConnection) -> None:
     console.receive(snapshot(0), 0)
     event = next(record.event for record in RECORDS if isinstance(record.event, CommandReceived))
-    answers = (
+    answers: tuple[Effect, ...] = (
         CommandAccepted(sender=event.sender, command_id=event.command_id),
         CommandRefused(sender=event.sender, command_id=event.command_id, reason=Refusal.ALREADY_HANDLED),
     )
