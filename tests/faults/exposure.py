@@ -52,7 +52,8 @@ class Exposure:
 
     async def _is_exposed(self) -> bool:
         report = await until(lambda: self.therapist.report, "a report")
-        return report.state is State.EXPOSED and report.veil == 0 and report.can_rise and self._is_connected
+        is_seen = report.scene != "" and report.veil == 0
+        return report.state is State.EXPOSED and is_seen and report.can_rise and self._is_connected
 
     @property
     def _is_connected(self) -> bool:

@@ -426,7 +426,7 @@ FAULTS: Final = (
             "says that the certificate is not trusted, and sends no code",
             "no headset",
             "nothing: no session begins or goes on over it",
-            {"told_s": 30.0},
+            {"told_s": 60.0},
             ("tests/faults/test_server.py::test_a_certificate_that_does_not_hold_is_not_trusted",),
         )
         for fault, title in (("wrong", "certificate of another server"), ("expired", "certificate expired"))

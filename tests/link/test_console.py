@@ -4,7 +4,7 @@ import pytest
 from tests.link.test_connection import ENCODE, REPORT
 from tests.recording.story import OPENED, told
 from vret.core.commands import Continue, Pause
-from vret.core.effects import CommandAccepted
+from vret.core.effects import CommandAccepted, CommandRefused, Effect, Refusal
 from vret.core.events import CommandReceived
 from vret.link.agreement import AgreementError
 from vret.link.console import STUCK_NS, ConsoleConnection
@@ -34,6 +34,7 @@ from vret.link.wire import (
     Welcome,
     WordsMatch,
 )
+from vret.recording.record import Record
 
 _DECODER: msgspec.json.Decoder[FromTherapist] = msgspec.json.Decoder(FromTherapist)
 _TO_SIGN: msgspec.json.Decoder[ToSign] = msgspec.json.Decoder(ToSign)
@@ -110,6 +111,17 @@ def test_answers_are_found_in_the_records_and_in_refusals(console: ConsoleConnec
     assert sum(answer is None for answer in heard.answers.values()) == len(accepted)
     turned = Turned(code=ErrorCode.HEADSET_ABSENT, message="not there", command_id="c9")
     assert console.receive(ENCODE(turned), 0).answers == {"c9": turned}
+
+
+def test_the_first_answer_to_a_command_that_came_twice_stands(console: ConsoleConnection) -> None:
+    console.receive(snapshot(0), 0)
+    event = next(record.event for record in RECORDS if isinstance(record.event, CommandReceived))
+    answers: tuple[Effect, ...] = (
+        CommandAccepted(sender=event.sender, command_id=event.command_id),
+        CommandRefused(sender=event.sender, command_id=event.command_id, reason=Refusal.ALREADY_HANDLED),
+    )
+    records = tuple(Record(number, event, (answer,), "") for number, answer in enumerate(answers, start=1))
+    assert console.receive(ENCODE(RecordsMessage(records=records)), 0).answers == {event.command_id: None}
 
 
 def test_records_that_come_twice_count_once_and_gaps_are_counted(console: ConsoleConnection) -> None:

@@ -53,8 +53,9 @@ _TO_THERAPIST: msgspec.json.Decoder[ToTherapist] = msgspec.json.Decoder(ToTherap
 class Heard:
     """What followed from a message: new records, answers by command id (None: accepted), a refusal by the server.
 
-    `replies` are to be sent; `has_keys` is whether the keys have been proved just now. `conversation` are the records
-    of the conversation so far, which may be known already.
+    Of two answers the first stands: a command that came twice on its way is refused the second time. `replies` are to
+    be sent; `has_keys` is whether the keys have been proved just now. `conversation` are the records of the
+    conversation so far, which may be known already.
     """
 
     records: tuple[Record, ...] = ()
@@ -239,6 +240,6 @@ class ConsoleConnection:
             self.last_sequence = record.sequence
             for effect in record.effects:
                 if isinstance(effect, CommandAccepted):
-                    heard.answers[effect.command_id] = None
+                    heard.answers.setdefault(effect.command_id, None)
                 elif isinstance(effect, CommandRefused):
-                    heard.answers[effect.command_id] = effect.reason
+                    heard.answers.setdefault(effect.command_id, effect.reason)

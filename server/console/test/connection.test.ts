@@ -194,6 +194,18 @@ describe("records", () => {
       ["ab-2", "overtaken"],
     ]);
   });
+
+  it("hold the first answer to a command that came twice", () => {
+    const pause = { type: "Pause" } as const;
+    const records = [
+      commandRecord(1, pause, "me", [{ type: "CommandAccepted", sender: "me", command_id: "ab-1" }]),
+      commandRecord(2, pause, "me", [
+        { type: "CommandRefused", sender: "me", command_id: "ab-1", reason: "already_handled" },
+      ]),
+    ];
+    const heard = joined().receive(say({ type: "RecordsMessage", records }), 0);
+    expect([...heard.answers]).toEqual([["ab-1", null]]);
+  });
 });
 
 describe("what comes", () => {

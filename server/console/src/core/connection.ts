@@ -244,11 +244,16 @@ export class Connection {
       this.lastSequence = record.sequence;
       this.homework = keptAfter(this.homework, record);
       for (const effect of record.effects) {
-        if (effect.type === "CommandAccepted") heard.answers.set(effect.command_id, null);
-        else if (effect.type === "CommandRefused") heard.answers.set(effect.command_id, effect.reason);
+        if (effect.type === "CommandAccepted") answer(heard, effect.command_id, null);
+        else if (effect.type === "CommandRefused") answer(heard, effect.command_id, effect.reason);
       }
     }
   }
+}
+
+/** The first answer stands: a command that came twice on its way is refused the second time. */
+function answer(heard: Heard, id: string, said: Answer): void {
+  if (!heard.answers.has(id)) heard.answers.set(id, said);
 }
 
 function read(text: string): ToTherapist | null {
