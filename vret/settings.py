@@ -381,6 +381,7 @@ SETTINGS: tuple[Setting[Any], ...] = (
     SOUND,
     SOUND_OUTPUT,
     MICROPHONE,
+    HEART_RATE_SENSOR,
     VIEW_WIDTH,
     VIEW_HEIGHT,
     FRAME_RATE_HZ,

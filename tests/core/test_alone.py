@@ -42,6 +42,20 @@ def test_it_begins_in_the_calm_room_without_anybody() -> None:
     assert drive.session.whereabouts_at(drive.t_ns).is_calm
 
 
+def test_below_where_people_faint_who_said_that_they_sit_goes_on_and_who_stood_up_waits() -> None:
+    fainting = replace(SCENE, rungs=(*SCENE.rungs[:2], replace(SCENE.rungs[2], tags=(FAINTING_RISK,)), *SCENE.rungs[3:]))
+    drive = AloneDrive(homework_for(fainting, top_rung="rung1"), (fainting,))
+    drive.prepare()
+    assert drive.session.is_seated
+    assert drive.rise() is None
+    drive.wait(10 * S)
+    drive.feed(events.StoodUp(t_ns=drive.t_ns))
+    assert (drive.state, drive.session.cause) == (State.HELD, Cause.STOOD_UP)
+    assert drive.rise() is Refusal.NOT_SEATED
+    drive.feed(events.SatDown(t_ns=drive.t_ns))
+    assert drive.rise() is Refusal.TOO_SOON
+
+
 def test_all_of_the_preparation_is_asked_and_nothing_rises_before_it_is_done() -> None:
     drive = AloneDrive()
     seen = []

@@ -46,6 +46,7 @@ def climb(drive: Drive, rungs: int, *, rest_ns: int = LIMITS.homework_rung_ns) -
 def done(rungs: int = 4, *, plan: Plan = PLAN, scene: SceneRules = SCENE) -> Drive:
     drive = Drive(plan, (scene,))
     drive.practise()
+    assert drive.refusal(commands.EnterSeated(is_seated=True)) is None
     climb(drive, rungs)
     return drive
 

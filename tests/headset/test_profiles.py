@@ -50,7 +50,8 @@ def test_what_stops_says_nothing_else(profile: Profile) -> None:
 
 @EACH
 def test_what_says_yes_is_held(profile: Profile) -> None:
-    for control in (Control.READY, Control.ACCEPT, Control.CAN_WAIT, Control.PRIVATE_AGAIN, Control.RECORD):
+    yes = (Control.READY, Control.ACCEPT, Control.CAN_WAIT, Control.PRIVATE_AGAIN, Control.RECORD, Control.RISE)
+    for control in yes:
         assert all(isinstance(way.gesture, Hold) for way in profile.controls[control])
 
 

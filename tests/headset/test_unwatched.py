@@ -75,7 +75,7 @@ def test_the_next_step_is_offered_when_it_is_one() -> None:
     assert (says(drive), asked(drive.session, drive.t_ns)) == (None, None)
     drive.stay()
     assert (says(drive), asked(drive.session, drive.t_ns)) == (Message.NEXT_STEP, Control.RISE)
-    assert shown(drive).hint == "If you want to: hold the trigger for a moment, then let go."
+    assert shown(drive).hint == "If you want to: hold the trigger briefly, then let go."
     drive.press(events.WaitPressed)
     assert (says(drive), asked(drive.session, drive.t_ns)) == (Message.HELD_ALONE, Control.RISE)
     top = prepared(homework_for(top_rung="rung0"))

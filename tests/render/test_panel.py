@@ -68,6 +68,7 @@ def test_every_message_state_and_question_has_its_words() -> None:
         Control.SICKNESS,
         Control.CONFIRM,
         Control.PRIVATE_AGAIN,
+        Control.RISE,
     } == set(INVITATIONS)
 
 

@@ -13,6 +13,7 @@ from vret.core import effects, events, orders, passing
 from vret.core import step as rules
 from vret.core.commands import Say
 from vret.core.effects import Cause, Refusal, State
+from vret.core.ladder import SceneRules
 from vret.core.lease import Lease
 from vret.core.session import Session
 from vret.core.sickness import Sickness
@@ -139,8 +140,8 @@ def _stays_unwell(patch: pytest.MonkeyPatch) -> None:
 def _rises_unwell(patch: pytest.MonkeyPatch) -> None:
     refusal = Session.rise_refusal_at
 
-    def unasked(session: Session, t_ns: int) -> Refusal | None:
-        return refusal(msgspec.structs.replace(session, sickness=Sickness()), t_ns)
+    def unasked(session: Session, t_ns: int, into: SceneRules | None = None) -> Refusal | None:
+        return refusal(msgspec.structs.replace(session, sickness=Sickness()), t_ns, into)
 
     patch.setattr(Session, "rise_refusal_at", unasked)
 

@@ -19,26 +19,19 @@ def read_heart(turn: Turn, event: events.HeartRateRead) -> None:
 
 def stand_up(turn: Turn, event: events.StoodUp) -> None:
     """Elsewhere people may stand."""
-    before = turn.session
-    turn.change(is_standing=True)
-    _tell_seated(turn, before)
-    if before.state in HOLDABLE and is_fainting_scene(turn.scene):
-        turn.hold(Cause.STOOD_UP)
+    turn.seat(said=turn.session.said_seated, is_standing=True)
+    _hold_standing(turn)
 
 
 def sit_down(turn: Turn, event: events.SatDown) -> None:
-    before = turn.session
-    turn.change(is_standing=False)
-    _tell_seated(turn, before)
+    turn.seat(said=turn.session.said_seated)
 
 
 def enter_seated(turn: Turn, command: commands.EnterSeated) -> Refusal | None:
     """Who is said to sit is taken to sit now; the headset measures from here."""
-    before = turn.session
-    turn.change(said_seated=command.is_seated, is_standing=False)
-    _tell_seated(turn, before)
-    if not command.is_seated and before.state in HOLDABLE and is_fainting_scene(turn.scene):
-        turn.hold(Cause.STOOD_UP)
+    turn.seat(said=command.is_seated)
+    if not command.is_seated:
+        _hold_standing(turn)
     return None
 
 
@@ -77,6 +70,6 @@ def _had_fallen(heart: Heart) -> bool:
     return heart.fell_from is not None
 
 
-def _tell_seated(turn: Turn, before: Session) -> None:
-    if turn.session.is_seated is not before.is_seated:
-        turn.say(effects.SeatedChanged(is_seated=turn.session.is_seated))
+def _hold_standing(turn: Turn) -> None:
+    if turn.session.state in HOLDABLE and is_fainting_scene(turn.scene):
+        turn.hold(Cause.STOOD_UP)

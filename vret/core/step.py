@@ -379,7 +379,7 @@ def _scenes_missing(turn: Turn, event: events.ScenesMissing) -> None:
 def _restarted(turn: Turn, event: events.ProgramRestarted) -> None:
     """Nobody saw what went on since the other program died, so a fade is cut short too."""
     turn.change(lease=turn.session.lease.void(), inputs=(), input_in_use=None, tracking_lost_ns=None, slow_ns=None)
-    turn.change(said_seated=False, is_standing=False)
+    turn.seat(said=False)
     _leave_scene(turn, Cause.PROGRAM_RESTARTED)
     if not turn.session.whereabouts_at(event.t_ns).is_calm:
         turn.move(CALM_ROOM, 0, rises=False)

@@ -260,6 +260,15 @@ class Turn:
         if Answer(item, is_well) not in preparation.answers:
             self.change(preparation=preparation.with_answer(item, is_well))
             self.say(effects.Prepared(item=item, is_well=is_well, by_person=by_person))
+            if item is Item.SEATED:
+                self.seat(said=is_well)
+
+    def seat(self, *, said: bool, is_standing: bool = False) -> None:
+        """Whether it is said that the person sits, and whether the headset has seen them stand up since."""
+        before = self.session.is_seated
+        self.change(said_seated=said, is_standing=is_standing)
+        if self.session.is_seated is not before:
+            self.say(effects.SeatedChanged(is_seated=self.session.is_seated))
 
     def ask_rating(self, moment: RatingMoment) -> None:
         self.change(rating=RatingRequest(moment, self.t_ns + LIMITS.rating_ns))

@@ -154,7 +154,7 @@ def _yes(component: Component, hold: str) -> dict[Control, tuple[Way, ...]]:
     return {
         Control.SOMEONE_CAME_IN: (someone,),
         **dict.fromkeys(yes, (Way(Hold(component, YES_HOLD_NS), f"{hold} for a moment"),)),
-        Control.RISE: (Way(Hold(component, YES_HOLD_NS), f"{hold} for a moment, then let go"),),
+        Control.RISE: (Way(Hold(component, YES_HOLD_NS), f"{hold} briefly, then let go"),),
     }
 
 
