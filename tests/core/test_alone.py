@@ -43,7 +43,9 @@ def test_it_begins_in_the_calm_room_without_anybody() -> None:
 
 
 def test_below_where_people_faint_who_said_that_they_sit_goes_on_and_who_stood_up_waits() -> None:
-    fainting = replace(SCENE, rungs=(*SCENE.rungs[:2], replace(SCENE.rungs[2], tags=(FAINTING_RISK,)), *SCENE.rungs[3:]))
+    fainting = replace(
+        SCENE, rungs=(*SCENE.rungs[:2], replace(SCENE.rungs[2], tags=(FAINTING_RISK,)), *SCENE.rungs[3:])
+    )
     drive = AloneDrive(homework_for(fainting, top_rung="rung1"), (fainting,))
     drive.prepare()
     assert drive.session.is_seated
