@@ -52,7 +52,7 @@ faults: setup-test  ## every fault on real processes, with full counts; writes t
 fuzz: setup-test  ## look for inputs that break a parser (ONLY=plan SECONDS=60; without ONLY every parser in turn)
 	@$(PYTHON) tools/fuzz.py "$(ONLY)" $(or $(SECONDS),60)
 
-simulate: setup-test  ## stories of the simulation (COUNT=1000000, hours); writes docs/simulation.md
+simulate: setup-test  ## stories of the simulation (COUNT=1000000; many hours, goes on where it was cut); writes docs/simulation.md
 	@$(PYTHON) tools/simulate.py $(COUNT)
 
 bench:  ## speed, as ratios and processor time in one run; writes docs/performance.md (ONLY=voice)
