@@ -77,6 +77,56 @@ def test_a_rung_that_was_not_done_is_no_homework_nor_one_that_was_skipped_below_
     assert skipped.refusal(giving()) is Refusal.HOMEWORK_NOT_DONE
 
 
+def _done(drive: Drive) -> list[effects.RungDone]:
+    return [said for said in drive.log if isinstance(said, effects.RungDone)]
+
+
+def _rested(rest_ns: int) -> Drive:
+    """On the lowest rung for so long, nothing moving."""
+    drive = Drive(PLAN, (SCENE,))
+    drive.practise()
+    assert drive.refusal(commands.SetRung(scene="tower", rung="rung0")) is None
+    while not drive.session.is_at_rest_at(drive.t_ns):
+        drive.wait(S // 10)
+    drive.wait(rest_ns)
+    assert _done(drive) == []
+    return drive
+
+
+def test_a_pause_interrupts_the_half_minute_and_does_not_begin_it_anew() -> None:
+    drive = _rested(20 * S)
+    drive.command(commands.Pause())
+    drive.wait(60 * S)
+    assert _done(drive) == []
+    assert drive.refusal(commands.Continue()) is None
+    drive.wait(9 * S)
+    assert _done(drive) == []
+    drive.wait(2 * S)
+    assert _done(drive) == [effects.RungDone(scene="tower", step=0)]
+
+
+def test_time_in_which_the_computer_stood_still_does_not_count() -> None:
+    drive = _rested(20 * S)
+    drive.t_ns += 5 * S
+    drive.feed(events.Tick(t_ns=drive.t_ns, gap_ns=5 * S))
+    assert drive.state is State.HELD
+    drive.wait(2 * S)
+    assert drive.refusal(commands.Continue()) is None
+    drive.wait(9 * S)
+    assert _done(drive) == []
+    drive.wait(2 * S)
+    assert _done(drive) == [effects.RungDone(scene="tower", step=0)]
+
+
+def test_what_moved_meanwhile_begins_it_anew() -> None:
+    drive = _rested(20 * S)
+    assert drive.refusal(commands.SetAxis(axis="wind_mps", target=1 * M)) is None
+    drive.wait(10 * S)
+    assert drive.refusal(commands.SetAxis(axis="wind_mps", target=0)) is None
+    drive.wait(25 * S)
+    assert _done(drive) == []
+
+
 def test_a_rung_counts_after_half_a_minute_at_rest() -> None:
     drive = Drive()
     drive.practise()

@@ -26,7 +26,7 @@ def main() -> int:
         controllers=msgspec.convert(os.environ.get("VRET_CONTROLLERS", "auto"), ControllersChoice),
         view_width=int(os.environ.get("VIEW_WIDTH", "64")),
         view_height=int(os.environ.get("VIEW_HEIGHT", "64")),
-        frame_rate_hz=float(os.environ.get("FRAME_RATE_HZ", "15")),
+        frame_rate_hz=float(os.environ.get("FRAME_RATE_HZ", "10")),
         record_pictures=True,
         sound=msgspec.convert(os.environ.get("VRET_SOUND", "none"), SoundChoice),
         heart_rate_sensor=os.environ.get("HEART_RATE_SENSOR", ""),

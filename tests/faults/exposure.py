@@ -43,16 +43,18 @@ class Exposure:
 
     async def expose(self) -> None:
         """Into the scene with its veil open and a rise allowed, from wherever the last fault left the session."""
+        since_ns = now_ns()
         async with asyncio.timeout(PATIENCE_S):
-            while not await self._is_exposed():
+            while not await self._is_exposed(since_ns):
                 with suppress(TurnedError, TimeoutError):
                     await lead_on(self.headset, self.therapist, RUNG, ANSWER_S)
                 await asyncio.sleep(POLL_S)
         self.hear()
 
-    async def _is_exposed(self) -> bool:
+    async def _is_exposed(self, since_ns: int) -> bool:
+        """As a report tells it that was made since then: an older one may not know what was obeyed last."""
         report = await until(lambda: self.therapist.report, "a report")
-        is_seen = report.scene != "" and report.veil == 0
+        is_seen = report.t_ns > since_ns and report.scene != "" and report.veil == 0
         return report.state is State.EXPOSED and is_seen and report.can_rise and self._is_connected
 
     @property

@@ -2,11 +2,14 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 import msgspec
 import pytest
 
 from tests.faults.table import checked
+
+LONG: Final = "minutes long: make faults, or make soak"
 
 
 class Measurement(msgspec.Struct, frozen=True):

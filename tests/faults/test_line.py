@@ -10,7 +10,7 @@ import pytest
 from tests.door import carry
 from tests.end_to_end.rig import until
 from tests.faults.exposure import Exposure, Trouble, exposed, through
-from tests.faults.measured import Measured
+from tests.faults.measured import LONG, Measured
 from tests.faults.reading import Mark
 from tests.network import Conditions, Line, Network, two_networks
 from tests.server.programs import ServerProgram
@@ -34,19 +34,13 @@ LATE_S: Final = 10.5
 pytestmark = pytest.mark.timeout(1800)
 
 
-def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    metafunc.parametrize("cut_s", lengths(bool(metafunc.config.getoption("--full"))))
-
-
-def lengths(full: bool) -> tuple[int, ...]:
-    """How long the line is cut for in each session."""
-    return (SHORTEST_S, 20, 60) if full else (SHORTEST_S,)
-
-
+@pytest.mark.parametrize("cut_s", [SHORTEST_S, 20, 60])
 def test_one_session_over_a_line_that_fails(
-    sqlite_server: ServerProgram, tmp_path: Path, measured: Measured, cut_s: int
+    sqlite_server: ServerProgram, tmp_path: Path, measured: Measured, cut_s: int, full: bool
 ) -> None:
     """One failure after the other, each from a scene that goes on. What is no cut comes with the shortest ones."""
+    if not full:
+        pytest.skip(LONG)
 
     async def play(near: Network, far: Network, line: Line) -> None:
         line.set(GOOD)

@@ -17,7 +17,7 @@ from typing import Final
 import pytest
 
 from tests.console.driving import Page, Session, play, running_clinic
-from tests.faults.measured import Measured
+from tests.faults.measured import LONG, Measured
 from tests.faults.reading import Mark, Reading
 from vret.clock import now_ns
 from vret.core.limits import LIMITS
@@ -40,8 +40,10 @@ pytestmark = pytest.mark.timeout(600)
 
 
 def test_a_page_that_stands_still_or_is_closed_is_a_lost_therapist(
-    chromium: str, tmp_path: Path, measured: Measured
+    chromium: str, tmp_path: Path, measured: Measured, full: bool
 ) -> None:
+    if not full:
+        pytest.skip(LONG)
     with running_clinic(tmp_path) as clinic:
         play(clinic, chromium, tmp_path, partial(_story, measured))
 

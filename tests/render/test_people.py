@@ -374,7 +374,7 @@ def test_a_frame_with_people_leaves_no_objects_behind(bundle: Bundle) -> None:
         stage.animation.animate(moment(number / 4.5))
         stage.renderer.draw(stage.resident, frame, stage.eyes, stage.picture.target)
 
-    blocks, cyclic = left_behind(live, turns=20, rounds=6)
+    blocks, cyclic = left_behind(live, turns=12, rounds=4)
     stage.close()
     assert blocks < 10
     assert cyclic == 0

@@ -25,7 +25,7 @@ from vret.link.wire import Turned as TurnedMessage
 from vret_server import rooms
 
 STORIES, STORIES_OF_SOAK, BLOCKS = 4_000, 10_000, 20
-TRIES = 1_000
+TRIES = 2_000
 
 
 @pytest.mark.parametrize("block", range(BLOCKS))
@@ -147,30 +147,31 @@ def _rises_unwell(patch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("plant", "broken"),
+    ("plant", "broken", "first"),
     [
-        (_lowering_is_a_sign_of_a_therapist, "abandoned"),
-        (_lease_for_ever, "rise"),
-        (_rises_asleep, "rise"),
-        (_old_is_as_good, "late"),
-        (_any_signature, "unasked"),
-        (_forgets_texts, "unasked"),
-        (_stop_holds, "stop"),
-        (_silence_is_nothing, "abandoned"),
-        (_goes_on_by_itself, "entry"),
-        (_stays_unwell, "unwell"),
-        (_rises_unwell, "unwell"),
-        (_nothing_again, "order"),
-        (_answers_twice, "answer"),
-        (_knows_texts_that_never_came, "text"),
-        (_never_begins_anew, "lost"),
-        (_never_told_that_another_leads, "leads"),
+        (_lowering_is_a_sign_of_a_therapist, "abandoned", 965),
+        (_lease_for_ever, "rise", 6),
+        (_rises_asleep, "rise", 77),
+        (_old_is_as_good, "late", 500),
+        (_any_signature, "unasked", 0),
+        (_forgets_texts, "unasked", 10),
+        (_stop_holds, "stop", 0),
+        (_silence_is_nothing, "abandoned", 13),
+        (_goes_on_by_itself, "entry", 1),
+        (_stays_unwell, "unwell", 12),
+        (_rises_unwell, "unwell", 92),
+        (_nothing_again, "order", 3),
+        (_answers_twice, "answer", 0),
+        (_knows_texts_that_never_came, "text", 0),
+        (_never_begins_anew, "lost", 118),
+        (_never_told_that_another_leads, "leads", 1),
     ],
 )
-def test_a_planted_fault_is_found(plant: Plant, broken: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_planted_fault_is_found(plant: Plant, broken: str, first: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The story that found it last is told first; where stories have become others, all are."""
     plant(monkeypatch)
     found = set()
-    for seed in range(TRIES):
+    for seed in (first, *range(TRIES)):
         try:
             tell(seed)
         except Broken as told:

@@ -21,8 +21,10 @@ def lose_time(turn: Turn, gap_ns: int) -> None:
 
     What was rising has risen no further meanwhile, and what came behind a veil that nobody saw has not come.
     """
-    turn.change(lease=turn.session.lease.void(), sickness=turn.session.sickness.without(gap_ns))
-    turn.stop_rising(turn.t_ns - gap_ns, Cause.TIME_GAP)
+    session, from_ns = turn.session, turn.t_ns - gap_ns
+    rest = None if session.rest is None else session.rest.interrupted(from_ns)
+    turn.change(lease=session.lease.void(), sickness=session.sickness.without(gap_ns), rest=rest)
+    turn.stop_rising(from_ns, Cause.TIME_GAP)
     if turn.session.state in HOLDABLE:
         turn.hold(Cause.TIME_GAP)
 

@@ -7,6 +7,7 @@ very same object.
 import hashlib
 
 import msgspec
+from msgspec.structs import replace
 
 from vret.core.consent import SoundRecording
 from vret.core.display import DisplayProfile
@@ -100,12 +101,28 @@ class Offer(msgspec.Struct, frozen=True, gc=False):
 
 
 class Rest(msgspec.Struct, frozen=True, gc=False):
-    """Since when nothing moves on a rung, seen without a veil; `is_done` once it counts as done."""
+    """How long nothing has moved on a rung that is seen without a veil; `is_done` once it counts as done.
+
+    `since_ns` is None while it is interrupted by a hold or a pause, `before_ns` what it came to before that.
+    """
 
     scene: str
     step: int
-    since_ns: int
+    since_ns: int | None
+    before_ns: int = 0
     is_done: bool = False
+
+    def rested_at(self, t_ns: int) -> int:
+        return self.before_ns + (0 if self.since_ns is None else t_ns - self.since_ns)
+
+    def interrupted(self, t_ns: int) -> "Rest":
+        """From then on; again it changes nothing."""
+        if self.since_ns is None:
+            return self
+        return replace(self, since_ns=None, before_ns=self.rested_at(max(t_ns, self.since_ns)))
+
+    def resumed(self, t_ns: int) -> "Rest":
+        return replace(self, since_ns=t_ns) if self.since_ns is None else self
 
 
 class Agreement(msgspec.Struct, frozen=True, gc=False):
@@ -278,12 +295,15 @@ class Session(msgspec.Struct, frozen=True):
 
     def has_rested_at(self, t_ns: int) -> bool:
         """Whether the person has been on the rung for long enough, nothing moving."""
-        return self.rest is not None and t_ns - self.rest.since_ns >= LIMITS.homework_rung_ns
+        return self.rest is not None and self.rest.rested_at(t_ns) >= LIMITS.homework_rung_ns
 
     def is_at_rest_at(self, t_ns: int) -> bool:
         """Whether a scene is seen without a veil, as every entry shows it first, and nothing of it moves."""
-        if self.state is not State.EXPOSED or t_ns < self.cut.switch_ns or self.veil_at(t_ns) > 0:
-            return False
+        is_seen = self.state is State.EXPOSED and t_ns >= self.cut.switch_ns and self.veil_at(t_ns) == 0
+        return is_seen and self.is_still_at(t_ns)
+
+    def is_still_at(self, t_ns: int) -> bool:
+        """Whether a scene is as its rungs have it, with its sound, and nothing of it moves."""
         rules = self.rules(self.scene)
         if rules is None or self.is_scene_muted or self.variant != rules.base_variant:
             return False

@@ -18,6 +18,8 @@ from vret.core.sickness import SicknessRequest
 from vret.core.transitions import IN_SCENE
 from vret.core.turn import Turn
 
+_ON_HOLD = (State.HELD, State.PAUSED)
+
 
 def settle(turn: Turn, before: Session) -> None:
     """Make the turn's session whole; `before` is the session that the turn began with."""
@@ -66,18 +68,26 @@ def _settle_exposure(turn: Turn, before: Session) -> None:
 
 
 def _settle_rest(turn: Turn) -> None:
-    """Since when nothing moves on the rung. What was done with the therapist there all the time may become homework."""
-    session, t_ns, known = turn.session, turn.t_ns, turn.session.rest
-    is_watched = session.alone is not None or session.lease.is_fresh(t_ns)
-    if not is_watched or not session.is_at_rest_at(t_ns):
-        if known is not None:
-            turn.change(rest=None)
-    elif known is None or (known.scene, known.step) != (session.scene, session.step_index):
-        turn.change(rest=Rest(session.scene, session.step_index, t_ns))
-    elif session.has_rested_at(t_ns) and not known.is_done:
-        turn.change(rest=replace(known, is_done=True))
-        if session.alone is None and known.step >= 0 and not turn.is_rise(turn.scene.values_of(known.step)):
-            _count_done(turn, known)
+    """How long nothing moves on the rung. What was done with the therapist there all the time may become homework.
+
+    With a therapist a hold or a pause that moves nothing interrupts it. Where nobody is heard of it begins anew.
+    """
+    session, t_ns = turn.session, turn.t_ns
+    known = session.rest
+    if known is not None and (known.scene, known.step) != (session.scene, session.step_index):
+        known = None
+    if session.is_at_rest_at(t_ns) and (session.alone is not None or session.lease.is_fresh(t_ns)):
+        rest = Rest(session.scene, session.step_index, t_ns) if known is None else known.resumed(t_ns)
+    elif known is not None and session.alone is None and session.state in _ON_HOLD and session.is_still_at(t_ns):
+        rest = known.interrupted(t_ns)
+    else:
+        rest = None
+    if rest is not session.rest:
+        turn.change(rest=rest)
+    if rest is not None and session.has_rested_at(t_ns) and not rest.is_done:
+        turn.change(rest=replace(rest, is_done=True))
+        if session.alone is None and rest.step >= 0 and not turn.is_rise(turn.scene.values_of(rest.step)):
+            _count_done(turn, rest)
 
 
 def _count_done(turn: Turn, rest: Rest) -> None:
